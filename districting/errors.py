@@ -1,0 +1,109 @@
+"""What can go wrong, in four kinds: each says what, where and what next. The command line turns a kind into an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from districting.wording import Text, text
+
+
+class DistrictingError(Exception):
+    """Base of every error this package raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def say(self, lang: str = "en") -> str:
+        """The whole message in ``lang``, one line per fault or conflict."""
+        return self.message.say(lang)
+
+    def __str__(self) -> str:
+        return self.say("en")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault in the input: where it is, what it is and how to mend it. ``row`` counts as the spreadsheet does (header included)."""
+
+    problem: Text
+    remedy: Text
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+    def say(self, lang: str = "en") -> str:
+        """One line: place, problem, remedy."""
+        place = [p for p in (self.file, self.sheet) if p]
+        if self.row is not None:
+            place.append(text("fault.row", row=self.row).say(lang))
+        if self.column:
+            place.append(text("fault.column", column=self.column).say(lang))
+        line = text("fault.line", problem=self.problem, remedy=self.remedy).say(lang)
+        return f"{' · '.join(place)}: {line}" if place else line
+
+    def as_json(self, lang: str = "en") -> dict[str, Any]:
+        """The object of ``--json``."""
+        return {
+            "file": self.file,
+            "sheet": self.sheet,
+            "row": self.row,
+            "column": self.column,
+            "severity": self.severity,
+            "problem": self.problem.say(lang),
+            "remedy": self.remedy.say(lang),
+        }
+
+
+class DataError(DistrictingError):
+    """The input is not usable as it is. Carries every fault found, not the first."""
+
+    exit_code = 4
+
+    def __init__(self, faults: Fault | Iterable[Fault]) -> None:
+        self.faults = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        super().__init__(text("fault.summary", count=len(self.faults)))
+
+    def say(self, lang: str = "en") -> str:
+        return "\n".join(f.say(lang) for f in self.faults)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A rule that cannot hold, and by how much."""
+
+    rule: str
+    amount: float
+    unit: str
+    problem: Text
+
+    def as_json(self, lang: str = "en") -> dict[str, Any]:
+        return {"rule": self.rule, "amount": self.amount, "unit": self.unit, "problem": self.problem.say(lang)}
+
+
+class InfeasibleError(DistrictingError):
+    """No plan obeys all the hard rules: which clash, by how much, and the smallest relaxations on offer."""
+
+    exit_code = 3
+
+    def __init__(self, conflicts: Iterable[Conflict], relaxations: Iterable[Text] = ()) -> None:
+        self.conflicts = tuple(conflicts)
+        self.relaxations = tuple(relaxations)
+        super().__init__(text("infeasible.summary", count=len(self.conflicts)))
+
+    def say(self, lang: str = "en") -> str:
+        lines = [c.problem.say(lang) for c in self.conflicts]
+        lines += [text("infeasible.relaxation", relaxation=r).say(lang) for r in self.relaxations]
+        return "\n".join(lines)
+
+
+class DependencyError(DistrictingError):
+    """An optional package or service is missing."""
+
+    exit_code = 5

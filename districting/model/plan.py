@@ -1,0 +1,108 @@
+"""The plan: every decision of one run and what is needed to read it again, as tables. One frame per table of ``plan.gpkg``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace as dataclass_replace
+from typing import Any, Final
+
+import pandas as pd
+
+PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
+    # layers with geometry
+    "blocks": ("block_id", "name", "county_code", "geometry"),  # and zone_id_STAGE, one column per zoned stage
+    "zones": ("zone_id", "stage", "geometry"),
+    "districts": ("district_id", "scheme", "level", "parent_id", "name", "county_code", "geometry"),
+    "schools": ("school_id", "name", "county_code", "ownership", "geometry"),
+    "backdrop": ("kind", "name", "geometry"),  # outline, county, road, barrier: drawn under everything
+    # decisions
+    "zone_schools": ("zone_id", "stage", "school_id"),
+    "memberships": ("scheme", "district_id", "school_id", "stage", "role"),
+    "links": ("kind", "stage", "from_id", "to_id", "channel", "term", "distance_m", "score_gap", "runner_up_id", "remote"),
+    "feeders": ("from_id", "to_id", "pupils"),
+    # judgement
+    "findings": ("measure", "stage", "scope", "value", "today", "unit", "threshold", "verdict", "source"),
+    "rules": ("decision", "stage", "rule", "value", "holds"),
+    "coverage": ("school_id", "name", "stage", "reason"),  # schools left out, and why
+    "notes": ("file", "sheet", "row", "column", "problem", "remedy"),  # repairs and warnings of reading
+    "provenance": ("part", "key", "value"),
+    # evidence, for explain, edit and audit
+    "edges": ("block_a", "block_b", "shared_m", "cut"),
+    "demand": ("block_id", "stage", "year", "pupils"),
+    "seats": ("school_id", "stage", "seats"),
+    "distances": ("block_id", "stage", "school_id", "distance_m"),
+    "seat_prices": ("school_id", "stage", "price_m"),
+    "today": ("block_id", "stage", "school_id"),
+    "school_stages": ("school_id", "stage", "tier", "score", "pupils"),
+    "indicators": ("school_id", "stage", "indicator", "value"),
+}
+"""Table -> its columns. The order is the order in the file."""
+
+LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
+INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators")
+"""Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
+
+
+def empty_table(name: str) -> pd.DataFrame:
+    """A table of the plan with its columns and no rows."""
+    return pd.DataFrame({c: pd.Series(dtype="object") for c in PLAN_TABLES[name]})
+
+
+def _table(name: str) -> Any:
+    return field(default_factory=lambda: empty_table(name))
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Tables of one plan, all keyed by string ids. Layers (``LAYERS``) are GeoDataFrames in ``crs``, a metre CRS."""
+
+    name: str
+    year: int
+    language: str
+    crs: str
+    blocks: pd.DataFrame = _table("blocks")
+    zones: pd.DataFrame = _table("zones")
+    districts: pd.DataFrame = _table("districts")
+    schools: pd.DataFrame = _table("schools")
+    backdrop: pd.DataFrame = _table("backdrop")
+    zone_schools: pd.DataFrame = _table("zone_schools")
+    memberships: pd.DataFrame = _table("memberships")
+    links: pd.DataFrame = _table("links")
+    feeders: pd.DataFrame = _table("feeders")
+    findings: pd.DataFrame = _table("findings")
+    rules: pd.DataFrame = _table("rules")
+    coverage: pd.DataFrame = _table("coverage")
+    notes: pd.DataFrame = _table("notes")
+    provenance: pd.DataFrame = _table("provenance")
+    edges: pd.DataFrame = _table("edges")
+    demand: pd.DataFrame = _table("demand")
+    seats: pd.DataFrame = _table("seats")
+    distances: pd.DataFrame = _table("distances")
+    seat_prices: pd.DataFrame = _table("seat_prices")
+    today: pd.DataFrame = _table("today")
+    school_stages: pd.DataFrame = _table("school_stages")
+    indicators: pd.DataFrame = _table("indicators")
+
+    def replace(self, **changes: Any) -> Plan:
+        """A copy with some tables changed."""
+        return dataclass_replace(self, **changes)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by name, in file order."""
+        return {name: getattr(self, name) for name in PLAN_TABLES}
+
+    @property
+    def zoned_stages(self) -> tuple[str, ...]:
+        """Stages that have zones, in school order."""
+        return tuple(c.removeprefix("zone_id_") for c in self.blocks.columns if c.startswith("zone_id_"))
+
+    def recorded(self, part: str, key: str) -> str | None:
+        """One entry of the provenance, as text."""
+        rows = self.provenance
+        found = rows.loc[(rows["part"] == part) & (rows["key"] == key), "value"]
+        return str(found.iloc[0]) if len(found) else None
+
+
+assert {f.name for f in dataclass_fields(Plan)} >= set(PLAN_TABLES)

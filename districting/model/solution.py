@@ -1,0 +1,73 @@
+"""What a solver returns: labels, objective, proven bound and how the search ended. Status, bound and gap are separate fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Status = Literal["optimal", "feasible"]
+Ending = Literal["proved", "gap", "steps", "time"]
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """(objective - bound) / objective; 0 when the objective is 0.
+
+    >>> relative_gap(200.0, 190.0)
+    0.05
+    """
+    return max(0.0, (objective - bound) / objective) if objective > 0 else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class ZoningSolution:
+    """Labels of a zoning with their proof.
+
+    ``seat_price_m`` (k,) >= 0 in metres per pupil: evaluating ``sum_i w_i min_j (d_ij + price_j) - sum_j cap_j price_j`` gives ``transport_bound``.
+    ``bound`` >= ``transport_bound``; ``certificate`` carries what a stronger bound rests on.
+    """
+
+    school_of_block: NDArray[np.int64]
+    objective: float
+    bound: float
+    gap: float
+    status: Status
+    seat_price_m: NDArray[np.float64]
+    transport_bound: float
+    seconds: float
+    steps: int
+    seed: int
+    ended: Ending
+    certificate: object | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class GroupingSolution:
+    """Labels of a grouping of units into districts. ``lead_of_district`` holds school positions; terms are the parts of the objective."""
+
+    district_of_unit: NDArray[np.int64]
+    lead_of_district: NDArray[np.int64]
+    objective: float
+    bound: float
+    gap: float
+    status: Status
+    terms: dict[str, float]
+    seconds: float
+    ended: Ending
+
+
+@dataclass(frozen=True, eq=False)
+class PairingSolution:
+    """Pairs (donor, recipient) as school positions, the runner-up donor of each (-1 = none), and which pairs are remote."""
+
+    donor_of_pair: NDArray[np.int64]
+    recipient_of_pair: NDArray[np.int64]
+    runner_up_of_pair: NDArray[np.int64]
+    remote: NDArray[np.bool_]
+    objective: float
+    bound: float
+    gap: float
+    status: Status
+    unpaired: NDArray[np.int64]

@@ -1,0 +1,177 @@
+"""The attendance-zone problem as arrays: whole blocks to schools, seats hard, zones connected, each school in its own zone."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import ArrayLike, NDArray
+
+from districting.errors import Conflict, DataError, Fault, InfeasibleError
+from districting.wording import text
+
+
+@dataclass(frozen=True, eq=False)
+class ZoningProblem:
+    """n blocks, k schools, m pairs of neighbouring blocks. Frozen: a changed copy comes from :meth:`replace`.
+
+    Parameters
+    ----------
+    demand : (n,) pupils of a block, >= 0
+    capacity : (k,) seats of a school, >= 0
+    edges : (m, 2) positions of neighbouring blocks
+    home_block : (k,) position of the block that holds the school
+    xy, school_xy : (n, 2), (k, 2) metres; straight distances are computed from them
+    distance_m : (n, k) array (``inf`` = not allowed) or scipy sparse matrix (absent = not allowed); instead of the coordinates
+    objectives, rules : names of goals and rules; empty means distance; seats, connected, home block
+    today : (n,) position of today's school, -1 where unknown
+    contiguous, keep_home : switches of the two rules that a planner may lift
+
+    Raises
+    ------
+    DataError : lengths that do not fit, negative or NaN numbers, positions out of range
+    InfeasibleError : two schools stand in one block (offers a shared zone)
+
+    Examples
+    --------
+    >>> problem = ZoningProblem(demand=[3, 2, 4], capacity=[6, 6], edges=[(0, 1), (1, 2)], home_block=[0, 2],
+    ...                         xy=[(0, 0), (100, 0), (200, 0)], school_xy=[(0, 0), (200, 0)])
+    >>> problem.block_count, problem.school_count
+    (3, 2)
+    """
+
+    demand: NDArray[np.float64]
+    capacity: NDArray[np.float64]
+    edges: NDArray[np.int64]
+    home_block: NDArray[np.int64]
+    xy: NDArray[np.float64] | None = None
+    school_xy: NDArray[np.float64] | None = None
+    distance_m: Any = None
+    objectives: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    today: NDArray[np.int64] | None = None
+    area_m2: NDArray[np.float64] | None = None
+    perimeter_m: NDArray[np.float64] | None = None
+    shared_border_m: NDArray[np.float64] | None = None
+    group_counts: NDArray[np.float64] | None = None
+    contiguous: bool = True
+    keep_home: bool = True
+
+    def __post_init__(self) -> None:
+        self._convert()
+        faults = [*self._number_faults(), *self._shape_faults()]
+        if faults:
+            raise DataError(faults)
+        self._refuse_unknown_parts()
+        self._refuse_shared_home()
+
+    @property
+    def block_count(self) -> int:
+        return len(self.demand)
+
+    @property
+    def school_count(self) -> int:
+        return len(self.capacity)
+
+    def replace(self, **changes: Any) -> ZoningProblem:
+        """A copy with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
+    def distance_of(self, block: ArrayLike, school: ArrayLike) -> NDArray[np.float64]:
+        """Metres from each block to the school beside it; ``inf`` where the pair is not allowed."""
+        b, s = np.asarray(block, dtype=np.int64), np.asarray(school, dtype=np.int64)
+        if self.distance_m is None:
+            assert self.xy is not None and self.school_xy is not None
+            return np.hypot(*(self.xy[b] - self.school_xy[s]).T)
+        if sp.issparse(self.distance_m):
+            found = np.asarray(self.distance_m[b, s]).ravel().astype(np.float64)
+            stored = np.asarray(self._allowed[b, s]).ravel() > 0
+            return np.where(stored, found, np.inf)
+        return np.asarray(self.distance_m[b, s], dtype=np.float64)
+
+    @property
+    def _allowed(self) -> Any:
+        ones = self.distance_m.copy()
+        ones.data = np.ones_like(ones.data)
+        return ones
+
+    def _convert(self) -> None:
+        as_float = ("demand", "capacity", "xy", "school_xy", "area_m2", "perimeter_m", "shared_border_m", "group_counts")
+        for name in as_float:
+            self._set(name, np.float64)
+        for name in ("edges", "home_block", "today"):
+            self._set(name, np.int64)
+        object.__setattr__(self, "edges", self.edges.reshape(-1, 2))
+        if self.distance_m is not None:
+            table = sp.csr_array(self.distance_m) if sp.issparse(self.distance_m) else np.asarray(self.distance_m, dtype=np.float64)
+            object.__setattr__(self, "distance_m", table)
+        object.__setattr__(self, "objectives", tuple(self.objectives))
+        object.__setattr__(self, "rules", tuple(self.rules))
+
+    def _set(self, name: str, dtype: Any) -> None:
+        value = getattr(self, name)
+        if value is not None:
+            try:
+                array = np.array(value, dtype=dtype)
+            except (TypeError, ValueError):
+                raise DataError(Fault(text("problem.not_numbers", name=name), text("problem.give_numbers"), column=name)) from None
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    def _number_faults(self) -> list[Fault]:
+        faults = []
+        for name in ("demand", "capacity", "distance_m"):
+            value = getattr(self, name)
+            data = value.data if sp.issparse(value) else value
+            if data is not None and len(data) and (np.isnan(data).any() or (data < 0).any()):
+                faults.append(Fault(text("problem.negative_or_nan", name=name), text("problem.give_non_negative"), column=name))
+        for name in ("xy", "school_xy"):
+            value = getattr(self, name)
+            if value is not None and not np.isfinite(value).all():
+                faults.append(Fault(text("problem.not_finite", name=name), text("problem.give_finite"), column=name))
+        return faults
+
+    def _shape_faults(self) -> list[Fault]:
+        n, k = len(self.demand), len(self.capacity)
+        wanted: dict[str, tuple[int, ...]] = {
+            "home_block": (k,),
+            "xy": (n, 2),
+            "school_xy": (k, 2),
+            "distance_m": (n, k),
+            "today": (n,),
+            "area_m2": (n,),
+            "perimeter_m": (n,),
+            "shared_border_m": (len(self.edges),),
+        }
+        faults = [
+            Fault(text("problem.shape", name=name, shape=str(getattr(self, name).shape), wanted=str(shape)), text("problem.give_shape"), column=name)
+            for name, shape in wanted.items()
+            if getattr(self, name) is not None and getattr(self, name).shape != shape
+        ]
+        if n == 0 or k == 0:
+            faults.append(Fault(text("problem.empty"), text("problem.give_blocks_and_schools")))
+        if self.distance_m is None and (self.xy is None or self.school_xy is None):
+            faults.append(Fault(text("problem.no_distance"), text("problem.give_distance"), column="distance_m"))
+        for name, upper in (("edges", n), ("home_block", n)):
+            value = getattr(self, name)
+            if len(value) and (value.min() < 0 or value.max() >= upper):
+                faults.append(Fault(text("problem.out_of_range", name=name, upper=upper - 1), text("problem.give_positions"), column=name))
+        return faults
+
+    def _refuse_unknown_parts(self) -> None:
+        unknown = [o for o in self.objectives if o != "distance"] + [r for r in self.rules if r not in ("seats", "connected", "home_block")]
+        if unknown:
+            raise DataError(Fault(text("problem.unsupported", names=unknown), text("problem.give_supported")))
+
+    def _refuse_shared_home(self) -> None:
+        if not self.keep_home:
+            return
+        blocks, counts = np.unique(self.home_block, return_counts=True)
+        shared = blocks[counts > 1]
+        if len(shared):
+            schools = [np.flatnonzero(self.home_block == b).tolist() for b in shared]
+            conflict = Conflict("home_block", float(len(shared)), "block", text("problem.shared_home", blocks=shared.tolist(), schools=[str(s) for s in schools]))
+            raise InfeasibleError([conflict], [text("problem.share_zone"), text("problem.split_block")])

@@ -1,0 +1,1 @@
+"""Files and databases to a checked City."""

@@ -1,0 +1,43 @@
+"""The City: every checked input table of one run, ids as text, geometry in one metre CRS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from districting.errors import Fault
+from districting.model.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class City:
+    """Checked tables. Frames are not to be edited; a changed copy comes from ``dataclasses.replace``.
+
+    schools : GeoDataFrame, one row per campus: school_id, name, county_code, town_code, urban_rural_code, ownership (public|private),
+        boarding (bool), level, themes, geometry (Point; None where no usable coordinate was given, see ``unplaced``)
+    school_stages : one row per school and stage: school_id, stage, seats, plan, pupils, classes, tier, score and the resource indicators (float, NaN = not given)
+    blocks : GeoDataFrame or None: block_id, name, county_code, town_code, pupils_STAGE, entrants_STAGE (float, only the given ones), geometry (Polygon or MultiPolygon)
+    admin, counties, roads, barriers : GeoDataFrame or None, geometry and whatever columns were given under our names
+    today : block_id, stage, school_id (text)
+    crs : the metre CRS of all geometry, e.g. "EPSG:4546"
+    notes : warnings and repairs, each with its place
+    unplaced : school_id, name, stage, reason: schools that cannot take part because they cannot be located
+    hashes : input name -> SHA-256 of the file
+    """
+
+    settings: Settings
+    schools: Any
+    school_stages: pd.DataFrame
+    crs: str
+    blocks: Any = None
+    admin: Any = None
+    counties: Any = None
+    roads: Any = None
+    barriers: Any = None
+    today: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str"))
+    unplaced: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"school_id": [], "name": [], "stage": [], "reason": []}, dtype="str"))
+    notes: tuple[Fault, ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,69 @@
+"""Every sentence a user reads, Chinese and English, in one catalogue of TOML files beside this module.
+
+A key is ``"<file>.<name>"``: ``"fault.negative"`` stands in ``fault.toml`` as ``[negative]`` with ``zh`` and ``en``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+LANGUAGES = ("zh", "en")
+
+
+@lru_cache(maxsize=None)
+def catalogue(subject: str) -> Mapping[str, Mapping[str, str]]:
+    """All sentences of one file: name -> language -> template.
+
+    >>> catalogue("word")["zone"]["en"]
+    'attendance zone'
+    """
+    text = resources.files(__package__).joinpath(f"{subject}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def say(key: str, lang: str = "en", /, **values: Any) -> str:
+    """One sentence in ``lang`` with its values filled in.
+
+    >>> say("word.zone", "zh")
+    '招生片区'
+    """
+    subject, _, name = key.partition(".")
+    template = catalogue(subject)[name][lang]
+    return template.format(**{k: _spoken(v, lang) for k, v in values.items()})
+
+
+def _spoken(value: Any, lang: str) -> Any:
+    if isinstance(value, Text):
+        return value.say(lang)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        parts = [str(_spoken(v, lang)) for v in value]
+        return ("、" if lang == "zh" else ", ").join(parts)
+    return value
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence that is not yet in a language: a key and its values. ``str()`` gives English.
+
+    >>> str(Text("word.zone"))
+    'attendance zone'
+    """
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, lang: str = "en") -> str:
+        return say(self.key, lang, **self.values)
+
+    def __str__(self) -> str:
+        return self.say("en")
+
+
+def text(key: str, /, **values: Any) -> Text:
+    """Shorthand for :class:`Text`."""
+    return Text(key, values)
