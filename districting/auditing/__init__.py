@@ -1,1 +1,6 @@
-"""."""
+"""Plan and today to findings: what a plan changes, measured from its tables alone."""
+
+from districting.auditing.audit import Audit, audit_plan
+from districting.auditing.compare import compare_plans
+
+__all__ = ["Audit", "audit_plan", "compare_plans"]

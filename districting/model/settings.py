@@ -66,11 +66,17 @@ class TierSettings:
 
 @dataclass(frozen=True)
 class ZoningRules:
-    """``[zoning.STAGE.rules]``: the hard rules of an attendance-zone plan."""
+    """``[zoning.STAGE.rules]``: the hard rules of an attendance-zone plan.
+
+    ``share_zone``: schools that stand in one block share a zone (their seats add up); off, two schools in a block are refused.
+    ``bridge``: parts of the city that touch no other are linked to the nearest block; off, a part without a school is refused.
+    """
 
     contiguous: bool = True
     within_county: bool = True
     home_block: bool = True
+    share_zone: bool = False
+    bridge: bool = False
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
@@ -154,7 +160,7 @@ class OutputSettings:
 
     folder: str = "maps"
     audience: Literal["internal", "public"] = "internal"
-    overwrite: bool = True
+    overwrite: bool = False
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

@@ -173,5 +173,7 @@ class ZoningProblem:
         shared = blocks[counts > 1]
         if len(shared):
             schools = [np.flatnonzero(self.home_block == b).tolist() for b in shared]
-            conflict = Conflict("home_block", float(len(shared)), "block", text("problem.shared_home", blocks=shared.tolist(), schools=[str(s) for s in schools]))
+            conflict = Conflict(
+                "home_block", float(len(shared)), "block", text("problem.shared_home", blocks=shared.tolist(), schools=[str(s) for s in schools])
+            )
             raise InfeasibleError([conflict], [text("problem.share_zone"), text("problem.split_block")])

@@ -1,0 +1,82 @@
+"""Draws school districts (学区): attendance zones, strong-weak alliances and school pairs, with proofs.
+
+The public names, imported on first use so that ``districting --help`` stays fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "City": "districting.reading.city",
+    "Plan": "districting.model.plan",
+    "Settings": "districting.model.settings",
+    "ZoningProblem": "districting.model.zoning_problem",
+    "ZoningSolution": "districting.model.solution",
+    "GroupingProblem": "districting.model.grouping_problem",
+    "PairingProblem": "districting.model.pairing_problem",
+    "DistrictSpec": "districting.model.district_spec",
+    "Audit": "districting.auditing",
+    "DistrictingError": "districting.errors",
+    "DataError": "districting.errors",
+    "InfeasibleError": "districting.errors",
+    "DependencyError": "districting.errors",
+    "assign_blocks": "districting.zoning",
+    "check_zoning": "districting.checking",
+    "group_units": "districting.grouping",
+    "pair_schools": "districting.pairing",
+    "rook_adjacency": "districting.geography",
+    "read_city": "districting.workflow",
+    "make_plan": "districting.workflow",
+    "audit_plan": "districting.auditing",
+    "compare_plans": "districting.auditing",
+    "plan_from_assignment": "districting.planning",
+    "write_plan": "districting.outputs.geopackage",
+    "read_plan": "districting.outputs.geopackage",
+    "explore": "districting.outputs.map",
+    "DistrictPartitioner": "districting.planning.partitioner",
+}
+
+__all__ = ["__version__", *sorted(_HOME)]
+
+if TYPE_CHECKING:
+    from districting.auditing import Audit as Audit
+    from districting.auditing import audit_plan as audit_plan
+    from districting.auditing import compare_plans as compare_plans
+    from districting.checking import check_zoning as check_zoning
+    from districting.errors import DataError as DataError
+    from districting.errors import DependencyError as DependencyError
+    from districting.errors import DistrictingError as DistrictingError
+    from districting.errors import InfeasibleError as InfeasibleError
+    from districting.geography import rook_adjacency as rook_adjacency
+    from districting.grouping import group_units as group_units
+    from districting.model.district_spec import DistrictSpec as DistrictSpec
+    from districting.model.grouping_problem import GroupingProblem as GroupingProblem
+    from districting.model.pairing_problem import PairingProblem as PairingProblem
+    from districting.model.plan import Plan as Plan
+    from districting.model.settings import Settings as Settings
+    from districting.model.solution import ZoningSolution as ZoningSolution
+    from districting.model.zoning_problem import ZoningProblem as ZoningProblem
+    from districting.outputs.geopackage import read_plan as read_plan
+    from districting.outputs.geopackage import write_plan as write_plan
+    from districting.outputs.map import explore as explore
+    from districting.pairing import pair_schools as pair_schools
+    from districting.planning import plan_from_assignment as plan_from_assignment
+    from districting.planning.partitioner import DistrictPartitioner as DistrictPartitioner
+    from districting.reading.city import City as City
+    from districting.workflow import make_plan as make_plan
+    from districting.workflow import read_city as read_city
+    from districting.zoning import assign_blocks as assign_blocks
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,65 @@
+"""Two plans over the same blocks, measure by measure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from districting.auditing.audit import audit_plan
+from districting.auditing.finding import against_today
+from districting.auditing.views import stage_views
+from districting.errors import DataError, Fault
+from districting.measures.registry import MEASURES
+from districting.model.plan import Plan
+from districting.wording import text
+
+
+def compare_plans(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
+    """One row per measure: measure, stage, scope, a, b, difference (b - a), unit, verdict (is b better or worse), and the pupils whose school differs.
+
+    Raises
+    ------
+    DataError : the plans do not cover the same blocks or share no stage
+    """
+    stages = [s for s in plan_a.zoned_stages if s in plan_b.zoned_stages]
+    _refuse_different_ground(plan_a, plan_b, stages)
+    a, b = audit_plan(plan_a).findings, audit_plan(plan_b).findings
+    keys = ["measure", "stage", "scope"]
+    both = a[[*keys, "value", "unit"]].merge(b[[*keys, "value"]], on=keys, suffixes=("_a", "_b"), validate="one_to_one")
+    both = both.rename(columns={"value_a": "a", "value_b": "b"})
+    both["difference"] = both["b"] - both["a"]
+    both["verdict"] = [_verdict(m, x, y) for m, x, y in zip(both["measure"], both["a"], both["b"], strict=True)]
+    differing = [_differing(plan_a, plan_b, stage) for stage in stages]
+    columns = ["measure", "stage", "scope", "a", "b", "difference", "unit", "verdict"]
+    return pd.concat([pd.DataFrame(differing, columns=columns), both[columns]], ignore_index=True)
+
+
+def _verdict(measure: str, a: float, b: float) -> str:
+    better = (
+        MEASURES[measure].better
+        if measure in MEASURES
+        else "lower"
+        if measure.startswith(("cv.", "districts_breaking", "pupils_", "share_moved", "score_range"))
+        else "neutral"
+    )
+    return against_today(b, a, better)
+
+
+def _differing(plan_a: Plan, plan_b: Plan, stage: str) -> dict[str, Any]:
+    a, b = stage_views(plan_a, stage), stage_views(plan_b, stage)
+    ids_a, ids_b = np.array([*a.school_ids, ""], dtype=object), np.array([*b.school_ids, ""], dtype=object)
+    position = pd.Index(plan_b.blocks["block_id"]).get_indexer(plan_a.blocks["block_id"])
+    differs = ids_a[a.plan.school_of_block] != ids_b[b.plan.school_of_block][position]
+    pupils = float(a.plan.demand[differs].sum())
+    return {"measure": "pupils_differing", "stage": stage, "scope": "all", "a": 0.0, "b": pupils, "difference": pupils, "unit": "pupil", "verdict": ""}
+
+
+def _refuse_different_ground(plan_a: Plan, plan_b: Plan, stages: list[str]) -> None:
+    only_a = set(plan_a.blocks["block_id"]) - set(plan_b.blocks["block_id"])
+    only_b = set(plan_b.blocks["block_id"]) - set(plan_a.blocks["block_id"])
+    if only_a or only_b:
+        raise DataError(Fault(text("auditing.other_blocks", a=len(only_a), b=len(only_b), examples=sorted(only_a | only_b)[:3]), text("auditing.same_blocks")))
+    if not stages and not (len(plan_a.districts) and len(plan_b.districts)):
+        raise DataError(Fault(text("auditing.no_common_stage"), text("auditing.same_stage")))

@@ -1,0 +1,94 @@
+"""One stage of a plan as arrays, under the plan's zones and under today's assignment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from districting.measures.zoning_view import ZoningView
+from districting.model.plan import Plan
+
+
+@dataclass(frozen=True, eq=False)
+class StageViews:
+    """``plan`` and ``today`` (None where nothing is known of today) over the same blocks and schools; ``school_ids`` (k,)."""
+
+    stage: str
+    school_ids: tuple[str, ...]
+    plan: ZoningView
+    today: ZoningView | None
+
+
+def stage_views(plan: Plan, stage: str, radius_m: float = np.nan) -> StageViews:
+    """Views of ``stage``. A block of a zone with several schools counts for the nearest of them that shares the zone."""
+    seats = plan.seats[plan.seats["stage"] == stage]
+    schools = pd.Index(seats["school_id"])
+    blocks = pd.Index(plan.blocks["block_id"])
+    demand = plan.demand[plan.demand["stage"] == stage].set_index("block_id")["pupils"].reindex(blocks).fillna(0).to_numpy(dtype=np.float64)
+    metres = _Metres(plan, stage, schools)
+    edges = np.column_stack([blocks.get_indexer(plan.edges[c]) for c in ("block_a", "block_b")])[~plan.edges["cut"].to_numpy(dtype=bool)]
+    nearest = metres.nearest()
+
+    def view(label: NDArray[np.int64]) -> ZoningView:
+        return ZoningView(demand, label, metres.to(label), nearest, seats["seats"].to_numpy(dtype=np.float64), edges, radius_m)
+
+    today = plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(blocks)
+    label_today = schools.get_indexer(today).astype(np.int64)
+    return StageViews(stage, tuple(schools), view(_planned(plan, stage, schools, metres)), view(label_today) if (label_today >= 0).any() else None)
+
+
+def _planned(plan: Plan, stage: str, schools: pd.Index[Any], metres: _Metres) -> NDArray[np.int64]:
+    rows = plan.zone_schools[plan.zone_schools["stage"] == stage]
+    zone = plan.blocks[f"zone_id_{stage}"].to_numpy(dtype=object)
+    best = np.full(len(zone), -1, dtype=np.int64)
+    best_m = np.full(len(zone), np.inf)
+    for zone_id, school_id in zip(rows["zone_id"], rows["school_id"], strict=True):
+        mine = np.flatnonzero(zone == zone_id)
+        school = int(schools.get_indexer([school_id])[0])
+        found = metres.to_one(mine, school)
+        closer = found < best_m[mine]
+        best[mine[closer]], best_m[mine[closer]] = school, found[closer]
+    return best
+
+
+class _Metres:
+    """Distances of a stage: recorded arcs where the plan has them, the straight line between block middle and school elsewhere."""
+
+    def __init__(self, plan: Plan, stage: str, schools: pd.Index[Any]) -> None:
+        middle = shapely.centroid(np.asarray(plan.blocks.geometry.array))
+        self.block_xy = shapely.get_coordinates(middle)
+        located = plan.schools.set_index("school_id").reindex(schools)
+        self.school_xy = shapely.get_coordinates(np.asarray(located["geometry"], dtype=object))
+        rows = plan.distances[plan.distances["stage"] == stage]
+        block = pd.Index(plan.blocks["block_id"]).get_indexer(rows["block_id"]).astype(np.int64)
+        key = block * len(schools) + schools.get_indexer(rows["school_id"])
+        order = np.argsort(key)
+        self.key, self.metres = key[order], rows["distance_m"].to_numpy(dtype=np.float64)[order]
+        self.school_count = len(schools)
+
+    def to(self, label: NDArray[np.int64]) -> NDArray[np.float64]:
+        out = np.full(len(label), np.nan)
+        known = np.flatnonzero(label >= 0)
+        out[known] = self.arc(known, label[known])
+        return out
+
+    def to_one(self, blocks: NDArray[np.int64], school: int) -> NDArray[np.float64]:
+        return self.arc(blocks, np.full(len(blocks), school))
+
+    def arc(self, block: NDArray[np.int64], school: NDArray[np.int64]) -> NDArray[np.float64]:
+        straight = np.hypot(*(self.block_xy[block] - self.school_xy[school]).T)
+        if not len(self.key):
+            return straight
+        wanted = block * self.school_count + school
+        at = np.minimum(np.searchsorted(self.key, wanted), len(self.key) - 1)
+        return np.where(self.key[at] == wanted, self.metres[at], straight)
+
+    def nearest(self) -> NDArray[np.float64]:
+        tree = shapely.STRtree(shapely.points(self.school_xy))
+        points = shapely.points(self.block_xy)
+        return self.arc(np.arange(len(points)), np.asarray(tree.nearest(points), dtype=np.int64))

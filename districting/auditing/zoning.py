@@ -1,0 +1,57 @@
+"""Findings about the attendance zones of one stage."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from districting.auditing.finding import against_today, finding, under_line
+from districting.auditing.views import stage_views
+from districting.measures.registry import MEASURES
+from districting.model.plan import Plan
+from districting.model.settings import AuditSettings
+
+_LINES = {"pupils_over_seats": 0.0, "detached_pieces": 0.0, "fullest_school": 1.0}
+"""Hard rules as lines: no pupil over the seats, no detached piece."""
+
+
+def zoning_findings(plan: Plan, stage: str, settings: AuditSettings) -> list[dict[str, Any]]:
+    """Every zoning measure for the plan and for today, the pupils and blocks that move, and the proof."""
+    views = stage_views(plan, stage, settings.service_radius_m.get(stage, math.nan))
+    rows = []
+    for name, measure in MEASURES.items():
+        value = measure.function(views.plan)
+        today = measure.function(views.today) if views.today is not None else math.nan
+        line = _LINES.get(name, math.nan)
+        verdict = under_line(value, line) or against_today(value, today, measure.better)
+        rows.append(finding(name, value, measure.unit, stage=stage, today=today, threshold=line, verdict=verdict, source=measure.source))
+    if views.today is not None:
+        rows += _moves(views.plan, views.today, stage)
+    return rows + _proof(plan, stage)
+
+
+def _moves(planned: Any, today: Any, stage: str) -> list[dict[str, Any]]:
+    known = today.school_of_block >= 0
+    moved = known & (planned.school_of_block != today.school_of_block)
+    pupils = float(planned.demand[moved].sum())
+    longer = moved & (planned.distance_m > today.distance_m)
+    total = float(planned.demand.sum())
+    return [
+        finding("pupils_moved", pupils, "pupil", stage=stage, today=0.0),
+        finding("share_moved", pupils / total if total else math.nan, "share", stage=stage, today=0.0),
+        finding("blocks_moved", float(np.count_nonzero(moved)), "block", stage=stage, today=0.0),
+        finding("pupils_farther", float(planned.demand[longer].sum()), "pupil", stage=stage, today=0.0),
+        finding("blocks_without_today", float(np.count_nonzero(~known)), "block", stage=stage),
+    ]
+
+
+def _proof(plan: Plan, stage: str) -> list[dict[str, Any]]:
+    part = f"zoning.{stage}"
+    rows = []
+    for key, unit in (("objective", "pupil-metre"), ("bound", "pupil-metre"), ("gap", "share")):
+        value = plan.recorded(part, key)
+        if value is not None:
+            rows.append(finding(key, float(value), unit, stage=stage))
+    return rows

@@ -1,0 +1,50 @@
+"""All commands by name. Each stands in a file of its subject and is imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from districting import __version__
+from districting.cli.worded import WordedGroup
+
+COMMANDS = {
+    "sample": "districting.cli.projects:sample",
+    "init": "districting.cli.projects:init",
+    "warm-up": "districting.cli.projects:warm_up",
+    "check": "districting.cli.inputs:check",
+    "config": "districting.cli.inputs:config",
+    "run": "districting.cli.solving:run",
+    "zone": "districting.cli.solving:zone",
+    "group": "districting.cli.solving:group",
+    "pair": "districting.cli.solving:pair",
+    "audit": "districting.cli.plans:audit",
+    "map": "districting.cli.plans:map_",
+    "compare": "districting.cli.plans:compare",
+    "export": "districting.cli.plans:export",
+}
+"""Command -> where it stands. A new command is one function and one line here."""
+
+
+class LazyGroup(WordedGroup):
+    """A group that imports a command only when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "DISTRICTING", "max_content_width": 110})
+@click.version_option(__version__, "--version", message="districting %(version)s")
+def cli() -> None:
+    pass
+
+
+cli.name = "districting"

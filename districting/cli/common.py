@@ -1,0 +1,135 @@
+"""Options every command shares, and how a command speaks: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from districting.cli.worded import option, reader_language
+from districting.errors import DataError, DistrictingError, InfeasibleError
+from districting.wording import say, text
+
+
+@dataclass
+class Talk:
+    """How this run of a command speaks. ``lang`` may change once the config is read."""
+
+    lang: str
+    lang_given: bool
+    as_json: bool
+    quiet: bool
+    verbose: bool
+    dry_run: bool
+    overwrite: bool
+    overrides: dict[str, Any] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+
+    def use_language_of(self, language: str) -> None:
+        """The config's language, unless a flag or the environment gave one."""
+        if not self.lang_given:
+            self.lang = language
+
+    def line(self, key: str, **values: Any) -> None:
+        """One line for the person: on stdout, or on stderr when stdout carries JSON; nothing when quiet."""
+        if not self.quiet:
+            click.echo(say(key, self.lang, **values), err=self.as_json)
+
+    def plain(self, words: str) -> None:
+        """A prepared text, as ``line``."""
+        if not self.quiet:
+            click.echo(words, err=self.as_json)
+
+    def result(self, tree: Mapping[str, Any]) -> None:
+        """The one JSON object of ``--json``."""
+        if self.as_json:
+            click.echo(json.dumps(_finite(tree), ensure_ascii=False))
+
+    @property
+    def seconds(self) -> float:
+        return round(time.perf_counter() - self.started, 3)
+
+
+def _finite(value: Any) -> Any:
+    """JSON knows no NaN: null instead."""
+    if isinstance(value, Mapping):
+        return {str(k): _finite(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(v) for v in value]
+    if isinstance(value, float) and value != value:
+        return None
+    return value
+
+
+_COMMON = (
+    option("--lang", type=click.Choice(["zh", "en"]), envvar="DISTRICTING_LANG"),
+    option("--json", "as_json", is_flag=True, envvar="DISTRICTING_JSON"),
+    option("-q", "--quiet", is_flag=True, envvar="DISTRICTING_QUIET"),
+    option("-v", "--verbose", is_flag=True, envvar="DISTRICTING_VERBOSE"),
+    option("--dry-run", is_flag=True, envvar="DISTRICTING_DRY_RUN"),
+    option("--overwrite", is_flag=True, envvar="DISTRICTING_OVERWRITE"),
+    option("--seed", type=click.IntRange(min=0), envvar="DISTRICTING_SEED"),
+    option("--gap", type=click.FloatRange(min=0, max=1), envvar="DISTRICTING_GAP"),
+    option("--steps", type=click.IntRange(min=1), envvar="DISTRICTING_STEPS"),
+    option("--time-limit", type=click.FloatRange(min=0, min_open=True), envvar="DISTRICTING_TIME_LIMIT"),
+)
+
+
+def common(function: Callable[..., None]) -> Callable[..., None]:
+    """Adds the shared options; the command gets one ``talk`` in their place, and its errors become exit codes."""
+
+    @functools.wraps(function)
+    def wrapped(**given: Any) -> None:
+        talk = _talk(given)
+        logging.basicConfig(level=logging.INFO if talk.verbose else logging.WARNING, format="%(message)s")
+        try:
+            function(talk, **given)
+        except DistrictingError as error:
+            _report(talk, error)
+            raise SystemExit(error.exit_code) from None
+        except (click.ClickException, click.Abort, SystemExit):
+            raise
+        except Exception as error:
+            if talk.verbose:
+                traceback.print_exc()
+            click.echo(say("cli.unexpected", talk.lang, kind=type(error).__name__, why=str(error).split("\n", 1)[0]), err=True)
+            talk.result({"status": "error", "problem": f"{type(error).__name__}: {error}"})
+            raise SystemExit(1) from None
+
+    for decorate in reversed(_COMMON):
+        wrapped = decorate(wrapped)
+    return wrapped
+
+
+def _talk(given: dict[str, Any]) -> Talk:
+    lang = given.pop("lang")
+    overrides = {
+        "project.seed": given.pop("seed"),
+        "solve.gap": given.pop("gap"),
+        "solve.steps": given.pop("steps"),
+        "solve.time_limit_s": given.pop("time_limit"),
+    }
+    if lang:
+        overrides["project.language"] = lang
+    flags = {name: given.pop(name) for name in ("as_json", "quiet", "verbose", "dry_run", "overwrite")}
+    return Talk(lang or reader_language(), bool(lang), overrides=overrides, **flags)
+
+
+def _report(talk: Talk, error: DistrictingError) -> None:
+    if isinstance(error, DataError):
+        click.echo(say("cli.faults", talk.lang, count=len(error.faults)), err=True)
+        talk.result({"status": "invalid", "faults": [f.as_json(talk.lang) for f in error.faults]})
+    elif isinstance(error, InfeasibleError):
+        click.echo(text("infeasible.summary", count=len(error.conflicts)).say(talk.lang), err=True)
+        conflicts = [c.as_json(talk.lang) for c in error.conflicts]
+        talk.result({"status": "infeasible", "conflicts": conflicts, "relaxations": [r.say(talk.lang) for r in error.relaxations]})
+    else:
+        talk.result({"status": "error", "problem": error.say(talk.lang)})
+    click.echo(error.say(talk.lang), err=True)

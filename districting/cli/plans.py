@@ -1,0 +1,120 @@
+"""Commands that take a finished plan: ``audit``, ``map``, ``compare`` and ``export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from districting.cli.common import Talk, common
+from districting.cli.worded import WordedCommand, option
+from districting.wording import say
+
+
+@click.command(cls=WordedCommand)
+@click.argument("plan", type=click.Path())
+@common
+def audit(talk: Talk, plan: str) -> None:
+    from districting.auditing import audit_plan
+    from districting.outputs.geopackage import read_plan
+    from districting.outputs.summary import finding_lines
+
+    read = read_plan(plan)
+    talk.use_language_of(read.language)
+    findings = audit_plan(read).findings
+    talk.plain("\n".join(finding_lines(findings, talk.lang)))
+    talk.result({"findings": findings.to_dict(orient="records")})
+
+
+@click.command(name="map", cls=WordedCommand)
+@click.argument("plan", type=click.Path())
+@option("-o", "--output", "target", type=click.Path(dir_okay=False), required=True, key="cli.option_html", envvar="DISTRICTING_OUTPUT")
+@option("--audience", type=click.Choice(["internal", "public"]), default="internal", envvar="DISTRICTING_AUDIENCE")
+@common
+def map_(talk: Talk, plan: str, target: str, audience: Any) -> None:
+    from districting.outputs.geopackage import read_plan
+    from districting.outputs.map import map_html
+
+    read = read_plan(plan)
+    talk.use_language_of(read.language)
+    page = map_html(read, audience=audience, lang=talk.lang)  # type: ignore[arg-type]
+    _write_page(talk, target, page)
+
+
+@click.command(cls=WordedCommand)
+@click.argument("plan_a", type=click.Path())
+@click.argument("plan_b", type=click.Path())
+@option("-o", "--output", "target", type=click.Path(dir_okay=False), key="cli.option_html", envvar="DISTRICTING_OUTPUT")
+@option("--stage", envvar="DISTRICTING_STAGE", type=click.Choice(["preschool", "primary", "junior", "senior"]), key="cli.option_stage_of_csv")
+@common
+def compare(talk: Talk, plan_a: str, plan_b: str, target: str | None, stage: str | None) -> None:
+    from districting.auditing import compare_plans
+    from districting.outputs.geopackage import read_plan
+    from districting.outputs.summary import comparison_lines
+
+    a = read_plan(plan_a)
+    talk.use_language_of(a.language)
+    b = _assignment_as_plan(a, Path(plan_b), stage) if plan_b.lower().endswith(".csv") else read_plan(plan_b)
+    rows = compare_plans(a, b)
+    talk.plain("\n".join(comparison_lines(rows, talk.lang)))
+    outputs: list[str] = []
+    if target:
+        from districting.outputs.map import compare_html
+
+        outputs = _write_page(talk, target, compare_html(a, b, lang=talk.lang), result=False)  # type: ignore[arg-type]
+    talk.result({"comparison": rows.to_dict(orient="records"), "outputs": outputs})
+
+
+@click.command(cls=WordedCommand)
+@click.argument("plan", type=click.Path())
+@click.argument("file", type=click.Path(dir_okay=False))
+@option("--as", "columns", default="block_id,zone_id", envvar="DISTRICTING_AS")
+@option("--stage", envvar="DISTRICTING_STAGE", type=click.Choice(["preschool", "primary", "junior", "senior"]))
+@common
+def export(talk: Talk, plan: str, file: str, columns: str, stage: str | None) -> None:
+    from districting.outputs.geopackage import read_plan
+    from districting.outputs.tables import export_assignment
+
+    names = tuple(c.strip() for c in columns.split(","))
+    if len(names) != 2 or not all(names) or names[0] == names[1]:
+        raise click.BadParameter(columns, param_hint="--as ID,ZONE")
+    read = read_plan(plan)
+    talk.use_language_of(read.language)
+    _refuse_existing(talk, file)
+    if talk.dry_run:
+        talk.line("cli.dry_run", outputs=[file])
+        talk.result({"status": "dry_run", "outputs": [file]})
+        return
+    export_assignment(read, file, columns=(names[0], names[1]), stage=stage)
+    talk.line("cli.written", outputs=[file])
+    talk.result({"status": "written", "outputs": [file]})
+
+
+def _assignment_as_plan(plan: Any, path: Path, stage: str | None) -> Any:
+    """A two-column table (block, school) as a plan over the same blocks."""
+    from districting.planning import plan_from_assignment
+    from districting.reading.assignment import read_assignment
+
+    if stage is None and len(plan.zoned_stages) != 1:
+        raise click.UsageError(say("cli.needs_stage", plan.language, stages=list(plan.zoned_stages)))
+    return plan_from_assignment(plan, read_assignment(path), stage or plan.zoned_stages[0], source=path.name)
+
+
+def _write_page(talk: Talk, target: str, page: str, *, result: bool = True) -> list[str]:
+    from districting.outputs.atomic import write_text
+
+    _refuse_existing(talk, target)
+    if talk.dry_run:
+        talk.line("cli.dry_run", outputs=[target])
+    else:
+        write_text(page, Path(target))
+        talk.line("cli.written", outputs=[target])
+    if result:
+        talk.result({"status": "dry_run" if talk.dry_run else "written", "outputs": [target]})
+    return [target]
+
+
+def _refuse_existing(talk: Talk, target: str) -> None:
+    if Path(target).exists() and not talk.overwrite:
+        raise click.UsageError(say("cli.exists", talk.lang, paths=[target]))

@@ -1,0 +1,119 @@
+"""Commands that solve: ``run``, ``zone``, ``group`` and ``pair``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from districting.cli.common import Talk, common
+from districting.cli.worded import WordedCommand, option
+from districting.model.stages import STAGES
+
+folder_option = option("-o", "--output", "folder", type=click.Path(file_okay=False), envvar="DISTRICTING_OUTPUT")
+
+
+@click.command(cls=WordedCommand)
+@click.argument("config", type=click.Path())
+@folder_option
+@common
+def run(talk: Talk, config: str, folder: str | None) -> None:
+    _solve(talk, config, folder, lambda settings: settings)
+
+
+@click.command(cls=WordedCommand)
+@click.argument("config", type=click.Path())
+@option("--stage", type=click.Choice(list(STAGES)), required=True, envvar="DISTRICTING_STAGE")
+@folder_option
+@common
+def zone(talk: Talk, config: str, stage: Any, folder: str | None) -> None:
+    from districting.planning.choices import only_zoning
+
+    _solve(talk, config, folder, lambda settings: only_zoning(settings, stage))
+
+
+@click.command(cls=WordedCommand)
+@click.argument("config", type=click.Path(), required=False)
+@option("--form", envvar="DISTRICTING_FORM")
+@option("--list", "list_forms", is_flag=True)
+@folder_option
+@common
+def group(talk: Talk, config: str | None, form: str | None, list_forms: bool, folder: str | None) -> None:
+    from districting.grouping import FORMS
+    from districting.planning.choices import only_grouping
+
+    if list_forms:
+        _list(talk, "grouping", FORMS)
+        return
+    chosen = _form(form, FORMS)
+    _solve(talk, _needed(config), folder, lambda settings: only_grouping(settings, chosen))
+
+
+@click.command(cls=WordedCommand)
+@click.argument("config", type=click.Path(), required=False)
+@option("--form", envvar="DISTRICTING_FORM")
+@option("--list", "list_forms", is_flag=True)
+@folder_option
+@common
+def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, folder: str | None) -> None:
+    from districting.pairing import FORMS
+    from districting.planning.choices import only_pairing
+
+    if list_forms:
+        _list(talk, "pairing", FORMS)
+        return
+    chosen = _form(form, FORMS)
+    _solve(talk, _needed(config), folder, lambda settings: only_pairing(settings, chosen))
+
+
+def _solve(talk: Talk, config: str, folder: str | None, choose: Any) -> None:
+    from districting.config import load_settings
+    from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
+    from districting.outputs.summary import summary_lines, summary_tree
+    from districting.reading.read_city import read_city
+    from districting.workflow import make_plan
+
+    settings = choose(load_settings(config, talk.overrides))
+    talk.use_language_of(settings.project.language)
+    city = read_city(settings)
+    target = folder or settings.folder / settings.output.folder
+    if talk.dry_run:
+        outputs = [str(p) for p in planned_outputs(target)]
+        talk.line("cli.dry_run", outputs=outputs)
+        talk.result({"status": "dry_run", "outputs": outputs})
+        return
+    plan = make_plan(city)
+    if not (talk.overwrite or settings.output.overwrite):
+        existing = refuse_existing(target)
+        if existing:
+            raise click.UsageError(_exists(talk, existing))
+    outputs = write_run(plan, target, audience=settings.output.audience)
+    talk.plain("\n".join(summary_lines(plan, talk.lang)))
+    talk.line("cli.written", outputs=[str(p) for p in outputs])
+    talk.result({**summary_tree(plan), "seconds": talk.seconds, "outputs": [str(p) for p in outputs]})
+
+
+def _exists(talk: Talk, existing: Any) -> str:
+    from districting.wording import say
+
+    return say("cli.exists", talk.lang, paths=[str(p) for p in existing])
+
+
+def _list(talk: Talk, kind: str, forms: Any) -> None:
+    from districting.wording import say
+
+    for form in forms:
+        talk.plain(f"{form}  {say(f'{kind}.form_{form}', talk.lang)}")
+    talk.result({"forms": list(forms)})
+
+
+def _form(form: str | None, forms: Any) -> str:
+    if form is None or form not in forms:
+        raise click.BadParameter(f"{form or ''} ({', '.join(forms)})", param_hint="--form")
+    return form
+
+
+def _needed(config: str | None) -> str:
+    if config is None:
+        raise click.UsageError("CONFIG")
+    return config

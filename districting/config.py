@@ -1,0 +1,139 @@
+"""TOML to Settings. Unknown keys and wrong kinds are faults, all listed at once; flags and environment are laid over the file."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from districting.errors import DataError, Fault
+from districting.model.settings import InputSpec, Settings
+from districting.wording import text
+
+_PER_INPUT = ("datum", "columns", "aliases", "values")
+
+
+def load_settings(path: str | Path, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read ``path`` and lay ``overrides`` (``{"project.seed": 3}``; None = not given) over it.
+
+    Raises
+    ------
+    DataError : the file is missing, is not TOML, or holds unknown keys or wrong kinds (each one listed)
+    """
+    path = Path(path)
+    return parse_settings(_read_toml(path), folder=path.parent, file=path.name, overrides=overrides)
+
+
+def parse_settings(tree: Mapping[str, Any], *, folder: Path, file: str = "", overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Settings from a parsed TOML tree.
+
+    >>> parse_settings({"project": {"name": "示范市"}}, folder=Path(".")).project.name
+    '示范市'
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    merged = {key: dict(value) if isinstance(value, Mapping) else value for key, value in tree.items()}
+    faults = [_unknown_key("folder", file, _sections())] if merged.pop("folder", None) is not None else []
+    for key, value in (overrides or {}).items():
+        section, _, name = key.partition(".")
+        if value is not None and isinstance(merged.get(section, {}), dict):
+            merged.setdefault(section, {})[name] = value
+    if isinstance(merged.get("inputs"), dict):
+        merged["inputs"] = _input_specs(merged["inputs"])
+    try:
+        settings = TypeAdapter(Settings).validate_python(merged)
+    except ValidationError as error:
+        faults += [_as_fault(e, file) for e in error.errors()]
+    if faults:
+        raise DataError(faults)
+    return dataclasses.replace(settings, folder=folder)
+
+
+def settings_tree(settings: Settings) -> dict[str, Any]:
+    """Settings as a plain tree without the values that are not set, ready for TOML or JSON."""
+    tree = dataclasses.asdict(settings)
+    tree.pop("folder")
+    return _without_none(tree)
+
+
+def _sections() -> list[str]:
+    return [f.name for f in dataclasses.fields(Settings) if f.name != "folder"]
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise DataError(Fault(text("config.missing"), text("config.give_path"), file=str(path))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(Fault(text("config.unreadable", why=type(error).__name__), text("config.save_utf8"), file=str(path))) from None
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(Fault(text("config.not_toml", why=str(error)), text("config.mend_toml"), file=path.name)) from None
+
+
+def _input_specs(inputs: dict[str, Any]) -> dict[str, Any]:
+    """``name = "path" | {table} | [..]`` plus the per-input tables, as one list of specs per name."""
+    extras = {key: inputs.get(key, {}) for key in _PER_INPUT}
+    specs: dict[str, Any] = {}
+    for name, given in inputs.items():
+        if name in _PER_INPUT:
+            continue
+        entries = given if isinstance(given, list) else [given]
+        specs[name] = [_with_extras({"path": e} if isinstance(e, str) else e, name, extras) for e in entries]
+    for key, table in extras.items():
+        for name in table if isinstance(table, Mapping) else ():
+            specs.setdefault(name, [{f"[inputs.{key}.{name}]": "", "path": ""}])
+    return specs
+
+
+def _with_extras(entry: Any, name: str, extras: Mapping[str, Any]) -> Any:
+    if not isinstance(entry, Mapping):
+        return entry
+    merged = dict(entry)
+    for key, table in extras.items():
+        if isinstance(table, Mapping) and name in table:
+            common = table[name]
+            merged[key] = {**common, **merged.get(key, {})} if isinstance(common, Mapping) else merged.get(key, common)
+    return merged
+
+
+def _as_fault(error: Any, file: str) -> Fault:
+    place = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden" or error["type"] == "unexpected_keyword_argument":
+        return _unknown_key(place, file, _known_beside(error["loc"]))
+    return Fault(text("config.wrong_kind", why=error["msg"]), text("config.see_show"), file=file, column=place)
+
+
+def _unknown_key(place: str, file: str, known: Iterable[str]) -> Fault:
+    near = difflib.get_close_matches(place.rpartition(".")[2], list(known), n=1)
+    remedy = text("config.did_you_mean", name=near[0]) if near else text("config.remove_key")
+    return Fault(text("config.unknown_key"), remedy, file=file, column=place)
+
+
+def _known_beside(place: tuple[Any, ...]) -> list[str]:
+    """The keys that are known where an unknown one stands."""
+    if len(place) > 1 and place[0] == "inputs":
+        return [f.name for f in dataclasses.fields(InputSpec)]
+    kind: Any = Settings()
+    for part in place[:-1]:
+        kind = getattr(kind, str(part), None)
+        if kind is None:
+            return [f.name for c in _all_sections() for f in dataclasses.fields(c)]
+    return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
+
+
+def _all_sections() -> list[type]:
+    from districting.model import settings as module
+
+    return [c for c in vars(module).values() if isinstance(c, type) and dataclasses.is_dataclass(c)]
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _without_none(v) for k, v in value.items() if v is not None and v != {}}
+    if isinstance(value, (list, tuple)):
+        return [_without_none(v) for v in value]
+    return value

@@ -1,0 +1,41 @@
+"""The folder of a run: every output written under a temporary name, then renamed together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from districting.model.plan import Plan
+from districting.outputs import tables
+from districting.outputs.atomic import atomic_paths, write_json, write_text
+from districting.outputs.geopackage import write_plan
+from districting.outputs.map import map_html
+from districting.outputs.summary import summary_tree
+
+OUTPUTS = ("plan.gpkg", "zones.csv", "districts.csv", "links.csv", "findings.csv", "map.html", "summary.json")
+
+
+def planned_outputs(folder: str | Path) -> list[Path]:
+    """The paths a run writes."""
+    return [Path(folder) / name for name in OUTPUTS]
+
+
+def refuse_existing(folder: str | Path) -> list[Path]:
+    """Outputs of a run that stand in ``folder`` already."""
+    return [path for path in planned_outputs(folder) if path.exists()]
+
+
+def write_run(plan: Plan, folder: str | Path, *, audience: Literal["internal", "public"] = "internal") -> list[Path]:
+    """Write plan.gpkg, the tables, the map and the summary; either all of them change or none."""
+    paths = planned_outputs(folder)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with atomic_paths(paths) as temporary:
+        gpkg, zones, districts, links, findings, page, summary = temporary
+        write_plan(plan, gpkg)
+        tables.zones_csv(plan, zones)
+        tables.districts_csv(plan, districts)
+        tables.links_csv(plan, links)
+        tables.findings_csv(plan, findings)
+        write_text(map_html(plan, audience=audience, lang=plan.language), page)  # type: ignore[arg-type]
+        write_json(summary_tree(plan), summary)
+    return paths

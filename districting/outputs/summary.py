@@ -1,0 +1,174 @@
+"""The run in numbers: as JSON, and as the few lines a planner reads in the terminal."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from districting.model.plan import Plan
+from districting.model.solution import relative_gap
+from districting.wording import say
+
+_HEADLINES = (
+    "mean_distance_m",
+    "p95_distance_m",
+    "max_distance_m",
+    "share_beyond_radius",
+    "pupils_over_seats",
+    "detached_pieces",
+    "pupils_moved",
+    "share_moved",
+    "seat_use_cv",
+    "gap",
+)
+
+
+def decisions(plan: Plan) -> list[dict[str, Any]]:
+    """One entry per decision of the plan, from its provenance: status, objective, bound, gap, unit, steps, seed, how it ended."""
+    found = []
+    for part in plan.provenance["part"].unique():
+        kind = str(part).split(".")[0]
+        if kind in ("zoning", "grouping", "pairing"):
+            rows = plan.provenance[plan.provenance["part"] == part]
+            found.append({"decision": str(part), **{k: _number(v) for k, v in zip(rows["key"], rows["value"], strict=True)}})
+    return found
+
+
+def summary_tree(plan: Plan) -> dict[str, Any]:
+    """The object of ``--json`` and summary.json, without timing: same inputs and seed, same bytes.
+
+    ``objective``, ``bound`` and ``gap`` are those of the zoning where there is one, else of the grouping, else of the pairing.
+    """
+    made = decisions(plan)
+    main = next(
+        (group for kind in ("zoning", "grouping", "pairing") if (group := [d for d in made if d["decision"].startswith(kind) and "objective" in d])), []
+    )
+    objective, bound = sum(d["objective"] for d in main), sum(d["bound"] for d in main)
+    return {
+        "name": plan.name,
+        "year": plan.year,
+        "status": "optimal" if main and all(d["status"] == "optimal" for d in main) else "feasible",
+        "objective": objective,
+        "bound": bound,
+        "gap": relative_gap(objective, bound),
+        "unit": main[0]["unit"] if main else "",
+        "steps": int(sum(d.get("steps", 0) for d in main)),
+        "seed": int(plan.recorded("run", "seed") or 0),
+        "violations": plan.rules.loc[~plan.rules["holds"].astype(bool), "rule"].tolist() if len(plan.rules) else [],
+        "counts": {
+            "blocks": len(plan.blocks),
+            "schools": len(plan.schools),
+            "zones": len(plan.zones),
+            "districts": len(plan.districts),
+            "pairs": len(plan.links),
+        },
+        "left_out": plan.coverage.to_dict(orient="records"),
+        "notes": len(plan.notes),
+        "decisions": made,
+        "findings": [_without_nan(row) for row in plan.findings.to_dict(orient="records")],
+    }
+
+
+def summary_lines(plan: Plan, lang: str) -> list[str]:
+    """What a planner wants to see first."""
+    counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": len(plan.districts), "pairs": len(plan.links)}
+    lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
+    lines += finding_lines(plan.findings[plan.findings["measure"].isin(_HEADLINES)], lang)
+    if len(plan.coverage):
+        lines.append(say("summary.summary_left_out", lang, count=len(plan.coverage)))
+    if len(plan.notes):
+        lines.append(say("summary.summary_notes", lang, count=len(plan.notes)))
+    return lines
+
+
+def finding_lines(findings: pd.DataFrame, lang: str) -> list[str]:
+    """Findings as an aligned table."""
+    head = [say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "value", "today", "threshold", "verdict")]
+    body = [
+        [
+            measure_name(str(row["measure"]), lang),
+            _word(str(row["stage"]), lang),
+            scope_name(str(row["scope"]), lang),
+            _shown(row["value"], row["unit"]),
+            _shown(row["today"], row["unit"]),
+            _shown(row["threshold"], row["unit"]),
+            say(f"summary.verdict_{row['verdict']}", lang) if row["verdict"] else "",
+        ]
+        for row in findings.to_dict(orient="records")
+    ]
+    return aligned([head, *body], right=(3, 4, 5))
+
+
+def comparison_lines(rows: pd.DataFrame, lang: str) -> list[str]:
+    """A comparison of two plans as an aligned table."""
+    head = [say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "a", "b", "difference", "verdict")]
+    body = [
+        [
+            measure_name(str(r["measure"]), lang),
+            _word(str(r["stage"]), lang),
+            scope_name(str(r["scope"]), lang),
+            *(_shown(r[c], r["unit"]) for c in ("a", "b", "difference")),
+            say(f"summary.verdict_{r['verdict']}", lang) if r["verdict"] else "",
+        ]
+        for r in rows.to_dict(orient="records")
+    ]
+    return aligned([head, *body], right=(3, 4, 5))
+
+
+def measure_name(measure: str, lang: str) -> str:
+    """The measure in words; ``cv.books`` and ``districts_breaking.primary`` are a measure of something."""
+    family, _, of = measure.partition(".")
+    if not of:
+        return say(f"measure.{family}", lang)
+    return say(f"measure.{family}", lang, of=say(f"measure.of_{of}", lang))
+
+
+def scope_name(scope: str, lang: str) -> str:
+    """``all``, ``schools`` or ``districts:FORM`` in words."""
+    kind, _, form = scope.partition(":")
+    return say(f"summary.scope_{kind}", lang, form=form)
+
+
+def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:
+    """Rows as columns of equal width; a Chinese character is two cells wide."""
+    if not rows:
+        return []
+    widths = [max(_cells(row[c]) for row in rows) for c in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [" " * (w - _cells(v)) + v if c in right else v + " " * (w - _cells(v)) for c, (v, w) in enumerate(zip(row, widths, strict=True))]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def _cells(words: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in words)
+
+
+def _word(name: str, lang: str) -> str:
+    return say(f"word.{name}", lang) if name else ""
+
+
+def _shown(value: Any, unit: str) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if unit == "share":
+        return f"{value:.1%}" if abs(value) >= 0.001 or value == 0 else f"{value:.3%}"
+    return f"{value:.3f}" if unit in ("cv", "point") else f"{value:,.0f}"
+
+
+def _number(value: str) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value
+
+
+def _without_nan(row: dict[Any, Any]) -> dict[str, Any]:
+    return {str(k): None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()}

@@ -1,0 +1,93 @@
+"""The pairing decision: strong schools carry weak ones of the same stage, added to a plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from districting.errors import DataError, Fault, InfeasibleError
+from districting.model.pairing_problem import PairingProblem
+from districting.model.plan import Plan
+from districting.model.settings import PairingSettings
+from districting.model.solution import PairingSolution
+from districting.pairing import pair_schools
+from districting.planning.offers import offers, points_xy
+from districting.planning.rows import provenance_rows, stack
+from districting.reading.city import City
+from districting.wording import text
+
+CHANNELS = "team_exchange,project_support,joint_research"
+"""The three channels of a pair: 互派团队, 项目支持, 联合科研."""
+
+
+def add_pairs(plan: Plan, city: City, settings: PairingSettings) -> Plan:
+    """A copy of ``plan`` with the pairs of every stage in ``settings.stages``; conflicts of all stages are raised together."""
+    conflicts, relaxations = [], []
+    for stage in settings.stages:
+        members = offers(city, (stage,), private=settings.private)
+        try:
+            plan = _with_stage(plan, settings, stage, members.taken)
+        except InfeasibleError as error:
+            conflicts += list(error.conflicts)
+            relaxations += [r for r in error.relaxations if r not in relaxations]
+    if conflicts:
+        raise InfeasibleError(conflicts, relaxations)
+    return plan
+
+
+def _with_stage(plan: Plan, settings: PairingSettings, stage: str, members: Any) -> Plan:
+    tier = members["tier"].fillna("").to_numpy(dtype=str)
+    recipient = tier == "weak"
+    if not recipient.any():
+        return plan
+    score = members["score"].to_numpy(dtype=np.float64)
+    involved = recipient | (tier == "lead")
+    if not np.isfinite(score[involved]).all():
+        names = members["name"][involved & ~np.isfinite(score)].tolist()
+        raise DataError(Fault(text("planning.no_score", count=len(names), names=names[:5]), text("planning.give_score"), column="score"))
+    county = members["county_code"].fillna("").to_numpy(dtype=str)
+    problem = PairingProblem(
+        score=np.nan_to_num(score),
+        is_donor=tier == "lead",
+        is_recipient=recipient,
+        xy=points_xy(members),
+        donor_cap=settings.donor_cap,
+        gap_weight_m=settings.gap_weight_m,
+        max_distance_m=settings.max_distance_m,
+        allowed=county[:, None] == county[None, :] if settings.within_county else None,
+        code=tuple(members["school_id"]),
+    )
+    found = pair_schools(problem)
+    record = {"status": found.status, "objective": found.objective, "bound": found.bound, "gap": found.gap, "unit": "metre", "pairs": len(found.donor_of_pair)}
+    return plan.replace(
+        links=stack(plan.links, _links(problem, found, members, settings, stage)),
+        coverage=stack(plan.coverage, _unpaired(found, members, stage)),
+        provenance=stack(plan.provenance, provenance_rows(f"pairing.{settings.form}.{stage}", record)),
+    )
+
+
+def _links(problem: PairingProblem, found: PairingSolution, members: Any, settings: PairingSettings, stage: str) -> pd.DataFrame:
+    ids = members["school_id"].to_numpy(dtype=object)
+    donor, recipient, runner = found.donor_of_pair, found.recipient_of_pair, found.runner_up_of_pair
+    frame = pd.DataFrame(
+        {
+            "kind": settings.form,
+            "stage": stage,
+            "from_id": ids[donor],
+            "to_id": ids[recipient],
+            "channel": CHANNELS,
+            "term": settings.term_years,
+            "distance_m": np.hypot(*(problem.xy[donor] - problem.xy[recipient]).T),
+            "score_gap": problem.score[donor] - problem.score[recipient],
+            "runner_up_id": np.where(runner >= 0, ids[runner], ""),
+            "remote": found.remote,
+        }
+    )
+    return frame.sort_values(["stage", "from_id", "to_id"], kind="stable").reset_index(drop=True)
+
+
+def _unpaired(found: PairingSolution, members: Any, stage: str) -> pd.DataFrame:
+    rows = members.iloc[found.unpaired]
+    return pd.DataFrame({"school_id": rows["school_id"].to_numpy(), "name": rows["name"].to_numpy(), "stage": stage, "reason": "no_stronger_donor"})

@@ -1,0 +1,93 @@
+"""The plan before any decision: the city's layers and evidence, with the hashes of its inputs."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from districting.geography.shapes import outline
+from districting.model.plan import Plan
+from districting.planning.rows import note_rows, provenance_rows, stack
+from districting.reading.city import City
+
+_RECORDED_VERSIONS = ("districting", "numpy", "scipy", "numba", "shapely", "geopandas", "highspy")
+_STAGE_COLUMNS = ("school_id", "stage", "tier", "score", "pupils")
+_NOT_INDICATORS = (*_STAGE_COLUMNS, "seats", "plan", "classes", "class_cap")
+
+
+def start_plan(city: City) -> Plan:
+    """A plan with layers, indicators and provenance of ``city`` and no decision yet."""
+    project = city.settings.project
+    campus = city.schools.sort_values("school_id", kind="stable")
+    schools = campus[["school_id", "name", "county_code", "ownership", "geometry"]].reset_index(drop=True)
+    plan = Plan(project.name, project.year, project.language, city.crs, schools=schools)
+    return plan.replace(
+        blocks=_blocks(city),
+        backdrop=_backdrop(city),
+        school_stages=_school_stages(city),
+        indicators=_indicators(city),
+        coverage=city.unplaced.reset_index(drop=True),
+        notes=note_rows(city.notes, project.language),
+        provenance=_provenance(city),
+    )
+
+
+def _blocks(city: City) -> Any:
+    if city.blocks is None:
+        return gpd.GeoDataFrame({"block_id": [], "name": [], "county_code": []}, geometry=[], crs=city.crs)
+    blocks = city.blocks.reset_index(drop=True)
+    for column in ("name", "county_code"):
+        if column not in blocks.columns:
+            blocks = blocks.assign(**{column: ""})
+    return blocks[["block_id", "name", "county_code", "geometry"]].fillna({"name": "", "county_code": ""})
+
+
+def _school_stages(city: City) -> pd.DataFrame:
+    rows = city.school_stages.sort_values(["school_id", "stage"], kind="stable").reset_index(drop=True)
+    return rows.reindex(columns=list(_STAGE_COLUMNS))
+
+
+def _indicators(city: City) -> pd.DataFrame:
+    columns = [c for c in city.school_stages.columns if c not in _NOT_INDICATORS and pd.api.types.is_numeric_dtype(city.school_stages[c])]
+    tidy = city.school_stages.melt(id_vars=["school_id", "stage"], value_vars=columns, var_name="indicator", value_name="value").dropna(subset="value")
+    return tidy.sort_values(["school_id", "stage", "indicator"], kind="stable").reset_index(drop=True)
+
+
+def _backdrop(city: City) -> Any:
+    layers = [
+        (kind, frame)
+        for kind, frame in (("county", city.counties), ("admin", city.admin), ("road", city.roads), ("barrier", city.barriers))
+        if frame is not None and len(frame)
+    ]
+    parts = [gpd.GeoDataFrame({"kind": kind, "name": _names(frame)}, geometry=list(frame.geometry), crs=city.crs) for kind, frame in layers]
+    areas = next((f for f in (city.blocks, city.admin, city.counties) if f is not None and len(f)), None)
+    if areas is not None:
+        parts.insert(0, gpd.GeoDataFrame({"kind": ["outline"], "name": [""]}, geometry=[outline(areas.geometry.array)], crs=city.crs))
+    empty = gpd.GeoDataFrame({"kind": [], "name": []}, geometry=[], crs=city.crs)
+    whole: Any = empty
+    for part in parts:
+        whole = stack(whole, part)
+    return whole
+
+
+def _names(frame: Any) -> list[str]:
+    return frame["name"].fillna("").astype("str").tolist() if "name" in frame.columns else [""] * len(frame)
+
+
+def _provenance(city: City) -> pd.DataFrame:
+    project = city.settings.project
+    run = {"name": project.name, "year": project.year, "language": project.language, "crs": city.crs, "seed": project.seed}
+    versions = {"python": platform.python_version()} | {name: _version(name) for name in _RECORDED_VERSIONS}
+    parts = [provenance_rows("run", run), provenance_rows("input", dict(sorted(city.hashes.items()))), provenance_rows("version", versions)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "source"

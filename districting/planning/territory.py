@@ -1,0 +1,105 @@
+"""The units a district is made of: the zones of the finest zoned stage, or else the cells of the schools inside the outline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from districting.errors import DataError, Fault
+from districting.geography.adjacency import rook_adjacency
+from districting.geography.shapes import cells, outline
+from districting.model.plan import Plan
+from districting.planning.offers import points_xy
+from districting.reading.city import City
+from districting.wording import text
+
+
+@dataclass(frozen=True, eq=False)
+class Territory:
+    """n units: ``shape`` (n,), ``county`` (n,) codes, ``edges`` (m, 2), ``weight`` (n,) pupils or residents; ``unit_of_point`` finds the unit of points; ``kind`` zones | cells."""
+
+    kind: str
+    shape: NDArray[Any]
+    county: NDArray[Any]
+    edges: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    unit_of_point: Callable[[NDArray[Any]], NDArray[np.int64]]
+
+
+def territory(plan: Plan, city: City, members: Any, *, within_county: bool) -> Territory:
+    """Units for ``members`` (a frame of located school-stages)."""
+    if plan.zoned_stages:
+        return _zones_as_units(plan)
+    return _cells_as_units(city, members, within_county=within_county)
+
+
+def _zones_as_units(plan: Plan) -> Territory:
+    counts = {stage: plan.blocks[f"zone_id_{stage}"].nunique() for stage in plan.zoned_stages}
+    stage = max(counts, key=lambda s: counts[s])
+    layer = plan.zones[plan.zones["stage"] == stage].reset_index(drop=True)
+    zone_of_block = pd.Index(layer["zone_id"]).get_indexer(plan.blocks[f"zone_id_{stage}"])
+    position = pd.Index(plan.blocks["block_id"])
+    a, b = (position.get_indexer(plan.edges[c]) for c in ("block_a", "block_b"))
+    ends = np.sort(np.column_stack([zone_of_block[a], zone_of_block[b]])[~plan.edges["cut"].to_numpy(dtype=bool)], axis=1)
+    edges = np.unique(ends[ends[:, 0] != ends[:, 1]], axis=0).astype(np.int64)
+    first = pd.Series(zone_of_block).drop_duplicates().sort_values()
+    county = plan.blocks["county_code"].to_numpy(dtype=object)[first.index]
+    pupils = plan.demand[plan.demand["stage"] == stage].set_index("block_id")["pupils"].reindex(plan.blocks["block_id"]).to_numpy(dtype=np.float64)
+    blocks = np.asarray(plan.blocks.geometry.array)
+    tree = shapely.STRtree(blocks)
+
+    def unit_of_point(points: NDArray[Any]) -> NDArray[np.int64]:
+        return zone_of_block[tree.nearest(points)].astype(np.int64)
+
+    weight = np.bincount(zone_of_block, pupils, len(layer)).astype(np.float64)
+    return Territory("zones", np.asarray(layer.geometry.array), county, edges, weight, unit_of_point)
+
+
+def _cells_as_units(city: City, members: Any, *, within_county: bool) -> Territory:
+    areas = next((f for f in (city.blocks, city.admin, city.counties) if f is not None and len(f)), None)
+    if areas is None:
+        raise DataError(Fault(text("planning.no_outline"), text("planning.give_outline"), column="inputs.admin"))
+    codes = _counties_of(areas, within_county)
+    points = members.drop_duplicates("school_id")
+    xy = points_xy(points)
+    shapes: list[Any] = []
+    county: list[str] = []
+    whole = {code: outline(areas.geometry.array[codes == code]) for code in sorted(set(codes.tolist()))}
+    for code, area in whole.items():
+        inside = shapely.intersects_xy(area, xy[:, 0], xy[:, 1]) if len(whole) > 1 else np.ones(len(xy), dtype=bool)
+        if not inside.any():
+            continue
+        found = cells(xy[inside], area)
+        shapes += list(found.shape)
+        county += [code] * len(found.shape)
+    shape = np.array(shapes, dtype=object)
+    tree = shapely.STRtree(shape)
+
+    def unit_of_point(given: NDArray[Any]) -> NDArray[np.int64]:
+        return np.asarray(tree.nearest(given), dtype=np.int64)
+
+    return Territory("cells", shape, np.array(county, dtype=object), rook_adjacency(shape).edges, _residents(shape, areas), unit_of_point)
+
+
+def _counties_of(areas: Any, within_county: bool) -> NDArray[Any]:
+    if not within_county or "county_code" not in areas.columns:
+        return np.full(len(areas), "", dtype=object)
+    return areas["county_code"].fillna("").astype("str").to_numpy(dtype=object)
+
+
+def _residents(shape: NDArray[Any], areas: Any) -> NDArray[np.float64]:
+    """Residents of each cell, spread evenly over each area (areal weighting); zeros when none are given."""
+    if "residents" not in areas.columns:
+        return np.zeros(len(shape))
+    polygons = np.asarray(areas.geometry.array)
+    pairs = shapely.STRtree(shape).query(polygons, predicate="intersects")
+    overlap = shapely.area(shapely.intersection(polygons[pairs[0]], shape[pairs[1]]))
+    share = overlap / np.bincount(pairs[0], overlap, len(polygons))[pairs[0]]
+    residents = areas["residents"].fillna(0).to_numpy(dtype=np.float64)
+    return np.bincount(pairs[1], share * residents[pairs[0]], len(shape)).astype(np.float64)

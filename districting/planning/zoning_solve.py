@@ -1,0 +1,125 @@
+"""Solve the zoning of a stage county by county and turn labels into the plan's tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from districting.checking import check_zoning
+from districting.errors import Conflict, DistrictingError, InfeasibleError
+from districting.geography.distances import nearest_candidates
+from districting.model.settings import SolveSettings
+from districting.model.solution import ZoningSolution, relative_gap
+from districting.model.zoning_problem import ZoningProblem
+from districting.planning.offers import points_xy
+from districting.planning.zoning_build import StageProblem
+from districting.wording import Text, text
+from districting.zoning import assign_blocks
+
+NEAR_SCHOOLS = 8
+"""Schools per block whose distance is written into the plan, besides the assigned and today's."""
+DEFAULT_TIME_LIMIT_S = 300.0
+
+
+@dataclass(frozen=True, eq=False)
+class StageZones:
+    """The zones of one stage. ``zone_of_block`` holds positions in ``problem.zone_ids``."""
+
+    problem: StageProblem
+    zone_of_block: NDArray[np.int64]
+    seat_price_m: NDArray[np.float64]
+    record: dict[str, Any]
+    violations: tuple[str, ...] = ()
+
+    @property
+    def stage(self) -> str:
+        return self.problem.stage
+
+
+def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: dict[str, str]) -> StageZones:
+    """Zones of one stage over all counties; conflicts of all counties are raised together."""
+    labels = np.full(len(problem.demand), -1, dtype=np.int64)
+    price = np.zeros(len(problem.zone_ids))
+    solutions, conflicts, relaxations = [], [], []
+    size = sum(len(blocks) for _, blocks, _, _ in problem.parts)
+    for county, blocks, zones, part in problem.parts:
+        limit = (solve.time_limit_s or DEFAULT_TIME_LIMIT_S) * max(len(blocks) / size, 0.05)
+        try:
+            found = assign_blocks(part, time_limit_s=limit, gap=solve.gap, seed=seed, steps=solve.steps)
+        except InfeasibleError as error:
+            conflicts += [_in_county(c, names.get(county, county), problem.stage) for c in error.conflicts]
+            relaxations += [r for r in error.relaxations if r not in relaxations]
+            continue
+        _refuse_broken(part, found)
+        labels[blocks], price[zones] = zones[found.school_of_block], found.seat_price_m
+        solutions.append(found)
+    if conflicts:
+        raise InfeasibleError(conflicts, relaxations)
+    return StageZones(problem, labels, price, _record(solutions, seed))
+
+
+def _refuse_broken(part: ZoningProblem, found: ZoningSolution) -> None:
+    broken = check_zoning(part, found.school_of_block)
+    if broken:
+        raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
+
+
+def _in_county(conflict: Conflict, county: str, stage: str) -> Conflict:
+    place: Text = text(f"word.{stage}")
+    return Conflict(conflict.rule, conflict.amount, conflict.unit, text("planning.where", county=county, stage=place, problem=conflict.problem))
+
+
+def _record(solutions: list[ZoningSolution], seed: int) -> dict[str, Any]:
+    objective, bound = sum(s.objective for s in solutions), sum(s.bound for s in solutions)
+    proved = all(s.status == "optimal" for s in solutions)
+    return {
+        "status": "optimal" if proved else "feasible",
+        "objective": objective,
+        "bound": bound,
+        "gap": relative_gap(objective, bound),
+        "unit": "pupil-metre",
+        "steps": sum(s.steps for s in solutions),
+        "seed": seed,
+        "ended": "proved"
+        if proved
+        else "time"
+        if any(s.ended == "time" for s in solutions)
+        else max((s.ended for s in solutions), key=("proved", "gap", "steps").index),
+    }
+
+
+def zone_tables(zones: StageZones, block_ids: Any, xy: NDArray[np.float64], today: NDArray[np.int64]) -> dict[str, pd.DataFrame]:
+    """``zone_schools``, ``demand``, ``seats``, ``seat_prices`` and ``distances`` of one stage. ``today`` (n,) positions of offers, -1 unknown."""
+    problem, stage = zones.problem, zones.stage
+    school_ids = problem.offers.taken["school_id"].to_numpy(dtype=object)
+    zone_ids = np.array(problem.zone_ids, dtype=object)
+    return {
+        "zone_schools": pd.DataFrame({"zone_id": zone_ids[problem.zone_of_offer], "stage": stage, "school_id": school_ids}),
+        "demand": pd.DataFrame({"block_id": block_ids, "stage": stage, "pupils": problem.demand}),
+        "seats": pd.DataFrame({"school_id": school_ids, "stage": stage, "seats": problem.seats}),
+        "seat_prices": pd.DataFrame({"school_id": school_ids, "stage": stage, "price_m": zones.seat_price_m[problem.zone_of_offer]}),
+        "distances": _near_arcs(zones, block_ids, xy, today),
+    }
+
+
+def _near_arcs(zones: StageZones, block_ids: Any, xy: NDArray[np.float64], today: NDArray[np.int64]) -> pd.DataFrame:
+    """Arcs block -> school that explain and audit need: the nearest few, every school of the assigned zone, today's."""
+    problem = zones.problem
+    school_xy = points_xy(problem.offers.taken)
+    n, k = len(xy), len(school_xy)
+    near, _ = nearest_candidates(xy, school_xy, min(NEAR_SCHOOLS, k))
+    block = [np.repeat(np.arange(n), near.shape[1])]
+    school = [near.ravel()]
+    for s in range(k):
+        mine = np.flatnonzero(zones.zone_of_block == problem.zone_of_offer[s])
+        block.append(mine)
+        school.append(np.full(len(mine), s))
+    known = np.flatnonzero(today >= 0)
+    arcs = np.unique(np.column_stack([np.concatenate([*block, known]), np.concatenate([*school, today[known]])]), axis=0)
+    metres = np.hypot(*(xy[arcs[:, 0]] - school_xy[arcs[:, 1]]).T)
+    ids = problem.offers.taken["school_id"].to_numpy(dtype=object)
+    return pd.DataFrame({"block_id": np.asarray(block_ids, dtype=object)[arcs[:, 0]], "stage": zones.stage, "school_id": ids[arcs[:, 1]], "distance_m": metres})

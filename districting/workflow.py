@@ -1,0 +1,43 @@
+"""The whole job, one line per arrow: files -> City -> zones -> districts -> pairs -> findings. Read this page first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from districting.auditing import audit_plan
+from districting.config import load_settings
+from districting.model.plan import Plan
+from districting.planning import add_districts, add_pairs, add_zones, start_plan
+from districting.reading.city import City
+from districting.reading.read_city import read_city as read_tables
+
+
+def read_city(config: str | Path, overrides: Mapping[str, Any] | None = None) -> City:
+    """Read everything ``config`` names into a checked City.
+
+    Raises
+    ------
+    DataError : every fault found, each with file, sheet, row, column and remedy
+    """
+    return read_tables(load_settings(config, overrides))
+
+
+def make_plan(city: City) -> Plan:
+    """Zones for every stage the settings zone, districts and pairs where the settings ask for them, and the findings.
+
+    Raises
+    ------
+    DataError : a column that a decision needs is missing
+    InfeasibleError : no plan obeys the hard rules; names them, the amounts and the least relaxations
+    """
+    settings = city.settings
+    plan = start_plan(city)
+    if settings.zoning:
+        plan = add_zones(plan, city, tuple(settings.zoning))
+    if settings.grouping is not None:
+        plan = add_districts(plan, city, settings.grouping)
+    if settings.pairing is not None:
+        plan = add_pairs(plan, city, settings.pairing)
+    return plan.replace(findings=audit_plan(plan, settings.audit).findings)

@@ -1,0 +1,91 @@
+"""Settings from TOML: defaults, the laying over of flags, and refusals that say where and what to write instead."""
+
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from districting.config import load_settings, parse_settings, settings_tree
+from districting.errors import DataError
+from districting.wording import LANGUAGES
+
+
+def parse(tree, **more):
+    return parse_settings(tree, folder=Path("."), file="config.toml", **more)
+
+
+def test_an_input_may_be_a_path_a_table_or_a_list():
+    settings = parse(
+        {"inputs": {"admin": "streets.geojson", "blocks": {"path": "a.gpkg", "layer": "b"}, "schools": ["one.csv", {"path": "two.csv", "stage": "junior"}]}}
+    )
+    assert settings.inputs["admin"][0].path == "streets.geojson"
+    assert settings.inputs["blocks"][0].layer == "b"
+    assert [s.stage for s in settings.inputs["schools"]] == [None, "junior"]
+
+
+def test_tables_per_input_reach_every_file_of_it_and_its_own_setting_wins():
+    tree = {"inputs": {"schools": ["one.csv", {"path": "two.csv", "datum": "wgs84"}], "datum": {"schools": "gcj02"}, "columns": {"schools": {"name": "NAME"}}}}
+    one, two = parse(tree).inputs["schools"]
+    assert (one.datum, two.datum) == ("gcj02", "wgs84")
+    assert one.columns == two.columns == {"name": "NAME"}
+
+
+def test_a_flag_lies_over_the_file_and_an_absent_flag_does_not():
+    tree = {"project": {"seed": 3}, "solve": {"gap": 0.01}}
+    assert parse(tree, overrides={"project.seed": 7, "solve.gap": None}).project.seed == 7
+    assert parse(tree, overrides={"project.seed": 7, "solve.gap": None}).solve.gap == 0.01
+
+
+def test_every_unknown_key_is_listed_with_the_key_that_was_meant():
+    with pytest.raises(DataError) as caught:
+        parse({"project": {"sed": 1}, "grouping": {"wek_max": 3}, "nonsense": {}})
+    places = {f.column for f in caught.value.faults}
+    assert places == {"project.sed", "grouping.wek_max", "nonsense"}
+    assert "seed" in caught.value.say("en")
+    assert "weak_max" in caught.value.say("zh")
+
+
+def test_a_wrong_kind_is_a_fault_at_its_place():
+    with pytest.raises(DataError) as caught:
+        parse({"project": {"year": "soon"}, "zoning": {"primary": {"demand": "guess"}}})
+    assert {f.column for f in caught.value.faults} == {"project.year", "zoning.primary.demand"}
+
+
+def test_settings_for_an_input_that_is_not_given_are_refused():
+    with pytest.raises(DataError):
+        parse({"inputs": {"columns": {"blocks": {"pupils_primary": "K5"}}}})
+
+
+def test_a_folder_key_in_the_file_is_refused():
+    with pytest.raises(DataError):
+        parse({"folder": "/"})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_broken_file_is_one_line_that_names_it(tmp_path, lang):
+    path = tmp_path / "config.toml"
+    path.write_text("[project\nname = 1", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        load_settings(path)
+    assert "config.toml" in caught.value.say(lang)
+    assert "\n" not in caught.value.say(lang)
+    with pytest.raises(DataError):
+        load_settings(tmp_path / "absent.toml")
+    path.write_bytes("名 = 1".encode("gbk"))
+    with pytest.raises(DataError):
+        load_settings(path)
+
+
+def test_what_show_prints_reads_back_to_the_same_settings(tmp_path):
+    settings = parse(
+        {
+            "project": {"name": "示范市"},
+            "inputs": {"schools": {"path": "学校.xlsx", "values": {"tier": {"甲": "lead"}}}},
+            "zoning": {"junior": {}},
+            "pairing": {},
+        }
+    )
+    path = tmp_path / "again.toml"
+    path.write_text(tomli_w.dumps(settings_tree(settings)), encoding="utf-8")
+    again = load_settings(path)
+    assert settings_tree(again) == settings_tree(settings)
