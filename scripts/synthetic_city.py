@@ -133,7 +133,7 @@ class _Ground:
         return pairs[inside].reshape(-1, 2), pairs[~inside].reshape(-1, 2)
 
     def sites(self, rng: np.random.Generator) -> tuple[Floats, Ints]:
-        """n sites of blocks followed by ghosts around the city; ``side`` is +1 north, -1 south, 0 ghost."""
+        """The n sites of blocks followed by ghosts around the city; ``side`` is +1 north, -1 south, 0 ghost."""
         fixed, mouths = self.banks(rng) if self.river else (np.empty((0, 2)), np.empty((0, 2)))
         found, missing = [fixed], self.n - len(fixed)
         while missing > 0:

@@ -1,0 +1,61 @@
+"""What a planner should know about the blocks' borders: inexact borders, overlaps, slivers, islands, blocks in several parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from districting.errors import Fault
+from districting.geography.matching import Matches
+from districting.geography.rings import RingEdges, name_of
+from districting.wording import text
+
+_SHOWN = 5
+
+
+def adjacency_notes(
+    shapes: NDArray[Any], edges: RingEdges, matches: Matches, tree: Any, found: Any, ids: Sequence[Any] | NDArray[Any] | None
+) -> tuple[Fault, ...]:
+    """One warning for each kind of fault, with how many and the first few by name."""
+    notes = []
+
+    def add(kind: str, rows: NDArray[np.int64], **values: Any) -> None:
+        if len(rows):
+            shown = [name_of(ids, int(i)) if np.ndim(i) == 0 else "–".join(name_of(ids, int(j)) for j in i) for i in rows[:_SHOWN]]
+            problem = text(f"geography.{kind}", count=len(rows), examples=shown, **values)
+            notes.append(Fault(problem, text(f"geography.{kind}_remedy"), column="geometry", severity="warning"))
+
+    add("inexact_borders", found.edges[~found.exact & ~found.linked])
+    pairs, area_m2 = overlaps(shapes, edges, matches, tree)
+    add("overlaps", pairs, area_m2=f"{area_m2.max(initial=0.0):.1f}")
+    add("linked_slivers", found.edges[found.linked])
+    add("islands", found.islands)
+    add("multipart", np.flatnonzero(shapely.get_num_geometries(shapes) > 1))
+    return tuple(notes)
+
+
+def overlaps(shapes: NDArray[Any], edges: RingEdges, matches: Matches, tree: Any, *, over_m2: float = 0.01) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Pairs of blocks that cover the same ground, largest first, and how much, in square metres.
+
+    Only blocks that draw an edge alone, or draw one on the same side as another block, can overlap; a clean coverage has none to look at but its rim.
+    """
+    rim = np.flatnonzero(matches.alone)
+    a, b = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    if len(rim):
+        u, b = tree.query(edges.take(rim).lines(), predicate="intersects")
+        a = edges.block[rim[u]]
+    same = matches.same_way
+    a = np.concatenate([a, edges.block[matches.first[same]]])
+    b = np.concatenate([b, edges.block[matches.second[same]]])
+    pair = np.unique(np.column_stack([np.minimum(a, b), np.maximum(a, b)])[a != b], axis=0)
+    both = np.unique(pair)
+    sound = shapes.copy()
+    sound[both] = shapely.make_valid(shapes[both])
+    area = shapely.area(shapely.intersection(sound[pair[:, 0]], sound[pair[:, 1]]))
+    order = np.lexsort((pair[:, 1], pair[:, 0], -area))
+    order = order[area[order] > over_m2]
+    return pair[order], area[order]

@@ -1,0 +1,100 @@
+"""Polygons taken apart into directed ring edges, in numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from districting.errors import DataError, Fault
+from districting.wording import text
+
+_POLYGONAL = (3, 6)
+_COLLECTION = 7
+
+
+@dataclass(frozen=True, eq=False)
+class RingEdges:
+    """E directed edges. ``start``, ``end`` (E, 2) metres; ``block`` (E,) position; ``left`` (E,) +1 where the block lies to the left of the edge, -1 where to the right."""
+
+    start: NDArray[np.float64]
+    end: NDArray[np.float64]
+    block: NDArray[np.int64]
+    left: NDArray[np.float64]
+
+    def take(self, rows: NDArray[Any]) -> RingEdges:
+        """Only these edges."""
+        return RingEdges(self.start[rows], self.end[rows], self.block[rows], self.left[rows])
+
+    def lines(self) -> NDArray[Any]:
+        """The edges as shapely lines."""
+        return shapely.linestrings(np.stack([self.start, self.end], axis=1))
+
+
+def name_of(ids: Sequence[Any] | NDArray[Any] | None, position: int) -> str:
+    """The id of a block as a reader knows it, or else its row, counted from 1."""
+    return str(ids[position]) if ids is not None else f"#{position + 1}"
+
+
+def as_polygons(geometry: Any, ids: Sequence[Any] | NDArray[Any] | None = None) -> NDArray[Any]:
+    """An array of Polygon and MultiPolygon from an array or GeoSeries; collections keep their polygons.
+
+    Raises
+    ------
+    DataError
+        A geometry that is missing, empty, without area type, or holds a coordinate that is no number; every one is named.
+
+    Examples
+    --------
+    >>> as_polygons([shapely.box(0, 0, 1, 1)])[0].area
+    1.0
+    """
+    shapes = np.array(getattr(geometry, "array", geometry), dtype=object).reshape(-1)
+    for i in np.flatnonzero(shapely.get_type_id(shapes) == _COLLECTION):
+        parts = shapely.get_parts(shapely.get_parts(shapes[i]))
+        kept = parts[shapely.get_type_id(parts) == _POLYGONAL[0]]
+        shapes[i] = shapely.multipolygons(kept) if len(kept) else None
+    bounds = shapely.bounds(shapes)
+    bad = ~np.isin(shapely.get_type_id(shapes), _POLYGONAL) | ~np.isfinite(bounds).all(axis=1)
+    if bad.any():
+        raise DataError(
+            Fault(text("geography.no_polygon", block=name_of(ids, int(i))), text("geography.give_polygon"), row=int(i) + 1, column="geometry")
+            for i in np.flatnonzero(bad)
+        )
+    return shapes
+
+
+def ring_edges(shapes: NDArray[Any]) -> RingEdges:
+    """All edges of all rings, holes included, in the order of the blocks.
+
+    Examples
+    --------
+    >>> edges = ring_edges(as_polygons([shapely.box(0, 0, 1, 1)]))
+    >>> edges.block, edges.left
+    (array([0, 0, 0, 0]), array([1., 1., 1., 1.]))
+    """
+    if len(shapes) == 0:
+        return RingEdges(np.empty((0, 2)), np.empty((0, 2)), np.empty(0, dtype=np.int64), np.empty(0))
+    kind, xy, offsets = shapely.to_ragged_array(shapes, include_z=False)
+    ring_start, polygon_start = offsets[0].astype(np.int64), offsets[1].astype(np.int64)
+    part_of_block = offsets[2].astype(np.int64) if kind == shapely.GeometryType.MULTIPOLYGON else np.arange(len(shapes) + 1)
+    rings_of_block = np.diff(polygon_start[part_of_block])
+    block_of_ring = np.repeat(np.arange(len(shapes)), rings_of_block)
+    last = ring_start[1:] - 1
+    within = np.ones(len(xy), dtype=bool)
+    within[last] = False
+    rows = np.flatnonzero(within)
+    start, end = xy[rows], xy[rows + 1]
+    size = np.diff(ring_start) - 1
+    origin = np.repeat(xy[ring_start[:-1]], size, axis=0)
+    a, b = start - origin, end - origin
+    ring_of_edge = np.repeat(np.arange(len(size)), size)
+    twice_area = np.bincount(ring_of_edge, a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], len(size))
+    hole = np.ones(len(size), dtype=bool)
+    hole[polygon_start[:-1]] = False
+    left = np.where((twice_area >= 0) ^ hole, 1.0, -1.0)
+    return RingEdges(start, end, np.repeat(block_of_ring, size), np.repeat(left, size))

@@ -1,0 +1,137 @@
+"""The plan file: one GeoPackage that holds the whole plan and needs none of its input files. The same plan gives the same bytes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from districting.errors import DataError, Fault
+from districting.model.plan import LAYERS, PLAN_TABLES, Plan
+from districting.outputs.atomic import atomic_path
+from districting.outputs.plan_columns import typed
+from districting.outputs.qgis import layer_styles, write_styles
+from districting.wording import text
+
+FORMAT_VERSION: Final = "1"
+HEAD_TABLE: Final = "plan"
+"""Name, year, language and coordinate system of the plan, and the version of this format: (key, value)."""
+
+_GEOMETRY: Final = {"blocks": "MultiPolygon", "zones": "MultiPolygon", "districts": "MultiPolygon", "schools": "Point"}
+_POLYGON, _MULTIPOLYGON = 3, 6
+
+
+def write_plan(plan: Plan, path: str | Path) -> None:
+    """Write ``plan`` as a GeoPackage 1.2 with styles for QGIS, whole or not at all.
+
+    Single polygons are stored as multipolygons, as desktop programs expect of a layer; :func:`read_plan` turns them back.
+
+    Raises
+    ------
+    DataError : a table lacks a column or holds something else than it must
+    DistrictingError : the file cannot be written; what stood there is unchanged
+    """
+    tables = {name: typed(name, frame) for name, frame in plan.tables().items()}
+    head = {"format_version": FORMAT_VERSION, "name": plan.name, "year": str(plan.year), "language": plan.language, "crs": plan.crs}
+    with atomic_path(path) as temporary:
+        for position, (name, table) in enumerate(tables.items()):
+            if name in LAYERS:
+                table = _layer(plan, name, table)
+            _append(temporary, name, table, first=position == 0)
+        _append(temporary, HEAD_TABLE, pd.DataFrame({"key": list(head), "value": list(head.values())}, dtype="str"), first=False)
+        _finish(temporary, plan)
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Read a plan file; nothing else is needed.
+
+    Raises
+    ------
+    DataError : the file is missing, is no GeoPackage, is no plan, has another format version, or lacks tables or columns (every one listed)
+    """
+    path = Path(path)
+    head = _read_head(path)
+    try:
+        frames = {name: _read_table(path, name, head["crs"]) for name in PLAN_TABLES}
+    except (DataSourceError, DataLayerError, shapely.errors.GEOSException) as error:
+        raise _no_plan(path, "outputs.not_geopackage") from error
+    return Plan(name=head["name"], year=int(head["year"]), language=head["language"], crs=head["crs"], **frames)
+
+
+def _layer(plan: Plan, name: str, table: pd.DataFrame) -> Any:
+    """The typed table with its shapes; a layer that nobody filled is a plain frame without shapes."""
+    shapes = np.asarray(getattr(plan, name)["geometry"].array, dtype=object)
+    kinds = shapely.get_type_id(shapes)
+    if name in _GEOMETRY and "Polygon" in _GEOMETRY[name]:
+        single = kinds == _POLYGON
+        shapes = shapes.copy()
+        shapes[single] = [shapely.MultiPolygon([s]) for s in shapes[single]]
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=table.index, crs=plan.crs))
+
+
+def _append(path: Path, name: str, table: pd.DataFrame, *, first: bool) -> None:
+    options: dict[str, Any] = {"driver": "GPKG", "layer": name, "append": not first}
+    if first:
+        options["dataset_options"] = {"VERSION": "1.2"}  # read by desktop programs of 2018 too
+    if isinstance(table, gpd.GeoDataFrame):
+        options |= {"layer_options": {"GEOMETRY_NAME": "geometry"}, "geometry_type": _geometry_type(name, table)}
+    pyogrio.write_dataframe(table, path, **options)
+
+
+def _geometry_type(name: str, table: Any) -> str:
+    wanted = _GEOMETRY.get(name, "Unknown")
+    present = set(table.geometry.geom_type.dropna())
+    return wanted if present <= {wanted} else "Unknown"
+
+
+def _finish(path: Path, plan: Plan) -> None:
+    """Styles, and nothing left that differs between two runs: the day of writing, and the order in which pages were filled."""
+    moment = f"{plan.year:04d}-01-01T00:00:00.000Z"
+    with closing(sqlite3.connect(path, isolation_level=None)) as base:
+        write_styles(base, layer_styles(plan), moment)
+        base.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
+        base.execute("VACUUM")
+
+
+def _read_head(path: Path) -> Mapping[str, str]:
+    if not path.is_file():
+        raise DataError(Fault(text("outputs.plan_missing", path=str(path)), text("outputs.plan_missing_remedy"), file=path.name))
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            present = {row[0] for row in base.execute("SELECT table_name FROM gpkg_contents")}
+            head = dict(base.execute(f"SELECT key, value FROM {HEAD_TABLE}")) if HEAD_TABLE in present else {}
+    except sqlite3.Error as error:
+        raise _no_plan(path, "outputs.not_geopackage") from error
+    if not {"format_version", "name", "year", "language", "crs"} <= set(head):
+        raise _no_plan(path, "outputs.not_plan")
+    if head["format_version"] != FORMAT_VERSION:
+        problem = text("outputs.plan_version", found=head["format_version"], supported=FORMAT_VERSION)
+        raise DataError(Fault(problem, text("outputs.plan_version_remedy"), file=path.name))
+    missing = [Fault(text("outputs.table_missing", table=t), text("outputs.make_again"), file=path.name) for t in PLAN_TABLES if t not in present]
+    if missing:
+        raise DataError(missing)
+    return head
+
+
+def _read_table(path: Path, name: str, crs: str) -> Any:
+    frame = pyogrio.read_dataframe(path, layer=name)
+    table = typed(name, frame, file=path.name)
+    if name not in LAYERS:
+        return table
+    shapes = np.asarray(frame["geometry"].array, dtype=object)
+    lone = (shapely.get_type_id(shapes) == _MULTIPOLYGON) & (shapely.get_num_geometries(shapes) == 1)
+    shapes[lone] = shapely.get_geometry(shapes[lone], 0)
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=table.index, crs=crs))
+
+
+def _no_plan(path: Path, key: str) -> DataError:
+    return DataError(Fault(text(key), text("outputs.not_plan_remedy"), file=path.name))

@@ -1,0 +1,73 @@
+"""What each column of the plan file holds: ids and words as text, counts as whole numbers, measures as floats, switches as booleans."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from districting.errors import DataError, Fault
+from districting.model.plan import PLAN_TABLES
+from districting.wording import text
+
+Kind = Literal["text", "int", "float", "bool"]
+
+INT_COLUMNS: Final = frozenset({"level", "year", "term"})
+BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut"})
+FLOAT_COLUMNS: Final = frozenset({"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold"})
+_FLOAT_IN: Final = {"value": {"findings", "indicators"}, "today": {"findings"}}
+"""Columns that are numbers in these tables and text in the others."""
+
+
+def kind_of(table: str, column: str) -> Kind:
+    """What ``column`` of ``table`` holds.
+
+    >>> kind_of("findings", "value"), kind_of("provenance", "value"), kind_of("blocks", "zone_id_primary")
+    ('float', 'text', 'text')
+    """
+    if column in INT_COLUMNS:
+        return "int"
+    if column in BOOL_COLUMNS:
+        return "bool"
+    if column in FLOAT_COLUMNS or table in _FLOAT_IN.get(column, ()):
+        return "float"
+    return "text"
+
+
+def typed(table: str, frame: pd.DataFrame, *, file: str = "") -> Any:
+    """A copy of ``frame`` with the table's columns first, each of its kind; index 0..n-1; without ``geometry``. Further columns are kept behind the known ones, as they are.
+
+    Raises
+    ------
+    DataError : a column is missing or holds something else (every one listed)
+    """
+    known = [c for c in PLAN_TABLES[table] if c != "geometry"]
+    extra = [c for c in frame.columns if c not in known and c != "geometry"]
+    remedy = text("outputs.make_again")
+    faults = [Fault(text("outputs.column_missing", table=table), remedy, file=file, column=c) for c in PLAN_TABLES[table] if c not in frame.columns]
+    columns: dict[str, Any] = {}
+    for column in [*(c for c in known if c in frame.columns), *extra]:
+        of_blocks = table == "blocks" and column.startswith("zone_id_")
+        try:
+            columns[column] = _of_kind(frame[column], kind_of(table, column)) if column in known or of_blocks else frame[column].reset_index(drop=True)
+        except (TypeError, ValueError):
+            kind = text(f"outputs.kind_{kind_of(table, column)}")
+            faults.append(Fault(text("outputs.column_kind", table=table, kind=kind), remedy, file=file, column=column))
+    if faults:
+        raise DataError(faults)
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(frame)))
+
+
+def _of_kind(values: Any, kind: Kind) -> Any:
+    values = values.reset_index(drop=True)
+    if kind == "text":
+        return values.where(values.isna(), values.astype("str")).astype("str")
+    if kind == "float":
+        return pd.to_numeric(values).astype(np.float64)
+    if kind == "int":
+        numbers = pd.to_numeric(values)
+        return numbers.astype("Int64") if numbers.isna().any() else numbers.astype(np.float64).astype(np.int64)
+    if values.isna().any() or not values.isin([True, False]).all():
+        raise ValueError(kind)
+    return values.astype(bool)
