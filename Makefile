@@ -44,7 +44,8 @@ bench: setup-develop
 	$(BIN)/python scripts/benchmark.py $(ARGS)
 
 bench-full: setup-develop
-	$(BIN)/python scripts/benchmark.py --full $(ARGS)
+	@mkdir -p $(OUTPUT)
+	$(BIN)/python scripts/benchmark.py --full --out $(OUTPUT)/benchmark.md $(ARGS)
 
 # ---- set-up: each step leaves a stamp and is done again when what it depends on is newer ----
 
@@ -64,7 +65,7 @@ $(STAMP)/runtime: $(LOCK)/runtime.txt $(STAMP)/venv
 	@touch $@
 
 $(STAMP)/develop: $(LOCK)/develop.txt $(STAMP)/runtime
-	$(PIP) install --quiet --require-hashes --no-build-isolation -r $<
+	$(PIP) install --quiet --require-hashes --no-build-isolation --use-pep517 -r $<
 	@touch $@
 
 # Editable, so that a changed source file needs no new set-up; its build tools are in the lock, so nothing unhashed is fetched.

@@ -118,3 +118,9 @@ def test_make_says_what_to_do_where_python_is_too_old_or_missing(tmp_path: Path)
         )
         assert done.returncode != 0
         assert sentence in done.stderr
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md"])
+def test_every_path_a_page_names_exists(page: str) -> None:
+    named = re.findall(r"`((?:districting|scripts|tests|data|\.ci)/[\w./-]*)`", (ROOT / page).read_text("utf-8"))
+    assert [p for p in named if not (ROOT / p).exists()] == []

@@ -53,7 +53,7 @@ class Adjacency:
     def to_graph(self) -> Any:
         """The same as ``libpysal.graph.Graph``, weighted by shared length; islands are kept as isolates."""
         try:
-            from libpysal.graph import Graph
+            from libpysal.graph import Graph  # type: ignore[import-untyped]
         except ImportError as missing:
             raise DependencyError(text("geography.no_libpysal")) from missing
         a, b, alone = self.edges[:, 0], self.edges[:, 1], self.islands
@@ -111,8 +111,8 @@ def rook_adjacency(geometry: Any, *, tolerance_m: float = 1.0, min_shared_m: flo
     total_m = alike_m + facing_m
     kept, linked = _with_slivers(pairs, border, _sliver_links(shapes, tree, lonely, (pairs, total_m), tolerance_m))
     key = _row_of(pairs, kept, len(shapes))
-    length_m, alike = (np.where(key >= 0, np.append(x, 0.0)[key], 0.0) for x in (total_m, alike_m))
-    found = Adjacency(kept, length_m, alike > 0, linked, len(shapes))
+    length_m, total_m, alike_m = (np.where(key >= 0, np.append(x, 0.0)[key], 0.0) for x in (shared_m, total_m, alike_m))
+    found = Adjacency(kept, np.where(linked, total_m, length_m), alike_m > 0, linked, len(shapes))
     notes = adjacency_notes(shapes, edges, matches, tree, found, ids)
     return Adjacency(found.edges, found.shared_m, found.exact, found.linked, found.count, notes)
 
@@ -134,6 +134,8 @@ def _crooked(shapes: NDArray[Any], pairs: NDArray[np.int64], rows: NDArray[np.bo
 
 def _with_slivers(pairs: NDArray[np.int64], border: NDArray[np.bool_], links: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Neighbours and links in one sorted list, with a mark on the links."""
+    if len(links) == 0:
+        return pairs[border], np.zeros(int(border.sum()), dtype=bool)
     both = np.concatenate([pairs[border], links])
     order = np.lexsort(both.T[::-1])
     return both[order], (np.arange(len(both)) >= int(border.sum()))[order]
@@ -160,17 +162,18 @@ def _contacts(edges: RingEdges, matches: Matches, tree: Any, tolerance_m: float)
     key_alike = alike.min(axis=1) * n + alike.max(axis=1)
     key_facing = facing.min(axis=1) * n + facing.max(axis=1)
     key, place = np.unique(np.concatenate([key_alike, key_facing]), return_inverse=True)
-    alike_sum = np.bincount(place[: len(alike)], alike_m, len(key))
+    alike_sum = np.bincount(place[: len(alike)], alike_m, len(key)).astype(np.float64)
     upward = facing[:, 0] < facing[:, 1]
     of_facing = place[len(alike) :]
     both = [np.bincount(of_facing[way], facing_m[way], len(key)) for way in (upward, ~upward)]
-    return np.column_stack([key // max(n, 1), key % max(n, 1)]), alike_sum, np.maximum(*both)
+    pairs = np.column_stack([key // max(n, 1), key % max(n, 1)]).astype(np.int64)
+    return pairs, alike_sum, np.maximum(*both).astype(np.float64)
 
 
 def _sliver_links(
     shapes: NDArray[Any], tree: Any, lonely: NDArray[np.bool_], contacts: tuple[NDArray[np.int64], NDArray[np.float64]], tolerance_m: float
 ) -> NDArray[np.int64]:
-    """For each block without a border, the block it touches longest: by shared border, then by how much of it lies within the tolerance, then by nearness of centres."""
+    """For each block without a border, the block it touches longest: by shared border, overlap, how much lies within the tolerance, nearness."""
     links = []
     pairs, length_m = contacts
     for i in np.flatnonzero(lonely):
@@ -182,8 +185,9 @@ def _sliver_links(
         border = np.zeros(len(shapes))
         border[pairs[with_i].sum(axis=1) - i] = length_m[with_i]
         reach = shapely.length(shapely.intersection(shapely.boundary(shapes[i]), shapely.buffer(shapes[near], tolerance_m)))
+        covered = shapely.area(shapely.intersection(shapely.make_valid(shapes[i]), shapely.make_valid(shapes[near])))
         apart = shapely.distance(shapely.centroid(shapes[i]), shapes[near])
-        best = near[np.lexsort((near, apart, -np.round(reach, 2), -border[near]))[0]]
+        best = near[np.lexsort((near, apart, -np.round(reach, 2), -covered, -np.floor(border[near] / 0.1)))[0]]
         links.append((min(i, best), max(i, best)))
     return np.unique(np.array(links, dtype=np.int64).reshape(-1, 2), axis=0)
 

@@ -96,4 +96,4 @@ def _sum_by_pair(
     before = np.append(-np.inf, reached[:-1])
     new = np.maximum(0.0, high + shift - np.maximum(low + shift, before))
     pair, place = np.unique(np.column_stack([edges.block[u], block]), axis=0, return_inverse=True)
-    return pair, np.bincount(place.ravel(), new, len(pair))
+    return pair.astype(np.int64), np.bincount(place.ravel(), new, len(pair)).astype(np.float64)

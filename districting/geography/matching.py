@@ -16,8 +16,12 @@ _MIX_B = np.uint64(0xC2B2AE3D27D4EB4F)
 
 @dataclass(frozen=True, eq=False)
 class Matches:
-    """Pairs of edges that coincide: ``first``, ``second`` (p,) rows of edges of two different blocks; ``same_way`` (p,) both run the same way, so the blocks overlap;
-    ``alone`` (E,) edges that no other block draws."""
+    """Pairs of edges that coincide.
+
+    first, second : (p,) rows of edges of two different blocks
+    same_way : (p,) both blocks lie on the same side, so they overlap
+    alone : (E,) edges that no other block draws
+    """
 
     first: NDArray[np.int64]
     second: NDArray[np.int64]

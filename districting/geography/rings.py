@@ -90,10 +90,9 @@ def ring_edges(shapes: NDArray[Any]) -> RingEdges:
     rows = np.flatnonzero(within)
     start, end = xy[rows], xy[rows + 1]
     size = np.diff(ring_start) - 1
-    origin = np.repeat(xy[ring_start[:-1]], size, axis=0)
-    a, b = start - origin, end - origin
-    ring_of_edge = np.repeat(np.arange(len(size)), size)
-    twice_area = np.bincount(ring_of_edge, a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], len(size))
+    # Areas are taken about the middle of the map: at grid coordinates of millions of metres the products would lose the smallest rings.
+    a, b = start - xy.mean(axis=0), end - xy.mean(axis=0)
+    twice_area = np.add.reduceat(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], np.cumsum(size) - size)
     hole = np.ones(len(size), dtype=bool)
     hole[polygon_start[:-1]] = False
     left = np.where((twice_area >= 0) ^ hole, 1.0, -1.0)

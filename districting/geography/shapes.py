@@ -14,6 +14,8 @@ from districting.errors import DataError, Fault
 from districting.geography.rings import as_polygons, name_of
 from districting.wording import text
 
+_LEAST_GAIN_M2 = 0.01
+
 
 @dataclass(frozen=True, eq=False)
 class Cells:
@@ -27,9 +29,9 @@ class Cells:
 def dissolve(geometry: Any, label: ArrayLike, count: int | None = None, *, tolerance_m: float = 1.0) -> NDArray[Any]:
     """The union of the blocks of each label.
 
-    A clean coverage is merged along its shared borders, which is fast and exact. Otherwise blocks are merged by a general union, and gaps between blocks of one
-    label no wider than ``tolerance_m`` are closed; only gaps are filled, never the outside, so a shape can only grow, by less than its blocks' length of border
-    times the tolerance.
+    Blocks are merged along their shared borders, which is fast and exact where they fit together; where the result is not whole or not as large as its blocks, they
+    are merged by a general union. Gaps between blocks of one label no wider than ``tolerance_m`` are closed, except where a block of another label stands.
+    Nothing else changes: a shape can only grow, by less than the tolerance times its blocks' length of border.
 
     Parameters
     ----------
@@ -48,15 +50,16 @@ def dissolve(geometry: Any, label: ArrayLike, count: int | None = None, *, toler
     >>> shapely.area(dissolve(squares, [0, 0, 1]))
     array([2., 1.])
     """
-    shapes, labels = as_polygons(geometry), np.asarray(label, dtype=np.int64)
+    shapes, labels = _sound(as_polygons(geometry)), np.asarray(label, dtype=np.int64)
     size = int(labels.max(initial=-1)) + 1 if count is None else count
     order = np.argsort(labels, kind="stable")
     first = np.searchsorted(labels[order], np.arange(size + 1))
-    clean = bool(shapely.coverage_is_valid(shapes[labels >= 0]))
-    found = np.empty(size, dtype=object)
-    for zone in range(size):
-        blocks = shapes[order[first[zone] : first[zone + 1]]]
-        found[zone] = _merge_clean(blocks) if clean else _merge_dirty(blocks, tolerance_m)
+    members = [order[first[zone] : first[zone + 1]] for zone in range(size)]
+    found = np.array([_merged(shapes[rows]) for rows in members], dtype=object)
+    if tolerance_m > 0:
+        tree = shapely.STRtree(shapes)
+        for zone in _with_gaps(found, members, shapes, tolerance_m):
+            found[zone] = _closed(found[zone], int(zone), (tree, labels), tolerance_m)
     return found
 
 
@@ -71,36 +74,55 @@ def outline(geometry: Any, *, tolerance_m: float = 1.0) -> Any:
     return dissolve(geometry, np.zeros(len(geometry), dtype=np.int64), 1, tolerance_m=tolerance_m)[0]
 
 
-def _merge_clean(blocks: NDArray[Any]) -> Any:
+def _sound(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Rings that cross themselves cover what they enclose; left as they are, parts would count against each other."""
+    bad = np.flatnonzero(~shapely.is_valid(shapes))
+    shapes[bad] = [_polygonal(shape) for shape in shapely.make_valid(shapes[bad])]
+    return shapes
+
+
+def _merged(blocks: NDArray[Any]) -> Any:
     if len(blocks) == 0:
         return shapely.Polygon()
-    # A coverage union gives a collection of the merged polygons; the cheap union of disjoint parts only gives it its polygon type.
-    return shapely.union_all(shapely.get_parts(shapely.coverage_union_all(blocks)))
+    if len(blocks) == 1:
+        return _polygonal(blocks[0])
+    try:
+        whole = _polygonal(shapely.coverage_union_all(blocks))
+    except shapely.GEOSException:  # it refuses some overlaps outright; the general union takes them all
+        whole = shapely.Polygon()
+    sound = shapely.is_valid(whole) and np.isclose(shapely.area(whole), shapely.area(blocks).sum(), rtol=1e-10, atol=0)
+    return whole if sound else _polygonal(shapely.union_all(blocks))
 
 
-def _merge_dirty(blocks: NDArray[Any], tolerance_m: float) -> Any:
-    if len(blocks) == 0:
-        return shapely.Polygon()
-    whole = _polygonal(shapely.union_all(shapely.make_valid(blocks)))
-    if len(blocks) == 1 or tolerance_m <= 0:
+def _grown(wholes: NDArray[Any], tolerance_m: float) -> NDArray[Any]:
+    """Closing: grow, then shrink back. It fills what no disc as wide as the tolerance fits into; mitred corners leave straight borders where they were."""
+    out = shapely.buffer(wholes, tolerance_m / 2, join_style="mitre", mitre_limit=2.0)
+    return shapely.buffer(out, -tolerance_m / 2, join_style="mitre", mitre_limit=2.0)
+
+
+def _with_gaps(wholes: NDArray[Any], members: list[NDArray[np.int64]], shapes: NDArray[Any], tolerance_m: float) -> NDArray[np.int64]:
+    """Labels whose closing gains ground because their own blocks leave narrow gaps."""
+    gain = shapely.area(_grown(wholes, tolerance_m)) - shapely.area(wholes)
+    gaining = np.flatnonzero(gain > _LEAST_GAIN_M2)
+    return np.array([z for z in gaining if len(members[z]) > 1 and not shapely.coverage_is_valid(shapes[members[z]], gap_width=tolerance_m)], dtype=np.int64)
+
+
+def _closed(whole: Any, zone: int, blocks: tuple[Any, NDArray[np.int64]], tolerance_m: float) -> Any:
+    """The union with the narrow gaps between its own blocks filled."""
+    tree, labels = blocks
+    gaps = shapely.get_parts(shapely.difference(_grown(whole, tolerance_m), whole))
+    gaps = gaps[shapely.get_dimensions(gaps) == 2]
+    piece, block = tree.query(gaps, predicate="dwithin", distance=1e-3 * tolerance_m)
+    own = labels[block] == zone
+    # A notch in the border of one block is its own affair and stays; only what lies between two blocks is a gap.
+    between = np.bincount(piece[own], minlength=len(gaps)) >= 2
+    if not between.any():
         return whole
-    # Closing = grow, then shrink back: it fills what no disc of the tolerance's width fits into. Mitred corners leave straight borders where they were.
-    half = tolerance_m / 2
-    closed = shapely.buffer(shapely.buffer(whole, half, join_style="mitre", mitre_limit=2.0), -half, join_style="mitre", mitre_limit=2.0)
-    grown = shapely.get_parts(shapely.difference(closed, whole))
-    grown = grown[shapely.get_dimensions(grown) == 2]
-    between = grown[_between(grown, blocks, half)]
-    if len(between) == 0:
-        return whole
-    return _polygonal(shapely.union_all(np.append(between, whole)))
-
-
-def _between(grown: NDArray[Any], blocks: NDArray[Any], reach_m: float) -> NDArray[np.bool_]:
-    """Pieces that lie between two blocks; a notch in the border of one block is its own affair and stays."""
-    if len(grown) == 0:
-        return np.zeros(0, dtype=bool)
-    piece, _ = shapely.STRtree(blocks).query(grown, predicate="dwithin", distance=reach_m * 1e-3)
-    return np.bincount(piece, minlength=len(grown)) >= 2
+    filling = gaps[between]
+    foreign = np.unique(block[~own & between[piece]])
+    if len(foreign):
+        filling = shapely.difference(filling, shapely.union_all(tree.geometries[foreign]))
+    return _polygonal(shapely.union_all(np.append(filling, whole)))
 
 
 def _polygonal(shape: Any) -> Any:
@@ -128,7 +150,7 @@ def cells(points: ArrayLike, area: Any, groups: ArrayLike | None = None, *, ids:
     Raises
     ------
     DataError
-        Points outside the outline or without coordinates, all of them named.
+        Points outside the outline or without coordinates, and points of different groups in one place, all of them named.
 
     Examples
     --------
@@ -141,18 +163,17 @@ def cells(points: ArrayLike, area: Any, groups: ArrayLike | None = None, *, ids:
     if len(xy) == 0:
         return Cells(np.empty(0, dtype=object), np.empty(0, dtype=np.int64))
     site = _sites(xy)
-    label = site if groups is None else _in_order(np.asarray(groups)[np.unique(site, return_index=True)[1]])[site]
-    sites = xy[np.unique(site, return_index=True)[1]]
-    pieces = _voronoi(sites, area)
-    merged = np.array([_polygonal(shapely.intersection(piece, area)) for piece in pieces], dtype=object)
-    label_of_site = label[np.unique(site, return_index=True)[1]]
+    first = np.unique(site, return_index=True)[1]
+    label = site if groups is None else _in_order(np.asarray(groups))
+    _refuse_split_places(site, label, ids)
+    merged = np.array([_polygonal(piece) for piece in shapely.intersection(_voronoi(xy[first], area), area)], dtype=object)
     if groups is not None:
-        merged = np.array([_polygonal(shapely.union_all(merged[label_of_site == c])) for c in range(int(label.max()) + 1)], dtype=object)
-    return Cells(merged, label.astype(np.int64), _shared_notes(site, ids))
+        merged = dissolve(merged, label[first], tolerance_m=0.0)
+    return Cells(merged, label, _shared_notes(site, ids))
 
 
 def _refuse_outside(xy: NDArray[np.float64], area: Any, ids: Sequence[Any] | NDArray[Any] | None) -> None:
-    known = np.isfinite(xy).all(axis=1)
+    known: NDArray[np.bool_] = np.isfinite(xy[:, 0]) & np.isfinite(xy[:, 1])
     inside = known.copy()
     inside[known] = shapely.intersects(shapely.points(xy[known]), area)
     faults = [
@@ -166,6 +187,20 @@ def _refuse_outside(xy: NDArray[np.float64], area: Any, ids: Sequence[Any] | NDA
     ]
     if faults:
         raise DataError(faults)
+
+
+def _refuse_split_places(site: NDArray[np.int64], label: NDArray[np.int64], ids: Sequence[Any] | NDArray[Any] | None) -> None:
+    first = np.unique(site, return_index=True)[1]
+    torn = np.unique(site[label != label[first][site]])
+    if len(torn):
+        raise DataError(
+            Fault(
+                text("geography.torn_place", points=[name_of(ids, int(i)) for i in np.flatnonzero(site == s)]),
+                text("geography.torn_place_remedy"),
+                column="geometry",
+            )
+            for s in torn
+        )
 
 
 def _in_order(label: NDArray[Any]) -> NDArray[np.int64]:

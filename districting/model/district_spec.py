@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +15,12 @@ class DistrictSpec:
     """The specification of one form of school district.
 
     ``counts``: what is counted -> (least, most or None) per district. Keys are ``"<stage>"`` or ``"<stage>_<tier>"``, e.g. ``"junior_lead": (1, None)``.
+    Members that no key bounds (regular juniors of an alliance) join as extra members.
     ``centre``: the key whose schools may open a district (each district is centred on one of them).
-    ``attach_near``: stages whose surplus members (tier ``regular``) join as extra members.
-    Weights: ``nearness`` per pupil-metre to the centre, ``complementarity`` per pupil-metre-equivalent of gain (metres a pupil would travel for a full gain of 1),
-    ``evenness`` in metres per unit of quality deviation times pupils.
+    Every weight turns its term into pupil-metres, and every term is >= 0:
+    ``nearness`` (no unit) x pupils x metres to the centre;
+    ``complementarity`` (metres per unit of gain) x pupils x (best gain any centre of the area offers - gain from the own centre);
+    ``evenness`` (metres per standard deviation of quality) x sum over districts of abs(sum of pupils x (quality - mean quality of the area)).
     """
 
     form: str
@@ -33,6 +36,4 @@ class DistrictSpec:
 
     def replace(self, **changes: Any) -> DistrictSpec:
         """A copy with some fields changed."""
-        from dataclasses import replace
-
-        return replace(self, **changes)
+        return dataclasses.replace(self, **changes)

@@ -37,7 +37,7 @@ def write_plan(plan: Plan, path: str | Path) -> None:
 
     Raises
     ------
-    DataError : a table lacks a column or holds something else than it must
+    DataError : a table lacks a column or holds something else than it must, or a layer is not in the plan's coordinate system
     DistrictingError : the file cannot be written; what stood there is unchanged
     """
     tables = {name: typed(name, frame) for name, frame in plan.tables().items()}
@@ -69,7 +69,12 @@ def read_plan(path: str | Path) -> Plan:
 
 def _layer(plan: Plan, name: str, table: pd.DataFrame) -> Any:
     """The typed table with its shapes; a layer that nobody filled is a plain frame without shapes."""
-    shapes = np.asarray(getattr(plan, name)["geometry"].array, dtype=object)
+    frame = getattr(plan, name)
+    if getattr(frame, "crs", None) not in (None, plan.crs):
+        raise DataError(
+            Fault(text("outputs.layer_crs", layer=name, found=str(frame.crs), wanted=plan.crs), text("outputs.layer_crs_remedy"), column="geometry")
+        )
+    shapes = np.asarray(frame["geometry"].array, dtype=object)
     kinds = shapely.get_type_id(shapes)
     if name in _GEOMETRY and "Polygon" in _GEOMETRY[name]:
         single = kinds == _POLYGON
@@ -94,12 +99,12 @@ def _geometry_type(name: str, table: Any) -> str:
 
 
 def _finish(path: Path, plan: Plan) -> None:
-    """Styles, and nothing left that differs between two runs: the day of writing, and the order in which pages were filled."""
+    """Styles, and nothing left that differs between two runs: the day of writing, the order in which pages were filled, the count of changes."""
     moment = f"{plan.year:04d}-01-01T00:00:00.000Z"
-    with closing(sqlite3.connect(path, isolation_level=None)) as base:
+    with atomic_path(path) as packed, closing(sqlite3.connect(path, isolation_level=None)) as base:
         write_styles(base, layer_styles(plan), moment)
         base.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
-        base.execute("VACUUM")
+        base.execute("VACUUM INTO ?", (str(packed),))
 
 
 def _read_head(path: Path) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
@@ -152,6 +153,44 @@ def test_the_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:
     write_plan(read_plan(tmp_path / "a.gpkg"), tmp_path / "c.gpkg")
     assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
     assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "c.gpkg").read_bytes()
+
+
+def test_many_blocks_give_the_same_bytes_too(tmp_path: Path) -> None:
+    """Enough of them that the spatial index has more than one level; read back and written again nothing moves."""
+    column, row = np.divmod(np.arange(1600), 40)
+    ids = [f"b{i:04d}" for i in range(1600)]
+    blocks = gpd.GeoDataFrame(
+        {"block_id": ids, "name": "", "county_code": "", "zone_id_primary": np.where(column < 20, "west", "east")},
+        geometry=list(shapely.box(column, row, column + 1, row + 1)),
+        crs=CRS,
+    )
+    plan = small_plan().replace(blocks=blocks)
+    for name in ("a", "b"):
+        write_plan(plan, tmp_path / f"{name}.gpkg")
+    write_plan(read_plan(tmp_path / "a.gpkg"), tmp_path / "c.gpkg")
+    assert len({(tmp_path / f"{name}.gpkg").read_bytes() for name in "abc"}) == 1
+
+
+def test_a_district_without_territory_and_two_stages_are_kept_and_styled(tmp_path: Path) -> None:
+    plan = small_plan()
+    districts = pd.concat([plan.districts, plan.districts.assign(district_id="d2", name="第二学区", geometry=None)], ignore_index=True)
+    blocks = plan.blocks.assign(zone_id_junior=["j1", "j1", None])
+    write_plan(plan.replace(districts=districts, blocks=blocks), tmp_path / "plan.gpkg")
+    back = read_plan(tmp_path / "plan.gpkg")
+    assert back.districts.geometry.isna().tolist() == [False, True]
+    assert back.zoned_stages == ("primary", "junior")
+    assert back.blocks["zone_id_junior"].isna().tolist() == [False, False, True]
+    with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as base:
+        names = [name for (name,) in base.execute("SELECT styleName FROM layer_styles WHERE f_table_name = 'zones'")]
+    assert names == ["小学招生片区", "初中招生片区"]
+
+
+def test_a_layer_in_another_coordinate_system_is_refused(tmp_path: Path) -> None:
+    plan = small_plan()
+    with pytest.raises(DataError) as caught:
+        write_plan(plan.replace(schools=plan.schools.to_crs("EPSG:4490")), tmp_path / "plan.gpkg")
+    assert "EPSG:4490" in caught.value.say("en")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_row_more_gives_other_bytes(tmp_path: Path) -> None:

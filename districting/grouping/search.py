@@ -1,0 +1,141 @@
+"""Districts by growth and local search: the answer to begin with, and the fallback when time is short. Deterministic."""
+
+from __future__ import annotations
+
+import heapq
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from districting.grouping.area import Area
+from districting.grouping.connectivity import pieces, reach
+
+
+class Search:
+    """A labelling under change. Broken rules are priced above any saving, so that descent mends before it saves."""
+
+    def __init__(self, area: Area, label: NDArray[np.int64]) -> None:
+        self.area = area
+        self.label = label.copy()
+        self.price = 1.0 + float(area.cost.max(axis=1).sum()) + area.evenness * float(np.abs(area.pull).sum())
+        self.units: list[set[int]] = [set(np.flatnonzero(label == c).tolist()) for c in range(len(area.centre))]
+        self.worth = [self.value(c, u) for c, u in enumerate(self.units)]
+
+    def value(self, centre: int, units: set[int]) -> float:
+        """Cost of one district, broken rules priced in; an empty district costs nothing."""
+        if not units:
+            return 0.0
+        area, held = self.area, sorted(units)
+        total = area.count[held].sum(axis=0)
+        broken = float(np.maximum(0, area.least - total).sum() + np.maximum(0.0, total - area.most).sum()) + (area.root[centre] not in units)
+        if area.connected:
+            broken += len(pieces(area.neighbours, units)) - 1
+        return float(area.cost[held, centre].sum() + area.evenness * abs(area.pull[held].sum()) + self.price * broken)
+
+    def total(self) -> float:
+        """Cost of all districts; at least ``price`` when a rule is broken."""
+        return sum(self.worth)
+
+    def try_change(self, change: dict[int, set[int]]) -> bool:
+        """Take new unit sets for some centres if that is cheaper."""
+        values = {c: self.value(c, u) for c, u in change.items()}
+        if sum(values.values()) >= sum(self.worth[c] for c in change) - 1e-9:
+            return False
+        for c, u in change.items():
+            self.units[c], self.worth[c] = u, values[c]
+            self.label[list(u)] = c
+        return True
+
+    def beside(self, unit: int) -> list[int]:
+        """Districts a unit may move to."""
+        if not self.area.connected:
+            return [c for c, u in enumerate(self.units) if u and c != self.label[unit]]
+        return sorted({int(self.label[v]) for v in self.area.neighbours[unit]} - {int(self.label[unit])})
+
+    def sweep(self, deadline: float) -> bool:
+        """One pass of moves, swaps, merges and re-centrings; True when anything became cheaper."""
+        changed = False
+        for unit in range(len(self.label)):
+            if perf_counter() > deadline:
+                return False
+            changed |= any(self._move(unit, to) for to in self.beside(unit)) or self._swap(unit)
+        for centre in range(len(self.units)):
+            changed |= perf_counter() < deadline and (self._merge(centre) or self._recentre(centre))
+        return changed
+
+    def _move(self, unit: int, to: int) -> bool:
+        own = int(self.label[unit])
+        return to != own and self.try_change({own: self.units[own] - {unit}, to: self.units[to] | {unit}})
+
+    def _swap(self, unit: int) -> bool:
+        own = int(self.label[unit])
+        for to in self.beside(unit):
+            for other in sorted(self.units[to]):
+                if own in self.beside(other) and self.try_change({own: self.units[own] - {unit} | {other}, to: self.units[to] - {other} | {unit}}):
+                    return True
+        return False
+
+    def _merge(self, centre: int) -> bool:
+        if not self.units[centre]:
+            return False
+        others = sorted({c for u in self.units[centre] for c in self.beside(u)})
+        return any(self.try_change({centre: set(), c: self.units[c] | self.units[centre]}) for c in others)
+
+    def _recentre(self, centre: int) -> bool:
+        units = self.units[centre]
+        roots = [c for c, r in enumerate(self.area.root) if int(r) in units and not self.units[c]]
+        return bool(units) and any(self.try_change({centre: set(), c: units}) for c in roots)
+
+
+def improve(area: Area, label: NDArray[np.int64], deadline: float) -> NDArray[np.int64] | None:
+    """The labelling after descent, or None when a rule stays broken."""
+    search = Search(area, label)
+    while perf_counter() < deadline and search.sweep(deadline):
+        pass
+    return search.label if search.total() < search.price else None
+
+
+def grown(area: Area) -> NDArray[np.int64]:
+    """Every centre grows over its cheapest neighbouring units at once (one centre per root unit)."""
+    n = len(area.unit)
+    label = np.full(n, -1, dtype=np.int64)
+    queue: list[tuple[float, int, int]] = []
+    for centre in np.argsort(area.cost[area.root, np.arange(len(area.centre))], kind="stable").tolist():
+        if label[area.root[centre]] < 0:
+            label[area.root[centre]] = centre
+            queue += [(float(area.cost[u, centre]), u, centre) for u in _next(area, int(area.root[centre]))]
+    heapq.heapify(queue)
+    while queue:
+        _, unit, centre = heapq.heappop(queue)
+        if label[unit] < 0:
+            label[unit] = centre
+            for other in area.neighbours[unit] if area.connected else ():
+                if label[other] < 0:
+                    heapq.heappush(queue, (float(area.cost[other, centre]), other, centre))
+    return label
+
+
+def _next(area: Area, root: int) -> list[int]:
+    return list(area.neighbours[root]) if area.connected else [u for u in range(len(area.unit)) if u != root]
+
+
+def mended(area: Area, label: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Loose pieces of a labelling given to the cheapest district beside them, so that every district is connected."""
+    label = label.copy()
+    loose = [p for c in np.unique(label) for p in _loose(area, label, int(c))]
+    while loose:
+        piece = loose.pop(0)
+        beside = sorted({int(label[v]) for u in piece for v in area.neighbours[u] if v not in piece} - {int(label[next(iter(piece))])})
+        if not beside:
+            continue
+        held = sorted(piece)
+        label[held] = min(beside, key=lambda c: (area.cost[held, c].sum(), c))
+    return label
+
+
+def _loose(area: Area, label: NDArray[np.int64], centre: int) -> list[set[int]]:
+    units = set(np.flatnonzero(label == centre).tolist())
+    if not area.connected or not units:
+        return []
+    return pieces(area.neighbours, units - reach(area.neighbours, int(area.root[centre]), units))

@@ -1,0 +1,88 @@
+"""One area solved exactly: the programme, cuts for districts in pieces, and local search between the rounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from districting.grouping.area import Area
+from districting.grouping.connectivity import pieces, reach
+from districting.grouping.programme import Programme
+from districting.grouping.search import grown, improve, mended
+
+PROVED = 1e-6
+"""Relative gap below which an answer counts as proven (the tolerance of the arithmetic)."""
+
+
+@dataclass(frozen=True, eq=False)
+class AreaResult:
+    """``label`` (n,) unit -> centre or None; ``bound`` in pupil-metres, valid for all arcs; ``impossible`` is True only when proven."""
+
+    label: NDArray[np.int64] | None
+    objective: float
+    bound: float
+    impossible: bool
+
+
+def solve_area(area: Area, *, deadline: float, gap: float) -> AreaResult:
+    """Solve until the gap, the proof or ``deadline`` (of ``time.perf_counter``)."""
+    begin = perf_counter()
+    best = improve(area, grown(area), begin + 0.2 * max(0.0, deadline - begin))
+    upper = area.objective(best) if best is not None else np.inf
+    programme, bound = Programme(area), 0.0
+    while perf_counter() < deadline and not _close(upper, bound, gap):
+        start = programme.columns_of(best) if best is not None else None
+        result = programme.milp.solve(time_limit_s=deadline - perf_counter(), gap=max(gap, PROVED / 2), start=start)
+        if result.status == "infeasible":
+            return AreaResult(None, np.inf, np.inf, True) if best is None else AreaResult(best, upper, upper, False)
+        bound = max(bound, min(result.bound * programme.scale, upper))
+        label = programme.label_of(result)
+        if label is None:
+            break
+        cuts = loose_cuts(programme, label)
+        candidate = improve(area, mended(area, label), min(deadline, perf_counter() + 2.0)) if cuts else label
+        if candidate is not None and area.objective(candidate) < upper:
+            best, upper = candidate, area.objective(candidate)
+        if not cuts:
+            break
+        programme.milp.add_rows(cuts)
+    return AreaResult(best, upper, min(bound, upper), False)
+
+
+def possible(area: Area, *, deadline: float) -> bool | None:
+    """Whether any districts obey the rules: True, False (proven) or None (not decided in time)."""
+    if not len(area.centre):
+        return False
+    programme = Programme(area, with_objective=False)
+    while perf_counter() < deadline:
+        result = programme.milp.solve(time_limit_s=deadline - perf_counter())
+        if result.status == "infeasible":
+            return False
+        label = programme.label_of(result)
+        if label is None:
+            return None
+        cuts = loose_cuts(programme, label)
+        if not cuts or improve(area, mended(area, label), deadline) is not None:
+            return True
+        programme.milp.add_rows(cuts)
+    return None
+
+
+def loose_cuts(programme: Programme, label: NDArray[np.int64]) -> list[object]:
+    """Cuts against every piece of a district that does not hold its centre; none when all districts are connected."""
+    area = programme.area
+    rows = []
+    for centre in np.unique(label).tolist() if area.connected else ():
+        units = set(np.flatnonzero(label == centre).tolist())
+        rest = units - reach(area.neighbours, int(area.root[centre]), units)
+        for piece in pieces(area.neighbours, rest):
+            rows += [programme.cut(piece, centre, u) for u in sorted(piece)]
+            rows += [programme.cut(piece, c, min(piece)) for c, r in enumerate(area.root) if c != centre and int(r) not in piece]
+    return rows
+
+
+def _close(upper: float, bound: float, gap: float) -> bool:
+    return bool(np.isfinite(upper)) and upper - bound <= max(gap, PROVED) * upper

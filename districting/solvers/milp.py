@@ -1,0 +1,106 @@
+"""Mixed-integer programmes by HiGHS: rows may be added between solves; status, bound and gap stand apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+MilpStatus = Literal["optimal", "feasible", "infeasible", "unknown"]
+
+
+@dataclass(frozen=True, eq=False)
+class MilpResult:
+    """``x`` is None when no solution is known; ``bound`` is the proven lower bound (-inf when none)."""
+
+    status: MilpStatus
+    x: NDArray[np.float64] | None
+    objective: float
+    bound: float
+
+
+Row = tuple[NDArray[np.int64], NDArray[np.float64], float, float]
+"""Column positions, coefficients, lower and upper limit."""
+
+
+class Milp:
+    """Minimise ``cost @ x`` under ``row_low <= A x <= row_high`` and ``low <= x <= high``; one thread, so that a run repeats.
+
+    >>> model = Milp(np.array([1.0, 2.0]), np.zeros(2), np.ones(2), np.array([True, True]))
+    >>> model.add_rows([(np.array([0, 1]), np.array([1.0, 1.0]), 1.0, np.inf)])
+    >>> model.solve(time_limit_s=5.0).objective
+    1.0
+    """
+
+    def __init__(self, cost: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64], integer: NDArray[np.bool_]) -> None:
+        self._cost, self._low, self._high, self._integer = cost, low, high, integer
+        self._highs = highspy.Highs()
+        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_abs_gap", 1e-9)):
+            self._highs.setOptionValue(option, value)
+        self._columns_given = False
+
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """Add rows; those of the first call go in with the columns."""
+        if not rows:
+            self._give_columns([])
+            return
+        if not self._columns_given:
+            self._give_columns(rows)
+            return
+        for index, value, low, high in rows:
+            self._highs.addRow(float(low), float(high), len(index), index.astype(np.int32), value.astype(np.float64))
+
+    def _give_columns(self, rows: Sequence[Row]) -> None:
+        if self._columns_given:
+            return
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self._cost), len(rows)
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self._cost, self._low, self._high
+        lp.row_lower_ = np.array([r[2] for r in rows], dtype=np.float64)
+        lp.row_upper_ = np.array([r[3] for r in rows], dtype=np.float64)
+        lp.integrality_ = [highspy.HighsVarType.kInteger if i else highspy.HighsVarType.kContinuous for i in self._integer]
+        matrix = _matrix(rows, len(self._cost))
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = len(self._cost), len(rows)
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        self._highs.passModel(lp)
+        self._columns_given = True
+
+    def solve(self, *, time_limit_s: float, gap: float = 0.0, start: NDArray[np.float64] | None = None) -> MilpResult:
+        """Solve from ``start`` (a solution to begin with, if any) until the relative gap or the time limit."""
+        self._give_columns([])
+        self._highs.clearSolver()
+        self._highs.setOptionValue("time_limit", max(0.01, float(time_limit_s)))
+        self._highs.setOptionValue("mip_rel_gap", float(gap))
+        self._highs.zeroAllClocks()
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = start.tolist()
+            solution.value_valid = True
+            self._highs.setSolution(solution)
+        self._highs.run()
+        return self._result()
+
+    def _result(self) -> MilpResult:
+        state = self._highs.getModelStatus()
+        info = self._highs.getInfo()
+        if state in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            return MilpResult("infeasible", None, np.inf, np.inf)
+        known = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        x = np.array(self._highs.getSolution().col_value) if known else None
+        bound = float(info.mip_dual_bound) if np.isfinite(info.mip_dual_bound) else -np.inf
+        status: MilpStatus = "unknown" if x is None else "optimal" if state == highspy.HighsModelStatus.kOptimal else "feasible"
+        return MilpResult(status, x, float(info.objective_function_value) if known else np.inf, bound)
+
+
+def _matrix(rows: Sequence[Row], columns: int) -> sparse.csr_array:
+    if not rows:
+        return sparse.csr_array((0, columns))
+    lengths = [len(r[0]) for r in rows]
+    start = np.concatenate([[0], np.cumsum(lengths)])
+    return sparse.csr_array((np.concatenate([r[1] for r in rows]), np.concatenate([r[0] for r in rows]), start), shape=(len(rows), columns))
