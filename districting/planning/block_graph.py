@@ -33,7 +33,7 @@ class BlockGraph:
 def block_graph(city: City) -> BlockGraph:
     """The graph of the city's blocks; borders that follow a barrier without a crossing are cut."""
     geometry = np.asarray(city.blocks.geometry.array)
-    adjacency = rook_adjacency(geometry)
+    adjacency = rook_adjacency(geometry, ids=city.blocks["block_id"].to_numpy(dtype=object))
     cut = np.zeros(len(adjacency.edges), dtype=np.bool_)
     if city.barriers is not None and len(city.barriers):
         cut = cut_by_barriers(adjacency.edges, geometry, *_lines(city))
