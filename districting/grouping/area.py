@@ -100,7 +100,7 @@ def _area(problem: GroupingProblem, unit: NDArray[np.int64]) -> Area:
         root=local[problem.unit_of_member[centre]],
         near_cost=_by_unit(near, place, len(unit)),
         lack_cost=_by_unit(lack, place, len(unit)),
-        pull=np.bincount(place, weights=_pull(problem, member), minlength=len(unit)),
+        pull=np.bincount(place, weights=_pull(problem, member), minlength=len(unit)).astype(np.float64),
         evenness=spec.evenness,
         count=count,
         least=np.array([spec.counts[k][0] for k in keys], dtype=np.int64),

@@ -6,12 +6,13 @@ from time import perf_counter
 
 import numpy as np
 
-from districting.errors import InfeasibleError
+from districting.errors import DistrictingError
 from districting.grouping.area import Area, areas
 from districting.grouping.diagnosis import conflicts_of, raise_with_relaxations
 from districting.grouping.solve_area import PROVED, AreaResult, solve_area
 from districting.model.grouping_problem import GroupingProblem
 from districting.model.solution import Ending, GroupingSolution, relative_gap
+from districting.wording import text
 
 
 def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: float = 0.0) -> GroupingSolution:
@@ -44,9 +45,11 @@ def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: fl
     for area in found:
         spent_share += area.cost.size / size
         results.append(solve_area(area, deadline=begin + time_limit_s * spent_share, gap=gap))
-    stuck = [a for a, r in zip(found, results, strict=True) if r.label is None]
-    if stuck:
-        raise_with_relaxations(problem, [c for a in stuck for c in conflicts_of(problem, a, proven=results[found.index(a)].impossible)])
+    impossible = [a for a, r in zip(found, results, strict=True) if r.impossible]
+    if impossible:
+        raise_with_relaxations(problem, [c for a in impossible for c in conflicts_of(problem, a, proven=True)])
+    if any(r.label is None for r in results):
+        raise DistrictingError(text("grouping.out_of_time", seconds=time_limit_s))
     return _together(problem, found, results, gap, perf_counter() - begin)
 
 
@@ -56,7 +59,7 @@ def _together(problem: GroupingProblem, found: list[Area], results: list[AreaRes
     terms = {"nearness": 0.0, "complementarity": 0.0, "evenness": 0.0}
     for area, result in zip(found, results, strict=True):
         if result.label is None:
-            raise InfeasibleError([])
+            continue
         opened, local = np.unique(result.label, return_inverse=True)
         label[area.unit] = local + len(leads)
         leads += area.centre[opened].tolist()

@@ -56,7 +56,7 @@ class Programme:
         return rows
 
     def _net(self, units: NDArray[np.int64], value: NDArray[np.int64], root: int, centre: int, limit: float, bounds: tuple[float, float]) -> Row:
-        """sum value x[u, l] - limit x[root, l] within bounds, the root's two coefficients merged."""
+        """Sum value x[u, l] - limit x[root, l] within bounds, the root's two coefficients merged."""
         coefficient = np.zeros(self.n)
         coefficient[units] = value
         coefficient[root] -= limit
@@ -87,10 +87,7 @@ class Programme:
         if not self.area.connected:
             return []
         return [
-            self.cut([u], centre, u)
-            for centre, root in enumerate(self.area.root)
-            for u in range(self.n)
-            if u != root and root not in self.area.neighbours[u]
+            self.cut([u], centre, u) for centre, root in enumerate(self.area.root) for u in range(self.n) if u != root and root not in self.area.neighbours[u]
         ]
 
     def cut(self, piece: list[int] | set[int], centre: int, unit: int) -> Row:
@@ -99,17 +96,8 @@ class Programme:
         columns = np.array([*(self.arc(w, centre) for w in wall), self.arc(unit, centre)])
         return columns, np.append(np.ones(len(wall)), -1.0), 0.0, np.inf
 
-    def columns_of(self, label: NDArray[np.int64]) -> NDArray[np.float64]:
-        """A labelling as a solution vector to begin with."""
-        x = np.zeros((self.n, self.c))
-        x[np.arange(self.n), label] = 1.0
-        if not self.even:
-            return x.ravel()
-        pull = np.bincount(label, weights=self.area.pull, minlength=self.c)
-        return np.concatenate([x.ravel(), np.abs(pull) / self._pull_scale])
-
     def label_of(self, result: MilpResult) -> NDArray[np.int64] | None:
-        """unit -> centre of a solution, None when there is none."""
+        """Unit -> centre of a solution, None when there is none."""
         if result.x is None:
             return None
         return np.argmax(result.x[: self.n * self.c].reshape(self.n, self.c), axis=1).astype(np.int64)

@@ -12,6 +12,7 @@ from districting.grouping.area import Area
 from districting.grouping.connectivity import pieces, reach
 from districting.grouping.programme import Programme
 from districting.grouping.search import grown, improve, mended
+from districting.solvers.milp import Row
 
 PROVED = 1e-6
 """Relative gap below which an answer counts as proven (the tolerance of the arithmetic)."""
@@ -34,8 +35,7 @@ def solve_area(area: Area, *, deadline: float, gap: float) -> AreaResult:
     upper = area.objective(best) if best is not None else np.inf
     programme, bound = Programme(area), 0.0
     while perf_counter() < deadline and not _close(upper, bound, gap):
-        start = programme.columns_of(best) if best is not None else None
-        result = programme.milp.solve(time_limit_s=deadline - perf_counter(), gap=max(gap, PROVED / 2), start=start)
+        result = programme.milp.solve(time_limit_s=deadline - perf_counter(), gap=max(gap, PROVED / 2))
         if result.status == "infeasible":
             return AreaResult(None, np.inf, np.inf, True) if best is None else AreaResult(best, upper, upper, False)
         bound = max(bound, min(result.bound * programme.scale, upper))
@@ -71,10 +71,10 @@ def possible(area: Area, *, deadline: float) -> bool | None:
     return None
 
 
-def loose_cuts(programme: Programme, label: NDArray[np.int64]) -> list[object]:
+def loose_cuts(programme: Programme, label: NDArray[np.int64]) -> list[Row]:
     """Cuts against every piece of a district that does not hold its centre; none when all districts are connected."""
     area = programme.area
-    rows = []
+    rows: list[Row] = []
     for centre in np.unique(label).tolist() if area.connected else ():
         units = set(np.flatnonzero(label == centre).tolist())
         rest = units - reach(area.neighbours, int(area.root[centre]), units)

@@ -13,7 +13,8 @@ class PairingProblem:
     """Donors and recipients among s schools of one stage.
 
     ``score`` (s,) higher is stronger; ``is_donor``, ``is_recipient`` (s,) bool; ``xy`` (s, 2) metres; ``allowed`` (s, s) bool or None (all);
-    cost of a pair = distance in metres - ``gap_weight_m`` x score gap in standard deviations... see districting.pairing.
+    ``allowed[donor, recipient]``. Cost of a pair in metres = distance + ``gap_weight_m`` x (widest gap - gap), gaps in standard deviations of the score:
+    see :func:`districting.pairing.pair_schools`. ``max_distance_m``: a pair farther apart is remote (kept, flagged, avoided first).
     """
 
     score: NDArray[np.float64]

@@ -1,1 +1,1 @@
-"""."""
+"""Kernels that several decisions share: transport prices, mixed-integer programmes."""

@@ -1,0 +1,142 @@
+"""Attendance zones against their hard rules: whole, within seats, connected, home block kept, allowed pairs only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from districting.model.zoning_problem import ZoningProblem
+from districting.wording import Text, text
+
+TOLERANCE = 1e-9
+"""Pupils above the seats that count as rounding of fractional demand, as a share of the seats (and at least this many pupils)."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A broken rule: ``school`` and ``blocks`` are positions (-1 where no single school is to blame), ``amount`` in ``unit``."""
+
+    rule: str
+    school: int
+    blocks: tuple[int, ...]
+    amount: float
+    unit: str
+    problem: Text
+
+
+def check_zoning(problem: ZoningProblem, school_of_block: ArrayLike) -> list[Violation]:
+    """Every hard rule that the labels break.
+
+    Parameters
+    ----------
+    problem : the zoning problem; its switches ``contiguous`` and ``keep_home`` lift two of the rules
+    school_of_block : (n,) position of the school of each block
+
+    Returns
+    -------
+    list of Violation
+        Empty when every block has a school, no school has more pupils than seats, every zone is connected on ``problem.edges``, every school's own block
+        is in its zone and every block may go to its school.
+
+    Examples
+    --------
+    >>> problem = ZoningProblem(demand=[3, 2, 4], capacity=[6, 6], edges=[(0, 1), (1, 2)], home_block=[0, 2],
+    ...                         xy=[(0, 0), (100, 0), (200, 0)], school_xy=[(0, 0), (200, 0)])
+    >>> check_zoning(problem, [0, 0, 1])
+    []
+    >>> [str(v.problem) for v in check_zoning(problem, [0, 1, 0])]
+    ['school 0: 7 pupils for 6 seats, 1 too many', "school 0: the zone is in 2 pieces, 1 block(s) cut off from the school's own", 'school 1: its own block 2 is in another zone']
+    """
+    given = np.asarray(school_of_block)
+    n, k = problem.block_count, problem.school_count
+    if given.shape != (n,):
+        return [Violation("whole", -1, (), float(abs(given.size - n)), "block", text("zoning.wrong_length", given=given.size, wanted=n))]
+    if not np.issubdtype(given.dtype, np.integer):
+        whole_numbers = np.isfinite(given.astype(np.float64)) & (given.astype(np.float64) % 1 == 0)
+        given = np.where(whole_numbers, given, -1)
+    label = given.astype(np.int64)
+    outside = np.flatnonzero((label < 0) | (label >= k))
+    label[outside] = -1
+    found = _unassigned(outside)
+    found += _over_seats(problem, label)
+    if problem.contiguous:
+        found += _in_pieces(problem, label)
+    if problem.keep_home:
+        found += _home_lost(problem, label)
+    return found + _not_allowed(problem, label)
+
+
+def _unassigned(outside: NDArray[np.int64]) -> list[Violation]:
+    if not len(outside):
+        return []
+    blocks = tuple(outside.tolist())
+    return [Violation("whole", -1, blocks, float(len(blocks)), "block", text("zoning.no_school", count=len(blocks)))]
+
+
+def _over_seats(problem: ZoningProblem, label: NDArray[np.int64]) -> list[Violation]:
+    found = []
+    for j in range(problem.school_count):
+        mine = np.flatnonzero(label == j)
+        load, seats = float(problem.demand[mine].sum()), float(problem.capacity[j])
+        over = load - seats
+        if over > TOLERANCE * max(1.0, seats):
+            problem_text = text("zoning.over_seats", school=j, pupils=load, seats=seats, over=over)
+            found.append(Violation("seats", j, tuple(mine.tolist()), over, "pupil", problem_text))
+    return found
+
+
+def _in_pieces(problem: ZoningProblem, label: NDArray[np.int64]) -> list[Violation]:
+    """One violation for each zone in pieces: the blocks outside the piece of the school (outside the largest where homes are free)."""
+    beside: list[list[int]] = [[] for _ in range(problem.block_count)]
+    for a, b in problem.edges.tolist():
+        if label[a] == label[b]:
+            beside[a].append(b)
+            beside[b].append(a)
+    found = []
+    for j in range(problem.school_count):
+        pieces = _pieces(np.flatnonzero(label == j).tolist(), beside)
+        if len(pieces) < 2:
+            continue
+        home = int(problem.home_block[j])
+        main = max(pieces, key=lambda piece: (problem.keep_home and home in piece, len(piece)))
+        cut_off = tuple(sorted(b for piece in pieces if piece is not main for b in piece))
+        problem_text = text("zoning.in_pieces", school=j, pieces=len(pieces), count=len(cut_off))
+        found.append(Violation("connected", j, cut_off, float(len(pieces) - 1), "piece", problem_text))
+    return found
+
+
+def _pieces(blocks: list[int], beside: list[list[int]]) -> list[set[int]]:
+    left, pieces = set(blocks), []
+    while left:
+        first = left.pop()
+        piece, stack = {first}, [first]
+        while stack:
+            for v in beside[stack.pop()]:
+                if v in left:
+                    left.remove(v)
+                    piece.add(v)
+                    stack.append(v)
+        pieces.append(piece)
+    return pieces
+
+
+def _home_lost(problem: ZoningProblem, label: NDArray[np.int64]) -> list[Violation]:
+    lost = np.flatnonzero(label[problem.home_block] != np.arange(problem.school_count))
+    return [
+        Violation(
+            "home_block", int(j), (int(problem.home_block[j]),), 1.0, "block", text("zoning.home_lost", school=int(j), block=int(problem.home_block[j]))
+        )
+        for j in lost
+    ]
+
+
+def _not_allowed(problem: ZoningProblem, label: NDArray[np.int64]) -> list[Violation]:
+    known = np.flatnonzero(label >= 0)
+    far = known[~np.isfinite(problem.distance_of(known, label[known]))]
+    found = []
+    for j in np.unique(label[far]).tolist():
+        blocks = tuple(far[label[far] == j].tolist())
+        found.append(Violation("allowed", j, blocks, float(len(blocks)), "block", text("zoning.not_allowed", school=j, count=len(blocks))))
+    return found

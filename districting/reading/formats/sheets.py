@@ -1,0 +1,58 @@
+"""Workbooks (.xlsx, .xls, .ods) through python-calamine: the sheet, its cells, merged titles filled in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from districting.errors import DataError
+from districting.model.settings import InputSpec
+from districting.reading.header import from_rows
+from districting.reading.table import Found, RawTable, fail, unreadable
+from districting.wording import text
+
+
+def read(path: Path, spec: InputSpec, table: str) -> RawTable:
+    """Read one sheet. Without ``sheet`` the only sheet that holds anything is taken."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        names = book.sheet_names
+        chosen = _choose(book, names, spec)
+        sheet = book.get_sheet_by_name(chosen)
+        rows = [list(r) for r in sheet.to_python(skip_empty_area=False)]
+        merged = getattr(sheet, "merged_cell_ranges", None) or []
+    except DataError:
+        raise
+    except Exception as error:  # the library raises its own kinds, a damaged zip raises others
+        raise unreadable(spec.path, error) from None
+    found = Found(spec.path, chosen)
+    _fill_merged(rows, merged)
+    frame, row = from_rows(rows, table, spec, found)
+    return RawTable(pd.DataFrame(frame), row, chosen, notes=tuple(found.faults))
+
+
+def _choose(book: Any, names: list[str], spec: InputSpec) -> str:
+    if spec.sheet is not None:
+        if spec.sheet in names:
+            return spec.sheet
+        raise fail(spec.path, text("reading.no_sheet", sheet=spec.sheet), text("reading.choose_sheet", names=names), sheet=spec.sheet)
+    filled = [n for n in names if book.get_sheet_by_name(n).height > 0]
+    if len(filled) > 1:
+        raise fail(spec.path, text("reading.many_sheets"), text("reading.choose_sheet", names=filled))
+    if not filled:
+        raise fail(spec.path, text("reading.empty"), text("reading.fill_table"))
+    return filled[0]
+
+
+def _fill_merged(rows: list[list[Any]], merged: list[Any]) -> None:
+    """Repeat the text of a merged header cell over its range (only the first rows matter: a two-line header)."""
+    for (top, left), (bottom, right) in merged:
+        if top < 10 and bottom < len(rows):
+            value = rows[top][left]
+            for r in range(top, bottom + 1):
+                for c in range(left, min(right + 1, len(rows[r]))):
+                    rows[r][c] = value

@@ -1,0 +1,99 @@
+"""One input of the config to one checked frame of our columns: every file read, filtered, typed, located, repaired."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from districting.errors import DataError, Fault
+from districting.model.settings import InputSpec, Settings
+from districting.reading.formats import READERS
+from districting.reading.locate import is_ballpark, located
+from districting.reading.schema import NEEDS_GEOMETRY
+from districting.reading.table import Found, RawTable
+from districting.reading.typed import missing_columns, our_columns, typed_frame
+from districting.reading.where import WhereError, rows_where
+from districting.wording import text
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """One file of one input: our columns, shapes in ``crs``, and the place of every row."""
+
+    table: str
+    spec: InputSpec
+    frame: pd.DataFrame
+    row: NDArray[np.int64]
+    sheet: str
+    shapes: NDArray[Any] | None
+    crs: CRS | None
+
+
+def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None, tuple[Fault, ...]]:
+    """Read one file; None where it cannot be used at all. Never raises DataError."""
+    found = Found(spec.path)
+    try:
+        raw = _read(settings.folder / spec.path, spec, table)
+    except DataError as error:
+        return None, error.faults
+    found.sheet = raw.sheet
+    found.faults.extend(raw.notes)
+    if not len(raw.frame):
+        found.add(text("reading.empty"), text("reading.fill_table"))
+        return None, tuple(found.faults)
+    chosen = our_columns(raw, table, spec, found)
+    raw = _filtered(raw, chosen, spec, found)
+    missing_columns(table, chosen, [str(c) for c in raw.frame.columns], found)
+    frame = typed_frame(raw, table, spec, chosen, found)
+    shapes, crs = located(raw, frame, table, spec, found)
+    if shapes is None and table in NEEDS_GEOMETRY and not any(f.severity == "error" for f in found.faults):
+        found.add(text("reading.no_geometry"), text("reading.give_layer"), column="geometry")
+    if crs is not None and is_ballpark(crs):
+        found.add(text("reading.ballpark", crs=crs.name), text("reading.transform_first"), warning=True)
+    frame = frame.drop(columns=["lng", "lat", "crs"], errors="ignore")
+    return Loaded(table, spec, frame, raw.row, raw.sheet, shapes, crs), tuple(found.faults)
+
+
+def _read(path: Path, spec: InputSpec, table: str) -> RawTable:
+    suffix = path.suffix.lower()
+    if suffix not in READERS:
+        raise DataError(Fault(text("reading.unknown_format", suffix=suffix), text("reading.known_formats", names=list(READERS)), file=spec.path))
+    if not path.is_file():
+        raise DataError(Fault(text("reading.missing_file"), text("reading.check_path", folder=path.parent.name or "."), file=spec.path))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # GDAL's own remarks about a file; what matters is found by the checks
+        return READERS[suffix](path, spec, table)
+
+
+def _filtered(raw: RawTable, chosen: dict[str, str], spec: InputSpec, found: Found) -> RawTable:
+    if spec.where is None:
+        return raw
+    columns = {str(c): raw.frame[c] for c in raw.frame.columns}
+    columns.update({name: raw.frame[header] for name, header in chosen.items()})
+    if spec.stage is not None:
+        columns.setdefault("stage", pd.Series([spec.stage] * len(raw.frame), dtype="str"))
+    try:
+        keep = rows_where(spec.where, columns, len(raw.frame))
+    except WhereError as error:
+        found.add(text("reading.bad_where", part=str(error)), text("reading.where_language", names=list(columns)[:20]), column="where")
+        return raw
+    if not keep.any():
+        found.add(text("reading.where_empty", where=spec.where), text("reading.check_where"), column="where")
+    return raw.take(keep)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file; of a shapefile with its siblings, in the order of their names."""
+    parts = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.read_bytes())
+    return digest.hexdigest()

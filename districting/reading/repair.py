@@ -1,0 +1,50 @@
+"""Repairs that change no meaning: invalid polygons are made valid and every one is listed. What cannot be repaired is a fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from districting.reading.table import Found
+from districting.wording import text
+
+_POLYGONAL = (3, 6)
+
+
+def sound_polygons(shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.int64], found: Found) -> NDArray[Any]:
+    """Valid polygons, the same number and order."""
+    shapes = shapes.copy()
+    missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    broken = ~missing & ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    for i in np.flatnonzero(missing | broken):
+        found.add(text("reading.no_shape", name=str(names[i])), text("reading.draw_shape"), row=int(row[i]), column="geometry")
+    usable = ~missing & ~broken
+    for i in np.flatnonzero(usable & ~np.isin(shapely.get_type_id(shapes), (*_POLYGONAL, 7))):
+        kind = shapes[i].geom_type
+        found.add(text("reading.not_polygon", name=str(names[i]), kind=kind), text("reading.give_polygons"), row=int(row[i]), column="geometry")
+        usable[i] = False
+    invalid = usable & ~shapely.is_valid(shapes)
+    for i in np.flatnonzero(invalid | (usable & (shapely.get_type_id(shapes) == 7))):
+        before = shapes[i]
+        shapes[i] = polygonal_part(shapely.make_valid(before))
+        if not shapes[i].is_empty:
+            why = " ".join(shapely.is_valid_reason(before).split("[")[0].split())
+            found.add(text("reading.repaired", name=str(names[i]), why=why), text("reading.check_repair"), row=int(row[i]), column="geometry", warning=True)
+    for i in np.flatnonzero(usable & (shapely.area(shapes) == 0)):
+        found.add(text("reading.zero_area", name=str(names[i])), text("reading.draw_shape"), row=int(row[i]), column="geometry")
+    return shapes
+
+
+def polygonal_part(shape: Any) -> Any:
+    """The polygons of a shape, as one Polygon or MultiPolygon.
+
+    >>> polygonal_part(shapely.from_wkt("GEOMETRYCOLLECTION (POLYGON ((0 0, 1 0, 1 1, 0 0)), LINESTRING (0 0, 9 9))")).geom_type
+    'Polygon'
+    """
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    parts = [p for p in shapely.get_parts(shapely.get_parts([shape])) if p.geom_type == "Polygon" and not p.is_empty]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

@@ -1,0 +1,196 @@
+"""The one table of columns: what every input may hold, under which Chinese and English headers, in which unit."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from districting.model.stages import STAGES, Stage
+
+Kind = Literal["text", "number", "integer", "bool", "stage"]
+
+STAGE_ZH: Final[Mapping[Stage, tuple[str, ...]]] = {
+    "preschool": ("幼儿园", "学前"),
+    "primary": ("小学",),
+    "junior": ("初中",),
+    "senior": ("高中",),
+}
+"""Chinese words of a stage as they stand in headers; the first is used in templates."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``headers`` are other spellings; ``stage_headers`` hold ``{}`` where the Chinese stage word goes."""
+
+    name: str
+    kind: Kind
+    headers: tuple[str, ...]
+    unit: str = ""
+    required: bool = False
+    minimum: float | None = None
+    per_stage: bool = False
+
+    @property
+    def header_zh(self) -> str:
+        """The Chinese header of templates."""
+        return self.headers[0]
+
+
+def _text(name: str, *headers: str, required: bool = False) -> Column:
+    return Column(name, "text", headers, required=required)
+
+
+def _number(name: str, *headers: str, unit: str = "", minimum: float | None = 0.0) -> Column:
+    return Column(name, "number", headers, unit, minimum=minimum)
+
+
+def _staged(name: str, *patterns: str, kind: Kind = "number", minimum: float | None = 0.0) -> tuple[Column, ...]:
+    """``name_STAGE`` for the four stages; ``{}`` in a pattern is the Chinese stage word."""
+    return tuple(
+        Column(f"{name}_{stage}", kind, tuple(p.format(word) for p in patterns for word in STAGE_ZH[stage]), minimum=minimum, per_stage=True)
+        for stage in STAGES
+    )
+
+
+_SCHOOLS: Final[tuple[Column, ...]] = (
+    _text("school_id", "学校标识码", "学校（机构）标识码", "学校代码", "学校编号", "school code"),
+    _text("name", "学校名称", "校名", "名称", "school name", "school", required=True),
+    Column("stage", "stage", ("学段", "school stage", "level of education")),
+    _text("type_code", "办学类型", "办学类型代码", "学校类型", "school type"),
+    _text("ownership", "举办者性质", "举办者", "办学性质", "公办民办"),
+    _text("county_code", "县级代码", "区县代码", "县区代码"),
+    _text("town_code", "乡镇街道代码", "街道代码", "乡镇代码"),
+    _text("region_code", "行政代码12位", "行政区划代码", "统计用区划代码"),
+    _text("urban_rural_code", "城乡分类", "城乡分类代码"),
+    _number("lng", "经度", "lon", "longitude", "lon_gcj02", "lon_bd09", "lon_wgs84", unit="degree or metre", minimum=None),
+    _number("lat", "纬度", "latitude", "lat_gcj02", "lat_bd09", "lat_wgs84", unit="degree or metre", minimum=None),
+    _text("crs", "坐标系", "坐标基准", "datum"),
+    _number("seats", "学位数", "学位", "核定学位", "capacity", unit="pupil"),
+    _number("plan", "招生计划", "招生计划数", "计划招生数", unit="pupil"),
+    _number("pupils", "在校生数", "学生数", "在校学生数", "enrolment", "enrollment", unit="pupil"),
+    _number("classes", "班数", "班级数", unit="class"),
+    _number("class_cap", "标准班额", unit="pupil"),
+    Column("boarding", "bool", ("寄宿", "是否寄宿")),
+    _number("score", "得分", "评分", "综合得分", minimum=None),
+    _text("tier", "等次", "办学水平", "梯队"),
+    _text("level", "学校级别", "级别"),
+    _text("themes", "特色", "特色标签", "办学特色", "theme"),
+    _text("transport", "校车/走读", "校车"),
+    _text("address", "地址", "学校地址"),
+    _number("staff", "教职工数", unit="person"),
+    _number("teachers", "专任教师数", unit="person"),
+    _number("teachers_above_degree", "高于规定学历教师数", unit="person"),
+    _number("backbone_teachers", "县级以上骨干教师数", "骨干教师数", unit="person"),
+    _number("pe_art_teachers", "体艺教师数", "体育艺术教师数", "体育、艺术专任教师数", unit="person"),
+    _number("senior_title_teachers", "中级及以上职称教师数", "中级及以上专业技术职务教师数", unit="person"),
+    _number("teaching_area_m2", "教学及辅助用房面积", "校舍面积", unit="m2"),
+    _number("sports_area_m2", "体育运动场馆面积", "运动场馆面积", unit="m2"),
+    _number("equipment_yuan", "教学仪器设备值", unit="yuan"),
+    _number("multimedia_rooms", "网络多媒体教室数", unit="room"),
+    _number("computers", "计算机台数", unit="piece"),
+    _number("books", "图书册数", unit="volume"),
+    _number("site_area_m2", "校园占地", "校园占地面积", unit="m2"),
+    *_staged("seats", "{}学位数", "{}学位"),
+    *_staged("plan", "{}招生计划", "{}招生计划数"),
+    *_staged("pupils", "{}在校生数", "{}学生数"),
+    *_staged("classes", "{}班数", "{}班级数"),
+    *_staged("teachers", "{}专任教师数"),
+    *_staged("score", "{}得分", minimum=None),
+    *_staged("tier", "{}等次", kind="text", minimum=None),
+)
+
+_BLOCKS: Final[tuple[Column, ...]] = (
+    _text("block_id", "地块编号", "地块代码", "小区编号", "单元编号", "block", required=True),
+    _text("name", "小区/村组", "小区名称", "地块名称", "小区", "名称"),
+    _text("region_code", "行政代码12位", "行政区划代码", "统计用区划代码"),
+    _text("county_code", "县级代码", "区县代码", "县区代码"),
+    _text("town_code", "乡镇街道代码", "街道代码", "乡镇代码"),
+    _text("urban_rural_code", "城乡分类", "城乡分类代码"),
+    _number("households", "户数", unit="household"),
+    _number("residents", "常住人口", "人口", "总人口", "population", "pop_2020", unit="person"),
+    _number("lng", "经度", "lon", "longitude", minimum=None),
+    _number("lat", "纬度", "latitude", minimum=None),
+    _text("crs", "坐标系", "坐标基准", "datum"),
+    _text("delivery_year", "规划交付年", "交付年份"),
+    _text("address_exceptions", "门牌例外"),
+    _text("current_school", "当前学校", "现学校", "现对口学校"),
+    *_staged("pupils", "{}在校生数", "{}学生数", "{}在读"),
+    *_staged("entrants", "{}适龄儿童数", "{}新生数", "{}一年级适龄儿童数", "{}入学人数"),
+    *_staged("current_school", "{}现学校", "当前{}", "现{}", "{}当前学校", kind="text", minimum=None),
+)
+
+_AREAS: Final[tuple[Column, ...]] = (
+    _text("name", "名称", "街道名称", "乡镇街道", "县区名称", "区县名称"),
+    _text("county_code", "县级代码", "区县代码", "县区代码", "adcode"),
+    _text("town_code", "乡镇街道代码", "街道代码", "乡镇代码"),
+    _text("region_code", "行政代码12位", "行政区划代码", "统计用区划代码"),
+    _number("residents", "常住人口", "人口", "总人口", "population", "pop_2020", unit="person"),
+    _text("county_type", "类型", "县区类型"),
+    _text("aid_role", "帮扶角色", "支援方/受援方"),
+)
+
+_LINES: Final[tuple[Column, ...]] = (
+    _text("name", "名称"),
+    _text("kind", "类型", "类别", "fclass", "highway"),
+    Column("crossable", "bool", ("可通行", "可跨越")),
+)
+
+_TODAY: Final[tuple[Column, ...]] = (
+    _text("block_id", "地块编号", "地块代码", "小区编号", "block", required=True),
+    Column("stage", "stage", ("学段",)),
+    _text("school", "学校", "学校名称", "现学校", "当前学校", "学校标识码", "school_id", "zone", required=True),
+)
+
+TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
+    "schools": _SCHOOLS,
+    "blocks": _BLOCKS,
+    "admin": _AREAS,
+    "counties": _AREAS,
+    "roads": _LINES,
+    "barriers": _LINES,
+    "today": _TODAY,
+}
+"""Input name -> its columns, in the order of a template."""
+
+NEEDS_GEOMETRY: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties", "roads", "barriers"})
+NEEDS_POLYGONS: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties"})
+
+
+def template_columns(table: str) -> tuple[Column, ...]:
+    """Columns of a template: all of the table, per-stage ones included.
+
+    >>> [c.header_zh for c in template_columns("today")]
+    ['地块编号', '学段', '学校']
+    """
+    return TABLES[table]
+
+
+def normal(header: object) -> str:
+    """A header without what spellings differ in: width, case, blanks, line breaks, units in brackets.
+
+    >>> normal("校舍面积（平方米）") == normal("校舍 面积")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", str(header)).casefold()
+    bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】", "", folded)
+    return re.sub(r"[\s_\-:*]+", "", bare or folded)
+
+
+def header_index(table: str) -> dict[str, str]:
+    """Normal header -> our column name; our own names win over other spellings."""
+    index: dict[str, str] = {}
+    for column in TABLES[table]:
+        index.setdefault(normal(column.name), column.name)
+    for column in TABLES[table]:
+        for header in column.headers:
+            index.setdefault(normal(header), column.name)
+            index.setdefault(re.sub(r"[()\s]", "", header.replace("（", "").replace("）", "")).casefold(), column.name)
+    return index
+
+
+def column_of(table: str, name: str) -> Column | None:
+    """The column called ``name``, or None."""
+    return next((c for c in TABLES[table] if c.name == name), None)

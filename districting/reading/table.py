@@ -1,0 +1,57 @@
+"""A table as a reader hands it over: cells under the file's own headers, and where each row stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from districting.errors import DataError, Fault
+from districting.wording import Text, text
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """``frame``: cells under the headers of the file. ``row``: (n,) row of each record as the file's own program counts. ``geometry``: (n,) shapes or None.
+
+    ``crs`` is what the file itself says (None = nothing). ``notes`` are warnings and choices made while reading.
+    """
+
+    frame: pd.DataFrame
+    row: NDArray[np.int64]
+    sheet: str = ""
+    geometry: NDArray[Any] | None = None
+    crs: Any = None
+    notes: tuple[Fault, ...] = ()
+
+    def take(self, keep: NDArray[np.bool_]) -> RawTable:
+        """The rows where ``keep`` holds."""
+        shapes = None if self.geometry is None else self.geometry[keep]
+        return RawTable(self.frame.loc[keep].reset_index(drop=True), self.row[keep], self.sheet, shapes, self.crs, self.notes)
+
+
+@dataclass(eq=False)
+class Found:
+    """Collects faults of one file, so that each carries its place."""
+
+    file: str
+    sheet: str = ""
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, problem: Text, remedy: Text, *, row: int | None = None, column: str = "", warning: bool = False) -> None:
+        """One more fault of this file."""
+        self.faults.append(Fault(problem, remedy, self.file, self.sheet, row, column, "warning" if warning else "error"))
+
+
+def fail(file: str, problem: Text, remedy: Text, *, sheet: str = "", column: str = "") -> DataError:
+    """A single fault that makes a file unreadable."""
+    return DataError(Fault(problem, remedy, file=file, sheet=sheet, column=column))
+
+
+def unreadable(file: str, error: Exception) -> DataError:
+    """A file a library could not open: one line, without its traceback."""
+    why = " ".join(str(error).split())[:160] or type(error).__name__
+    return fail(file, text("reading.unreadable", why=why), text("reading.open_and_save"))

@@ -1,0 +1,134 @@
+"""Their headers and cells to our columns and kinds; every cell that does not fit is a fault with its row and column."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from districting.model.settings import InputSpec
+from districting.reading.schema import TABLES, Column, column_of, header_index, normal
+from districting.reading.table import Found, RawTable
+from districting.wording import text
+
+YES: Final = frozenset({"是", "有", "寄宿", "y", "yes", "true", "1", "1.0", "t", "可", "√"})
+NO: Final = frozenset({"否", "无", "走读", "n", "no", "false", "0", "0.0", "f", "不可", "×"})
+_DAMAGED: Final = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
+_IDS: Final = frozenset({"school_id", "block_id", "county_code", "town_code", "region_code"})
+_FEW: Final = 20
+
+
+def our_columns(raw: RawTable, table: str, spec: InputSpec, found: Found) -> dict[str, str]:
+    """Our name -> their header. The config's mapping wins; a header that several names claim goes to the first."""
+    index, chosen = header_index(table), {}
+    headers = {normal(h): h for h in reversed([str(c) for c in raw.frame.columns])}
+    for name, header in spec.columns.items():
+        if column_of(table, name) is None:
+            near = difflib.get_close_matches(name, [c.name for c in TABLES[table]], n=3) or [c.name for c in TABLES[table]][:12]
+            found.add(text("reading.unknown_column", name=name), text("reading.known_columns", names=near), column=name)
+        elif header and (header in raw.frame.columns or normal(header) in headers):
+            chosen[name] = header if header in raw.frame.columns else headers[normal(header)]
+        elif header:
+            found.add(text("reading.no_header", header=header), text("reading.headers_are", names=list(raw.frame.columns)[:20]), column=header)
+    used = set(chosen.values())
+    for header in (str(c) for c in raw.frame.columns):
+        name = index.get(normal(header))
+        if name is not None and name not in chosen and name not in spec.columns and header not in used:
+            chosen[name] = header
+    return chosen
+
+
+def missing_columns(table: str, chosen: Mapping[str, str], headers: list[str], found: Found) -> None:
+    """A fault for every required column that no header names."""
+    for column in TABLES[table]:
+        if column.required and column.name not in chosen and not (table == "schools" and column.name == "name" and "school_id" in chosen):
+            known = [column.name, *column.headers[:4]]
+            found.add(
+                text("reading.missing_column", name=column.name, headers=headers[:15]),
+                text("reading.name_column", known=known, table=table, name=column.name),
+                column=column.header_zh,
+            )
+
+
+def typed_frame(raw: RawTable, table: str, spec: InputSpec, chosen: Mapping[str, str], found: Found) -> pd.DataFrame:
+    """Frame of our columns in our kinds: text as str, numbers as float (NaN = blank), flags as bool objects, stages as the text given."""
+    out: dict[str, pd.Series] = {}
+    for name, header in chosen.items():
+        column = column_of(table, name)
+        assert column is not None
+        cells = _mapped(raw.frame[header], spec.values.get(name))
+        out[name] = _typed(cells, column, header, raw, found)
+    return pd.DataFrame(out, index=range(len(raw.frame)))
+
+
+def _mapped(cells: pd.Series, values: Mapping[str, Any] | None) -> pd.Series:
+    if not values:
+        return cells
+    as_text = text_cells(cells)
+    return cells.astype("object").where(~as_text.isin(list(values)), as_text.map(values))
+
+
+def _typed(cells: pd.Series, column: Column, header: str, raw: RawTable, found: Found) -> pd.Series:
+    if column.kind in ("number", "integer"):
+        return _numbers(cells, column, header, raw, found)
+    plain = text_cells(cells)
+    if column.kind == "bool":
+        low = plain.str.casefold()
+        wrong = plain.notna() & ~low.isin(YES | NO)
+        _each(wrong, plain, raw, found, header, "reading.not_bool", "reading.write_bool")
+        return low.isin(YES).astype("object").where(plain.notna() & ~wrong, None)
+    if column.name in _IDS:
+        _damaged_ids(cells, plain, column, header, raw, found)
+    return plain
+
+
+def text_cells(cells: pd.Series) -> pd.Series:
+    """Cells as trimmed text without width differences; whole numbers without ``.0``; blanks are NaN."""
+    if pd.api.types.is_integer_dtype(cells):
+        return cells.astype("str")
+    if pd.api.types.is_float_dtype(cells):
+        whole = cells.notna() & (cells == np.floor(cells))
+        return cells.map(lambda v: str(v)).where(~whole, cells.map(lambda v: f"{v:.0f}")).where(cells.notna()).astype("str")
+    return cells.map(_as_text, na_action="ignore").replace("", np.nan).astype("str")
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return unicodedata.normalize("NFKC", str(value)).strip() if not str(value).isascii() else str(value).strip()
+
+
+def _numbers(cells: pd.Series, column: Column, header: str, raw: RawTable, found: Found) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(cells) and cells.dtype != bool:
+        numbers = cells.astype("float64")
+        wrong = np.isinf(numbers)
+        plain = cells
+    else:
+        plain = text_cells(cells)
+        bare = plain.str.replace(r"(?<=\d)[,\s](?=\d{3})", "", regex=True)
+        numbers = pd.to_numeric(bare, errors="coerce").astype("float64")
+        wrong = plain.notna() & ~np.isfinite(numbers)
+    _each(wrong, plain, raw, found, header, "reading.not_number", "reading.write_number")
+    if column.minimum is not None:
+        _each(numbers < column.minimum, plain, raw, found, header, "reading.negative", "reading.write_positive")
+    return numbers.where(np.isfinite(numbers))
+
+
+def _damaged_ids(cells: pd.Series, plain: pd.Series, column: Column, header: str, raw: RawTable, found: Found) -> None:
+    scientific = plain.str.match(_DAMAGED).fillna(False).astype(bool)
+    stored = cells.map(lambda v: isinstance(v, (int, float)) and not isinstance(v, bool) and abs(v) >= 1e15)
+    _each(scientific | stored.astype(bool), plain, raw, found, header, "reading.damaged_id", "reading.id_as_text")
+
+
+def _each(wrong: Any, plain: pd.Series, raw: RawTable, found: Found, header: str, problem: str, remedy: str) -> None:
+    """One fault per wrong cell; beyond the first 20 of a column, one fault that counts the rest."""
+    places = np.flatnonzero(np.asarray(wrong, dtype=bool))
+    for i in places[:_FEW]:
+        found.add(text(problem, value=str(plain.iloc[i])), text(remedy), row=int(raw.row[i]), column=header)
+    if len(places) > _FEW:
+        found.add(text("reading.and_more", count=len(places) - _FEW), text(remedy), column=header)
