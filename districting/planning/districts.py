@@ -44,7 +44,7 @@ def add_districts(plan: Plan, city: City, settings: GroupingSettings) -> Plan:
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
     plan = plan.replace(coverage=stack(plan.coverage, chosen.left_out).drop_duplicates(["school_id", "stage"]).reset_index(drop=True))
-    return _with_districts(plan.replace(notes=stack(plan.notes, note_rows(notes, plan.language))), problem, found, members, land)
+    return _with_districts(plan.replace(notes=stack(plan.notes, note_rows([*notes, *_no_members(found, land)], plan.language))), problem, found, members, land)
 
 
 def spec_of(settings: GroupingSettings) -> DistrictSpec:
@@ -97,7 +97,7 @@ def _with_districts(plan: Plan, problem: GroupingProblem, found: GroupingSolutio
     order, ids = _district_ids(found, members, land)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    label = rank[found.district_of_unit]
+    label = np.where(found.district_of_unit >= 0, rank[found.district_of_unit], -1)
     lead = found.lead_of_district[order]
     scheme = problem.spec.form
     county = np.array([land.county[np.flatnonzero(label == d)[0]] for d in range(len(ids))], dtype=object)
@@ -114,11 +114,23 @@ def _with_districts(plan: Plan, problem: GroupingProblem, found: GroupingSolutio
         **{f"term.{k}": v for k, v in found.terms.items()},
     }
     return plan.replace(
-        districts=stack(plan.districts, _layer(plan, ids, scheme, names, county, dissolve(land.shape, label, len(ids)))),
+        districts=stack(plan.districts, _layer(plan, ids, scheme, names, county, _ground(land, label, len(ids)))),
         memberships=stack(plan.memberships, _memberships(problem, members, label, lead, ids)),
         provenance=stack(plan.provenance, provenance_rows(f"grouping.{scheme}", record)),
         rules=stack(plan.rules, _rules(problem.spec)),
     )
+
+
+def _ground(land: Territory, label: NDArray[np.int64], count: int) -> Any:
+    """The shape of each district; units of a county without member schools belong to none."""
+    inside = label >= 0
+    return dissolve(land.shape[inside], label[inside], count)
+
+
+def _no_members(found: GroupingSolution, land: Territory) -> list[Fault]:
+    """Counties whose ground is in no district, because no school of the form stands there."""
+    empty = sorted(set(land.county[found.district_of_unit < 0].tolist()))
+    return [Fault(text("planning.county_without_members", county=c or "-"), text("planning.give_schools"), severity="warning") for c in empty]
 
 
 def _district_ids(found: GroupingSolution, members: Any, land: Territory) -> tuple[NDArray[np.int64], list[str]]:

@@ -54,7 +54,7 @@ def solve_transport(problem: ZoningProblem, *, candidates: int = 12, rounds: int
     (12.0, [0.0, 0.0])
     """
     _refuse_short(problem)
-    n, k = problem.block_count, problem.school_count
+    k = problem.school_count
     price = np.zeros(k)
     count = min(candidates, k)
     best: tuple[float, NDArray[np.float64]] = (-np.inf, price)

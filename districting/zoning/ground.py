@@ -13,8 +13,8 @@ from districting.model.zoning_problem import ZoningProblem
 STRAIGHT, TABLE, SPARSE = 0, 1, 2
 LARGEST_TABLE = 8_000_000
 """Distances kept as a table up to this many entries (64 MB); beyond it they are computed when asked for."""
-EMPTY_BLOCK_WEIGHT = 1e-6
-"""Share of a mean block that an empty block weighs in the search, so that it prefers the nearer school."""
+EMPTY_BLOCK_WEIGHT = 1e-11
+"""Share of a mean block that an empty block weighs in the search: enough to prefer the nearer school, too little to be seen in the gap."""
 
 
 class Ground(NamedTuple):
@@ -100,7 +100,7 @@ def _metric(problem: ZoningProblem) -> dict[str, Any]:
         "row": np.zeros(1, dtype=np.int64),
         "column": np.zeros(0, dtype=np.int32),
         "entry": np.zeros(0),
-        "far_m": 1.0,
+        "far_m": np.inf,
     }
     if n * k <= LARGEST_TABLE or (problem.distance_m is not None and not sp.issparse(problem.distance_m)):
         table = distance_table(problem)

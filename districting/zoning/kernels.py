@@ -231,7 +231,8 @@ def collect(g, s, pool):  # type: ignore[no-untyped-def]
 def anneal(g, s, price, heat, steps, hard, pool):  # type: ignore[no-untyped-def]
     """Metropolis search from ``heat[0]`` down to ``heat[1]`` (weighted metres) in ``steps`` proposals.
 
-    ``price`` (k,) metres per excess pupil is updated every ``heat[2]`` proposals; ``heat[3]`` is its floor, ``heat[4]`` the share of two-step chains.
+    ``price`` (k,) metres per excess pupil is updated every ``heat[2]`` proposals; ``heat[3]`` is its floor, ``heat[4]`` the share of two-step chains,
+    ``heat[5]`` and ``heat[6]`` the factors of the price of a school that is overfull and that is not.
     """
     n, k = len(s.label), len(g.seats)
     cost, over = total_cost(g, s), overfull(g, s)
@@ -244,7 +245,7 @@ def anneal(g, s, price, heat, steps, hard, pool):  # type: ignore[no-untyped-def
         if t % period == period - 1:
             if not hard:
                 for j in range(k):
-                    price[j] = price[j] * 1.08 + 0.02 * heat[3] if excess(g, s, j, 0.0) > 0 else max(heat[3], price[j] * 0.985)
+                    price[j] = price[j] * heat[5] + 0.02 * heat[3] if excess(g, s, j, 0.0) > 0 else max(heat[3], price[j] * heat[6])
             if gathering and 2 * t > steps:
                 collect(g, s, pool)
         i = int(draw(s.rng) * n)
@@ -265,11 +266,17 @@ def anneal(g, s, price, heat, steps, hard, pool):  # type: ignore[no-untyped-def
                 c = -1
             if c < 0:
                 j = -1
-        delta = g.weight[i] * (distance(g, i, b) - distance(g, i, a))
+        metres_a, metres_b = distance(g, i, a), distance(g, i, b)
+        if metres_b >= g.far_m > metres_a:
+            continue  # never into a school that is not allowed
+        delta = g.weight[i] * (metres_b - metres_a)
         v = 0.0
         if j >= 0:
             v = g.pupils[j]
-            delta += g.weight[j] * (distance(g, j, c) - distance(g, j, b))
+            metres_b, metres_c = distance(g, j, b), distance(g, j, c)
+            if metres_c >= g.far_m > metres_b:
+                continue
+            delta += g.weight[j] * (metres_c - metres_b)
         more_a = v - w if c == a else -w
         before_a, after_a = excess(g, s, a, 0.0), excess(g, s, a, more_a)
         before_b, after_b = excess(g, s, b, 0.0), excess(g, s, b, w - v)
@@ -300,6 +307,27 @@ def anneal(g, s, price, heat, steps, hard, pool):  # type: ignore[no-untyped-def
     if overfull(g, s) == 0 and cost < s.best_cost[0] - CLOSE:
         keep(s, cost)
     return cost
+
+
+@njit(cache=True)
+def settle(g, s):  # type: ignore[no-untyped-def]
+    """Blocks without pupils to the nearest zone beside them: costs nothing and keeps zones tidy."""
+    for _ in range(50):
+        moved = 0
+        for i in range(len(s.label)):
+            if g.pupils[i] > 0 or g.pinned[i]:
+                continue
+            zone, least = -1, distance(g, i, s.label[i])
+            for e in range(g.start[i], g.start[i + 1]):
+                other = s.label[g.neighbour[e]]
+                metres = distance(g, i, other)
+                if other != s.label[i] and metres < least and s.size[other] < s.member.shape[1]:
+                    zone, least = other, metres
+            if zone >= 0 and stays_whole(g, s, i):
+                shift(g, s, i, zone)
+                moved += 1
+        if moved == 0:
+            break
 
 
 def new_state(g: Ground, label: NDArray[np.int32], rng: np.random.Generator) -> State:

@@ -11,20 +11,22 @@ from numpy.typing import NDArray
 from districting.model.solution import Ending, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution
-from districting.zoning.ground import STRAIGHT, Ground
-from districting.zoning.kernels import Pool, State, anneal, new_pool, new_state, set_labels, total_cost
+from districting.zoning.ground import TABLE, Ground
+from districting.zoning.kernels import CLOSE, Pool, State, anneal, new_pool, new_state, set_labels, total_cost
 from districting.zoning.recombine import recombine
 from districting.zoning.start import flow_labels, grown_labels
 
 SMALL_BLOCKS = 3_000
 """Up to this many blocks the search restarts from high heat and recombines zones; beyond it, it stays near the transport plan."""
 SMALL_STEPS = 12_000_000
-LARGE_STEPS_PER_BLOCK = 200
+STEPS_PER_BLOCK_SMALL, STEPS_PER_BLOCK_LARGE = 40_000, 200
 ROUND_STEPS = 1_000_000
 GOOD_GAP = 1e-4
 """A default run stops at this gap: better than any input is known."""
 PROVED = 1e-9
 POOL_ZONES = 30_000
+ROUNDS = 4
+RECOMBINE_S = 2.0
 
 
 @dataclass
@@ -51,25 +53,37 @@ class Search:
     floor: float
     unit: float
     pool: Pool
+    rng: np.random.Generator
     done: int = 0
+    rise: float = 1.08
+    fall: float = 0.985
+    period: int = 2
+    least_excess: float = np.inf
     ended: Ending | None = field(default=None)
+
+    @property
+    def small(self) -> bool:
+        """Whether the search restarts and recombines."""
+        return len(self.pool.school) > 0
 
     @property
     def best_cost(self) -> float:
         return float(self.state.best_cost[0])
 
-    def run(self, hot: float, cold: float, steps: int, *, hard: bool = False, chains: float = 0.3, gather: bool = False) -> None:
+    def run(self, hot: float, cold: float, steps: int, *, hard: bool = False, chains: float = 0.5, gather: bool = False) -> None:
         """Anneal from ``hot`` to ``cold`` (shares of the mean cost of a block) in slices, watching the clock between them."""
         slices = max(1, -(-steps // ROUND_STEPS))
         edge = hot * (cold / hot) ** (np.arange(slices + 1) / slices)
-        period = max(len(self.state.label) * 2, 500)
+        period = max(len(self.state.label) * self.period, 500)
         pool = self.pool if gather else _NO_POOL
         for s in range(slices):
             if self.stopped():
                 return
-            heat = np.array([edge[s] * self.unit, edge[s + 1] * self.unit, period, self.floor, chains])
+            heat = np.array([edge[s] * self.unit, edge[s + 1] * self.unit, period, self.floor, chains, self.rise, self.fall])
             anneal(self.ground, self.state, self.price, heat, steps // slices, hard, pool)
             self.done += steps // slices
+            over = np.maximum(self.state.load - self.ground.seats, 0.0)
+            self.least_excess = min(self.least_excess, float(over[over > CLOSE].sum()))
 
     def stopped(self) -> bool:
         """Whether the search must end now; notes why."""
@@ -87,52 +101,73 @@ class Search:
 _NO_POOL = new_pool(1, 0, np.random.default_rng(0))
 
 
+def default_steps(n: int) -> int:
+    """Proposals of a run that names none: a few seconds at most."""
+    return min(SMALL_STEPS, STEPS_PER_BLOCK_SMALL * n) if n <= SMALL_BLOCKS else STEPS_PER_BLOCK_LARGE * n
+
+
 def start_search(problem: ZoningProblem, g: Ground, transport: TransportSolution, limits: Limits, rng: np.random.Generator) -> Search:
     """A search that stands at the transport plan made whole."""
     label = grown_labels(problem, g, flow_labels(problem, transport), transport.seat_price_m)
-    small = problem.block_count <= SMALL_BLOCKS and g.metric != STRAIGHT
+    small = problem.block_count <= SMALL_BLOCKS and g.metric == TABLE
     unit = max(transport.bound, 1e-12 * g.weight.sum(), 1e-9) / problem.block_count
     mean_m = max(transport.bound / max(g.pupils.sum(), 1e-12), 1e-9)
     price = np.maximum(transport.seat_price_m * 1.1, 0.05 * mean_m)
     pool = new_pool(problem.block_count, POOL_ZONES if small else 0, rng)
-    return Search(g, new_state(g, label, rng), limits, price, 0.05 * mean_m, unit, pool)
+    return Search(g, new_state(g, label, rng), limits, price, 0.05 * mean_m, unit, pool, rng)
 
 
-def search_large(search: Search) -> None:
+def search_zones(search: Search) -> None:
+    """Spend the step budget."""
+    if search.small:
+        _restarts(search)
+    else:
+        _near_transport(search)
+
+
+def search_on(search: Search) -> None:
+    """More of the same, hotter and with dearer seats: for plans where no round found room for everybody."""
+    search.price *= 2.0
+    search.run(0.3, 0.003, max(20 * len(search.state.label), 500_000))
+    search.run(0.003, 0.0003, max(5 * len(search.state.label), 100_000), hard=True)
+
+
+def _near_transport(search: Search) -> None:
     """Near the transport plan: cool annealing with prices, then on true cost with hard seats."""
     steps = search.limits.steps
     search.run(0.02, 0.002, int(steps * 0.45))
     search.price *= 3.0
     search.run(0.002, 0.001, int(steps * 0.05))
+    if np.isfinite(search.best_cost):
+        set_labels(search.ground, search.state, search.state.best)
     search.run(0.002, 0.0001, int(steps * 0.5), hard=True)
 
 
-def search_small(search: Search, rng: np.random.Generator) -> None:
-    """Restarts from high heat and recombination of the zones seen, until the budget is spent."""
-    n, start = len(search.state.label), search.price.copy()
-    table = search.ground.table
-    each = max(search.limits.steps // 6, 1000)
-    rounds = 0
-    while search.done < search.limits.steps and not search.stopped():
+def _restarts(search: Search) -> None:
+    """Rounds of annealing from high heat, each followed by a recombination of the zones seen."""
+    start = search.price.copy()
+    each = max(search.limits.steps // ROUNDS, 1)
+    for r in range(ROUNDS):
+        if search.stopped():
+            return
         search.price[:] = start
-        hot = 0.5 if rounds % 2 == 0 else 0.15
         if np.isfinite(search.best_cost):
             set_labels(search.ground, search.state, search.state.best)
-        search.run(hot, 0.005, each, gather=True)
-        rounds += 1
-        if rounds % 2 == 0 and not search.stopped():
-            _recombine(search, table, min(2.0, search.limits.seconds_left()))
-    assert n == len(search.state.label)
+        search.run(0.5 if r % 2 == 0 else 0.15, 0.005, each, gather=True)
+        if not search.stopped():
+            _recombine(search, RECOMBINE_S)
 
 
-def _recombine(search: Search, table: NDArray[np.float64], seconds: float) -> None:
+def _recombine(search: Search, seconds: float) -> None:
+    """Put the zones seen together anew."""
+    g, state = search.ground, search.state
     if not np.isfinite(search.best_cost) or search.pool.count[0] == 0:
         return
-    found = recombine(search.ground, search.pool, table, search.best_cost, seconds)
+    found = recombine(g, search.pool, g.table, search.best_cost, min(seconds, search.limits.seconds_left()))
     if found is None:
         return
-    set_labels(search.ground, search.state, found)
-    cost = total_cost(search.ground, search.state)
-    if cost < search.best_cost and (search.state.load <= search.ground.seats + 1e-9).all():
-        search.state.best[:] = found
-        search.state.best_cost[0] = cost
+    set_labels(g, state, found)
+    cost = float(total_cost(g, state))
+    if cost < search.best_cost and (state.load <= g.seats + CLOSE).all():
+        state.best[:] = found
+        state.best_cost[0] = cost

@@ -1,0 +1,115 @@
+"""School rows to campuses and their stages: types that span stages become several rows, shared resources are split by the national weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from districting.reading.labels import OWNERSHIP, stages_of
+from districting.reading.load import Loaded
+from districting.reading.table import Found
+from districting.wording import text
+
+STAGED: Final = ("seats", "plan", "pupils", "classes", "teachers")
+WHOLE: Final = ("score", "tier")
+COUNTED: Final = ("staff", "teachers_above_degree", "backbone_teachers", "pe_art_teachers", "senior_title_teachers")
+SHARED: Final = ("teaching_area_m2", "sports_area_m2", "equipment_yuan", "computers", "books", "multimedia_rooms", "site_area_m2")
+WEIGHT: Final = {"preschool": 1.0, "primary": 1.0, "junior": 1.1, "senior": 1.32}
+"""Weight of a pupil when a school of several stages splits what its stages share (policy 2.1: A : 1.1 B : 1.32 C)."""
+
+CAMPUS: Final = ("school_id", "name", "county_code", "town_code", "region_code", "urban_rural_code", "ownership", "boarding", "level", "themes", "address")
+
+
+@dataclass(eq=False)
+class SchoolRows:
+    """Rows of all school files, one frame: our columns, geometry in the metre CRS, ``file`` sheet and ``row`` of each, ``stages`` taught."""
+
+    frame: pd.DataFrame
+
+
+def school_rows(loaded: list[tuple[Loaded, Any, Found]]) -> pd.DataFrame:
+    """All school files as one frame with ``geometry``, ``_place`` (the Found of its file), ``_row`` and ``_stages`` (tuple)."""
+    parts = []
+    for item, shapes, found in loaded:
+        frame = item.frame.copy()
+        for name in CAMPUS:
+            if name not in frame.columns:
+                frame[name] = pd.Series(np.nan, index=frame.index, dtype="str")
+        frame["name"] = frame["name"].fillna(frame["school_id"])
+        frame["name"] = frame["name"].replace(dict(item.spec.aliases))
+        if frame["school_id"].isna().all():
+            frame["school_id"] = frame["name"]
+            found.add(text("reading.name_is_id"), text("reading.give_school_id"), column="school_id", warning=True)
+        frame["geometry"] = shapes if shapes is not None else None
+        frame["_place"], frame["_row"] = found, item.row
+        frame["_stages"] = _stages(frame, item, found)
+        parts.append(frame)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _stages(frame: pd.DataFrame, item: Loaded, found: Found) -> list[tuple[str, ...]]:
+    """Stages of each row: the config's stage, else the stage column, else the school type."""
+    if item.spec.stage is not None:
+        fixed = stages_of(item.spec.stage)
+        if fixed is None:
+            found.add(text("reading.unknown_stage", value=item.spec.stage), text("reading.known_stages"), column="stage")
+        return [fixed or ()] * len(frame)
+    given = frame["stage"] if "stage" in frame.columns else pd.Series(np.nan, index=frame.index, dtype="str")
+    if "type_code" in frame.columns:
+        kind = frame["type_code"].where(frame["type_code"].map(lambda t: stages_of(t) is not None, na_action="ignore").fillna(False).astype(bool))
+        # a type that spans stages says more than the one stage a register files the school under
+        spans = kind.map(lambda t: len(stages_of(t) or ()) > 1, na_action="ignore").fillna(False).astype(bool)
+        given = given.mask(spans | given.isna(), kind)
+    out = []
+    for i, label in enumerate(given):
+        stages = stages_of(label) if isinstance(label, str) else None
+        if stages is None:
+            column = "stage" if "stage" in frame.columns else "type_code"
+            problem = text("reading.unknown_stage", value=label) if isinstance(label, str) else text("reading.no_stage")
+            found.add(problem, text("reading.known_stages"), row=int(item.row[i]), column=column)
+        out.append(stages or ())
+    return out
+
+
+def ownership_and_boarding(rows: pd.DataFrame) -> None:
+    """Ownership to public or private (public where nothing is said), boarding to True or False (False where nothing is said), in place."""
+    said = rows["ownership"]
+    meant = said.map(lambda s: OWNERSHIP.get(s.casefold()) or ("private" if "民办" in s else "public" if "公办" in s or "教育" in s else None), na_action="ignore")
+    for i in np.flatnonzero((said.notna() & meant.isna()).to_numpy()):
+        rows["_place"].iloc[i].add(
+            text("reading.unknown_ownership", value=str(said.iloc[i])), text("reading.known_ownership"), row=int(rows["_row"].iloc[i]), column="ownership"
+        )
+    rows["ownership"] = meant.fillna("public").astype("str")
+    rows["boarding"] = rows["boarding"].map(lambda b: b is True).astype(bool)
+
+
+def school_stages(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per school and stage, with seats, plan, pupils, classes, tier, score and resources (NaN = not given); ``_at`` is the row of ``rows``."""
+    at = np.repeat(np.arange(len(rows)), rows["_stages"].map(len).to_numpy(dtype=int))
+    stage = pd.Series([s for stages in rows["_stages"] for s in stages], dtype="str")
+    source = rows.iloc[at].reset_index(drop=True)
+    single = (source["_stages"].map(len) == 1).to_numpy(dtype=bool)
+    out = pd.DataFrame({"school_id": source["school_id"], "stage": stage, "_at": at})
+    for name in (*STAGED, *WHOLE, *COUNTED):
+        kind = "str" if name == "tier" else "float64"
+        total = source[name] if name in source.columns else pd.Series(np.nan, index=source.index, dtype=kind)
+        value = total if name in WHOLE else total.where(single)
+        for own in sorted(set(stage)):
+            column = f"{name}_{own}"
+            if column in source.columns:
+                value = value.mask((stage == own) & source[column].notna(), source[column])
+        out[name] = value.astype(kind)
+    for name in SHARED:
+        if name in source.columns:
+            out[name] = _split(source[name], out, single)
+    return out.drop(columns=[c for c in COUNTED if out[c].isna().all()])
+
+
+def _split(total: pd.Series, out: pd.DataFrame, single: Any) -> pd.Series:
+    """A school's total by weighted pupils of its stages; missing where a school of several stages does not give pupils per stage."""
+    weight = out["pupils"] * out["stage"].map(WEIGHT)
+    whole = weight.groupby(out["_at"]).transform(lambda w: w.sum(skipna=False))
+    return total.where(single, total * (weight / whole))

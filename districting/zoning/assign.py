@@ -1,0 +1,114 @@
+"""The decision: every block gets a school, or a reason why none can be found."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from districting.errors import Conflict, InfeasibleError
+from districting.model.solution import ZoningSolution, relative_gap
+from districting.model.zoning_problem import ZoningProblem
+from districting.solvers.transport import TransportSolution, solve_transport
+from districting.wording import text
+from districting.zoning.ground import Ground, build_ground
+from districting.zoning.kernels import overfull, set_labels, settle
+from districting.zoning.refuse import refuse_impossible
+from districting.zoning.search import GOOD_GAP, PROVED, Limits, Search, default_steps, search_on, search_zones, start_search
+
+CANDIDATES = 8
+
+
+def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: float = 0.0, seed: int = 0, steps: int | None = None) -> ZoningSolution:
+    """Attendance zones of least total distance: whole blocks, hard seats, connected zones, every school in its own.
+
+    Parameters
+    ----------
+    problem : demand, seats, neighbours and distances
+    time_limit_s : the clock; a run that it cuts says ``ended="time"``
+    gap : good enough: stop when (objective - bound) / objective is at most this
+    seed : of the search; same seed and steps give the same labels
+    steps : proposals to try; None = a budget by the number of blocks, which may stop early below a gap of 0.01 %
+
+    Returns
+    -------
+    ZoningSolution
+        ``objective`` and ``bound`` in pupil-metres; the bound is the transport bound that ``seat_price_m`` evaluates to.
+
+    Raises
+    ------
+    InfeasibleError
+        A count proves that no zoning exists, or none was found within the limits (said so in the message).
+
+    Examples
+    --------
+    >>> problem = ZoningProblem(demand=[3, 2, 4], capacity=[6, 6], edges=[(0, 1), (1, 2)], home_block=[0, 2],
+    ...                         xy=[(0, 0), (100, 0), (200, 0)], school_xy=[(0, 0), (200, 0)])
+    >>> found = assign_blocks(problem, steps=1000)
+    >>> found.school_of_block.tolist(), float(found.objective), found.status
+    ([0, 0, 1], 200.0, 'optimal')
+    """
+    began = time.perf_counter()
+    refuse_impossible(problem)
+    transport = solve_transport(problem, candidates=CANDIDATES)
+    ground = build_ground(problem, transport.candidates)
+    rng = np.random.default_rng(seed)
+    budget = default_steps(problem.block_count) if steps is None else steps
+    limits = Limits(began + time_limit_s, max(gap, GOOD_GAP) if steps is None else gap, transport.bound, budget)
+    search = start_search(problem, ground, transport, limits, rng)
+    search_zones(search)
+    while not _found(problem, search) and search.limits.seconds_left() > 0 and steps is None:
+        search_on(search)
+    if not _found(problem, search):
+        _refuse_unfound(problem, ground, search)
+    label = _tidy(ground, search)
+    return _solution(problem, transport, search, label, seed, time.perf_counter() - began)
+
+
+def _found(problem: ZoningProblem, search: Search) -> bool:
+    """Whether the best labels hold every rule; seats and connectedness are kept by the search itself."""
+    if not np.isfinite(search.best_cost):
+        return False
+    return bool(np.isfinite(problem.distance_of(np.arange(problem.block_count), search.state.best)).all())
+
+
+def _tidy(ground: Ground, search: Search) -> NDArray[np.int64]:
+    set_labels(ground, search.state, search.state.best)
+    settle(ground, search.state)
+    return search.state.label.astype(np.int64)
+
+
+def _solution(
+    problem: ZoningProblem, transport: TransportSolution, search: Search, label: NDArray[np.int64], seed: int, seconds: float
+) -> ZoningSolution:
+    objective = float((problem.demand * problem.distance_of(np.arange(problem.block_count), label)).sum())
+    gap = relative_gap(objective, transport.bound)
+    proved = gap <= PROVED
+    return ZoningSolution(
+        school_of_block=label,
+        objective=objective,
+        bound=min(transport.bound, objective),
+        gap=gap,
+        status="optimal" if proved else "feasible",
+        seat_price_m=np.asarray(transport.seat_price_m, dtype=np.float64),
+        transport_bound=float(transport.bound),
+        seconds=seconds,
+        steps=search.done,
+        seed=seed,
+        ended="proved" if proved else search.ended or "steps",
+    )
+
+
+def _refuse_unfound(problem: ZoningProblem, ground: Ground, search: Search) -> None:
+    """No plan found and no proof that there is none: said as that."""
+    if np.isfinite(search.best_cost):
+        far = ~np.isfinite(problem.distance_of(np.arange(problem.block_count), search.state.best))
+        said = text("zoning.none_found_arcs", count=int(far.sum()))
+        raise InfeasibleError([Conflict("allowed", float(far.sum()), "block", said)], [text("zoning.more_time"), text("zoning.lift_connected")])
+    assert overfull(ground, search.state) > 0
+    over = search.least_excess
+    said = text("zoning.none_found", over=over, steps=search.done)
+    raise InfeasibleError(
+        [Conflict("seats", over, "seat", said)], [text("zoning.more_time"), text("zoning.add_seats", short=over), text("zoning.lift_connected")]
+    )
