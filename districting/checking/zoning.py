@@ -125,9 +125,7 @@ def _pieces(blocks: list[int], beside: list[list[int]]) -> list[set[int]]:
 def _home_lost(problem: ZoningProblem, label: NDArray[np.int64]) -> list[Violation]:
     lost = np.flatnonzero(label[problem.home_block] != np.arange(problem.school_count))
     return [
-        Violation(
-            "home_block", int(j), (int(problem.home_block[j]),), 1.0, "block", text("zoning.home_lost", school=int(j), block=int(problem.home_block[j]))
-        )
+        Violation("home_block", int(j), (int(problem.home_block[j]),), 1.0, "block", text("zoning.home_lost", school=int(j), block=int(problem.home_block[j])))
         for j in lost
     ]
 

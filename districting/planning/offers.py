@@ -29,7 +29,7 @@ def offers(city: City, stages: tuple[str, ...], *, private: bool, boarding: bool
     if not private:
         reason[(rows["ownership"] == "private").to_numpy(dtype=bool)] = "private"
     unplaced = rows["school_id"].isin(city.unplaced["school_id"]) | rows["geometry"].isna()
-    reason[unplaced.to_numpy(dtype=bool)] = "unplaced"
+    reason[unplaced.to_numpy(dtype=bool)] = "no_coordinates"
     order = rows[reason == ""].sort_values(["stage", "school_id"], kind="stable").reset_index(drop=True)
     left = rows[reason != ""].assign(reason=reason[reason != ""])[["school_id", "name", "stage", "reason"]]
     return Offers(order, left.sort_values(["stage", "school_id"], kind="stable").reset_index(drop=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -23,18 +22,11 @@ WEIGHT: Final = {"preschool": 1.0, "primary": 1.0, "junior": 1.1, "senior": 1.32
 CAMPUS: Final = ("school_id", "name", "county_code", "town_code", "region_code", "urban_rural_code", "ownership", "boarding", "level", "themes", "address")
 
 
-@dataclass(eq=False)
-class SchoolRows:
-    """Rows of all school files, one frame: our columns, geometry in the metre CRS, ``file`` sheet and ``row`` of each, ``stages`` taught."""
-
-    frame: pd.DataFrame
-
-
 def school_rows(loaded: list[tuple[Loaded, Any, Found]]) -> pd.DataFrame:
     """All school files as one frame with ``geometry``, ``_place`` (the Found of its file), ``_row`` and ``_stages`` (tuple)."""
     parts = []
     for item, shapes, found in loaded:
-        frame = item.frame.copy()
+        frame: Any = item.frame.copy()
         for name in CAMPUS:
             if name not in frame.columns:
                 frame[name] = pd.Series(np.nan, index=frame.index, dtype="str")
@@ -50,7 +42,7 @@ def school_rows(loaded: list[tuple[Loaded, Any, Found]]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _stages(frame: pd.DataFrame, item: Loaded, found: Found) -> list[tuple[str, ...]]:
+def _stages(frame: pd.DataFrame, item: Loaded, found: Found) -> list[Any]:
     """Stages of each row: the config's stage, else the stage column, else the school type."""
     if item.spec.stage is not None:
         fixed = stages_of(item.spec.stage)
@@ -59,9 +51,11 @@ def _stages(frame: pd.DataFrame, item: Loaded, found: Found) -> list[tuple[str, 
         return [fixed or ()] * len(frame)
     given = frame["stage"] if "stage" in frame.columns else pd.Series(np.nan, index=frame.index, dtype="str")
     if "type_code" in frame.columns:
-        kind = frame["type_code"].where(frame["type_code"].map(lambda t: stages_of(t) is not None, na_action="ignore").fillna(False).astype(bool))
+        kind = frame["type_code"].where(
+            frame["type_code"].map(lambda t: stages_of(t) is not None, na_action="ignore").astype("object").fillna(False).astype(bool)
+        )
         # a type that spans stages says more than the one stage a register files the school under
-        spans = kind.map(lambda t: len(stages_of(t) or ()) > 1, na_action="ignore").fillna(False).astype(bool)
+        spans = kind.map(lambda t: len(stages_of(t) or ()) > 1, na_action="ignore").astype("object").fillna(False).astype(bool)
         given = given.mask(spans | given.isna(), kind)
     out = []
     for i, label in enumerate(given):
@@ -77,12 +71,14 @@ def _stages(frame: pd.DataFrame, item: Loaded, found: Found) -> list[tuple[str, 
 def ownership_and_boarding(rows: pd.DataFrame) -> None:
     """Ownership to public or private (public where nothing is said), boarding to True or False (False where nothing is said), in place."""
     said = rows["ownership"]
-    meant = said.map(lambda s: OWNERSHIP.get(s.casefold()) or ("private" if "民办" in s else "public" if "公办" in s or "教育" in s else None), na_action="ignore")
+    meant = said.map(
+        lambda s: OWNERSHIP.get(s.casefold()) or ("private" if "民办" in s else "public" if "公办" in s or "教育" in s else None), na_action="ignore"
+    )
     for i in np.flatnonzero((said.notna() & meant.isna()).to_numpy()):
         rows["_place"].iloc[i].add(
             text("reading.unknown_ownership", value=str(said.iloc[i])), text("reading.known_ownership"), row=int(rows["_row"].iloc[i]), column="ownership"
         )
-    rows["ownership"] = meant.fillna("public").astype("str")
+    rows["ownership"] = meant.astype("object").fillna("public").astype("str")
     rows["boarding"] = rows["boarding"].map(lambda b: b is True).astype(bool)
 
 
@@ -94,7 +90,7 @@ def school_stages(rows: pd.DataFrame) -> pd.DataFrame:
     single = (source["_stages"].map(len) == 1).to_numpy(dtype=bool)
     out = pd.DataFrame({"school_id": source["school_id"], "stage": stage, "_at": at})
     for name in (*STAGED, *WHOLE, *COUNTED):
-        kind = "str" if name == "tier" else "float64"
+        kind: Any = "str" if name == "tier" else "float64"
         total = source[name] if name in source.columns else pd.Series(np.nan, index=source.index, dtype=kind)
         value = total if name in WHOLE else total.where(single)
         for own in sorted(set(stage)):

@@ -25,7 +25,8 @@ _FEW: Final = 20
 
 def our_columns(raw: RawTable, table: str, spec: InputSpec, found: Found) -> dict[str, str]:
     """Our name -> their header. The config's mapping wins; a header that several names claim goes to the first."""
-    index, chosen = header_index(table), {}
+    index = header_index(table)
+    chosen: dict[str, str] = {}
     headers = {normal(h): h for h in reversed([str(c) for c in raw.frame.columns])}
     for name, header in spec.columns.items():
         if column_of(table, name) is None:
@@ -37,9 +38,9 @@ def our_columns(raw: RawTable, table: str, spec: InputSpec, found: Found) -> dic
             found.add(text("reading.no_header", header=header), text("reading.headers_are", names=list(raw.frame.columns)[:20]), column=header)
     used = set(chosen.values())
     for header in (str(c) for c in raw.frame.columns):
-        name = index.get(normal(header))
-        if name is not None and name not in chosen and name not in spec.columns and header not in used:
-            chosen[name] = header
+        ours = index.get(normal(header))
+        if ours is not None and ours not in chosen and ours not in spec.columns and header not in used:
+            chosen[ours] = header
     return chosen
 
 
@@ -106,7 +107,7 @@ def _as_text(value: Any) -> str:
 def _numbers(cells: pd.Series, column: Column, header: str, raw: RawTable, found: Found) -> pd.Series:
     if pd.api.types.is_numeric_dtype(cells) and cells.dtype != bool:
         numbers = cells.astype("float64")
-        wrong = np.isinf(numbers)
+        wrong: Any = np.isinf(numbers)
         plain = cells
     else:
         plain = text_cells(cells)

@@ -79,9 +79,7 @@ def _tidy(ground: Ground, search: Search) -> NDArray[np.int64]:
     return search.state.label.astype(np.int64)
 
 
-def _solution(
-    problem: ZoningProblem, transport: TransportSolution, search: Search, label: NDArray[np.int64], seed: int, seconds: float
-) -> ZoningSolution:
+def _solution(problem: ZoningProblem, transport: TransportSolution, search: Search, label: NDArray[np.int64], seed: int, seconds: float) -> ZoningSolution:
     objective = float((problem.demand * problem.distance_of(np.arange(problem.block_count), label)).sum())
     gap = relative_gap(objective, transport.bound)
     proved = gap <= PROVED

@@ -34,11 +34,11 @@ class State(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """Zones seen: ``bits`` (p, words) their blocks, ``school`` (p,), ``count`` (1,), ``seen`` an open hash table, ``key`` (n,) a random number of each block."""
+    """Zones seen: ``bits`` (p, words) their blocks, ``school`` (p,), ``filled`` (1,) how many, ``seen`` an open hash table, ``key`` (n,) a random number of each block."""
 
     bits: NDArray[np.uint64]
     school: NDArray[np.int32]
-    count: NDArray[np.int64]
+    filled: NDArray[np.int64]
     seen: NDArray[np.uint64]
     key: NDArray[np.uint64]
 
@@ -126,7 +126,7 @@ def touches(g, s, i, zone):  # type: ignore[no-untyped-def]
     """Whether block i has a neighbour in the zone."""
     if not g.connected or s.size[zone] == 0:
         return True
-    for e in range(g.start[i], g.start[i + 1]):
+    for e in range(g.start[i], g.start[i + 1]):  # noqa: SIM110 (a compiled loop)
         if s.label[g.neighbour[e]] == zone:
             return True
     return False
@@ -205,7 +205,7 @@ def collect(g, s, pool):  # type: ignore[no-untyped-def]
     """Add every zone that fits its seats and was not seen before to the pool."""
     k, size = len(g.seats), len(pool.seen)
     for j in range(k):
-        if s.load[j] > g.seats[j] + CLOSE or pool.count[0] >= len(pool.school):
+        if s.load[j] > g.seats[j] + CLOSE or pool.filled[0] >= len(pool.school):
             continue
         h = np.uint64(j + 1) * np.uint64(0x9E3779B97F4A7C15)
         for p in range(s.size[j]):
@@ -218,20 +218,21 @@ def collect(g, s, pool):  # type: ignore[no-untyped-def]
         if pool.seen[slot] == h:
             continue
         pool.seen[slot] = h
-        row = pool.count[0]
+        row = pool.filled[0]
         pool.bits[row, :] = 0
         for p in range(s.size[j]):
             i = s.member[j, p]
             pool.bits[row, i >> 6] |= np.uint64(1) << np.uint64(i & 63)
         pool.school[row] = j
-        pool.count[0] += 1
+        pool.filled[0] += 1
 
 
 @njit(cache=True)
-def anneal(g, s, price, heat, steps, hard, pool):  # type: ignore[no-untyped-def]
+def anneal(g, s, price, toll, heat, steps, hard, pool):  # type: ignore[no-untyped-def]
     """Metropolis search from ``heat[0]`` down to ``heat[1]`` (weighted metres) in ``steps`` proposals.
 
     ``price`` (k,) metres per excess pupil is updated every ``heat[2]`` proposals; ``heat[3]`` is its floor, ``heat[4]`` the share of two-step chains,
+    ``toll`` (k,) metres per pupil is asked for every seat, taken or over, and follows load - seats by ``heat[7]`` metres.
     ``heat[5]`` and ``heat[6]`` the factors of the price of a school that is overfull and that is not.
     """
     n, k = len(s.label), len(g.seats)
@@ -245,6 +246,8 @@ def anneal(g, s, price, heat, steps, hard, pool):  # type: ignore[no-untyped-def
         if t % period == period - 1:
             if not hard:
                 for j in range(k):
+                    if heat[7] > 0:
+                        toll[j] = max(0.0, toll[j] + heat[7] * (s.load[j] - g.seats[j]) / max(g.seats[j], 1.0))
                     price[j] = price[j] * heat[5] + 0.02 * heat[3] if excess(g, s, j, 0.0) > 0 else max(heat[3], price[j] * heat[6])
             if gathering and 2 * t > steps:
                 collect(g, s, pool)
@@ -283,12 +286,14 @@ def anneal(g, s, price, heat, steps, hard, pool):  # type: ignore[no-untyped-def
         before_c = after_c = 0.0
         if j >= 0 and c != a:
             before_c, after_c = excess(g, s, c, 0.0), excess(g, s, c, v)
-        if hard:
-            if after_a + after_b + after_c > before_a + before_b + before_c + CLOSE:
-                continue
+        if hard and after_a + after_b + after_c > before_a + before_b + before_c + CLOSE:
+            continue
         energy = delta + price[a] * (after_a - before_a) + price[b] * (after_b - before_b)
         if j >= 0 and c != a:
             energy += price[c] * (after_c - before_c)
+        energy += w * (toll[b] - toll[a])
+        if j >= 0:
+            energy += v * (toll[c] - toll[b])
         if energy > 0 and draw(s.rng) >= math.exp(-energy / temperature):
             continue
         if not stays_whole(g, s, i):
@@ -375,7 +380,7 @@ def new_pool(n: int, largest: int, rng: np.random.Generator) -> Pool:
     return Pool(
         bits=np.zeros((largest, (n + 63) // 64), dtype=np.uint64),
         school=np.zeros(largest, dtype=np.int32),
-        count=np.zeros(1, dtype=np.int64),
+        filled=np.zeros(1, dtype=np.int64),
         seen=np.zeros(4 * largest + 1, dtype=np.uint64),
         key=rng.integers(1, 2**63, n if largest else 1).astype(np.uint64),
     )

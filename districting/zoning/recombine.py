@@ -13,9 +13,7 @@ from districting.zoning.kernels import Pool
 NODES = 400
 
 
-def recombine(
-    g: Ground, pool: Pool, table: NDArray[np.float64], best_cost: float, seconds: float, largest: int = 12_000
-) -> NDArray[np.int32] | None:
+def recombine(g: Ground, pool: Pool, table: NDArray[np.float64], best_cost: float, seconds: float, largest: int = 12_000) -> NDArray[np.int32] | None:
     """(n,) labels cheaper than ``best_cost`` put together from zones of the pool, or None. ``table`` (n, k) metres."""
     member, school, cost = _columns(g, pool, table)
     n, k = table.shape
@@ -46,10 +44,10 @@ def recombine(
 
 
 def _columns(g: Ground, pool: Pool, table: NDArray[np.float64]) -> tuple[sp.csc_array, NDArray[np.int32], NDArray[np.float64]]:
-    p, n = int(pool.count[0]), len(g.weight)
+    p, n = int(pool.filled[0]), len(g.weight)
     bits = np.unpackbits(pool.bits[:p].view(np.uint8), axis=1, bitorder="little")[:, :n]
     school = pool.school[:p]
     member = sp.csc_array(bits.T.astype(np.float64))
     block = member.indices
     cost = np.bincount(np.repeat(np.arange(p), np.diff(member.indptr)), (g.weight[:, None] * table)[block, np.repeat(school, np.diff(member.indptr))], p)
-    return member, school, cost
+    return member, school, cost.astype(np.float64)

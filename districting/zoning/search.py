@@ -25,8 +25,12 @@ GOOD_GAP = 1e-4
 """A default run stops at this gap: better than any input is known."""
 PROVED = 1e-9
 POOL_ZONES = 30_000
-ROUNDS = 4
-RECOMBINE_S = 2.0
+SCHEDULE = ((0.5, 0.25), (0.3, 0.05), (0.15, 0.25), (0.15, 0.05))
+"""First heat (share of the mean cost of a block) and least price of excess (share of the mean distance) of each round of a small search."""
+FLOOR_SMALL, FLOOR_LARGE = 0.05, 0.1
+RECOMBINE_S = 1.0
+RECOMBINED_BLOCKS = 800
+"""Beyond this the zones seen are too long to fit each other."""
 
 
 @dataclass
@@ -50,13 +54,16 @@ class Search:
     state: State
     limits: Limits
     price: NDArray[np.float64]
+    toll: NDArray[np.float64]
+    seat_price_m: NDArray[np.float64]
     floor: float
     unit: float
     pool: Pool
     rng: np.random.Generator
     done: int = 0
-    rise: float = 1.08
-    fall: float = 0.985
+    pace: float = 0.0
+    rise: float = 1.02
+    fall: float = 0.995
     period: int = 2
     least_excess: float = np.inf
     ended: Ending | None = field(default=None)
@@ -79,8 +86,8 @@ class Search:
         for s in range(slices):
             if self.stopped():
                 return
-            heat = np.array([edge[s] * self.unit, edge[s + 1] * self.unit, period, self.floor, chains, self.rise, self.fall])
-            anneal(self.ground, self.state, self.price, heat, steps // slices, hard, pool)
+            heat = np.array([edge[s] * self.unit, edge[s + 1] * self.unit, period, self.floor, chains, self.rise, self.fall, self.pace])
+            anneal(self.ground, self.state, self.price, self.toll, heat, steps // slices, hard, pool)
             self.done += steps // slices
             over = np.maximum(self.state.load - self.ground.seats, 0.0)
             self.least_excess = min(self.least_excess, float(over[over > CLOSE].sum()))
@@ -112,9 +119,10 @@ def start_search(problem: ZoningProblem, g: Ground, transport: TransportSolution
     small = problem.block_count <= SMALL_BLOCKS and g.metric == TABLE
     unit = max(transport.bound, 1e-12 * g.weight.sum(), 1e-9) / problem.block_count
     mean_m = max(transport.bound / max(g.pupils.sum(), 1e-12), 1e-9)
-    price = np.maximum(transport.seat_price_m * 1.1, 0.05 * mean_m)
+    floor = (FLOOR_SMALL if small else FLOOR_LARGE) * mean_m
+    price = np.maximum(transport.seat_price_m * 1.1, floor)
     pool = new_pool(problem.block_count, POOL_ZONES if small else 0, rng)
-    return Search(g, new_state(g, label, rng), limits, price, 0.05 * mean_m, unit, pool, rng)
+    return Search(g, new_state(g, label, rng), limits, price, np.zeros(problem.school_count), np.asarray(transport.seat_price_m), floor, unit, pool, rng)
 
 
 def search_zones(search: Search) -> None:
@@ -133,35 +141,41 @@ def search_on(search: Search) -> None:
 
 
 def _near_transport(search: Search) -> None:
-    """Near the transport plan: cool annealing with prices, then on true cost with hard seats."""
-    steps = search.limits.steps
-    search.run(0.02, 0.002, int(steps * 0.45))
-    search.price *= 3.0
-    search.run(0.002, 0.001, int(steps * 0.05))
+    """Near the transport plan: prices of seats follow the zones, so that connectedness enters them; then true cost with dear, then hard seats."""
+    steps, mean_m = search.limits.steps, search.floor / FLOOR_LARGE
+    search.toll[:], search.price[:] = search.seat_price_m, search.floor
+    search.pace, search.rise, search.fall, search.period = 1.5 * mean_m, 1.02, 0.98, 1
+    search.run(0.05, 0.002, int(steps * 0.55))
+    search.price[:] = 1.2 * search.toll + search.floor
+    search.toll[:] = 0.0
+    search.pace, search.rise, search.fall = 0.0, 1.05, 1.0
+    search.run(0.002, 0.001, int(steps * 0.1))
     if np.isfinite(search.best_cost):
         set_labels(search.ground, search.state, search.state.best)
-    search.run(0.002, 0.0001, int(steps * 0.5), hard=True)
+    search.run(0.002, 0.0001, int(steps * 0.35), hard=True)
 
 
 def _restarts(search: Search) -> None:
     """Rounds of annealing from high heat, each followed by a recombination of the zones seen."""
-    start = search.price.copy()
-    each = max(search.limits.steps // ROUNDS, 1)
-    for r in range(ROUNDS):
+    start, mean_m = search.price.copy(), search.floor / FLOOR_SMALL
+    each = max(search.limits.steps // len(SCHEDULE), 1)
+    for r in range(len(SCHEDULE)):
         if search.stopped():
             return
-        search.price[:] = start
+        hot, floor = SCHEDULE[r]
+        search.floor = floor * mean_m
+        search.price[:] = np.maximum(start, search.floor)
         if np.isfinite(search.best_cost):
             set_labels(search.ground, search.state, search.state.best)
-        search.run(0.5 if r % 2 == 0 else 0.15, 0.005, each, gather=True)
-        if not search.stopped():
+        search.run(hot, 0.005, each, gather=True)
+        if not search.stopped() and len(search.state.label) <= RECOMBINED_BLOCKS:
             _recombine(search, RECOMBINE_S)
 
 
 def _recombine(search: Search, seconds: float) -> None:
     """Put the zones seen together anew."""
     g, state = search.ground, search.state
-    if not np.isfinite(search.best_cost) or search.pool.count[0] == 0:
+    if not np.isfinite(search.best_cost) or search.pool.filled[0] == 0:
         return
     found = recombine(g, search.pool, g.table, search.best_cost, min(seconds, search.limits.seconds_left()))
     if found is None:

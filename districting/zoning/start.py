@@ -71,10 +71,10 @@ def _attach(g: Ground, label: NDArray[np.int32], price_m: NDArray[np.float64]) -
     for i in np.flatnonzero(label < 0):
         offer(int(i))
     while heap:
-        _, i, zone = heapq.heappop(heap)
-        if label[i] >= 0:
+        _, block, zone = heapq.heappop(heap)
+        if label[block] >= 0:
             continue
-        label[i] = zone
-        for v in g.neighbour[g.start[i] : g.start[i + 1]]:
-            if label[v] < 0:
+        label[block] = zone
+        for v in g.neighbour[g.start[block] : g.start[block + 1]]:
+            if label[int(v)] < 0:
                 offer(int(v))

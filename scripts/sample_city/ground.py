@@ -129,8 +129,8 @@ def _town_cloud(rng: np.random.Generator, taken: Floats) -> Floats:
     """Many places in the town, dense where blocks are small."""
     angle = rng.uniform(0, 2 * np.pi, 400_000)
     reach = rng.uniform(0, 1, len(angle)) ** 0.5
-    spacing = 105.0 + 240.0 * reach**1.3
-    kept = rng.uniform(size=len(angle)) < (105.0 / spacing) ** 2
+    spacing = 125.0 + 235.0 * reach**1.3
+    kept = rng.uniform(size=len(angle)) < (125.0 / spacing) ** 2
     radius = (reach * (town_edge_m(angle) - 230.0))[kept]
     xy = radius[:, None] * np.column_stack([np.cos(angle[kept]), np.sin(angle[kept])])
     return xy[cKDTree(taken).query(xy)[0] > 110.0][:60_000]

@@ -137,8 +137,7 @@ def test_the_plan_is_sound_and_between_the_bound_and_what_trying_all_assignments
     least = best_by_trial(problem)
     try:
         found = assign_blocks(problem, time_limit_s=0.5)
-    except InfeasibleError as error:
-        assert least == np.inf or "not proven" in error.say("en")
+    except InfeasibleError:
         assert least == np.inf, "a plan exists and was not found"
         return
     assert check_zoning(problem, found.school_of_block) == []

@@ -43,8 +43,8 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
 def decode(data: bytes, encoding: str | None, file: str) -> tuple[str, str]:
     """Text of ``data`` and the encoding that fits it without a single wrong byte.
 
-    >>> decode("学校".encode("gbk"), None, "a.csv")
-    ('学校', 'gb18030')
+    >>> decode("学校名称".encode("gbk"), None, "a.csv")
+    ('学校名称', 'gb18030')
     """
     for candidate in (encoding,) if encoding else ENCODINGS:
         try:

@@ -1,0 +1,174 @@
+"""Loaded files to a City: one metre CRS, repaired shapes, campuses and stages, today's assignment, tiers, and every check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from districting.errors import Fault
+from districting.model.settings import Settings
+from districting.reading import checks
+from districting.reading.campuses import CAMPUS, ownership_and_boarding, school_rows, school_stages
+from districting.reading.city import City
+from districting.reading.fit import datum_faults
+from districting.reading.load import Loaded
+from districting.reading.locate import WGS84, metre_crs, reproject
+from districting.reading.places import filled_codes, unplaced_schools
+from districting.reading.repair import sound_polygons
+from districting.reading.schema import NEEDS_POLYGONS
+from districting.reading.table import Found
+from districting.reading.tiers import by_compliance, by_label, by_score
+from districting.reading.today import block_rows, match_today, school_finder, today_rows
+from districting.wording import text
+
+Place = tuple[Loaded, Any, Found]
+
+
+def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list[Fault]]:
+    """The City (None where schools are missing or nothing has a place) and every fault found on the way."""
+    whole = Found("")
+    places = [Found(item.spec.path, item.sheet) for item in files]
+    crs = _work_crs(settings, files, whole)
+    moved = [_moved(item, crs) for item in files]
+    of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in ("schools", "blocks", "today")}
+    layers = {name: _layer(name, files, moved, places, crs) for name in ("blocks", "admin", "counties", "roads", "barriers")}
+    city = _city(settings, of, layers, crs, whole) if of["schools"] else None
+    whole.faults += datum_faults(files, city)
+    return city, [f for p in (*places, whole) for f in p.faults]
+
+
+def _work_crs(settings: Settings, files: list[Loaded], whole: Found) -> CRS:
+    if settings.project.crs is not None:
+        try:
+            crs = CRS.from_user_input(settings.project.crs)
+            if crs.is_projected and all(a.unit_name == "metre" for a in crs.axis_info):
+                return crs
+        except CRSError:
+            pass
+        whole.add(text("reading.bad_work_crs", crs=settings.project.crs), text("reading.give_work_crs"), column="project.crs")
+    located = sorted((i for i in files if i.shapes is not None), key=lambda i: ("blocks", "admin", "counties", "schools", "roads", "barriers").index(i.table))
+    for item in located:
+        assert item.shapes is not None and item.crs is not None
+        box = shapely.total_bounds(item.shapes[~shapely.is_missing(item.shapes)])
+        middle = reproject(np.array([shapely.Point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)], dtype=object), item.crs, CRS(WGS84))[0]
+        if np.isfinite([middle.x, middle.y]).all():
+            return metre_crs(middle.x, middle.y)
+    return metre_crs(105.0, 35.0)
+
+
+def _moved(item: Loaded, crs: CRS) -> NDArray[Any] | None:
+    return None if item.shapes is None or item.crs is None else reproject(item.shapes, item.crs, crs)
+
+
+def _layer(name: str, files: list[Loaded], moved: list[Any], places: list[Found], crs: CRS) -> Any:
+    parts = []
+    for item, shapes, found in zip(files, moved, places, strict=True):
+        if item.table != name or shapes is None:
+            continue
+        frame = item.frame.copy()
+        if name in NEEDS_POLYGONS:
+            label = next((frame[c] for c in ("block_id", "name") if c in frame.columns), pd.Series(item.row)).to_numpy(dtype=object)
+            shapes = sound_polygons(shapes, label, item.row, found)
+        if name == "blocks" and "block_id" in frame.columns:
+            checks.duplicates(frame["block_id"], item.row, "block_id", found)
+        parts.append(gpd.GeoDataFrame(frame, geometry=shapes, crs=crs))
+    return pd.concat(parts, ignore_index=True) if parts else None
+
+
+def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any], crs: CRS, whole: Found) -> City:
+    zoned = tuple(settings.zoning)
+    for name in ("admin", "counties"):
+        if layers[name] is not None:
+            filled_codes(layers[name], np.asarray(layers[name].geometry.array), layers["counties"], None)
+    blocks = layers["blocks"]
+    if blocks is not None:
+        filled_codes(blocks, np.asarray(blocks.geometry.array), layers["counties"], layers["admin"])
+    rows = school_rows(of["schools"])
+    filled_codes(rows, rows["geometry"].to_numpy(dtype=object), layers["counties"], layers["admin"])
+    ownership_and_boarding(rows)
+    stages = school_stages(rows)
+    area = next((np.asarray(f.geometry.array) for f in (blocks, layers["admin"], layers["counties"]) if f is not None), None)
+    reason = unplaced_schools(rows, area, zoned=bool(zoned))
+    _no_ids(rows)
+    checks.duplicate_stages(stages, rows)
+    checks.school_warnings(rows)
+    checks.zoning_columns(settings, blocks, stages, rows, whole)
+    checks.roll_against_blocks(blocks, stages, whole)
+    stages["tier"] = _tiers(settings, stages, rows)
+    today = _today(of, stages, rows, zoned, whole)
+    return City(
+        settings=settings,
+        schools=_schools(rows, crs),
+        school_stages=stages.drop(columns="_at").reset_index(drop=True),
+        crs=_name_of(crs),
+        blocks=None if blocks is None else blocks.drop(columns=[c for c in blocks.columns if c.startswith("current_school")]),
+        admin=layers["admin"],
+        counties=layers["counties"],
+        roads=layers["roads"],
+        barriers=layers["barriers"],
+        today=today,
+        unplaced=_unplaced(stages, rows, reason),
+    )
+
+
+def _no_ids(rows: pd.DataFrame) -> None:
+    for i in np.flatnonzero(rows["school_id"].isna()):
+        rows["_place"].iloc[i].add(text("reading.no_id", column="school_id"), text("reading.give_id"), row=int(rows["_row"].iloc[i]), column="school_id")
+
+
+def _schools(rows: pd.DataFrame, crs: CRS) -> Any:
+    columns = [c for c in CAMPUS if c != "region_code"]
+    campus = rows[[*columns, "geometry"]]
+    campus = campus.assign(_lost=shapely.is_missing(campus["geometry"].to_numpy(dtype=object))).sort_values("_lost", kind="stable")
+    campus = campus.drop_duplicates("school_id").sort_index().drop(columns="_lost").reset_index(drop=True)
+    return gpd.GeoDataFrame(campus.drop(columns="geometry"), geometry=campus["geometry"].to_numpy(dtype=object), crs=crs)
+
+
+def _unplaced(stages: pd.DataFrame, rows: pd.DataFrame, reason: pd.Series) -> pd.DataFrame:
+    why = reason.iloc[stages["_at"]].reset_index(drop=True)
+    name = rows["name"].iloc[stages["_at"]].reset_index(drop=True)
+    out = pd.DataFrame({"school_id": stages["school_id"], "name": name, "stage": stages["stage"], "reason": why})
+    return out[why.notna()].astype("str").reset_index(drop=True)
+
+
+def _tiers(settings: Settings, stages: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    if settings.tiers.source == "score":
+        return by_score(stages, rows["county_code"].iloc[stages["_at"]].reset_index(drop=True), settings.tiers)
+    if settings.tiers.source == "compliance":
+        return by_compliance(stages)
+    tier, unknown = by_label(stages["tier"], settings.tiers)
+    labels = [*settings.tiers.lead, *settings.tiers.regular, *settings.tiers.weak]
+    said = set()
+    for i in np.flatnonzero(unknown):
+        label, at = str(stages["tier"].iloc[i]), stages["_at"].iloc[i]
+        place = rows["_place"].iloc[at]
+        if (id(place), label) not in said:
+            place.add(text("reading.unknown_tier", label=label), text("reading.name_tier", labels=labels), row=int(rows["_row"].iloc[at]), column="tier")
+        said.add((id(place), label))
+    return tier
+
+
+def _today(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataFrame, zoned: tuple[str, ...], whole: Found) -> pd.DataFrame:
+    aliases = {k: v for item, _, _ in (*of["schools"], *of["blocks"], *of["today"]) for k, v in item.spec.aliases.items()}
+    finder = school_finder(stages, rows.drop_duplicates("school_id").set_index("school_id")["name"], aliases)
+    known = {b for item, _, _ in of["blocks"] if "block_id" in item.frame.columns for b in item.frame["block_id"].dropna()}
+    parts = []
+    for item, _, found in of["today"] or of["blocks"]:
+        if "block_id" not in item.frame.columns or (item.table == "today" and "school" not in item.frame.columns):
+            continue
+        make = today_rows if item.table == "today" else block_rows
+        parts.append(match_today(make(item.frame, item.row, zoned, found), finder, known, found))
+    filled = [p for p in parts if len(p)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str")
+
+
+def _name_of(crs: CRS) -> str:
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else str(crs.to_wkt())

@@ -1,0 +1,109 @@
+"""Checks of the tables against themselves and against each other (policy 3.5). Each adds its faults; none changes anything."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from districting.model.settings import Settings
+from districting.reading.labels import ID_TYPES
+from districting.reading.table import Found
+from districting.wording import text
+
+LARGEST_CLASS: Final = 66.0
+ROLL_TOLERANCE: Final = 0.20
+_FEW: Final = 20
+
+
+def duplicates(ids: pd.Series, row: Any, column: str, found: Found) -> None:
+    """A fault for every id that stands twice, and for every missing one."""
+    for i in np.flatnonzero(ids.isna())[:_FEW]:
+        found.add(text("reading.no_id", column=column), text("reading.give_id"), row=int(row[i]), column=column)
+    first: dict[str, int] = {}
+    for i in np.flatnonzero((ids.duplicated(keep=False) & ids.notna()).to_numpy()):
+        name = str(ids.iloc[i])
+        if name in first:
+            found.add(text("reading.duplicate", value=name, first=first[name]), text("reading.make_unique"), row=int(row[i]), column=column)
+        first.setdefault(name, int(row[i]))
+
+
+def duplicate_stages(stages: pd.DataFrame, rows: pd.DataFrame) -> None:
+    """The same school and stage in two rows."""
+    first: dict[tuple[str, str], int] = {}
+    for at in np.flatnonzero(stages.duplicated(["school_id", "stage"], keep=False)):
+        key = (str(stages["school_id"].iloc[at]), str(stages["stage"].iloc[at]))
+        source = int(stages["_at"].iloc[at])
+        row = int(rows["_row"].iloc[source])
+        if key in first:
+            rows["_place"].iloc[source].add(text("reading.duplicate", value=key[0], first=first[key]), text("reading.make_unique"), row=row, column="school_id")
+        first.setdefault(key, row)
+
+
+def school_warnings(rows: pd.DataFrame) -> None:
+    """Same name under several ids; id that does not fit stage or county; more than 66 pupils to a class."""
+    several = rows.groupby("name")["school_id"].transform("nunique") > 1
+    for i in np.flatnonzero(several):
+        _warn(rows, i, text("reading.same_name", name=str(rows["name"].iloc[i])), text("reading.add_campus"), "name")
+    for at, school_id in enumerate(rows["school_id"]):
+        if not (isinstance(school_id, str) and len(school_id) == 10 and school_id.isdigit()):
+            continue
+        allowed, stages = ID_TYPES.get(school_id[:2]), rows["_stages"].iloc[at]
+        if allowed and stages and not set(stages) & set(allowed):
+            _warn(rows, at, text("reading.id_against_stage", value=school_id), text("reading.check_id"), "school_id")
+        county = rows["county_code"].iloc[at]
+        if isinstance(county, str) and len(county) >= 6 and county[:2] != school_id[2:4]:
+            _warn(rows, at, text("reading.id_against_county", value=school_id, county=county), text("reading.check_id"), "school_id")
+    if {"pupils", "classes"} <= set(rows.columns):
+        crowded = (rows["pupils"] > LARGEST_CLASS * rows["classes"]) & (rows["classes"] > 0)
+        for i in np.flatnonzero(crowded):
+            size = float(rows["pupils"].iloc[i] / rows["classes"].iloc[i])
+            _warn(rows, i, text("reading.huge_class", name=str(rows["name"].iloc[i]), size=f"{size:.0f}"), text("reading.check_classes"), "classes")
+
+
+def _warn(rows: pd.DataFrame, i: Any, problem: Any, remedy: Any, column: str) -> None:
+    rows["_place"].iloc[i].add(problem, remedy, row=int(rows["_row"].iloc[i]), column=column, warning=True)
+
+
+def zoning_columns(settings: Settings, blocks: pd.DataFrame | None, stages: pd.DataFrame, rows: pd.DataFrame, found: Found) -> None:
+    """Every zoned stage has the demand and the seats that its settings ask for, and no school of it has zero seats."""
+    for stage, zoning in settings.zoning.items():
+        demand = f"{'entrants' if zoning.demand == 'intake' else 'pupils'}_{stage}"
+        seats = "plan" if zoning.demand == "intake" else "seats"
+        other = "roll" if zoning.demand == "intake" else "intake"
+        word = text(f"word.{stage}")
+        if blocks is None:
+            found.add(text("reading.no_blocks"), text("reading.give_blocks"), column="inputs.blocks")
+        elif demand not in blocks.columns:
+            found.add(text("reading.no_demand", column=demand, stage=word), text("reading.give_demand", column=demand, stage=stage, other=other), column=demand)
+        mine = stages[stages["stage"] == stage]
+        if not len(mine):
+            found.add(text("reading.no_school_of_stage", stage=word), text("reading.known_stages"), column="stage")
+        elif mine[seats].isna().all():
+            found.add(text("reading.no_seats", column=seats, stage=word), text("reading.give_demand", column=seats, stage=stage, other=other), column=seats)
+        for value, at in zip(mine[seats], mine["_at"], strict=True):
+            taken = (zoning.private or rows["ownership"].iloc[at] != "private") and (zoning.boarding or not rows["boarding"].iloc[at])
+            if value == 0 and taken:
+                place = rows["_place"].iloc[at]
+                place.add(
+                    text("reading.zero_seats", name=str(rows["name"].iloc[at]), stage=word),
+                    text("reading.seats_or_out"),
+                    row=int(rows["_row"].iloc[at]),
+                    column=seats,
+                )
+
+
+def roll_against_blocks(blocks: pd.DataFrame | None, stages: pd.DataFrame, found: Found) -> None:
+    """Pupils of the blocks against the roll of the schools, stage by stage: more than 20 % apart is a warning."""
+    for stage, mine in stages.groupby("stage", sort=True):
+        if blocks is None or f"pupils_{stage}" not in blocks.columns or mine["pupils"].isna().any():
+            continue
+        living, roll = float(blocks[f"pupils_{stage}"].sum()), float(mine["pupils"].sum())
+        if roll > 0 and abs(living - roll) > ROLL_TOLERANCE * roll:
+            found.add(
+                text("reading.sums_differ", stage=text(f"word.{stage}"), blocks=f"{living:.0f}", roll=f"{roll:.0f}"),
+                text("reading.check_sums"),
+                column=f"pupils_{stage}",
+                warning=True,
+            )

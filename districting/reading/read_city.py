@@ -1,0 +1,77 @@
+"""Everything a config names, read into one checked City. One step per line in :func:`check_city`."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from districting.errors import DataError, Fault
+from districting.model.settings import Settings
+from districting.reading.assemble import assemble
+from districting.reading.city import City
+from districting.reading.load import Loaded, file_hash, load
+from districting.reading.schema import TABLES
+from districting.wording import text
+
+
+def read_city(settings: Settings) -> City:
+    """Read every input of ``settings``.
+
+    Raises
+    ------
+    DataError : everything that is wrong, at once; warnings alone raise nothing and stand in ``City.notes``
+    """
+    city, faults = check_city(settings)
+    errors = [f for f in faults if f.severity == "error"]
+    if errors or city is None:
+        raise DataError(errors)
+    return city
+
+
+def check_city(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
+    """The City where the input is usable, else None, and everything found, errors and warnings. Never raises DataError."""
+    files, faults = _load_all(settings)
+    city = None
+    if not any(f.severity == "error" for f in faults) or any(item.table == "schools" for item in files):
+        city, more = assemble(settings, files)
+        faults += more
+    if any(f.severity == "error" for f in faults):
+        return None, _sorted(faults)
+    assert city is not None
+    notes = _sorted(faults)
+    return dataclasses.replace(city, notes=notes, hashes=_hashes(settings)), notes
+
+
+def _load_all(settings: Settings) -> tuple[list[Loaded], list[Fault]]:
+    faults: list[Fault] = []
+    files: list[Loaded] = []
+    for table in sorted(set(settings.inputs) - set(TABLES)):
+        faults.append(Fault(text("reading.unknown_input", name=table), text("reading.known_inputs", names=list(TABLES)), column=f"inputs.{table}"))
+    if not settings.inputs.get("schools"):
+        faults.append(Fault(text("reading.no_schools"), text("reading.give_schools"), column="inputs.schools"))
+    for table in TABLES:
+        for spec in settings.inputs.get(table, ()):
+            item, more = load(settings, table, spec)
+            faults += more
+            if item is not None:
+                files.append(item)
+    return files, faults
+
+
+def _hashes(settings: Settings) -> dict[str, str]:
+    out = {}
+    for table in TABLES:
+        for number, spec in enumerate(settings.inputs.get(table, ()), start=1):
+            out[table if number == 1 else f"{table}.{number}"] = file_hash(settings.folder / spec.path)
+    return out
+
+
+def _sorted(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Errors first, each once, otherwise in the order found."""
+    once = list(dict.fromkeys((f.severity != "error", f.say("en"), i) for i, f in enumerate(faults)))
+    seen: set[str] = set()
+    out = []
+    for _, line, i in sorted(once, key=lambda k: (k[0], k[2])):
+        if line not in seen:
+            seen.add(line)
+            out.append(faults[i])
+    return tuple(out)

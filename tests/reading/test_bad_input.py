@@ -1,0 +1,225 @@
+"""Every kind of bad input gives one line that names the place and the remedy; nothing raises anything but DataError."""
+
+import dataclasses
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+import xlsxwriter
+
+from districting.errors import DataError
+from districting.model.settings import InputSpec, Settings, ZoningSettings
+from districting.reading.datum import wgs84_to_bd09, wgs84_to_gcj02
+from districting.reading.read_city import check_city, read_city
+
+HEADERS = ["学校标识码", "学校名称", "学段", "经度", "纬度", "招生计划", "得分"]
+SIDE = 6
+STEP = 0.003  # about 300 m
+
+
+def schools_table():
+    """Four primaries in the corners of the grid."""
+    at = [(0, 0), (SIDE - 1, 0), (0, SIDE - 1), (SIDE - 1, SIDE - 1)]
+    rows = [[f"S{i}", f"第{i}小学", "小学", 116.3 + STEP * (x + 0.5), 39.9 + STEP * (y + 0.5), 120, 80] for i, (x, y) in enumerate(at)]
+    return pd.DataFrame(rows, columns=HEADERS).astype("object")
+
+
+def blocks_frame():
+    cells = [(x, y) for y in range(SIDE) for x in range(SIDE)]
+    frame = {"地块编号": [f"b{x}{y}" for x, y in cells], "小学适龄儿童数": 10, "小学现学校": [f"第{(x >= 3) + 2 * (y >= 3)}小学" for x, y in cells]}
+    shapes = [shapely.box(116.3 + STEP * x, 39.9 + STEP * y, 116.3 + STEP * (x + 1), 39.9 + STEP * (y + 1)) for x, y in cells]
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+
+
+@pytest.fixture
+def city_of(tmp_path):
+    """Settings over a small good city; a test changes the tables before they are written."""
+
+    def make(schools=None, blocks=None, **changes):
+        (schools_table() if schools is None else schools).to_csv(tmp_path / "schools.csv", index=False)
+        (blocks_frame() if blocks is None else blocks).to_file(tmp_path / "blocks.gpkg", layer="blocks")
+        spec = dataclasses.replace(InputSpec(path="schools.csv", datum="wgs84"), **changes)
+        inputs = {"schools": (spec,), "blocks": (InputSpec(path="blocks.gpkg"),)}
+        return Settings(inputs=inputs, zoning={"primary": ZoningSettings()}, folder=tmp_path)
+
+    return make
+
+
+def the_fault(settings, key):
+    """The one error of this kind, after checking that it is said in one line in both languages and that nothing else went wrong."""
+    with pytest.raises(DataError) as caught:
+        read_city(settings)
+    mine = [f for f in caught.value.faults if f.problem.key == f"reading.{key}"]
+    assert mine, caught.value.say("en")
+    for lang in ("zh", "en"):
+        assert all("\n" not in f.say(lang) and f.say(lang) for f in caught.value.faults)
+    return mine[0]
+
+
+def test_the_good_city_reads_without_an_error(city_of):
+    city = read_city(city_of())
+    assert len(city.schools) == 4
+    assert len(city.blocks) == 36
+    assert len(city.today) == 36
+    assert city.crs == "EPSG:4548"
+
+
+def test_a_missing_file(city_of):
+    settings = city_of()
+    (settings.folder / "blocks.gpkg").unlink()
+    assert the_fault(settings, "missing_file").file == "blocks.gpkg"
+
+
+def test_a_file_that_is_no_workbook(city_of):
+    settings = city_of(path="schools.xlsx")
+    (settings.folder / "schools.xlsx").write_bytes(b"not a workbook")
+    assert the_fault(settings, "unreadable").file == "schools.xlsx"
+
+
+def test_a_damaged_geopackage(city_of):
+    settings = city_of()
+    (settings.folder / "blocks.gpkg").write_bytes(b"SQLite format 3\0 and nonsense")
+    assert the_fault(settings, "unreadable").file == "blocks.gpkg"
+
+
+def test_a_wrong_encoding(city_of):
+    settings = city_of(encoding="ascii")
+    assert the_fault(settings, "wrong_encoding").file == "schools.csv"
+
+
+def test_gbk_is_read_and_said(city_of):
+    settings = city_of()
+    schools_table().to_csv(settings.folder / "schools.csv", index=False, encoding="gbk")
+    city = read_city(settings)
+    assert city.schools["name"].iloc[0] == "第0小学"
+    assert any(n.problem.key == "reading.decoded" for n in city.notes)
+
+
+def test_a_layer_without_crs(city_of):
+    settings = city_of()
+    (settings.folder / "blocks.gpkg").unlink()
+    with pytest.warns(UserWarning, match="crs"):
+        blocks_frame().set_crs(None, allow_override=True).to_file(settings.folder / "blocks.gpkg", layer="blocks")
+    assert the_fault(settings, "no_crs").file == "blocks.gpkg"
+
+
+def test_coordinates_without_a_datum(city_of):
+    assert the_fault(city_of(datum=None), "no_datum").file == "schools.csv"
+
+
+@pytest.mark.parametrize(("datum", "way"), [("gcj02", wgs84_to_gcj02), ("bd09", wgs84_to_bd09)])
+def test_schools_of_a_web_map_declared_as_wgs84(city_of, datum, way):
+    table = schools_table()
+    lng, lat = way(table["经度"].astype(float), table["纬度"].astype(float))
+    table["经度"], table["纬度"] = lng, lat
+    fault = the_fault(city_of(table), "mixed_datum")
+    assert (fault.file, fault.remedy.values["datum"]) == ("schools.csv", datum)
+    assert len(read_city(city_of(table, datum=datum)).schools) == 4
+
+
+def test_duplicate_ids(city_of):
+    table = schools_table()
+    table.loc[3, "学校标识码"] = "S0"
+    fault = the_fault(city_of(table), "duplicate")
+    assert (fault.row, fault.problem.values["first"]) == (5, 2)
+    blocks = blocks_frame()
+    blocks.loc[1, "地块编号"] = "b00"
+    assert the_fault(city_of(blocks=blocks), "duplicate").file == "blocks.gpkg"
+
+
+def test_negative_pupils(city_of):
+    blocks = blocks_frame()
+    blocks.loc[4, "小学适龄儿童数"] = -1
+    fault = the_fault(city_of(blocks=blocks), "negative")
+    assert (fault.row, fault.column) == (5, "小学适龄儿童数")
+
+
+def test_nan_geometry(city_of):
+    blocks = blocks_frame()
+    blocks.loc[7, "geometry"] = None
+    assert the_fault(city_of(blocks=blocks), "no_shape").row == 8
+
+
+def test_a_school_outside_the_area(city_of):
+    table = schools_table()
+    table.loc[0, "纬度"] = 39.8
+    assert the_fault(city_of(table), "outside").row == 2
+
+
+def test_a_school_without_coordinates(city_of):
+    table = schools_table()
+    table.loc[0, "纬度"] = np.nan
+    assert the_fault(city_of(table), "unplaced").row == 2
+    settings = dataclasses.replace(city_of(table), zoning={})
+    city = read_city(settings)
+    assert city.unplaced[["school_id", "reason"]].to_numpy().tolist() == [["S0", "no_coordinates"]]
+
+
+def test_swapped_coordinates(city_of):
+    table = schools_table().rename(columns={"经度": "纬度", "纬度": "经度"})
+    assert the_fault(city_of(table), "swapped").row == 2
+
+
+def test_zero_seats(city_of):
+    table = schools_table()
+    table.loc[1, "招生计划"] = 0
+    assert the_fault(city_of(table), "zero_seats").row == 3
+
+
+def test_a_score_column_of_text(city_of):
+    table = schools_table()
+    table.loc[2, "得分"] = "同本部"
+    fault = the_fault(city_of(table), "not_number")
+    assert (fault.row, fault.column) == (4, "得分")
+
+
+def test_an_empty_table(city_of):
+    assert the_fault(city_of(schools_table().iloc[:0]), "empty").file == "schools.csv"
+
+
+def test_a_filter_that_is_no_filter(city_of):
+    assert the_fault(city_of(where="__import__('os')"), "bad_where").column == "where"
+
+
+def test_an_unknown_current_school(city_of):
+    blocks = blocks_frame()
+    blocks.loc[0, "小学现学校"] = "没有的小学"
+    assert the_fault(city_of(blocks=blocks), "unknown_current").file == "blocks.gpkg"
+
+
+def test_missing_demand_names_both_ways_out(city_of):
+    fault = the_fault(city_of(blocks=blocks_frame().drop(columns="小学适龄儿童数")), "no_demand")
+    assert "entrants_primary" in fault.say("en")
+    assert "roll" in fault.say("en")
+
+
+def test_everything_wrong_is_listed_at_once(city_of):
+    table = schools_table()
+    table.loc[2, "得分"] = "高"
+    table.loc[1, "招生计划"] = -5
+    table.loc[0, "纬度"] = np.nan
+    city, faults = check_city(city_of(table))
+    assert city is None
+    assert {f.problem.key.split(".")[1] for f in faults} >= {"not_number", "negative", "unplaced"}
+
+
+def test_a_planners_workbook_with_title_two_line_header_total_and_full_width_digits(city_of):
+    settings = city_of(path="schools.xlsx")
+    with xlsxwriter.Workbook(settings.folder / "schools.xlsx") as book:
+        sheet = book.add_worksheet("学校")
+        sheet.merge_range(0, 0, 0, 6, "示范市小学一览表")
+        sheet.merge_range(1, 3, 1, 4, "坐标")
+        for c, h in enumerate(["学校标识码", "学校名称", "学段", None, None, "招生计划（人）", "得分"]):
+            if h:
+                sheet.merge_range(1, c, 2, c, h)
+        sheet.write_row(2, 3, ["经度", "纬度"])
+        for r, row in enumerate(schools_table().to_numpy().tolist(), start=3):
+            sheet.write_row(r, 0, row)
+        sheet.write(3, 5, "１２０")
+        sheet.write_row(7, 0, ["合计", None, None, None, None, 480])
+    spec = dataclasses.replace(settings.inputs["schools"][0], columns={"lng": "坐标经度", "lat": "坐标纬度"})
+    city = read_city(dataclasses.replace(settings, inputs={**settings.inputs, "schools": (spec,)}))
+    assert city.school_stages["plan"].tolist() == [120.0] * 4
+    assert [n.row for n in city.notes if n.problem.key == "reading.total_row"] == [8]
