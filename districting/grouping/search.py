@@ -139,3 +139,35 @@ def _loose(area: Area, label: NDArray[np.int64], centre: int) -> list[set[int]]:
     if not area.connected or not units:
         return []
     return pieces(area.neighbours, units - reach(area.neighbours, int(area.root[centre]), units))
+
+
+def annealed(area: Area, label: NDArray[np.int64], deadline: float, rng: np.random.Generator, *, moves: int = 40_000) -> NDArray[np.int64] | None:
+    """Random moves of border units that may get worse for a while: finds its way where tight counts stop descent. None when a rule stays broken."""
+    search = Search(area, label)
+    real_price = search.price
+    search.price = 0.5 * float(area.cost[np.arange(len(label)), label].sum()) / max(1, len(np.unique(label))) + 1e-9
+    search.worth = [search.value(c, u) for c, u in enumerate(search.units)]
+    hot, cold = 0.5 * search.price, 0.005 * search.price
+    for move in range(moves):
+        if move % 256 == 0 and perf_counter() > deadline:
+            break
+        heat = hot * (cold / hot) ** (move / moves)
+        _random_move(search, heat, rng)
+    return improve(area, search.label, max(deadline, perf_counter() + 1.0)) if real_price else None
+
+
+def _random_move(search: Search, heat: float, rng: np.random.Generator) -> None:
+    unit = int(rng.integers(len(search.label)))
+    beside = search.beside(unit)
+    if not beside:
+        return
+    own, to = int(search.label[unit]), beside[int(rng.integers(len(beside)))]
+    if search.area.root[own] == unit and len(search.units[own]) > 1:
+        return
+    change = {own: search.units[own] - {unit}, to: search.units[to] | {unit}}
+    values = {c: search.value(c, u) for c, u in change.items()}
+    worse = sum(values.values()) - sum(search.worth[c] for c in change)
+    if worse <= 0 or rng.random() < np.exp(-worse / heat):
+        for c, u in change.items():
+            search.units[c], search.worth[c] = u, values[c]
+            search.label[list(u)] = c

@@ -39,7 +39,7 @@ def standardised(values: NDArray[np.float64], group: NDArray[Any]) -> NDArray[np
 
 def standard_scores(members: Any) -> NDArray[np.float64]:
     """(s,) the planner's score standardised within the stage; the tier (lead 1, regular 0, weak -1) where no school of the stage has a score."""
-    score = members["score"].to_numpy(dtype=np.float64)
+    score = members["score"].to_numpy(dtype=np.float64, copy=True)
     stage = members["stage"].to_numpy(dtype=str)
     by_tier = members["tier"].map({"lead": 1.0, "regular": 0.0, "weak": -1.0}).to_numpy(dtype=np.float64)
     for name in np.unique(stage):

@@ -16,6 +16,10 @@ from scripts.sample_city.zones import balanced, grow
 CLASS_SIZE = {"preschool": 25, "primary": 45, "junior": 50, "senior": 50}
 SLACK = 1.065
 """Places of a county and stage over the children who ask for one."""
+EVEN_PART, EVEN_PART_COARSE = 0.4, 0.1
+"""How far the hidden plan leans from what stands nearest towards schools of one size; little where blocks are few and large."""
+HABIT, HABIT_COARSE = 0.5, 0.12
+"""How far today's strong schools reach beyond their share, in widths of a block."""
 ENCLAVES = 4
 """Zones of today's primaries in the detailed county that have a piece far away; half as many junior ones."""
 
@@ -45,11 +49,13 @@ def make_offers(land: Land, people: People, campuses: list[Campus], rng: np.rand
             homes = np.array([campuses[i].block for i in mine])
             demand = np.where(blocks, people.entrants[stage], 0)
             scale = float(np.sqrt(land.area_m2[blocks].mean()))
-            share = _shares(grow(arcs, homes, np.zeros(len(homes))), demand, [campuses[i] for i in mine], rng)
+            share = _shares(
+                grow(arcs, homes, np.zeros(len(homes))), demand, [campuses[i] for i in mine], EVEN_PART if county.detailed else EVEN_PART_COARSE, rng
+            )
             zone = balanced(arcs, homes, demand, share, 0.8 * scale)
             hidden[blocks] = mine[zone[blocks]]
             _set_places(offers, stage, mine, zone, (demand, np.where(blocks, people.pupils[stage], 0)), rng)
-            habit = _today(free_arcs, homes, [campuses[i] for i in mine], scale, rng)
+            habit = _today(free_arcs, homes, [campuses[i] for i in mine], scale * (HABIT if county.detailed else HABIT_COARSE), rng)
             if county.detailed and stage in ("primary", "junior"):
                 habit = _with_enclaves(habit, land, homes, ENCLAVES if stage == "primary" else ENCLAVES // 2, rng)
             today[blocks] = mine[habit[blocks]]
@@ -58,10 +64,10 @@ def make_offers(land: Land, people: People, campuses: list[Campus], rng: np.rand
     return offers
 
 
-def _shares(natural: Ints, demand: Ints, campuses: list[Campus], rng: np.random.Generator) -> Floats:
+def _shares(natural: Ints, demand: Ints, campuses: list[Campus], even: float, rng: np.random.Generator) -> Floats:
     """Wanted sizes: between an even share and what stands nearest; teaching points are small."""
     load = np.bincount(natural[natural >= 0], demand[natural >= 0], len(campuses))
-    share = (0.55 * load + 0.45 * load.mean()) * rng.lognormal(0, 0.12, len(campuses))
+    share = ((1 - even) * load + even * load.mean()) * rng.lognormal(0, 0.2 * even, len(campuses))
     points = np.array([c.kind == "teaching_point" for c in campuses])
     return np.where(points, np.minimum(share, np.maximum(0.5 * share, 30.0)), share)
 
@@ -72,7 +78,7 @@ def _set_places(offers: Offers, stage: str, mine: Ints, zone: Ints, children: tu
     load = np.bincount(zone[held], entrants[held], len(mine)).astype(np.int64)
     rolls = np.bincount(zone[held], roll[held], len(mine)).astype(np.int64)
     total = int(np.ceil(SLACK * load.sum()))
-    extra = load * rng.uniform(0.4, 1.6, len(mine))
+    extra = load * rng.uniform(0.7, 1.3, len(mine))
     spare = np.floor((total - load.sum()) * extra / extra.sum()).astype(np.int64)
     spare[np.argsort(-load, kind="stable")[: total - int(load.sum()) - int(spare.sum())]] += 1
     for k, campus in enumerate(mine.tolist()):
@@ -110,7 +116,7 @@ def _with_enclaves(zone: Ints, land: Land, homes: Ints, count: int, rng: np.rand
 
 
 def _set_rolls(offers: Offers, stage: str, people: People, campuses: list[Campus], rng: np.random.Generator) -> None:
-    """Pupils on the roll follow today's zones; private and boarding schools teach the few who left them."""
+    """Pupils on the roll follow today's zones; private and boarding schools teach the few who left them. Full schools teach large classes."""
     zone = offers.today[stage]
     roll = np.bincount(zone, people.pupils[stage], len(campuses))
     years = YEARS[stage]
@@ -124,7 +130,9 @@ def _set_rolls(offers: Offers, stage: str, people: People, campuses: list[Campus
             offers.classes[key] = offers.plan[key] // CLASS_SIZE[stage] * years
             offers.pupils[key] = int(offers.seats[key] * rng.uniform(0.82, 0.95))
             continue
-        most = 62 if stage != "preschool" else 36
-        pupils = int(round(roll[position] * rng.uniform(0.93, 0.99)))
-        offers.pupils[key] = max(pupils, 6)
-        offers.classes[key] = max(offers.classes[key], years * int(np.ceil(pupils / most / years)))
+        pupils = max(int(round(roll[position] * rng.uniform(0.93, 0.99))), 6)
+        most = CLASS_SIZE[stage] + 15
+        built = offers.classes[key]
+        used = years * int(np.ceil(pupils / years / (CLASS_SIZE[stage] - 3)))
+        offers.pupils[key] = pupils
+        offers.classes[key] = max(min(built, used), int(np.ceil(pupils / most)))

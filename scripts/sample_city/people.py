@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scripts.sample_city.counties import COUNTIES
-from scripts.sample_city.ground import Floats, Ints
+from scripts.sample_city.ground import Ints
 from scripts.sample_city.land import Land, fault_blocks
 
 STAGES = ("preschool", "primary", "junior", "senior")
@@ -37,7 +37,7 @@ def make_people(land: Land, rng: np.random.Generator) -> People:
         children[stage] = entering if stage == "primary" else first
         growth = rng.uniform(0.88, 1.06, len(entering))
         pupils[stage] = np.maximum(children[stage], np.rint(children[stage] * YEARS[stage] * growth).astype(np.int64))
-    households = np.rint(entering * rng.uniform(30, 48, len(entering)) + rng.integers(0, 30, len(entering)) * (entering > 0)).astype(np.int64)
+    households = np.rint(entering * rng.uniform(22, 36, len(entering)) + rng.integers(0, 30, len(entering)) * (entering > 0)).astype(np.int64)
     return People(households, children, pupils)
 
 
@@ -56,8 +56,3 @@ def _entering(land: Land, rng: np.random.Generator) -> Ints:
     around, parted = fault_blocks(land)
     children[[around, parted]] = np.maximum(children[[around, parted]], 2)
     return children
-
-
-def density(people: People, land: Land) -> Floats:
-    """(n,) children entering primary school per square kilometre."""
-    return people.entrants["primary"] / land.area_m2 * 1e6

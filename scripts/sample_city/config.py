@@ -1,0 +1,68 @@
+"""The configuration that goes with the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+CONFIG = """# 示范市学区划分配置：复制本文件夹即可运行  districting run config.toml
+# The sample city, ready to run. Everything in it is made up; no real place, school or person.
+
+[project]
+name = "{city}"
+year = {year}
+language = "zh"                # zh | en
+crs = "{crs}"            # 工作坐标系（米）：CGCS2000 三度带，中央经线 108°；不写则按位置自动选
+seed = 0
+
+[inputs]                       # 路径相对于本文件 / paths are relative to this file
+schools = {{ path = "schools.xlsx", sheet = "学校" }}        # 合并标题、两行表头、合计行、全角数字 / as a bureau sends it
+blocks = "blocks.geojson"      # 小区、村组：户数、适龄儿童、现对口学校
+admin = {{ path = "streets.shp", encoding = "gbk" }}         # 街道乡镇面：GBK 编码，没有 .cpg
+counties = "counties.geojson"
+roads = "roads.geojson"        # 干道；与河流相交处即桥 / roads cross the river on bridges only
+barriers = "barriers.geojson"  # 河流：片区不跨越，桥除外
+# social_resources.csv：场馆与高校（GB18030，BD-09 坐标），供资源共享使用 / venues and a university, for sharing
+
+[inputs.datum]                 # 坐标基准逐项写明，绝不猜测 / declared for every input, never guessed
+schools = "gcj02"              # 取自网络地图
+blocks = "wgs84"
+admin = "{crs}"
+counties = "wgs84"
+roads = "wgs84"
+barriers = "wgs84"
+
+[inputs.aliases.schools]       # 别的写法 = 正式校名 / their spelling = the school's name
+"{alias}" = "{school}"
+
+[tiers]                        # 等次（内部使用，不出现在公开材料中）/ internal, never published
+source = "column"
+lead = ["优质校"]
+regular = ["普通校"]
+weak = ["薄弱校"]
+
+[zoning.primary]
+demand = "intake"              # 当年入学人数对招生计划 / entrants against plan
+[zoning.primary.rules]
+contiguous = true              # 片区连成一片
+within_county = true           # 不跨县区
+
+[zoning.junior]
+demand = "intake"
+
+[grouping]
+form = "alliance"              # 强弱联盟：至少1所优质初中牵头，1至2所薄弱初中，衔接周边小学
+
+[pairing]
+form = "school"
+stages = ["primary", "junior"]
+donor_cap = 2                  # 每所优质校最多帮扶几所薄弱校
+
+[output]
+folder = "maps"
+audience = "internal"          # internal | public
+"""
+
+
+def write_config(path: Path, **values: object) -> None:
+    """The configuration with its few values filled in."""
+    path.write_bytes(CONFIG.format(**values).encode())
