@@ -40,6 +40,8 @@ def _stage_rows(plan: Plan, stage: str, settings: AuditSettings) -> list[dict[st
         rows.append(finding(f"cv.{name}", between_schools, "cv", scope="schools", verdict=under_line(between_schools, line), **more))
         for scheme in plan.districts["scheme"].unique() if len(plan.districts) else ():
             pooled = _pool(plan, str(scheme), stage, table.index, total, weight)
+            if not len(pooled):
+                continue
             value = coefficient_of_variation(pooled["total"], pooled["pupils"])
             verdict = "" if math.isnan(value) else "better" if value < between_schools else "worse"
             rows.append(finding(f"cv.{name}", value, "cv", scope=f"districts:{scheme}", today=between_schools, verdict=verdict, **more))
@@ -73,7 +75,7 @@ def _score_rows(plan: Plan, scheme: str) -> list[dict[str, Any]]:
                 stage=str(stage),
                 scope=f"districts:{scheme}",
                 today=schools,
-                verdict="better" if between < schools else "worse",
+                verdict="better" if between < schools else "worse" if between > schools else "same",
             )
         )
     return rows

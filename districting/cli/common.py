@@ -88,7 +88,8 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(function)
     def wrapped(**given: Any) -> None:
         talk = _talk(given)
-        logging.basicConfig(level=logging.INFO if talk.verbose else logging.WARNING, format="%(message)s")
+        logging.basicConfig(level=logging.WARNING, format="%(message)s")
+        logging.getLogger("districting").setLevel(logging.INFO if talk.verbose else logging.WARNING)
         try:
             function(talk, **given)
         except DistrictingError as error:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from districting.model.solution import Ending, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution
+from districting.zoning.drift import drift, new_drift
 from districting.zoning.ground import TABLE, Ground
 from districting.zoning.kernels import CLOSE, Pool, State, anneal, new_pool, new_state, set_labels, total_cost
 from districting.zoning.recombine import recombine
@@ -18,17 +19,18 @@ from districting.zoning.start import flow_labels, grown_labels
 
 SMALL_BLOCKS = 3_000
 """Up to this many blocks the search restarts from high heat and recombines zones; beyond it, it stays near the transport plan."""
-SMALL_STEPS = 12_000_000
-STEPS_PER_BLOCK_SMALL, STEPS_PER_BLOCK_LARGE = 40_000, 200
+SMALL_STEPS = 36_000_000
+STEPS_PER_BLOCK_SMALL, STEPS_PER_BLOCK_LARGE = 120_000, 200
 ROUND_STEPS = 1_000_000
 GOOD_GAP = 1e-4
 """A default run stops at this gap: better than any input is known."""
 PROVED = 1e-9
-POOL_ZONES = 30_000
-SCHEDULE = ((0.5, 0.25), (0.3, 0.05), (0.15, 0.25), (0.15, 0.05))
-"""First heat (share of the mean cost of a block) and least price of excess (share of the mean distance) of each round of a small search."""
+POOL_ZONES = 12_000
+DRIFT_PER_BLOCK = 10_000
+GATHER_EVERY = 3_000
+SEAT_PRICE_SHARE = 0.7
+IDLE_ROUNDS = 8
 FLOOR_SMALL, FLOOR_LARGE = 0.05, 0.1
-RECOMBINE_S = 1.0
 RECOMBINED_BLOCKS = 800
 """Beyond this the zones seen are too long to fit each other."""
 
@@ -60,6 +62,7 @@ class Search:
     unit: float
     pool: Pool
     rng: np.random.Generator
+    home: NDArray[np.int64]
     done: int = 0
     pace: float = 0.0
     rise: float = 1.02
@@ -116,13 +119,13 @@ def default_steps(n: int) -> int:
 def start_search(problem: ZoningProblem, g: Ground, transport: TransportSolution, limits: Limits, rng: np.random.Generator) -> Search:
     """A search that stands at the transport plan made whole."""
     label = grown_labels(problem, g, flow_labels(problem, transport), transport.seat_price_m)
-    small = problem.block_count <= SMALL_BLOCKS and g.metric == TABLE
+    small = problem.block_count <= SMALL_BLOCKS and g.metric == TABLE and problem.keep_home and problem.contiguous
     unit = max(transport.bound, 1e-12 * g.weight.sum(), 1e-9) / problem.block_count
     mean_m = max(transport.bound / max(g.pupils.sum(), 1e-12), 1e-9)
     floor = (FLOOR_SMALL if small else FLOOR_LARGE) * mean_m
     price = np.maximum(transport.seat_price_m * 1.1, floor)
     pool = new_pool(problem.block_count, POOL_ZONES if small else 0, rng)
-    return Search(g, new_state(g, label, rng), limits, price, np.zeros(problem.school_count), np.asarray(transport.seat_price_m), floor, unit, pool, rng)
+    return Search(g, new_state(g, label, rng), limits, price, np.zeros(problem.school_count), np.asarray(transport.seat_price_m), floor, unit, pool, rng, problem.home_block)
 
 
 def search_zones(search: Search) -> None:
@@ -156,28 +159,41 @@ def _near_transport(search: Search) -> None:
 
 
 def _restarts(search: Search) -> None:
-    """Rounds of annealing from high heat, each followed by a recombination of the zones seen."""
-    start, mean_m = search.price.copy(), search.floor / FLOOR_SMALL
-    each = max(search.limits.steps // len(SCHEDULE), 1)
-    for r in range(len(SCHEDULE)):
-        if search.stopped():
-            return
-        hot, floor = SCHEDULE[r]
-        search.floor = floor * mean_m
-        search.price[:] = np.maximum(start, search.floor)
+    """Rounds of drift, each from the best plan so far, the first hotter; then the zones seen are put together anew."""
+    g, state, n = search.ground, search.state, len(search.state.label)
+    d, mean_m = new_drift(n), search.floor / FLOOR_SMALL
+    each = min(DRIFT_PER_BLOCK * n, max(search.limits.steps // 3, 1))
+    idle, best = 0, np.inf
+    while search.done < search.limits.steps and idle < IDLE_ROUNDS:
         if np.isfinite(search.best_cost):
-            set_labels(search.ground, search.state, search.state.best)
-        search.run(hot, 0.005, each, gather=True)
-        if not search.stopped() and len(search.state.label) <= RECOMBINED_BLOCKS:
-            _recombine(search, RECOMBINE_S)
+            set_labels(g, state, state.best)
+        price = np.full(len(g.seats), mean_m)
+        hot = (1.0 if search.done == 0 else 0.5) * search.unit
+        slices = max(1, -(-each // ROUND_STEPS))
+        edge = hot * 0.01 ** (np.arange(slices + 1) / slices)
+        for part in range(slices):
+            if search.stopped():
+                return
+            every = GATHER_EVERY if n <= RECOMBINED_BLOCKS and 2 * part >= slices - 1 else 0
+            drift(g, state, d, search.home, price, SEAT_PRICE_SHARE * search.seat_price_m, edge[part : part + 2], max(each // slices, 1), search.pool, every)
+            search.done += max(each // slices, 1)
+            over = np.maximum(state.load - g.seats, 0.0)
+            search.least_excess = min(search.least_excess, float(over[over > CLOSE].sum()))
+        idle = 0 if search.best_cost < best * (1 - 1e-9) else idle + 1
+        best = min(best, search.best_cost)
+    set_labels(g, state, state.label.copy())
+    if not search.stopped() and n <= RECOMBINED_BLOCKS:
+        _recombine(search)
 
 
-def _recombine(search: Search, seconds: float) -> None:
-    """Put the zones seen together anew."""
+def _recombine(search: Search) -> None:
+    """Put the zones seen together anew. Ends by its node limit; a clock that cuts it is said."""
     g, state = search.ground, search.state
     if not np.isfinite(search.best_cost) or search.pool.filled[0] == 0:
         return
-    found = recombine(g, search.pool, g.table, search.best_cost, min(seconds, search.limits.seconds_left()))
+    found, cut_short = recombine(g, search.pool, g.table, search.best_cost, max(search.limits.seconds_left(), 0.1))
+    if cut_short:
+        search.ended = "time"
     if found is None:
         return
     set_labels(g, state, found)

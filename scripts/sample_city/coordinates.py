@@ -61,10 +61,15 @@ def to_gcj02(degrees: Floats) -> Floats:
     return degrees + np.column_stack(shift)
 
 
-def to_bd09(degrees: Floats) -> Floats:
-    """WGS84 to BD-09 (public series over GCJ-02)."""
-    lng, lat = to_gcj02(degrees).T
+def gcj02_to_bd09(degrees: Floats) -> Floats:
+    """GCJ-02 to BD-09 (public series)."""
+    lng, lat = degrees.T
     turn = np.pi * 3000 / 180
     radius = np.hypot(lng, lat) + 0.00002 * np.sin(lat * turn)
     angle = np.arctan2(lat, lng) + 0.000003 * np.cos(lng * turn)
     return np.column_stack([radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006])
+
+
+def to_bd09(degrees: Floats) -> Floats:
+    """WGS84 to BD-09."""
+    return gcj02_to_bd09(to_gcj02(degrees))

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from scripts.sample_city.coordinates import to_degrees, to_metres
-from scripts.sample_city.ground import Floats, Ints
+from scripts.sample_city.ground import Floats, Ints, river_y
 from scripts.sample_city.mesh import Mesh
 
 BRIDGES_M = (-15_500.0, -8_600.0, -3_500.0, -1_300.0, 700.0, 2_900.0, 8_800.0, 15_800.0)
@@ -102,9 +102,8 @@ def _bridges(mesh: Mesh, county: Ints) -> Ints:
 def _chosen(land: Land) -> tuple[int, int, int]:
     """Three quiet blocks at the edge of the town: the host of the compound, and two that lie one block apart."""
     away = np.hypot(*land.xy.T)
-    wet = np.unique(land.edges[land.cut])
     outskirts = np.flatnonzero((land.county == 0) & (away > 3200) & (away < 4000))
-    quiet = np.setdiff1d(outskirts, wet)
+    quiet = outskirts[np.abs(land.xy[outskirts, 1] - river_y(land.xy[outskirts, 0])) > 700]
     host = int(quiet[np.argmax(land.area_m2[quiet])])
     near: dict[int, set[int]] = {b: set() for b in range(len(land.shapes))}
     for a, b in land.edges.tolist():

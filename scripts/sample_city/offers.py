@@ -14,12 +14,16 @@ from scripts.sample_city.people import STAGES, YEARS, People
 from scripts.sample_city.zones import balanced, grow
 
 CLASS_SIZE = {"preschool": 25, "primary": 45, "junior": 50, "senior": 50}
+POINT_CHILDREN = 34.0
+"""Children a teaching point takes in a year, where blocks are small enough."""
 SLACK = 1.065
 """Places of a county and stage over the children who ask for one."""
-EVEN_PART, EVEN_PART_COARSE = 0.4, 0.1
+EVEN_PART, EVEN_PART_COARSE = 0.75, 0.1
 """How far the hidden plan leans from what stands nearest towards schools of one size; little where blocks are few and large."""
 HABIT, HABIT_COARSE = 0.5, 0.12
 """How far today's strong schools reach beyond their share, in widths of a block."""
+MOST_FULL, LEAST_FULL = 1.5, 0.55
+"""Today's fullest and emptiest school: children over places."""
 ENCLAVES = 4
 """Zones of today's primaries in the detailed county that have a piece far away; half as many junior ones."""
 
@@ -55,7 +59,9 @@ def make_offers(land: Land, people: People, campuses: list[Campus], rng: np.rand
             zone = balanced(arcs, homes, demand, share, 0.8 * scale)
             hidden[blocks] = mine[zone[blocks]]
             _set_places(offers, stage, mine, zone, (demand, np.where(blocks, people.pupils[stage], 0)), rng)
-            habit = _today(free_arcs, homes, [campuses[i] for i in mine], scale * (HABIT if county.detailed else HABIT_COARSE), rng)
+            width = scale * (HABIT if county.detailed else HABIT_COARSE)
+            fit = (demand, np.array([offers.plan[i, stage] for i in mine]))
+            habit = _today(free_arcs, homes, [campuses[i] for i in mine], width, fit, rng)
             if county.detailed and stage in ("primary", "junior"):
                 habit = _with_enclaves(habit, land, homes, ENCLAVES if stage == "primary" else ENCLAVES // 2, rng)
             today[blocks] = mine[habit[blocks]]
@@ -69,7 +75,7 @@ def _shares(natural: Ints, demand: Ints, campuses: list[Campus], even: float, rn
     load = np.bincount(natural[natural >= 0], demand[natural >= 0], len(campuses))
     share = ((1 - even) * load + even * load.mean()) * rng.lognormal(0, 0.2 * even, len(campuses))
     points = np.array([c.kind == "teaching_point" for c in campuses])
-    return np.where(points, np.minimum(share, np.maximum(0.5 * share, 30.0)), share)
+    return np.where(points, np.minimum(share, POINT_CHILDREN), share)
 
 
 def _set_places(offers: Offers, stage: str, mine: Ints, zone: Ints, children: tuple[Ints, Ints], rng: np.random.Generator) -> None:
@@ -88,13 +94,19 @@ def _set_places(offers: Offers, stage: str, mine: Ints, zone: Ints, children: tu
         offers.classes[campus, stage] = YEARS[stage] * int(np.ceil(plan / CLASS_SIZE[stage]))
 
 
-def _today(arcs: list[list[tuple[int, float]]], homes: Ints, campuses: list[Campus], scale: float, rng: np.random.Generator) -> Ints:
-    """Zones as they grew over the years: strong schools reach too far, nobody counted seats, the river was not asked."""
+def _today(arcs: list[list[tuple[int, float]]], homes: Ints, campuses: list[Campus], width_m: float, fit: tuple[Ints, Ints], rng: np.random.Generator) -> Ints:
+    """Zones as they grew over the years: strong schools reach too far, nobody counted places exactly, the river was not asked."""
+    demand, plan = fit
     pull = {"lead": 0.0, "regular": 1.1, "weak": 1.7}
-    start = np.array([pull[c.tier] for c in campuses]) * scale + rng.uniform(0, 1.2, len(campuses)) * scale
+    start = np.array([4.0 if c.kind == "teaching_point" else pull[c.tier] for c in campuses]) * width_m + rng.uniform(0, 1.2, len(campuses)) * width_m
     noisy = [[(b, m * f) for (b, m), f in zip(near, rng.lognormal(0, 0.3, len(near)), strict=True)] for near in arcs]
-    zone = grow(noisy, homes, start)
-    zone[homes] = np.arange(len(homes))
+    for _ in range(60):
+        zone = grow(noisy, homes, start)
+        zone[homes] = np.arange(len(homes))
+        full = np.bincount(zone[zone >= 0], demand[zone >= 0], len(homes)) / plan
+        if full.max() <= MOST_FULL and full.min() >= LEAST_FULL:
+            break
+        start += width_m * 0.4 * np.where(full > MOST_FULL, 1.0, np.where(full < LEAST_FULL, -1.0, 0.0))
     return zone
 
 
@@ -130,7 +142,7 @@ def _set_rolls(offers: Offers, stage: str, people: People, campuses: list[Campus
             offers.classes[key] = offers.plan[key] // CLASS_SIZE[stage] * years
             offers.pupils[key] = int(offers.seats[key] * rng.uniform(0.82, 0.95))
             continue
-        pupils = max(int(round(roll[position] * rng.uniform(0.93, 0.99))), 6)
+        pupils = max(round(roll[position] * rng.uniform(0.93, 0.99)), 6)
         most = CLASS_SIZE[stage] + 15
         built = offers.classes[key]
         used = years * int(np.ceil(pupils / years / (CLASS_SIZE[stage] - 3)))

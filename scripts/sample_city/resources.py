@@ -50,3 +50,13 @@ def make_resources(campus: Campus, pupils: dict[str, int], country: bool, rng: n
     score = round(float(np.clip(middle + lean + rng.normal(0, 3.0), low, high)), 1)
     themes = rng.choice(len(THEMES), 2 if campus.tier == "lead" else 1, replace=False)
     return whole.tolist(), score, "、".join(THEMES[k] for k in themes)
+
+
+def split_teachers(teachers: int, pupils: dict[str, int]) -> dict[str, int]:
+    """The teachers of a school by stage: as many per pupil as is usual there, the last stage takes the rest."""
+    need = {stage: PER_PUPIL[stage][1] * number for stage, number in pupils.items()}
+    out: dict[str, int] = {}
+    for stage in list(pupils)[:-1]:
+        out[stage] = round(teachers * need[stage] / sum(need.values()))
+    out[list(pupils)[-1]] = teachers - sum(out.values())
+    return out

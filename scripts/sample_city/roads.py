@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -91,7 +92,7 @@ class _Streets:
         corners.reverse()
         if len(corners) == 1:
             return self.mesh.place[corners]
-        pieces = [self.edge[u, v] for u, v in zip(corners, corners[1:], strict=False)]
+        pieces = [self.edge[u, v] for u, v in pairwise(corners)]
         return np.concatenate([pieces[0], *(p[1:] for p in pieces[1:])])
 
 

@@ -18,7 +18,7 @@ from scripts.sample_city.land import Land
 from scripts.sample_city.offers import CLASS_SIZE, Offers
 from scripts.sample_city.people import People
 from scripts.sample_city.resources import HEADERS as RESOURCE_HEADERS
-from scripts.sample_city.resources import make_resources
+from scripts.sample_city.resources import make_resources, split_teachers
 from scripts.sample_city.towns import Towns
 from scripts.sample_city.workbook import FULL_WIDTH, write_workbook
 
@@ -31,7 +31,7 @@ HEADERS: Final = (
     *(("", h) for h in (
         "学校标识码", "学校名称", "办学类型", "学段", "举办者性质", "县级代码", "乡镇街道代码", "城乡分类", "学校级别", "寄宿", "经度", "纬度", "坐标系", "标准班额", *PLACES,
     )),
-    *((word, h) for word in ("小学", "初中", "高中") for h in PLACES),
+    *((word, h) for word in ("小学", "初中", "高中") for h in (*PLACES, "专任教师数")),
     *(("", h) for h in (*RESOURCE_HEADERS, "特色", "得分", "等次")),
 )  # fmt: skip
 
@@ -53,7 +53,9 @@ def _school_row(position: int, campus: Campus, offers: Offers, towns: Towns, rng
     kind = towns.urban_rural[campus.block]
     resources, score, themes = make_resources(campus, {s: offers.pupils[position, s] for s in campus.stages}, kind in ("220", "210"), rng)
     lng, lat = to_gcj02(np.array([campus.lng_lat]))[0]
-    staged = [value for s in ("primary", "junior", "senior") for value in (each.get(s, [None] * 4) if several else [None] * 4)]
+    teachers = split_teachers(resources[RESOURCE_HEADERS.index("专任教师数")], {s: offers.pupils[position, s] for s in campus.stages})
+    nothing = [None] * (len(PLACES) + 1)
+    staged = [value for s in ("primary", "junior", "senior") for value in ([*each[s], teachers[s]] if several and s in each else nothing)]
     return [
         campus.school_id,
         campus.name,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
+from collections.abc import Mapping
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 from branca.element import Element, MacroElement
 from jinja2 import Template
@@ -14,30 +16,46 @@ from districting.outputs.map.content import Audience, page_content
 from districting.outputs.map.offline import OfflineMap, remote_links
 from districting.wording import LANGUAGES, catalogue, say
 
+_SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
+_INTERNAL_WORDS: Final = frozenset(
+    ("internal", "pairs", "pairs_key", "pairs_remote", "tier", "score", "carries", "carried_by", "runner_up", "reason_no_stronger_donor", "weak", "regular")
+)
+"""Words that speak of strength, and are not even in the file of a page for the public."""
+
 
 class CompactBlocks(MacroElement):
-    """Areas from shared arcs on one canvas layer, with districts, zones, schools and links; see topology.py for the format."""
+    """Areas from shared arcs on one canvas layer, with districts, zones and schools; see topology.py for the format.
+
+    ``content``: what :func:`districting.outputs.map.content.page_content` gives; ``words``: other words than the catalogue's, key -> key of the catalogue.
+    """
 
     _template = Template("{% macro script(this, kwargs) %}districtingPage({{ this._parent.get_name() }});{% endmacro %}")
 
-    def __init__(self, content: dict[str, Any]) -> None:
+    def __init__(self, content: Mapping[str, Any], words: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self._name, self._id, self.content = "CompactBlocks", "blocks", content
+        self.words = page_words(content["audience"], words or {})
 
     def render(self, **kwargs: Any) -> None:
         figure = self.get_root()
-        data = script_json({**self.content, "words": page_words()})
+        scripts = [*_SCRIPTS, *(["internal.js"] if self.content["audience"] == "internal" else []), "page.js"]
+        data = script_json({**self.content, "words": self.words})
         figure.html.add_child(Element(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
         figure.html.add_child(Element(_asset("page.html")), name="panel")
         figure.header.add_child(Element(f"<style>{_asset('page.css')}</style>"), name="page_css")
-        figure.header.add_child(Element(f"<script>{_asset('arcs.js')}\n{_asset('page.js')}</script>"), name="page_js")
+        figure.header.add_child(Element("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
         super().render(**kwargs)
 
 
 def explore(plan: Plan, *, audience: Audience = "internal", lang: str = "zh") -> OfflineMap:
     """The plan as a folium map, for notebooks and for adding layers of one's own."""
-    page = OfflineMap(zoom_control=True, control_scale=False)
-    page.add_child(CompactBlocks(page_content(plan, audience, lang)), name="blocks")
+    return framed(page_content(plan, audience, lang))
+
+
+def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -> OfflineMap:
+    """The content in folium's frame."""
+    page = OfflineMap(zoom_control=True, control_scale=False, zoom_snap=0.25, wheel_px_per_zoom_level=90)
+    page.add_child(CompactBlocks(content, words), name="blocks")
     return page
 
 
@@ -48,38 +66,44 @@ def map_html(plan: Plan, *, audience: Audience = "internal", lang: str = "zh") -
     ------
     RuntimeError : the page would ask the network for something (a fault of this package, not of the plan)
     """
-    html = explore(plan, audience=audience, lang=lang).get_root().render()
-    return finished(html, f"{plan.name} {plan.year}", lang)
+    title = f"{plan.name} {plan.year}"
+    return finished(explore(plan, audience=audience, lang=lang), title, lang)
 
 
-def finished(html: str, title: str, lang: str) -> str:
-    """Language, title and viewport set; refused when anything is linked."""
-    head = f'<title>{_escaped(title)}</title><meta name="viewport" content="width=device-width, initial-scale=1">'
-    html = html.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else "en"}">', 1).replace("</head>", f"{head}</head>", 1)
-    found = remote_links(html)
+def finished(page: OfflineMap, title: str, lang: str) -> str:
+    """The page as text, with its language, title and viewport; refused when anything is linked."""
+    head = f'<title>{html.escape(title)}</title>\n<meta name="viewport" content="width=device-width, initial-scale=1">'
+    text = page.get_root().render()
+    text = text.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else "en"}">', 1).replace("<head>", f"<head>\n{head}", 1)
+    found = remote_links(text)
     if found:
         raise RuntimeError(f"the page links to {found[:3]}")
-    return html
+    return text
 
 
-def page_words() -> dict[str, dict[str, str]]:
+def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Every sentence of the page in both languages, so that the reader can switch."""
-    words = {lang: {name: entry[lang] for name, entry in catalogue("map").items()} for lang in LANGUAGES}
+    words = {}
     for lang in LANGUAGES:
-        words[lang] |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
-        words[lang] |= {f"verdict_{v}": say(f"summary.verdict_{v}", lang) for v in ("better", "worse", "same", "pass", "fail")}
+        found = {name: entry[lang] for name, entry in catalogue("map").items()}
+        found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
+        found |= {f"verdict_{v}": say(f"summary.verdict_{v}", lang) for v in ("better", "worse", "same", "pass", "fail")}
+        found |= {name: found[instead] for name, instead in other.items()}
+        words[lang] = {name: sentence for name, sentence in found.items() if audience == "internal" or name not in _INTERNAL_WORDS}
     return words
 
 
 def script_json(tree: Any) -> str:
-    """JSON that is safe inside a script tag whatever names it holds."""
+    """JSON that is safe inside a script tag whatever names it holds.
+
+    >>> script_json("</script>")
+    '"\\\\u003c/script\\\\u003e"'
+    """
     text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
 def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return resources.files(__package__).joinpath("assets", name).read_text(encoding="utf-8")

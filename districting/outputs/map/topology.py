@@ -74,7 +74,8 @@ def decoded(encoded: dict[str, Any]) -> Topology:
 def _rings(shape: Any) -> list[NDArray[np.int64]]:
     """Open rings in steps, without repeated points; rings that fall to a line are kept out."""
     found = []
-    for part in shapely.get_parts(shape):
+    # Outer rings run one way, holes the other: filled by winding number, ground where areas overlap stays filled.
+    for part in shapely.orient_polygons(shapely.get_parts(shape)):
         for ring in shapely.get_rings(part):
             steps = np.rint(shapely.get_coordinates(ring) * STEPS_PER_DEGREE).astype(np.int64)[:-1]
             keep = (steps != np.roll(steps, 1, axis=0)).any(axis=1)

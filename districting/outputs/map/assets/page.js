@@ -1,0 +1,111 @@
+/* The page of a plan: what is shown now, and the wiring. Plain script for old office browsers (ES2017), no network. */
+function districtingPage(map) {
+  'use strict';
+  var data = JSON.parse(document.getElementById('plan-data').textContent);
+  if (data.format !== 'page-1') { throw new Error('unknown page format ' + data.format); }
+  var unit = data.unit, lang = data.lang, stages = Object.keys(data.zones), UNKNOWN = '#d5d8d6';
+  var state = { view: data.groupings.length ? 'grouping:0' : stages[0] || '', time: 'plan', schools: true, chosen: -1 };
+  var page = { map: map, data: data, state: state, stages: stages, allStages: ['preschool', 'primary', 'junior', 'senior'], shown: null, inner: null, backward: !!data.compared };
+  page.lang = function () { return lang; };
+  page.$ = function (id) { return document.getElementById(id); };
+  page.make = function (tag, text, name) { var e = document.createElement(tag); if (text !== undefined) { e.textContent = text; } if (name) { e.className = name; } return e; };
+  page.word = function (key) { var found = data.words[lang][key]; return found === undefined ? key : found; };
+  page.fill = function (key, values) { return page.word(key).replace(/\{(\w+)\}/g, function (_, name) { return values[name]; }); };
+  page.number = function (value, kind) {
+    if (value === null || value === undefined) { return ''; }
+    if (kind === 'share') { return (100 * value).toFixed(Math.abs(value) < 0.001 && value ? 3 : 1) + '%'; }
+    if (kind === 'cv' || kind === 'point') { return value.toFixed(3); }
+    return Math.round(value).toLocaleString('en-US');
+  };
+
+  /* ---- what is shown: a grouping of districts, or the zones of a stage ---- */
+  page.grouping = function () { return state.view.indexOf('grouping:') === 0 ? Number(state.view.slice(9)) : -1; };
+  page.groups = function () { var g = page.grouping(); return g >= 0 ? data.groupings[g].districts : data.zones[state.view] || []; };
+  page.hasToday = function () { var here = unit.stage[state.view]; return !!here && here.today.some(function (t) { return t >= 0; }); };
+  page.groupingWord = function (g) { var label = data.groupings[g].label; return (label ? page.word(label) + page.word('dot') : '') + page.word('district') + (schemes > 1 ? page.word('bracket').replace('{n}', data.groupings[g].scheme + (data.groupings[g].level > 1 ? ' ' + data.groupings[g].level : '')) : ''); };
+  var schemes = data.groupings.filter(function (g) { return g.label === data.groupings[0].label; }).length, zoneOfSchool = {};
+  stages.forEach(function (stage) { var of = zoneOfSchool[stage] = {}; data.zones[stage].forEach(function (z, i) { z.schools.forEach(function (s) { of[s] = i; }); }); });
+  page.groupOf = function (u) {
+    var g = page.grouping(), here = unit.stage[state.view];
+    if (g >= 0) { return unit.group[g][u]; }
+    if (!here) { return -1; }
+    if (state.time === 'plan') { return here.zone[u]; }
+    var z = zoneOfSchool[state.view][here.today[u]];
+    return z === undefined ? -1 : z;
+  };
+  page.colourOf = function (group) { return group < 0 ? UNKNOWN : data.palette[page.groups()[group].colour % data.palette.length]; };
+
+  /* ---- the strongest role a school has in what is shown ---- */
+  var order = {};
+  data.roles.forEach(function (r, i) { order[r.role] = i; });
+  page.roleOf = function (i) {
+    var s = data.schools[i], of = page.grouping() < 0 && s.role[state.view] ? [s.role[state.view]] : Object.keys(s.role).map(function (stage) { return s.role[stage]; });
+    return of.reduce(function (best, r) { return order[r] < order[best] ? r : best; }, '');
+  };
+  page.rank = function (i) { return order[page.roleOf(i)]; };
+  page.markOf = function (i) { return data.roles[page.rank(i)]; };
+  page.signed = function (i) { var m = page.markOf(i); return (m.sign !== '●' && m.sign !== '○' ? m.sign : '') + data.schools[i].name; };
+
+  /* ---- drawing ---- */
+  page.fit = function (b, closest) { if (b) { map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { maxZoom: closest, animate: false, padding: [14, 14] }); } };
+  function hatched(u) { var here = unit.stage[state.view]; return !!here && here.changed[u] === 1; }
+  page.areas = districtingAreas(map, decodeArcs(data.ground), { count: unit.id.length, group: page.groupOf, colour: page.colourOf, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; } });
+  var marks = districtingMarks(page);
+  districtingCards(page);
+  districtingPanel(page);
+  function drawWords() {
+    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+    page.$('title').textContent = data.title; page.$('year').textContent = page.fill('year', { n: data.year });
+    page.$('audience').textContent = data.audience === 'internal' ? page.word('internal') : '';
+    page.$('lang').textContent = lang === 'zh' ? 'English' : '中文';
+    page.$('lang').lang = lang === 'zh' ? 'en' : 'zh-CN';
+    document.querySelectorAll('[data-word]').forEach(function (e) { e.textContent = page.fill(e.dataset.word, { n: data.year }); });
+    page.$('areas').setAttribute('role', 'img'); page.$('areas').setAttribute('aria-label', page.word('map_label'));
+    var view = page.$('view');
+    view.replaceChildren();
+    data.groupings.forEach(function (g, i) { view.append(new Option(page.groupingWord(i), 'grouping:' + i)); });
+    stages.forEach(function (s) { view.append(new Option(page.fill('view_zones', { stage: page.word(s) }), s)); });
+    view.value = state.view;
+    page.$('view-label').hidden = view.options.length < 2;
+  }
+  page.draw = function () {
+    page.$('times').hidden = !page.hasToday();
+    if (!page.hasToday()) { state.time = 'plan'; }
+    document.querySelectorAll('[name=time]').forEach(function (e) { e.checked = e.value === state.time; });
+    drawWords(); page.areas.layer.draw(); page.drawSchools(); page.drawPlaces();
+    page.drawList(); page.drawLegend(); page.drawFindings(); page.drawMoves(); page.drawLeft(); page.drawCard();
+    if (page.inner) { page.inner.draw(); }
+  };
+
+  /* ---- wiring ---- */
+  map.attributionControl.setPrefix(false);
+  L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
+  function whole() {
+    var b = page.areas.boxOf(function () { return true; });
+    if (b) { page.fit(b); return; }
+    var spots = data.schools.map(function (s) { return s.at; }).filter(Boolean);
+    if (spots.length) { map.fitBounds(spots, { animate: false, padding: [40, 40], maxZoom: 15 }); }
+  }
+  map.invalidateSize();
+  whole();
+  page.areas.layer.addTo(map);
+  marks.addTo();
+  if (typeof districtingInternal === 'function') { districtingInternal(page); }
+  page.$('view').addEventListener('change', function () { state.view = this.value; state.chosen = -1; page.draw(); });
+  document.querySelectorAll('[name=time]').forEach(function (e) { e.addEventListener('change', function () { state.time = this.value; page.draw(); }); });
+  page.$('schools').addEventListener('change', function () { state.schools = this.checked; page.drawSchools(); });
+  page.$('search').addEventListener('input', page.search);
+  page.$('whole').addEventListener('click', whole);
+  page.$('lang').addEventListener('click', function () { lang = lang === 'zh' ? 'en' : 'zh'; page.draw(); page.search(); });
+  map.on('mousemove', function (e) {
+    if (e.originalEvent.target.closest && e.originalEvent.target.closest('.school')) { return; }
+    var u = page.areas.at(e.latlng);
+    if (u < 0) { page.noTip(); } else { page.tip(page.unitTitle(u), page.rowsOfUnit(u), e.originalEvent); }
+  });
+  map.on('mouseout movestart', page.noTip);
+  map.on('click', function (e) { var u = page.areas.at(e.latlng); if (u >= 0) { page.showUnit(u); } });
+  window.addEventListener('beforeprint', function () { map.invalidateSize(); whole(); page.draw(); });
+  window.addEventListener('afterprint', function () { map.invalidateSize(); });
+  page.draw();
+  window.districting = page;
+}

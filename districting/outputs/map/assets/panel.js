@@ -1,0 +1,119 @@
+/* The panel beside the map: legend, findings, list of zones or districts, changes, schools left out, search. */
+function districtingPanel(page) {
+  'use strict';
+  var data = page.data, unit = data.unit, $ = page.$, make = page.make, word = page.word, fill = page.fill, number = page.number, FOUND = 12, MOVES = 200;
+  function row(title, small, colour, act) {
+    var b = make('button', undefined, 'row'), words = make('span'), li = make('li');
+    b.type = 'button';
+    if (colour) { var c = make('span', undefined, 'swatch'); c.style.background = colour; b.append(c); }
+    words.append(make('span', title));
+    [].concat(small || []).forEach(function (line) { words.append(make('span', line, 'small')); });
+    b.append(words); b.addEventListener('click', act); li.append(b);
+    return li;
+  }
+  function goGroup(i) { var b = page.areas.boxOf(function (u) { return page.groupOf(u) === i; }); if (b) { page.fit(b, 16); } }
+  function namesOfStage(members, stage) {
+    return members.filter(function (i) { return data.schools[i].stages.indexOf(stage) >= 0; }).map(function (i) { return page.signed(i); }).join(word('comma'));
+  }
+  function districtLines(d) {
+    var lines = [fill('members_n', { n: d.members.length })];
+    if (d.lead.length) { lines.push(word('lead') + word('colon') + page.names(d.lead)); }
+    var rest = d.members.filter(function (i) { return d.lead.indexOf(i) < 0; });
+    page.allStages.forEach(function (stage) { var names = namesOfStage(rest, stage); if (names) { lines.push(word(stage) + word('colon') + names); } });
+    return lines;
+  }
+  function loadLine(i) { var l = data.schools[i].load[page.state.view]; return l ? word('load') + word('colon') + number(l[0]) + ' / ' + number(l[1]) : ''; }
+  page.drawList = function () {
+    var list = $('list'), g = page.grouping(), shown = 0;
+    list.replaceChildren();
+    page.groups().forEach(function (group, i) {
+      if (g < 0 && !group.id && page.state.time === 'plan') { return; }
+      shown++;
+      var title = (i + 1) + '\u2002' + (g >= 0 ? group.name : page.names(group.schools));
+      list.append(row(title, g >= 0 ? districtLines(group) : group.schools.map(loadLine).filter(Boolean), page.colourOf(i), function () { goGroup(i); }));
+    });
+    $('list-section').hidden = !shown;
+    $('list-title').textContent = fill(g >= 0 ? 'districts_n' : 'zones_n', { n: shown });
+  };
+  function legendLine(sign, colour, text) { var li = make('li'), s = make('span', sign, 'sign'); s.style.color = colour; li.append(s, make('span', text)); $('legend').append(li); }
+  page.drawLegend = function () {
+    var kinds = {}, roles = {}, here = unit.stage[page.state.view];
+    $('legend').replaceChildren();
+    page.shownSchools().forEach(function (i) { roles[page.roleOf(i)] = true; });
+    data.roles.forEach(function (r) { if (roles[r.role]) { legendLine(r.sign, r.colour, r.role ? word(r.role) : word(Object.keys(roles).length > 1 ? 'no_role' : 'school')); } });
+    if (page.hasToday()) {
+      var n = 0, areas = 0;
+      here.changed.forEach(function (c, u) { if (c) { n += here.pupils[u]; areas++; } });
+      legendLine('▨', '#222', fill('changed_n', { n: number(n), areas: number(areas) }));
+    }
+    data.backdrop.forEach(function (b) { kinds[b.kind] = true; });
+    ['county', 'road', 'barrier'].forEach(function (kind) { if (kinds[kind]) { legendLine('━', page.lineLook[kind].color, word('line_' + kind)); } });
+    if (page.inner) { page.inner.legend(legendLine); }
+    if (unit.kind === 'district' && data.groupings.length) { $('legend').append(make('li', word('cells_note'), 'small')); }
+    $('legend-section').hidden = !$('legend').childNodes.length;
+  };
+  function findingRows(table, found, withStage) {
+    var head = make('tr'), named = ['measure', 'plan', 'today', 'verdict'];
+    named.forEach(function (k, i) { var th = make('th', word(k), i === 1 || i === 2 ? 'n' : ''); th.scope = 'col'; head.append(th); });
+    table.replaceChildren(head);
+    found.forEach(function (f) {
+      var tr = make('tr'), verdict = make('td', f.verdict ? word('verdict_' + f.verdict) : '', 'verdict ' + f.verdict);
+      tr.append(make('td', f.words[page.lang()] + (withStage && f.stage ? word('dot') + word(f.stage) : '')), make('td', number(f.value, f.unit), 'n'), make('td', number(f.today, f.unit), 'n'), verdict);
+      table.append(tr);
+    });
+  }
+  page.drawFindings = function () {
+    var of = page.grouping() >= 0, rows = data.findings.filter(function (f) { return of ? f.of_districts : f.stage === page.state.view && !f.of_districts; });
+    var head = rows.filter(function (f) { return f.head; }), more = rows.filter(function (f) { return !f.head; });
+    $('headlines-section').hidden = !rows.length;
+    $('headlines').hidden = !head.length;
+    findingRows($('headlines'), head, of);
+    $('more').hidden = !more.length;
+    $('more-title').textContent = fill('more_n', { n: more.length });
+    findingRows($('more-findings'), more, of);
+  };
+  page.drawMoves = function () {
+    var found = {}, keys = [], here = unit.stage[page.state.view];
+    if (page.hasToday()) {
+      here.changed.forEach(function (c, u) {
+        if (!c) { return; }
+        var key = here.today[u] + '>' + here.school[u];
+        if (!found[key]) { found[key] = { from: here.today[u], to: here.school[u], units: [], pupils: 0 }; keys.push(key); }
+        found[key].units.push(u); found[key].pupils += here.pupils[u];
+      });
+    }
+    keys.sort(function (a, b) { return found[b].pupils - found[a].pupils || (a < b ? -1 : 1); });
+    $('moves-section').hidden = !keys.length;
+    $('moves-title').textContent = fill('moves_n', { n: keys.length });
+    $('moves').replaceChildren.apply($('moves'), keys.slice(0, MOVES).map(function (key) {
+      var m = found[key], names = [data.schools[m.from].name, m.to >= 0 ? data.schools[m.to].name : word('none')];
+      if (page.backward) { names.reverse(); }
+      return row(names[0] + ' → ' + names[1], fill('move_size', { areas: number(m.units.length), n: number(m.pupils) }), null, function () {
+        page.fit(page.areas.boxOf(function (u) { return m.units.indexOf(u) >= 0; }), 15);
+        page.showUnit(m.units[0]);
+      });
+    }));
+    if (keys.length > MOVES) { $('moves').append(make('li', fill('and_more', { n: keys.length - MOVES }), 'small')); }
+  };
+  page.drawLeft = function () {
+    $('left-section').hidden = !data.left.length;
+    $('left-title').textContent = fill('left_n', { n: data.left.length });
+    $('left').replaceChildren.apply($('left'), data.left.map(function (r) { return make('li', fill('left_line', { name: r.name, stage: word(r.stage), reason: word('reason_' + r.reason) }), 'small'); }));
+  };
+  page.search = function () {
+    var text = $('search').value.trim().toLowerCase(), list = $('found'), hits = 0;
+    function fits(value) { return String(value).toLowerCase().indexOf(text) >= 0; }
+    list.replaceChildren();
+    if (!text) { return; }
+    data.schools.forEach(function (s, i) {
+      if ((fits(s.name) || fits(s.id)) && hits++ < FOUND) { list.append(row(s.name, s.stages.map(word).join(word('comma')) + word('comma') + s.id, null, function () { page.goSchool(i); })); }
+    });
+    var before = Math.min(hits, FOUND);
+    if (unit.kind === 'block') {
+      unit.id.forEach(function (id, u) { if ((fits(unit.name[u]) || fits(id)) && hits++ < before + FOUND) { list.append(row(page.unitTitle(u), word('block') + word('comma') + id, null, function () { page.goUnit(u); })); } });
+    }
+    var listed = list.childNodes.length;
+    if (!hits) { list.append(make('li', word('nothing_found'), 'small')); }
+    if (hits > listed && listed) { list.append(make('li', fill('and_more', { n: hits - listed }), 'small')); }
+  };
+}

@@ -1,0 +1,105 @@
+"""Schools and links as the page shows them. Tiers, scores and links are for internal pages only."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from districting.auditing.views import stage_views
+from districting.model.plan import Plan
+from districting.outputs.map.ground import in_degrees, shapes_of
+
+_MARKS: Final = {
+    "lead": ("★", "#b3001b", 19),
+    "weak": ("▲", "#6a3d00", 15),
+    "member": ("●", "#14456b", 14),
+    "regular": ("●", "#14456b", 14),
+    "": ("○", "#3d4a54", 14),
+}
+"""Role in a district -> sign, colour, size in pixels. Shape tells the roles apart where colour does not."""
+
+_PUBLIC_ROLES: Final = ("lead", "member")
+
+
+def role_marks(audience: str) -> list[dict[str, Any]]:
+    """The roles a page may show, strongest first, each with its sign."""
+    shown = [r for r in _MARKS if audience == "internal" or r in (*_PUBLIC_ROLES, "")]
+    return [{"role": r, "sign": _MARKS[r][0], "colour": _MARKS[r][1], "size": _MARKS[r][2]} for r in shown]
+
+
+def shown_role(role: Any, audience: str) -> str:
+    """The role as the audience may see it: for the public a school leads or is a member.
+
+    >>> shown_role("weak", "public"), shown_role("weak", "internal")
+    ('member', 'weak')
+    """
+    if audience == "public":
+        return "lead" if role == "lead" else "member"
+    return str(role) if role in _MARKS else "member"
+
+
+def schools(plan: Plan, at: pd.Index[Any], groupings: list[dict[str, Any]], audience: str) -> list[dict[str, Any]]:
+    """One entry per school: place, stages, role by stage, districts by grouping, load and seats by stage."""
+    points = in_degrees(shapes_of(plan.schools), plan.crs)
+    rows: list[dict[str, Any]] = []
+    for school_id, name, point in zip(plan.schools["school_id"], plan.schools["name"], points, strict=True):
+        spot = None if point is None or point.is_empty else [round(point.y, 6), round(point.x, 6)]
+        rows.append({"id": str(school_id), "name": str(name), "at": spot, "stages": [], "role": {}, "district": [[] for _ in groupings], "load": {}})
+    for g, grouping in enumerate(groupings):
+        for number, district in enumerate(grouping["districts"]):
+            for member in district["members"]:
+                rows[member]["district"][g].append(number)
+    for row in plan.school_stages.itertuples():
+        _add_stage(rows[_at(at, row.school_id)], row, audience)
+    for row in plan.memberships.itertuples():
+        rows[_at(at, row.school_id)]["role"][row.stage] = shown_role(row.role, audience)
+    for stage in plan.zoned_stages:
+        views = stage_views(plan, stage)
+        for school_id, load, seats in zip(views.school_ids, views.plan.load, views.plan.seats, strict=True):
+            school = rows[_at(at, school_id)]
+            school["load"][stage] = [short(load), short(seats)]
+            if stage not in school["stages"]:
+                school["stages"].append(stage)
+    return rows
+
+
+def _add_stage(school: dict[str, Any], row: Any, audience: str) -> None:
+    school["stages"].append(row.stage)
+    if audience == "internal":
+        if isinstance(row.tier, str) and row.tier:
+            school.setdefault("tier", {})[row.stage] = row.tier
+        if pd.notna(row.score):
+            school.setdefault("score", {})[row.stage] = short(row.score)
+
+
+def links(plan: Plan, at: pd.Index[Any]) -> list[dict[str, Any]]:
+    """Who carries whom, for internal pages."""
+    return [
+        {
+            "kind": row.kind,
+            "stage": row.stage,
+            "from": _at(at, row.from_id),
+            "to": _at(at, row.to_id),
+            "metres": round(float(row.distance_m)) if pd.notna(row.distance_m) and math.isfinite(row.distance_m) else None,
+            "remote": bool(row.remote) if pd.notna(row.remote) else False,
+            "runner": _at(at, row.runner_up_id),
+        }
+        for row in plan.links.itertuples()
+    ]
+
+
+def _at(at: pd.Index[Any], school_id: Any) -> int:
+    return int(at.get_indexer([school_id])[0])
+
+
+def short(value: Any) -> float | int:
+    """A number in as few digits as are read: whole where it is whole, else two decimals.
+
+    >>> short(3.0), short(2.345)
+    (3, 2.35)
+    """
+    number = float(value)
+    return int(number) if np.isfinite(number) and number == int(number) else round(number, 2)

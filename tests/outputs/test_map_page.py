@@ -1,0 +1,291 @@
+"""The page in a real browser with the network cut, on the 4 x 4 grid where every answer can be seen."""
+
+from __future__ import annotations
+
+import re
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from districting.outputs.map import compare_html, map_html
+from districting.outputs.map.content import page_content
+from districting.planning import plan_from_assignment
+
+pytestmark = pytest.mark.browser
+
+
+def centres(plan):
+    """Block id -> (longitude, latitude) of its middle."""
+    points = gpd.GeoSeries(plan.blocks.geometry.centroid, crs=plan.crs).to_crs(4326)
+    return {b: (p.x, p.y) for b, p in zip(plan.blocks["block_id"], points, strict=True)}
+
+
+def expected(plan, stage, of_block):
+    """Block id -> the palette colour of its school's zone, from the plan's own tables."""
+    content = page_content(plan, "internal", "zh")
+    zone_of_school = {plan.schools["school_id"].iloc[s]: z for z in content["zones"][stage] for s in z["schools"]}
+    return {b: content["palette"][zone_of_school[s]["colour"]] for b, s in of_block.items()}
+
+
+def primary_of(plan):
+    return dict(zip(plan.blocks["block_id"], plan.blocks["zone_id_primary"].str.removeprefix("P-"), strict=True))
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_asks_for_nothing_but_itself_and_complains_of_nothing(grid_plan, open_page, audience, lang):
+    opened = open_page(map_html(grid_plan, audience=audience, lang=lang))
+    for view in ("districts", "primary", "junior"):
+        opened.view(view)
+    assert opened.quiet()
+    assert opened.page.evaluate("document.documentElement.lang") == ("zh-CN" if lang == "zh" else "en")
+    assert opened.page.title() == f"{grid_plan.name} {grid_plan.year}"
+    assert opened.page.locator("meta[name=viewport]").count() >= 1
+
+
+def test_every_block_is_painted_in_the_colour_of_its_zone_at_every_zoom(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan))
+    for stage, prefix in (("primary", "P-"), ("junior", "J-")):
+        opened.view(stage)
+        school = dict(zip(grid_plan.blocks["block_id"], grid_plan.blocks[f"zone_id_{stage}"].str.removeprefix(prefix), strict=True))
+        want = expected(grid_plan, stage, school)
+        assert len(set(want.values())) > 1
+        for zoom_by in (0, 0.5, -1):
+            opened.page.evaluate("by => districting.map.setZoom(districting.map.getZoom() + by, {animate: false})", zoom_by)
+            assert {b: opened.colour(*p) for b, p in centres(grid_plan).items()} == want
+
+
+def test_districts_are_painted_apart_and_as_the_plan_says(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan))
+    content = page_content(grid_plan, "internal", "zh")
+    colour = {d["id"]: content["palette"][d["colour"]] for d in content["groupings"][0]["districts"]}
+    home = grid_plan.districts.set_index("district_id").geometry
+    for block, spot, shape in zip(grid_plan.blocks["block_id"], centres(grid_plan).values(), grid_plan.blocks.geometry, strict=True):
+        district = home.index[home.contains(shape.centroid)][0]
+        assert opened.colour(*spot) == colour[district], block
+    assert len(set(colour.values())) == len(grid_plan.districts) > 1
+
+
+def test_the_switch_to_today_repaints_only_the_blocks_that_move(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan))
+    opened.view("primary")
+    before = {b: opened.colour(*p) for b, p in centres(grid_plan).items()}
+    opened.page.check("input[value=today]")
+    after = {b: opened.colour(*p) for b, p in centres(grid_plan).items()}
+    school, today = primary_of(grid_plan), {b: "P3" if b[1] in "01" else "P4" for b in before}
+    assert after == expected(grid_plan, "primary", today)
+    assert {b for b in before if before[b] != after[b]} == {b for b in before if school[b] != today[b]} != set()
+
+
+def test_blocks_that_change_school_are_hatched_and_no_others(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan))
+    opened.view("primary")
+    school = primary_of(grid_plan)
+    hatched = {b for b, p in centres(grid_plan).items() if opened.colours(*p) > 1}
+    assert hatched == {b for b in school if school[b] != ("P3" if b[1] in "01" else "P4")}
+    assert "40" in opened.page.inner_text("#legend")  # 8 blocks of 5 entrants
+    opened.view("junior")
+    assert all(opened.colours(*p) == 1 for p in centres(grid_plan).values())
+
+
+def test_panning_and_zooming_keep_the_canvas_under_the_map(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan))
+    opened.view("primary")
+    want = expected(grid_plan, "primary", primary_of(grid_plan))
+    opened.page.mouse.move(400, 400)
+    opened.page.mouse.down()
+    opened.page.mouse.move(490, 350, steps=4)
+    opened.page.mouse.up()
+    opened.page.mouse.wheel(0, -120)
+    opened.page.wait_for_timeout(600)
+    shown = {b: p for b, p in centres(grid_plan).items() if 10 < opened.at(*p)[0] < 1010 and 60 < opened.at(*p)[1] < 755}
+    assert len(shown) >= 4
+    assert {b: opened.colour(*p) for b, p in shown.items()} == {b: want[b] for b in shown}
+
+
+@pytest.mark.parametrize(("typed", "title"), [("school W", "school W"), ("P3", "school P3"), ("block 2 1", "block 2 1"), ("b33", "block 3 3")])
+def test_search_finds_schools_and_blocks_by_name_and_id_and_goes_there(grid_plan, open_page, typed, title):
+    opened = open_page(map_html(grid_plan))
+    opened.page.fill("#search", typed)
+    opened.page.click("#found button")
+    assert title in opened.page.inner_text("#card h2")
+    x, y = {"school W": (150, 150), "school P3": (50, 50), "block 2 1": (250, 150), "block 3 3": (350, 350)}[title]
+    spot = gpd.GeoSeries([shapely.Point(x, y)], crs=grid_plan.crs).to_crs(4326).iloc[0]
+    box = opened.page.evaluate("(() => { const c = districting.map.getCenter(); return [c.lng, c.lat]; })()")
+    assert box == pytest.approx([spot.x, spot.y], abs=1e-5)
+    opened.page.fill("#search", "nobody")
+    assert opened.page.inner_text("#found") == "没有找到"
+    assert opened.quiet()
+
+
+def test_the_language_button_turns_every_sentence(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan))
+    for view in ("districts", "primary"):
+        opened.view(view)
+        opened.click(*centres(grid_plan)["b00"])
+        opened.page.click("#lang")
+        assert not re.search(r"[\u4e00-\u9fff]", opened.page.inner_text("#side").replace("审图号", ""))
+        assert opened.page.evaluate("document.documentElement.lang") == "en"
+        english = opened.page.locator("[data-word]").all_inner_texts()
+        opened.page.click("#lang")
+        chinese = opened.page.locator("[data-word]").all_inner_texts()
+        assert len(english) >= 6
+        assert all(a != b for a, b in zip(english, chinese, strict=True))
+
+
+def test_a_tooltip_follows_the_mouse_and_a_click_opens_the_card(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan, lang="en"))
+    opened.view("primary")
+    opened.page.mouse.move(*opened.at(*centres(grid_plan)["b10"]))
+    tip = opened.page.inner_text("#tip")
+    assert "block 1 0" in tip
+    assert "school P3" in tip
+    opened.page.mouse.move(5, 300)
+    assert opened.page.is_hidden("#tip")
+    opened.click(*centres(grid_plan)["b01"])
+    opened.page.wait_for_selector("#card:not([hidden])")
+    card = opened.page.inner_text("#card")
+    assert "b01" in card
+    assert "school P3" in card
+    opened.view("districts")
+    opened.page.click(".school >> nth=0")
+    assert "school" in opened.page.inner_text("#card h2")
+
+
+def test_the_pairs_box_draws_the_links(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan, lang="en"))
+
+    def red():
+        script = "[...document.querySelectorAll('.leaflet-overlay-pane canvas:not(#areas)')].reduce((n, c) => { const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; for (let i = 0; i < d.length; i += 4) { if (d[i] > 120 && d[i + 1] < 40 && d[i + 3] > 200) { n++; } } return n; }, 0)"
+        return opened.page.evaluate(script)
+
+    assert red() == 0
+    opened.page.check("#links")
+    opened.page.wait_for_timeout(100)
+    assert red() > 50
+    assert "Strong-weak pairs" in opened.page.inner_text("#legend")
+    opened.page.uncheck("#links")
+    opened.page.wait_for_timeout(100)
+    assert red() == 0
+
+
+def test_a_row_of_the_list_zooms_to_its_district(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan))
+    wide = opened.page.evaluate("districting.map.getZoom()")
+    assert opened.page.locator("#list button").count() == len(grid_plan.districts)
+    opened.page.click("#list button >> nth=0")
+    assert opened.page.evaluate("districting.map.getZoom()") >= wide
+    west, south, east, north = grid_plan.districts.iloc[[0]].to_crs(4326).total_bounds
+    shown = opened.page.evaluate("(() => { const b = districting.map.getBounds(); return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]; })()")
+    assert shown[0] <= west < east <= shown[2]
+    assert shown[1] <= south < north <= shown[3]
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_sticks_out_of_the_screen(grid_plan, open_page, width, height, lang):
+    opened = open_page(map_html(grid_plan, lang=lang), width, height)
+    for view in ("districts", "primary"):
+        opened.view(view)
+        opened.click(*centres(grid_plan)["b11"])
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+        wide = "[...document.querySelectorAll('#bar *, #side *')].filter(e => e.offsetParent && e.getBoundingClientRect().right > innerWidth + 0.5).map(e => e.outerHTML.slice(0, 80))"
+        assert opened.page.evaluate(wide) == []
+        assert opened.page.evaluate("document.getElementById('side').scrollWidth <= document.getElementById('side').clientWidth")
+
+
+def test_the_keyboard_reaches_every_control(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan))
+    opened.view("primary")
+    opened.page.evaluate("document.activeElement.blur()")
+    reached = []
+    for _ in range(8):
+        opened.page.keyboard.press("Tab")
+        reached.append(opened.page.evaluate("document.activeElement.id || document.activeElement.value"))
+    assert reached[:2] == ["lang", "view"]
+    assert {"schools", "links", "search"} <= set(reached)
+    assert opened.page.evaluate("[...document.querySelectorAll('input, select')].every(e => e.labels.length === 1)")
+    assert opened.page.locator("[role=region][aria-label]").count() == 1
+
+
+HOSTILE = ["</script><script>window.hacked=1</script>", "\"quoted\" & 'single'", "<img src=x onerror=window.hacked=1>", "مدرسة النور", "学校🏫👩‍🏫", "长" * 200, "a\u2028b", "${1}{{x}}"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_name_breaks_the_page_or_runs_in_it(grid_plan, open_page, lang):
+    plan = grid_plan.replace(
+        name=HOSTILE[0], schools=grid_plan.schools.assign(name=HOSTILE), blocks=grid_plan.blocks.assign(name=[HOSTILE[i % 8] for i in range(16)])
+    )
+    opened = open_page(map_html(plan, lang=lang), 390, 844)
+    for view in ("districts", "primary"):
+        opened.view(view)
+        opened.click(*centres(plan)["b02"])
+    opened.page.fill("#search", "<")
+    assert opened.page.locator("#found button").count() > 0
+    assert opened.page.evaluate("window.hacked") is None
+    assert opened.page.inner_text("#title") == HOSTILE[0]
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert opened.page.evaluate("districting.data.schools.map(s => s.name)") == HOSTILE
+    assert opened.quiet()
+
+
+def without(plan, *tables):
+    return plan.replace(**{t: getattr(plan, t).iloc[:0] for t in tables})
+
+
+def variants(plan):
+    """Name -> plans that lack something, each of which some command makes."""
+    zones = ["zone_id_primary", "zone_id_junior"]
+    no_zones = without(plan, "zones", "zone_schools", "today", "demand", "seats").replace(blocks=plan.blocks.drop(columns=zones))
+    one = plan.replace(blocks=plan.blocks.drop(columns="zone_id_junior"), **{t: getattr(plan, t)[getattr(plan, t)["stage"] != "junior"] for t in ("zones", "zone_schools")})
+    return {
+        "districts of cells": no_zones.replace(blocks=plan.blocks.iloc[:0]),
+        "districts beside blocks": no_zones,
+        "no districts": without(plan, "districts", "memberships", "links"),
+        "no today": without(plan, "today"),
+        "one stage": one,
+        "no backdrop": without(plan, "backdrop"),
+        "no findings": without(plan, "findings", "coverage"),
+        "only pairs": without(no_zones, "districts", "memberships"),
+        "only schools": without(no_zones, "districts", "memberships", "links", "blocks", "backdrop"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["districts of cells", "districts beside blocks", "no districts", "no today", "one stage", "no backdrop", "no findings", "only pairs", "only schools"])
+def test_a_plan_that_lacks_something_opens_all_the_same(grid_plan, open_page, kind):
+    opened = open_page(map_html(variants(grid_plan)[kind]))
+    for view in opened.page.evaluate("[...document.querySelectorAll('#view option')].map(o => o.value)"):
+        opened.view("districts" if view.startswith("grouping") else view)
+        opened.click(*centres(grid_plan)["b11"])
+    assert opened.page.locator(".school").count() > 0
+    opened.page.click("#lang")
+    assert opened.quiet()
+
+
+def test_a_comparison_names_both_plans_and_hatches_where_they_differ(grid_plan, open_page):
+    """In plan B the block b10 goes to P4 instead of P3."""
+    school = primary_of(grid_plan)
+    other = plan_from_assignment(grid_plan, school | {"b10": "P4"}, "primary")
+    opened = open_page(compare_html(grid_plan, other))
+    opened.view("primary")
+    assert "方案甲" in opened.page.inner_text("#times")
+    assert "方案乙" in opened.page.inner_text("#times")
+    spots = centres(grid_plan)
+    assert {b for b in spots if opened.colours(*spots[b]) > 1} == {"b10"}
+    opened.page.check("input[value=today]")
+    assert opened.colour(*spots["b10"]) == opened.colour(*spots["b30"])
+    opened.click(*spots["b10"])
+    assert "school P4" in opened.page.inner_text("#card")
+    assert opened.page.locator("#headlines td").count() > 0
+    opened.page.click("#lang")
+    assert "Plan A" in opened.page.inner_text("#headlines")
+    assert opened.quiet()
+
+
+def test_the_printed_page_shows_map_legend_and_list(grid_plan, open_page, tmp_path):
+    opened = open_page(map_html(grid_plan, lang="en"))
+    file = tmp_path / "page.pdf"
+    opened.page.pdf(path=file, prefer_css_page_size=True, print_background=True)
+    assert file.read_bytes().startswith(b"%PDF")
+    assert opened.quiet()
