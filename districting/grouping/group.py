@@ -6,9 +6,9 @@ from time import perf_counter
 
 import numpy as np
 
-from districting.errors import DistrictingError
+from districting.errors import Conflict
 from districting.grouping.area import Area, areas
-from districting.grouping.diagnosis import conflicts_of, raise_with_relaxations
+from districting.grouping.diagnosis import conflicts_of, place, raise_with_relaxations
 from districting.grouping.solve_area import PROVED, AreaResult, solve_area
 from districting.model.grouping_problem import GroupingProblem
 from districting.model.solution import Ending, GroupingSolution, relative_gap
@@ -48,8 +48,10 @@ def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: fl
     impossible = [a for a, r in zip(found, results, strict=True) if r.impossible]
     if impossible:
         raise_with_relaxations(problem, [c for a in impossible for c in conflicts_of(problem, a, proven=True)])
-    if any(r.label is None for r in results):
-        raise DistrictingError(text("grouping.out_of_time", seconds=time_limit_s))
+    unfound = [a for a, r in zip(found, results, strict=True) if r.label is None]
+    if unfound:
+        said = [text("grouping.out_of_time", where=place(problem, a), seconds=time_limit_s) for a in unfound]
+        raise_with_relaxations(problem, [Conflict("connected" if problem.spec.connected else "counts", 1.0, "area", t) for t in said])
     return _together(problem, found, results, gap, perf_counter() - begin)
 
 

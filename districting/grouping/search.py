@@ -141,10 +141,9 @@ def _loose(area: Area, label: NDArray[np.int64], centre: int) -> list[set[int]]:
     return pieces(area.neighbours, units - reach(area.neighbours, int(area.root[centre]), units))
 
 
-def annealed(area: Area, label: NDArray[np.int64], deadline: float, rng: np.random.Generator, *, moves: int = 40_000) -> NDArray[np.int64] | None:
+def annealed(area: Area, label: NDArray[np.int64], deadline: float, rng: np.random.Generator, *, moves: int = 60_000) -> NDArray[np.int64] | None:
     """Random moves of border units that may get worse for a while: finds its way where tight counts stop descent. None when a rule stays broken."""
     search = Search(area, label)
-    real_price = search.price
     search.price = 0.5 * float(area.cost[np.arange(len(label)), label].sum()) / max(1, len(np.unique(label))) + 1e-9
     search.worth = [search.value(c, u) for c, u in enumerate(search.units)]
     hot, cold = 0.5 * search.price, 0.005 * search.price
@@ -153,7 +152,7 @@ def annealed(area: Area, label: NDArray[np.int64], deadline: float, rng: np.rand
             break
         heat = hot * (cold / hot) ** (move / moves)
         _random_move(search, heat, rng)
-    return improve(area, search.label, max(deadline, perf_counter() + 1.0)) if real_price else None
+    return improve(area, search.label, max(deadline, perf_counter() + 1.0))
 
 
 def _random_move(search: Search, heat: float, rng: np.random.Generator) -> None:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from districting.grouping.area import Area
 from districting.grouping.connectivity import pieces, reach
 from districting.grouping.programme import Programme
-from districting.grouping.search import grown, improve, mended
+from districting.grouping.search import annealed, grown, improve, mended
 from districting.solvers.milp import Row
 
+ANNEALED_STARTS = 3
 PROVED = 1e-6
 """Relative gap below which an answer counts as proven (the tolerance of the arithmetic)."""
 
@@ -32,6 +33,10 @@ def solve_area(area: Area, *, deadline: float, gap: float) -> AreaResult:
     """Solve until the gap, the proof or ``deadline`` (of ``time.perf_counter``)."""
     begin = perf_counter()
     best = improve(area, grown(area), begin + 0.2 * max(0.0, deadline - begin))
+    for seed in range(ANNEALED_STARTS if best is None and len(area.centre) else 0):
+        best = annealed(area, grown(area), begin + 0.3 * max(0.0, deadline - begin), np.random.default_rng(seed))
+        if best is not None:
+            break
     upper = area.objective(best) if best is not None else np.inf
     programme, bound = Programme(area), 0.0
     while perf_counter() < deadline and not _close(upper, bound, gap):

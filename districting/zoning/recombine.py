@@ -12,7 +12,9 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from districting.zoning.ground import Ground
 from districting.zoning.kernels import Pool
 
-NODES = 400
+NODES = 200
+COLUMNS = 3_000
+"""Zones kept for the programme, by reduced cost."""
 
 
 def recombine(g: Ground, pool: Pool, table: NDArray[np.float64], best_cost: float, seconds: float) -> tuple[NDArray[np.int32] | None, bool]:
@@ -29,6 +31,7 @@ def recombine(g: Ground, pool: Pool, table: NDArray[np.float64], best_cost: floa
         return None, False
     reduced = cost - rows.T @ relaxed.eqlin.marginals
     near = np.flatnonzero(reduced < room)
+    near = np.sort(near[np.argsort(reduced[near], kind="stable")[:COLUMNS]])
     found = milp(
         cost[near],
         constraints=LinearConstraint(rows[:, near], 1, 1),

@@ -19,14 +19,14 @@ from districting.zoning.start import flow_labels, grown_labels
 
 SMALL_BLOCKS = 3_000
 """Up to this many blocks the search restarts from high heat and recombines zones; beyond it, it stays near the transport plan."""
-SMALL_STEPS = 36_000_000
-STEPS_PER_BLOCK_SMALL, STEPS_PER_BLOCK_LARGE = 120_000, 200
+SMALL_STEPS = 20_000_000
+STEPS_PER_BLOCK_SMALL, STEPS_PER_BLOCK_LARGE = 60_000, 200
 ROUND_STEPS = 1_000_000
 GOOD_GAP = 1e-4
 """A default run stops at this gap: better than any input is known."""
 PROVED = 1e-9
 POOL_ZONES = 12_000
-DRIFT_PER_BLOCK = 10_000
+DRIFT_PER_BLOCK = 4_000
 GATHER_EVERY = 3_000
 SEAT_PRICE_SHARE = 0.7
 IDLE_ROUNDS = 8
