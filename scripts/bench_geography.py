@@ -21,7 +21,15 @@ def adjacency_row(city: SyntheticCity) -> Row:
     if not np.array_equal(pairs[np.lexsort(pairs.T[::-1])], found.edges):
         raise AssertionError(f"libpysal finds {len(pairs)} pairs of neighbours, edge hashing {len(found.edges)}")
     ours, theirs = in_turn(lambda: rook_adjacency(city.polygons, min_shared_m=0.0), lambda: Graph.build_contiguity(frame, rook=True), 5)
-    return Row(f"adjacency, {len(city.demand):,} blocks", ours, "s", theirs / 10, "libpysal Graph.build_contiguity", theirs, "same pairs; ours gives border lengths too; target: a tenth of the peer")
+    return Row(
+        f"adjacency, {len(city.demand):,} blocks",
+        ours,
+        "s",
+        theirs / 10,
+        "libpysal Graph.build_contiguity",
+        theirs,
+        "same pairs; ours gives border lengths too; target: a tenth of the peer",
+    )
 
 
 def dissolve_row(city: SyntheticCity) -> Row:

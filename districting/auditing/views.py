@@ -38,7 +38,7 @@ def stage_views(plan: Plan, stage: str, radius_m: float = np.nan) -> StageViews:
         return ZoningView(demand, label, metres.to(label), nearest, seats["seats"].to_numpy(dtype=np.float64), edges, radius_m)
 
     today = plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(blocks)
-    label_today = schools.get_indexer(today).astype(np.int64)
+    label_today = schools.get_indexer(pd.Index(today)).astype(np.int64)
     return StageViews(stage, tuple(schools), view(_planned(plan, stage, schools, metres)), view(label_today) if (label_today >= 0).any() else None)
 
 
@@ -49,7 +49,7 @@ def _planned(plan: Plan, stage: str, schools: pd.Index[Any], metres: _Metres) ->
     best_m = np.full(len(zone), np.inf)
     for zone_id, school_id in zip(rows["zone_id"], rows["school_id"], strict=True):
         mine = np.flatnonzero(zone == zone_id)
-        school = int(schools.get_indexer([school_id])[0])
+        school = int(schools.get_indexer(pd.Index([school_id]))[0])
         found = metres.to_one(mine, school)
         closer = found < best_m[mine]
         best[mine[closer]], best_m[mine[closer]] = school, found[closer]
@@ -66,7 +66,7 @@ class _Metres:
         self.school_xy = shapely.get_coordinates(np.asarray(located["geometry"], dtype=object))
         rows = plan.distances[plan.distances["stage"] == stage]
         block = pd.Index(plan.blocks["block_id"]).get_indexer(rows["block_id"]).astype(np.int64)
-        key = block * len(schools) + schools.get_indexer(rows["school_id"])
+        key = block * len(schools) + schools.get_indexer(pd.Index(rows["school_id"]))
         order = np.argsort(key)
         self.key, self.metres = key[order], rows["distance_m"].to_numpy(dtype=np.float64)[order]
         self.school_count = len(schools)

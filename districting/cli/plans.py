@@ -38,7 +38,7 @@ def map_(talk: Talk, plan: str, target: str, audience: Any) -> None:
 
     read = read_plan(plan)
     talk.use_language_of(read.language)
-    page = map_html(read, audience=audience, lang=talk.lang)  # type: ignore[arg-type]
+    page = map_html(read, audience=audience, lang=talk.lang)
     _write_page(talk, target, page)
 
 
@@ -62,7 +62,7 @@ def compare(talk: Talk, plan_a: str, plan_b: str, target: str | None, stage: str
     if target:
         from districting.outputs.map import compare_html
 
-        outputs = _write_page(talk, target, compare_html(a, b, lang=talk.lang), result=False)  # type: ignore[arg-type]
+        outputs = _write_page(talk, target, compare_html(a, b, lang=talk.lang), result=False)
     talk.result({"comparison": rows.to_dict(orient="records"), "outputs": outputs})
 
 

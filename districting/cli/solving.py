@@ -78,9 +78,9 @@ def _solve(talk: Talk, config: str, folder: str | None, choose: Any) -> None:
     city = read_city(settings)
     target = folder or settings.folder / settings.output.folder
     if talk.dry_run:
-        outputs = [str(p) for p in planned_outputs(target)]
-        talk.line("cli.dry_run", outputs=outputs)
-        talk.result({"status": "dry_run", "outputs": outputs})
+        planned = [str(p) for p in planned_outputs(target)]
+        talk.line("cli.dry_run", outputs=planned)
+        talk.result({"status": "dry_run", "outputs": planned})
         return
     plan = make_plan(city)
     if not (talk.overwrite or settings.output.overwrite):

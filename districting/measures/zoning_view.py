@@ -24,4 +24,4 @@ class ZoningView:
     def load(self) -> NDArray[np.float64]:
         """(k,) pupils of a school."""
         known = self.school_of_block >= 0
-        return np.bincount(self.school_of_block[known], self.demand[known], len(self.seats))
+        return np.bincount(self.school_of_block[known], self.demand[known], len(self.seats)).astype(np.float64)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from districting.model.plan import Plan
-from districting.outputs import tables
 from districting.outputs.atomic import atomic_paths, write_json, write_text
 from districting.outputs.geopackage import write_plan
 from districting.outputs.map import map_html
 from districting.outputs.summary import summary_tree
+from districting.outputs.tables import districts_csv, findings_csv, links_csv, zones_csv
 
 OUTPUTS = ("plan.gpkg", "zones.csv", "districts.csv", "links.csv", "findings.csv", "map.html", "summary.json")
 
@@ -32,10 +32,10 @@ def write_run(plan: Plan, folder: str | Path, *, audience: Literal["internal", "
     with atomic_paths(paths) as temporary:
         gpkg, zones, districts, links, findings, page, summary = temporary
         write_plan(plan, gpkg)
-        tables.zones_csv(plan, zones)
-        tables.districts_csv(plan, districts)
-        tables.links_csv(plan, links)
-        tables.findings_csv(plan, findings)
-        write_text(map_html(plan, audience=audience, lang=plan.language), page)  # type: ignore[arg-type]
+        zones_csv(plan, zones)
+        districts_csv(plan, districts)
+        links_csv(plan, links)
+        findings_csv(plan, findings)
+        write_text(map_html(plan, audience=audience, lang=plan.language), page)
         write_json(summary_tree(plan), summary)
     return paths

@@ -99,6 +99,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     _no_ids(rows)
     checks.duplicate_stages(stages, rows)
     checks.school_warnings(rows)
+    checks.two_places(rows)
     checks.zoning_columns(settings, blocks, stages, rows, whole)
     checks.roll_against_blocks(blocks, stages, whole)
     stages["tier"] = _tiers(settings, stages, rows)

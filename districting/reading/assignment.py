@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from districting.errors import DataError, Fault
 from districting.model.settings import InputSpec
 from districting.reading.formats import READERS
 from districting.reading.schema import header_index, normal
+from districting.reading.table import RawTable
 from districting.reading.typed import text_cells
 from districting.wording import text
 
@@ -32,11 +34,25 @@ def read_assignment(path: str | Path) -> pd.Series:
     known = {index[normal(h)]: h for h in reversed(raw.frame.columns) if normal(h) in index}
     if raw.frame.shape[1] < 2 or not len(raw.frame):
         raise DataError(Fault(text("reading.empty"), text("reading.fill_table"), file=path.name, sheet=raw.sheet))
-    columns = [known.get("block_id"), known.get("school")]
-    if None in columns:
-        columns = list(raw.frame.columns[:2])
-    out = pd.Series(text_cells(raw.frame[columns[1]]).to_numpy(), index=text_cells(raw.frame[columns[0]]).to_numpy(), dtype="object").dropna()
-    twice = sorted({str(b) for b in out.index[out.index.duplicated()]})
-    if twice:
-        raise DataError([Fault(text("reading.block_twice", block=b), text("reading.one_school"), file=path.name, column="block_id") for b in twice])
+    block, school = _columns([str(h) for h in raw.frame.columns], known)
+    blocks, schools = text_cells(raw.frame[block]), text_cells(raw.frame[school])
+    lost = np.flatnonzero((blocks.isna() & schools.notna()).to_numpy())
+    faults = [_fault("reading.no_id", "reading.give_id", path, raw, row=int(raw.row[i]), column=block) for i in lost]
+    out = pd.Series(schools.to_numpy(), index=blocks.to_numpy(), dtype="object").dropna()
+    twice = sorted({str(b) for b in out.index[out.index.duplicated() & out.index.notna()]})
+    faults += [_fault("reading.block_twice", "reading.one_school", path, raw, column=block, block=b) for b in twice]
+    if faults:
+        raise DataError(faults)
     return out
+
+
+def _columns(headers: list[str], known: dict[str, str]) -> tuple[str, str]:
+    """Headers of the block and of the school: the known ones, else the first that is left."""
+    block, school = known.get("block_id"), known.get("school")
+    block = block or next(h for h in headers if h != school)
+    return block, school or next(h for h in headers if h != block)
+
+
+def _fault(problem: str, remedy: str, path: Path, raw: RawTable, *, row: int | None = None, column: str = "", block: str = "") -> Fault:
+    values = {"block": block} if block else {"column": column}
+    return Fault(text(problem, **values), text(remedy), file=path.name, sheet=raw.sheet, row=row, column=column)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from districting.model.settings import Settings
 from districting.reading.labels import ID_TYPES
@@ -14,6 +15,7 @@ from districting.wording import text
 
 LARGEST_CLASS: Final = 66.0
 ROLL_TOLERANCE: Final = 0.20
+SAME_PLACE_M: Final = 1.0
 _FEW: Final = 20
 
 
@@ -60,6 +62,18 @@ def school_warnings(rows: pd.DataFrame) -> None:
         for i in np.flatnonzero(crowded):
             size = float(rows["pupils"].iloc[i] / rows["classes"].iloc[i])
             _warn(rows, i, text("reading.huge_class", name=str(rows["name"].iloc[i]), size=f"{size:.0f}"), text("reading.check_classes"), "classes")
+
+
+def two_places(rows: pd.DataFrame) -> None:
+    """Rows of one school at different points (metre CRS): the first point is the one used."""
+    points = rows["geometry"].to_numpy(dtype=object)
+    first: dict[str, int] = {}
+    for i in np.flatnonzero(~shapely.is_missing(points) & rows["school_id"].notna().to_numpy()):
+        at = first.setdefault(str(rows["school_id"].iloc[i]), int(i))
+        metres = float(shapely.distance(points[at], points[i]))
+        if metres > SAME_PLACE_M:
+            problem = text("reading.two_places", name=str(rows["name"].iloc[i]), metres=f"{metres:.0f}", first=int(rows["_row"].iloc[at]))
+            _warn(rows, i, problem, text("reading.one_place"), "lng")
 
 
 def _warn(rows: pd.DataFrame, i: Any, problem: Any, remedy: Any, column: str) -> None:

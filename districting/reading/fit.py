@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +14,7 @@ from pyproj import CRS
 from districting.errors import Fault
 from districting.reading.city import City
 from districting.reading.load import Loaded
-from districting.reading.locate import WGS84, reproject
+from districting.reading.locate import WGS84, declared, reproject
 from districting.reading.mixed import outlines_say, points_say
 from districting.reading.repair import polygonal_part
 from districting.wording import text
@@ -21,55 +23,119 @@ _MOST_SHAPES: Final = 3000
 """Outlines of larger layers are not built: their points are compared by code instead."""
 
 
+Placed = tuple[Loaded, NDArray[Any]]
+Say = Callable[[tuple[str, ...]], tuple[str, str] | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Misfit:
+    """Two layers that do not fit, which of them and in which datum would mend it, and how to ask again about one side only."""
+
+    first: Loaded
+    second: Loaded
+    said: tuple[str, str]
+    say: Say
+
+    @property
+    def tables(self) -> tuple[str, str]:
+        return self.first.table, self.second.table
+
+
 def datum_faults(files: list[Loaded], city: City | None) -> list[Fault]:
-    """One fault for each pair of layers that a web-map shift explains."""
+    """One fault for each layer that another datum would make fit. Of three or more layers the one that fits none of the others is named."""
     degrees = [(item, reproject(item.shapes, item.crs, CRS(WGS84))) for item in files if item.shapes is not None and item.crs is not None and len(item.frame)]
-    by_table = {t: [d for d in degrees if d[0].table == t] for t in ("schools", "blocks", "admin", "counties")}
-    faults = []
-    for item, shapes in by_table["schools"]:
-        faults += _points_against(item, shapes, by_table, city)
-    if not faults:
-        faults += _outlines(by_table)
-    return faults
+    layers = {t: [d for d in degrees if d[0].table == t] for t in ("schools", "blocks", "admin", "counties")}
+    misfits = [m for item, shapes in layers["schools"] for m in _schools_misfit(item, shapes, layers, city)] + _outlines_misfit(layers)
+    odd = _odd_table(misfits)
+    faults: dict[int, Fault] = {}
+    for misfit in misfits:
+        side, datum = misfit.said
+        if odd in misfit.tables:
+            only = ("first", "second")[misfit.tables.index(odd)]
+            side, datum = misfit.say((only,)) or misfit.said
+        wrong, right = (misfit.first, misfit.second) if side == "first" else (misfit.second, misfit.first)
+        if wrong.table == odd:
+            faults.setdefault(id(wrong), _fault(wrong, datum, right))
+    return list(faults.values())
 
 
-def _points_against(item: Loaded, shapes: NDArray[Any], layers: dict[str, list[Any]], city: City | None) -> list[Fault]:
+def _odd_table(misfits: list[Misfit]) -> str:
+    """The table that misfits more other tables than any other does; without a single such table, the first one named."""
+    others: dict[str, set[str]] = {}
+    for misfit in misfits:
+        a, b = misfit.tables
+        others.setdefault(a, set()).add(b)
+        others.setdefault(b, set()).add(a)
+    if not others:
+        return ""
+    most = max(len(o) for o in others.values())
+    top = [t for t, o in others.items() if len(o) == most]
+    first = misfits[0]
+    return top[0] if len(top) == 1 else (first.first if first.said[0] == "first" else first.second).table
+
+
+def _misfit(first: Loaded, second: Loaded, say: Say) -> list[Misfit]:
+    said = say(("first", "second"))
+    return [] if said is None else [Misfit(first, second, said, say)]
+
+
+def _schools_misfit(item: Loaded, shapes: NDArray[Any], layers: dict[str, list[Placed]], city: City | None) -> list[Misfit]:
     xy = _lnglat(shapes)
+    out: list[Misfit] = []
     for table, name in (("admin", "town_code"), ("counties", "county_code")):
-        if name not in item.frame.columns:
-            continue
         for other, areas in layers[table]:
-            if name in other.frame.columns:
-                said = points_say(xy, item.frame[name].to_numpy(dtype=object), _polygons(areas), other.frame[name].to_numpy(dtype=object))
-                if said is not None:
-                    return [_fault(item if said[0] == "points" else other, said[1], other if said[0] == "points" else item)]
-    return _against_today(item, xy, layers["blocks"], city)
+            if name in item.frame.columns and name in other.frame.columns:
+                say = _points(xy, item.frame[name].to_numpy(dtype=object), _polygons(areas), other.frame[name].to_numpy(dtype=object), _assumed(item, other))
+                out += _misfit(item, other, say)
+    return out + _against_today(item, xy, layers["blocks"], city)
 
 
-def _against_today(item: Loaded, xy: NDArray[np.float64], blocks: list[Any], city: City | None) -> list[Fault]:
+def _against_today(item: Loaded, xy: NDArray[np.float64], blocks: list[Placed], city: City | None) -> list[Misfit]:
     """A school stands, as a rule, in a block that is assigned to it today."""
-    if city is None or not len(city.today) or not blocks:
+    if city is None or not len(city.today):
         return []
     key = item.frame["school_id" if "school_id" in item.frame.columns else "name"].to_numpy(dtype=object)
     for stage in sorted(set(city.today["stage"])):
         mine = city.today[city.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"]
         for other, areas in blocks:
-            code = mine.reindex(other.frame["block_id"]).to_numpy(dtype=object)
-            said = points_say(xy, key, _polygons(areas), code)
-            if said is not None:
-                return [_fault(item if said[0] == "points" else other, said[1], other if said[0] == "points" else item)]
+            found = _misfit(
+                item, other, _points(xy, key, _polygons(areas), mine.reindex(other.frame["block_id"]).to_numpy(dtype=object), _assumed(item, other))
+            )
+            if found:
+                return found
     return []
 
 
-def _outlines(layers: dict[str, list[Any]]) -> list[Fault]:
-    polygonal = [(item, shapes) for t in ("blocks", "admin", "counties") for item, shapes in layers[t] if len(shapes) <= _MOST_SHAPES]
+def _points(xy: NDArray[np.float64], wanted: NDArray[Any], areas: NDArray[Any], code: NDArray[Any], assumed: tuple[str, str]) -> Say:
+    def say(sides: tuple[str, ...]) -> tuple[str, str] | None:
+        said = points_say(xy, wanted, areas, code, assumed, tuple({"first": "points", "second": "areas"}[s] for s in sides))
+        return None if said is None else ("first" if said[0] == "points" else "second", said[1])
+
+    return say
+
+
+def _outlines_misfit(layers: dict[str, list[Placed]]) -> list[Misfit]:
+    polygonal = [(item, _outline(shapes)) for t in ("blocks", "admin", "counties") for item, shapes in layers[t] if len(shapes) <= _MOST_SHAPES]
+    out: list[Misfit] = []
     for i, (first, a) in enumerate(polygonal):
         for second, b in polygonal[i + 1 :]:
-            said = outlines_say(_outline(a), _outline(b))
-            if said is not None:
-                wrong, right = (first, second) if said[0] == "first" else (second, first)
-                return [_fault(wrong, said[1], right)]
-    return []
+            out += _misfit(first, second, _outlines(a, b, _assumed(first, second)))
+    return out
+
+
+def _outlines(a: Any, b: Any, assumed: tuple[str, str]) -> Say:
+    def say(sides: tuple[str, ...]) -> tuple[str, str] | None:
+        said = outlines_say(a, b, assumed, sides)
+        return None if said is None else said[:2]
+
+    return say
+
+
+def _assumed(first: Loaded, second: Loaded) -> tuple[str, str]:
+    """The web-map datum declared for either, else wgs84: any other system is within a metre of it."""
+    said = [declared(item.spec.datum) if item.spec.datum else None for item in (first, second)]
+    a, b = (s if s in ("gcj02", "bd09") and isinstance(s, str) else "wgs84" for s in said)
+    return a, b
 
 
 def _outline(shapes: NDArray[Any]) -> Any:

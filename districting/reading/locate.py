@@ -57,7 +57,15 @@ def _file_shapes(raw: RawTable, table: str, spec: InputSpec, found: Found) -> tu
             found.add(text("reading.no_crs"), text("reading.declare_datum", table=table))
             return None, None
         said = CRS.from_user_input(raw.crs)
-    return _moved(shapely.force_2d(raw.geometry), said)
+    return _moved(_without_nan(shapely.force_2d(raw.geometry)), said)
+
+
+def _without_nan(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Shapes with None for those that have a corner nowhere: no geometry library can work with one."""
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    out = np.array(shapes, dtype=object)
+    out[owner[~np.isfinite(xy).all(axis=1)]] = None
+    return out
 
 
 def _said(spec: InputSpec, table: str, found: Found) -> str | CRS | None:

@@ -21,10 +21,32 @@ _LEAST_GAIN: Final = 3
 _MOST_LEFT: Final = 0.4
 
 
-def points_say(lnglat: NDArray[np.float64], wanted: NDArray[Any], areas: NDArray[Any], code: NDArray[Any]) -> tuple[str, str] | None:
-    """(which side, datum) when points fall outside the area that they name and a shift puts most of them right; else None.
+Sides = tuple[str, ...]
+_DATUMS: Final = ("wgs84", "gcj02", "bd09")
 
-    lnglat (n, 2); wanted (n,) code each point names; areas, code (m,). Side is ``points`` or ``areas``.
+
+def between(assumed: str, actual: str) -> Way:
+    """Coordinates that were brought to WGS84 as if they were in ``assumed``, brought there from ``actual`` instead."""
+
+    def way(lng: Any, lat: Any) -> tuple[Any, Any]:
+        if assumed in FROM_WGS84:
+            lng, lat = FROM_WGS84[assumed](lng, lat)
+        return TO_WGS84[actual](lng, lat) if actual in TO_WGS84 else (lng, lat)
+
+    return way
+
+
+def points_say(
+    lnglat: NDArray[np.float64],
+    wanted: NDArray[Any],
+    areas: NDArray[Any],
+    code: NDArray[Any],
+    assumed: tuple[str, str] = ("wgs84", "wgs84"),
+    sides: Sides = ("points", "areas"),
+) -> tuple[str, str] | None:
+    """(which side, its datum) when points fall outside the area that they name and another datum puts most of them right; else None.
+
+    lnglat (n, 2); wanted (n,) code each point names; areas, code (m,). Side is ``points`` or ``areas``; ``assumed`` is the datum declared for either.
     """
     use = np.isin(wanted, code) & np.isfinite(lnglat).all(axis=1)
     xy, names = lnglat[use], wanted[use]
@@ -34,7 +56,10 @@ def points_say(lnglat: NDArray[np.float64], wanted: NDArray[Any], areas: NDArray
     wrong = _wrong(xy, names, tree, code)
     if wrong < 2:
         return None
-    trials = {("points", d): TO_WGS84[d] for d in TO_WGS84} | {("areas", d): FROM_WGS84[d] for d in FROM_WGS84}
+    points, polygons = assumed
+    # moving the areas one way is moving the points the other way
+    trials = {("points", d): between(points, d) for d in _DATUMS if d != points and "points" in sides}
+    trials |= {("areas", d): between(d, polygons) for d in _DATUMS if d != polygons and "areas" in sides}
     left = {key: _wrong(np.column_stack(way(xy[:, 0], xy[:, 1])), names, tree, code) for key, way in trials.items()}
     best = min(left, key=lambda k: left[k])
     clear = wrong - left[best] >= _LEAST_GAIN and left[best] <= _MOST_LEFT * wrong
@@ -54,20 +79,20 @@ def overlap(a: Any, b: Any) -> float:
     return float(shapely.intersection(a, b).area / union) if union > 0 else 0.0
 
 
-def outlines_say(a: Any, b: Any) -> tuple[str, str, float, float] | None:
-    """(side ``first`` | ``second``, datum, overlap as declared, overlap with the shift undone) when that explains the misfit; else None. Degrees, WGS84."""
+def outlines_say(a: Any, b: Any, assumed: tuple[str, str] = ("wgs84", "wgs84"), sides: Sides = ("first", "second")) -> tuple[str, str, float, float] | None:
+    """(side ``first`` | ``second``, its datum, overlap as declared, overlap in that datum) when that explains the misfit; else None. Degrees, WGS84."""
     middle = shapely.centroid(a)
     if not shifted(np.array([middle.x]), np.array([middle.y]))[0]:
         return None
     now = overlap(a, b)
-    trials = {(side, d): (side, d) for side in ("first", "second") for d in TO_WGS84}
-    after = {key: overlap(_undone(a, key[1]), b) if key[0] == "first" else overlap(a, _undone(b, key[1])) for key in trials}
+    trials = [(side, d) for side, mine in zip(("first", "second"), assumed, strict=True) for d in _DATUMS if d != mine and side in sides]
+    after = {(side, d): overlap(_as(a, assumed[0], d), b) if side == "first" else overlap(a, _as(b, assumed[1], d)) for side, d in trials}
     best = max(after, key=lambda k: after[k])
     if after[best] >= 0.95 and 1 - after[best] <= _MOST_LEFT * (1 - now) and after[best] - now >= 0.002:
         return best[0], best[1], now, after[best]
     return None
 
 
-def _undone(shape: Any, datum: str) -> Any:
-    way = TO_WGS84[datum]
+def _as(shape: Any, assumed: str, actual: str) -> Any:
+    way = between(assumed, actual)
     return shapely.make_valid(shapely.transform(shape, lambda xy: np.column_stack(way(xy[:, 0], xy[:, 1]))))

@@ -44,10 +44,10 @@ def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: fl
     Examples
     --------
     >>> problem = ZoningProblem(demand=[3, 2, 4], capacity=[6, 6], edges=[(0, 1), (1, 2)], home_block=[0, 2],
-    ...                         xy=[(0, 0), (100, 0), (200, 0)], school_xy=[(0, 0), (200, 0)])
+    ...                         xy=[(0, 0), (90, 0), (200, 0)], school_xy=[(0, 0), (200, 0)])
     >>> found = assign_blocks(problem, steps=1000)
     >>> found.school_of_block.tolist(), float(found.objective), found.status
-    ([0, 0, 1], 200.0, 'optimal')
+    ([0, 0, 1], 180.0, 'optimal')
     """
     began = time.perf_counter()
     refuse_impossible(problem)

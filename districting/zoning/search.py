@@ -125,7 +125,19 @@ def start_search(problem: ZoningProblem, g: Ground, transport: TransportSolution
     floor = (FLOOR_SMALL if small else FLOOR_LARGE) * mean_m
     price = np.maximum(transport.seat_price_m * 1.1, floor)
     pool = new_pool(problem.block_count, POOL_ZONES if small else 0, rng)
-    return Search(g, new_state(g, label, rng), limits, price, np.zeros(problem.school_count), np.asarray(transport.seat_price_m), floor, unit, pool, rng, problem.home_block)
+    return Search(
+        g,
+        new_state(g, label, rng),
+        limits,
+        price,
+        np.zeros(problem.school_count),
+        np.asarray(transport.seat_price_m),
+        floor,
+        unit,
+        pool,
+        rng,
+        problem.home_block,
+    )
 
 
 def search_zones(search: Search) -> None:

@@ -37,7 +37,15 @@ def test_run_reports_status_objective_bound_gap_and_its_files(done):
     assert done["violations"] == []
     assert 0 < done["bound"] <= done["objective"]
     assert done["gap"] == pytest.approx((done["objective"] - done["bound"]) / done["objective"])
-    assert {p.rsplit("/", 1)[-1] for p in done["outputs"]} == {"plan.gpkg", "zones.csv", "districts.csv", "links.csv", "findings.csv", "map.html", "summary.json"}
+    assert {p.rsplit("/", 1)[-1] for p in done["outputs"]} == {
+        "plan.gpkg",
+        "zones.csv",
+        "districts.csv",
+        "links.csv",
+        "findings.csv",
+        "map.html",
+        "summary.json",
+    }
 
 
 def test_every_block_has_a_zone_and_no_school_is_over_its_seats(demo, done):

@@ -108,8 +108,10 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
         found.page.on("request", lambda request: found.requests.append(request.url))
         found.page.on("pageerror", lambda error: found.errors.append(str(error)))
         found.page.on("console", lambda message: found.errors.append(message.text) if message.type in ("error", "warning") else None)
+        found.page.set_default_timeout(8000)
         found.page.goto(found.url)
-        found.page.wait_for_selector("#areas[data-drawn]")
+        assert found.errors == []
+        found.page.wait_for_selector("#areas[data-drawn]", state="attached")
         return found
 
     yield opened

@@ -209,7 +209,16 @@ def test_the_keyboard_reaches_every_control(grid_plan, open_page):
     assert opened.page.locator("[role=region][aria-label]").count() == 1
 
 
-HOSTILE = ["</script><script>window.hacked=1</script>", "\"quoted\" & 'single'", "<img src=x onerror=window.hacked=1>", "مدرسة النور", "学校🏫👩‍🏫", "长" * 200, "a\u2028b", "${1}{{x}}"]
+HOSTILE = [
+    "</script><script>window.hacked=1</script>",
+    "\"quoted\" & 'single'",
+    "<img src=x onerror=window.hacked=1>",
+    "مدرسة النور",
+    "学校🏫👩‍🏫",
+    "长" * 200,
+    "a\u2028b",
+    "${1}{{x}}",
+]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -238,7 +247,9 @@ def variants(plan):
     """Name -> plans that lack something, each of which some command makes."""
     zones = ["zone_id_primary", "zone_id_junior"]
     no_zones = without(plan, "zones", "zone_schools", "today", "demand", "seats").replace(blocks=plan.blocks.drop(columns=zones))
-    one = plan.replace(blocks=plan.blocks.drop(columns="zone_id_junior"), **{t: getattr(plan, t)[getattr(plan, t)["stage"] != "junior"] for t in ("zones", "zone_schools")})
+    one = plan.replace(
+        blocks=plan.blocks.drop(columns="zone_id_junior"), **{t: getattr(plan, t)[getattr(plan, t)["stage"] != "junior"] for t in ("zones", "zone_schools")}
+    )
     return {
         "districts of cells": no_zones.replace(blocks=plan.blocks.iloc[:0]),
         "districts beside blocks": no_zones,
@@ -252,7 +263,10 @@ def variants(plan):
     }
 
 
-@pytest.mark.parametrize("kind", ["districts of cells", "districts beside blocks", "no districts", "no today", "one stage", "no backdrop", "no findings", "only pairs", "only schools"])
+@pytest.mark.parametrize(
+    "kind",
+    ["districts of cells", "districts beside blocks", "no districts", "no today", "one stage", "no backdrop", "no findings", "only pairs", "only schools"],
+)
 def test_a_plan_that_lacks_something_opens_all_the_same(grid_plan, open_page, kind):
     opened = open_page(map_html(variants(grid_plan)[kind]))
     for view in opened.page.evaluate("[...document.querySelectorAll('#view option')].map(o => o.value)"):

@@ -1,10 +1,10 @@
 """A city drawn by hand: a 4 x 4 grid of blocks of 100 m, two counties side by side, a primary in every corner.
 
-    county A   county B        each block: 5 entrants; each primary: 25 seats
-    P1 .  |  . P2              juniors: lead L beside P1, weak W beside P3 (county A);
-    .  .  |  . .                        lead M beside P2, weak V beside P4 (county B)
-    L  W  |  M V
-    P3 .  |  . P4
+county A   county B        each block: 5 entrants; each primary: 25 seats
+P1 .  |  . P2              juniors: lead L beside P1, weak W beside P3 (county A);
+.  .  |  . .                        lead M beside P2, weak V beside P4 (county B)
+L  W  |  M V
+P3 .  |  . P4
 """
 
 import geopandas as gpd

@@ -85,7 +85,9 @@ def test_districts_have_a_lead_a_weak_junior_and_primaries_of_their_own_county(g
     plan = dt.make_plan(grid_city)
     members = plan.memberships.groupby("district_id")["school_id"].agg(set).tolist()
     assert sorted(members, key=sorted) == [{"L", "W", "P1", "P3"}, {"M", "V", "P2", "P4"}]
-    assert plan.memberships.set_index("school_id")["role"].to_dict() == {"L": "lead", "W": "weak", "M": "lead", "V": "weak"} | dict.fromkeys(["P1", "P2", "P3", "P4"], "member")
+    assert plan.memberships.set_index("school_id")["role"].to_dict() == {"L": "lead", "W": "weak", "M": "lead", "V": "weak"} | dict.fromkeys(
+        ["P1", "P2", "P3", "P4"], "member"
+    )
     halves = plan.districts.geometry.area.tolist()
     assert halves == [80_000, 80_000]
 

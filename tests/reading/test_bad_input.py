@@ -195,6 +195,105 @@ def test_missing_demand_names_both_ways_out(city_of):
     assert "roll" in fault.say("en")
 
 
+def test_an_unknown_tier_names_the_list_to_put_it_in(city_of):
+    table = schools_table().assign(等次=["优质校", "薄弱校", "中上", None])
+    fault = the_fault(city_of(table), "unknown_tier")
+    assert (fault.row, fault.column, fault.problem.values["label"]) == (4, "tier", "中上")
+
+
+def test_ids_that_a_spreadsheet_turned_into_numbers(city_of):
+    table = schools_table()
+    table.loc[1, "学校标识码"] = "3.10E+11"
+    fault = the_fault(city_of(table), "damaged_id")
+    assert (fault.row, fault.column) == (3, "学校标识码")
+
+
+def test_ids_longer_than_a_spreadsheet_keeps(city_of):
+    """A cell holds 15 digits; a longer number has lost its end."""
+    settings = city_of(path="schools.xlsx")
+    with xlsxwriter.Workbook(settings.folder / "schools.xlsx") as book:
+        sheet = book.add_worksheet("学校")
+        for r, row in enumerate([HEADERS, *schools_table().to_numpy().tolist()]):
+            sheet.write_row(r, 0, row)
+        sheet.write_number(2, 0, 321000000000123456)
+    fault = the_fault(settings, "damaged_id")
+    assert (fault.sheet, fault.row) == ("学校", 3)
+
+
+def test_a_shape_with_nan_corners(city_of):
+    blocks = blocks_frame()
+    with np.errstate(invalid="ignore"):
+        blocks.loc[7, "geometry"] = shapely.Polygon([(116.3, 39.9), (np.nan, np.nan), (116.31, 39.91), (116.3, 39.9)])
+    settings = city_of()
+    blocks.to_parquet(settings.folder / "blocks.parquet")
+    inputs = {**settings.inputs, "blocks": (InputSpec(path="blocks.parquet"),)}
+    assert the_fault(dataclasses.replace(settings, inputs=inputs), "no_shape").row == 8
+
+
+def test_a_layer_of_points_where_polygons_are_needed(city_of):
+    blocks = blocks_frame()
+    blocks["geometry"] = shapely.centroid(blocks.geometry.array)
+    assert the_fault(city_of(blocks=blocks), "not_polygon").file == "blocks.gpkg"
+
+
+def test_an_unknown_datum(city_of):
+    assert the_fault(city_of(datum="bd99"), "unknown_datum").file == "schools.csv"
+
+
+def test_an_unknown_stage(city_of):
+    table = schools_table()
+    table.loc[2, "学段"] = "大学"
+    fault = the_fault(city_of(table), "unknown_stage")
+    assert (fault.row, fault.problem.values["value"]) == (4, "大学")
+
+
+def test_an_unknown_ownership(city_of):
+    table = schools_table().assign(办学性质=["公办", "民办", "地方教育部门", "外星"])
+    assert the_fault(city_of(table), "unknown_ownership").row == 5
+
+
+def test_an_unknown_layer_and_an_unknown_input(city_of):
+    settings = city_of()
+    layer = {**settings.inputs, "blocks": (InputSpec(path="blocks.gpkg", layer="地块"),)}
+    fault = the_fault(dataclasses.replace(settings, inputs=layer), "no_layer")
+    assert (fault.file, fault.sheet) == ("blocks.gpkg", "地块")
+    wrong = {**settings.inputs, "shcools": settings.inputs["schools"]}
+    assert the_fault(dataclasses.replace(settings, inputs=wrong), "unknown_input").column == "inputs.shcools"
+
+
+def test_a_kind_of_file_nobody_reads(city_of):
+    assert the_fault(city_of(path="schools.docx"), "unknown_format").file == "schools.docx"
+
+
+def test_a_mapped_column_that_is_not_there(city_of):
+    assert the_fault(city_of(columns={"plan": "计划数"}), "no_header").column == "计划数"
+    assert the_fault(city_of(columns={"plans": "招生计划"}), "unknown_column").column == "plans"
+
+
+def test_a_filter_that_keeps_nothing_or_names_no_column(city_of):
+    assert the_fault(city_of(where="stage == '高中'"), "where_empty").column == "where"
+    assert the_fault(city_of(where="学制 == 6"), "bad_where").problem.values["part"] == "学制"
+
+
+def test_wrong_things_in_two_files_are_both_said_and_exit_with_4(city_of):
+    table, blocks = schools_table(), blocks_frame()
+    table.loc[2, "得分"] = "高"
+    blocks.loc[4, "小学适龄儿童数"] = -1
+    with pytest.raises(DataError) as caught:
+        read_city(city_of(table, blocks))
+    assert caught.value.exit_code == 4
+    assert [(f.file, f.row, f.column) for f in caught.value.faults] == [("schools.csv", 4, "得分"), ("blocks.gpkg", 5, "小学适龄儿童数")]
+
+
+def test_two_files_that_cannot_be_opened_are_both_said(city_of):
+    settings = city_of()
+    (settings.folder / "blocks.gpkg").unlink()
+    (settings.folder / "schools.csv").write_bytes(b"")
+    with pytest.raises(DataError) as caught:
+        read_city(settings)
+    assert [f.problem.key for f in caught.value.faults] == ["reading.empty", "reading.missing_file"]
+
+
 def test_everything_wrong_is_listed_at_once(city_of):
     table = schools_table()
     table.loc[2, "得分"] = "高"

@@ -83,7 +83,7 @@ def test_the_2015_seats_are_188_short(tmp_path, real_data):
 
 
 def test_every_published_option_can_be_compared(done, real_data, tmp_path):
-    folder, tree = done
+    folder, _ = done
     blocks = gpd.read_file(real_data / "bcps_sw" / "blocks.gpkg", layer="blocks")
     metrics = pd.read_csv(real_data / "bcps_sw" / "option_metrics.csv").set_index("option")
     options = [c for c in metrics.index if c in blocks.columns and c.startswith(("Opt", "NovOpt"))]

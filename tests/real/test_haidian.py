@@ -72,12 +72,14 @@ def test_the_three_invalid_polygons_are_repaired_and_listed(done):
     folder, _, _ = done
     checked = json.loads(call("check", folder / "config.toml", "--json").stdout)
     assert checked["status"] == "valid"
-    repaired = [n for n in checked["notes"] if n["file"] == "subdistricts.gpkg" and n["row"] is not None]
+    repaired = [n for n in checked["notes"] if n["file"].endswith("subdistricts.gpkg") and n["row"] is not None]
     assert len(repaired) >= 3
 
 
 def test_juniors_left_in_gcj02_under_a_wrong_label_are_refused(done, tmp_path, real_data):
-    wrong = CONFIG.format(data=(real_data / "haidian").as_posix()).replace('admin = "', 'counties = { path = "HERE/haidian_boundary_gcj02.geojson" }\nadmin = "'.replace("HERE", (real_data / "haidian").as_posix()))
+    wrong = CONFIG.format(data=(real_data / "haidian").as_posix()).replace(
+        'admin = "', 'counties = { path = "HERE/haidian_boundary_gcj02.geojson" }\nadmin = "'.replace("HERE", (real_data / "haidian").as_posix())
+    )
     config = tmp_path / "c.toml"
     config.write_text(wrong, encoding="utf-8")
     result = call("check", config, "--json", lang="en")

@@ -33,7 +33,8 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
     """
     at = pd.Index(plan.schools["school_id"])
     grouped = [(label, side, layer) for label, side in (sides or {"": plan}).items() for layer in _layers(side)]
-    blocks = shapes_of(plan.blocks) if plan.zoned_stages else np.empty(0, dtype=object)
+    zoned = plan.zoned_stages if len(plan.blocks) else ()
+    blocks = shapes_of(plan.blocks) if zoned or not grouped else np.empty(0, dtype=object)
     groupings = [_grouping(plan, side, layer, at, label) for label, side, layer in grouped]
     territory = [shapes_of(layer.to_crs(plan.crs)) for _, _, layer in grouped]
     kind = "block" if len(blocks) else "district"
@@ -48,7 +49,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
         "roles": role_marks(audience),
         "ground": topology(in_degrees(drawn_shapes(drawn), plan.crs)).encoded(),
         "unit": {"kind": kind, **_names(plan, kind, groupings, group), "group": group.T.tolist(), "stage": {}},
-        "zones": {stage: _zones(plan, stage, at) for stage in plan.zoned_stages},
+        "zones": {stage: _zones(plan, stage, at) for stage in zoned},
         "groupings": groupings,
         "schools": schools(plan, at, groupings, audience),
         "findings": findings(plan, audience),
@@ -56,7 +57,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
         "backdrop": _backdrop(plan),
     }
     if len(blocks):
-        content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at, every_change=bool(sides)) for stage in plan.zoned_stages}
+        content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at, every_change=bool(sides)) for stage in zoned}
     if audience == "internal":
         content["links"] = links(plan, at)
     return content

@@ -50,7 +50,7 @@ def pieces(layers: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], NDArray[np.int
 
     Examples
     --------
-    >>> a, b = np.array([shapely.box(0, 0, 2, 1)]), np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    >>> a, b = np.array([shapely.box(0, 0, 20, 10)]), np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)])
     >>> pieces([a, b])[1].tolist()
     [[0, 0], [0, 1]]
     """

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Final
 
-from branca.element import Element, MacroElement
+from branca.element import MacroElement
 from jinja2 import Template
 
 from districting.model.plan import Plan
 from districting.outputs.map.content import Audience, page_content
-from districting.outputs.map.offline import OfflineMap, remote_links
+from districting.outputs.map.offline import Literal, OfflineMap, remote_links
 from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
@@ -40,10 +40,10 @@ class CompactBlocks(MacroElement):
         figure = self.get_root()
         scripts = [*_SCRIPTS, *(["internal.js"] if self.content["audience"] == "internal" else []), "page.js"]
         data = script_json({**self.content, "words": self.words})
-        figure.html.add_child(Element(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
-        figure.html.add_child(Element(_asset("page.html")), name="panel")
-        figure.header.add_child(Element(f"<style>{_asset('page.css')}</style>"), name="page_css")
-        figure.header.add_child(Element("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
+        figure.html.add_child(Literal(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
+        figure.html.add_child(Literal(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
+        figure.header.add_child(Literal(f"<style>{_asset('page.css')}</style>"), name="page_css")
+        figure.header.add_child(Literal("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
         super().render(**kwargs)
 
 

@@ -56,7 +56,7 @@ def schools(plan: Plan, at: pd.Index[Any], groupings: list[dict[str, Any]], audi
         _add_stage(rows[_at(at, row.school_id)], row, audience)
     for row in plan.memberships.itertuples():
         rows[_at(at, row.school_id)]["role"][row.stage] = shown_role(row.role, audience)
-    for stage in plan.zoned_stages:
+    for stage in plan.zoned_stages if len(plan.blocks) else ():
         views = stage_views(plan, stage)
         for school_id, load, seats in zip(views.school_ids, views.plan.load, views.plan.seats, strict=True):
             school = rows[_at(at, school_id)]

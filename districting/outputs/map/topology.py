@@ -1,7 +1,7 @@
 """Compact geometry for the page: borders that two areas share are stored once, as zigzag varints in base64. Format "arcs-1".
 
-    arcs   : for each arc its point count, then dx, dy of each point (the first against 0), in micro-degrees
-    areas  : for each area its ring count, for each ring its arc count, then the arcs: +i as stored, -i-1 reversed (zigzag)
+arcs   : for each arc its point count, then dx, dy of each point (the first against 0), in micro-degrees
+areas  : for each area its ring count, for each ring its arc count, then the arcs: +i as stored, -i-1 reversed (zigzag)
 """
 
 from __future__ import annotations

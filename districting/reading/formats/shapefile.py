@@ -12,10 +12,12 @@ from districting.wording import text
 
 ENCODINGS = ("utf-8", "gb18030", "big5")
 _LDID_AT = 29
+_SAYS_NOTHING = (0x00, 0x57)
+"""Code-page marks of a DBF that name none: unset, and "the ANSI page of the computer that wrote it", which GDAL takes for Latin-1."""
 
 
 def read(path: Path, spec: InputSpec, table: str) -> RawTable:
-    """Read a shapefile; the encoding is the one named by the config, the .cpg or the DBF, else the first that fits strictly."""
+    """Read a shapefile (one layer, so ``layer`` says nothing); the encoding is the one named by the config, the .cpg or the DBF, else the first that fits."""
     dbf = sibling(path, ".dbf")
     if dbf is None or sibling(path, ".shx") is None:
         raise fail(spec.path, text("reading.no_sibling"), text("reading.copy_siblings"))
@@ -28,7 +30,7 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
             found.add(text("reading.dbf_decoded", encoding=encoding), text("reading.name_encoding"), warning=True)
     elif encoding is not None:
         _check_encoding(data, encoding, spec.path)
-    raw = read_source(str(path), spec, encoding=encoding)
+    raw = read_source(str(path), dataclasses.replace(spec, layer=None), encoding=encoding)
     return dataclasses.replace(raw, notes=tuple(found.faults))
 
 
@@ -38,7 +40,7 @@ def sibling(path: Path, suffix: str) -> Path | None:
 
 
 def _is_silent(data: bytes) -> bool:
-    return len(data) > _LDID_AT and data[_LDID_AT] == 0
+    return len(data) > _LDID_AT and data[_LDID_AT] in _SAYS_NOTHING
 
 
 def text_of(data: bytes) -> list[bytes]:

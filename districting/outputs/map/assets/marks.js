@@ -14,41 +14,46 @@ function districtingMarks(page) {
       return s.at && (!page.state.view || s.stages.indexOf(page.state.view) >= 0);
     });
   };
-  page.drawSchools = function () {
-    schools.clearLayers();
-    if (!page.state.schools) { return; }
-    var shown = page.shownSchools();
-    var size = map.getSize(), near = shown.filter(function (i) { return map.getBounds().contains(data.schools[i].at); }).length;
-    var shrink = near && Math.sqrt(size.x * size.y / near) < 60 ? 0.72 : 1;
-    shown.slice().sort(function (a, b) { return page.rank(b) - page.rank(a); }).forEach(function (i) {
-      var s = data.schools[i], mark = page.markOf(i), icon = page.make('span', mark.sign), px = Math.round(mark.size * shrink);
-      icon.style.color = mark.colour; icon.style.fontSize = px + 'px';
-      var spot = L.marker(s.at, { icon: L.divIcon({ className: 'school', html: icon, iconSize: [20, 20] }), keyboard: false, zIndexOffset: 1000 - 100 * page.rank(i) });
-      spot.on('click', function () { page.showSchool(i); });
-      spot.on('mouseover', function (e) { page.tip(s.name, page.rowsOfSchool(i), e.originalEvent); });
-      spot.on('mouseout', page.noTip);
-      schools.addLayer(spot);
-      spot.getElement().dataset.school = s.id;
+  /* Places taken on the screen: a number that finds no room waits for a closer zoom, a school that finds none becomes a dot. */
+  function screen() {
+    var taken = [];
+    return function (x, y, w, h) {
+      var free = taken.every(function (t) { return Math.abs(t[0] - x) * 2 >= t[2] + w || Math.abs(t[1] - y) * 2 >= t[3] + h; });
+      if (free) { taken.push([x, y, w, h]); }
+      return free;
+    };
+  }
+  function addSchool(i, roomy) {
+    var s = data.schools[i], mark = page.markOf(i), icon = page.make('span', roomy ? mark.sign : undefined, roomy ? '' : 'dot'), px = roomy ? 20 : 9;
+    if (roomy) { icon.style.color = mark.colour; icon.style.fontSize = mark.size + 'px'; } else { icon.style.background = mark.colour; }
+    var spot = L.marker(s.at, { icon: L.divIcon({ className: 'school', html: icon, iconSize: [px, px] }), alt: s.name, keyboard: false, zIndexOffset: (roomy ? 20000 : 0) - 1000 * page.rank(i) });
+    spot.on('click', function () { page.showSchool(i); });
+    spot.on('mouseover mousemove', function (e) { page.tip(s.name, page.rowsOfSchool(i), e.originalEvent); });
+    spot.on('mouseout', page.noTip);
+    schools.addLayer(spot);
+  }
+  var TRIES = [[0, 0], [0, 15], [0, -15], [20, 0], [-20, 0], [20, 15], [-20, 15], [20, -15], [-20, -15]];
+  function addPlace(group, i, room, p) {
+    var text = String(i + 1), w = 7 * text.length + 10;
+    var move = TRIES.find(function (t) { return room(p.x + t[0], p.y + t[1], w, 16); });
+    if (!move) { return false; }
+    var icon = L.divIcon({ className: 'place', html: page.make('span', text), iconSize: [w, 16], iconAnchor: [w / 2 - move[0], 8 - move[1]] });
+    places.addLayer(L.marker(group.at, { interactive: false, keyboard: false, zIndexOffset: 30000, icon: icon }));
+    return true;
+  }
+  page.allNumbered = true;
+  page.drawMarks = function () {
+    var room = screen(), shown = page.state.schools ? page.shownSchools() : [], left = [];
+    function spot(at) { return map.project(at, map.getZoom()); }
+    schools.clearLayers(); places.clearLayers();
+    page.allNumbered = true;
+    shown.sort(function (a, b) { return page.rank(a) - page.rank(b) || a - b; }).forEach(function (i) {
+      if (page.rank(i) > 0) { left.push(i); return; }
+      var p = spot(data.schools[i].at);
+      addSchool(i, room(p.x, p.y, 14, 14));
     });
+    page.groups().forEach(function (group, i) { if (group.at && !addPlace(group, i, room, spot(group.at))) { page.allNumbered = false; } });
+    left.forEach(function (i) { var p = spot(data.schools[i].at); addSchool(i, room(p.x, p.y, 11, 11)); });
   };
-  /* Numbers, the widest areas first; one that would cover another is left out until there is room (the list beside the map has them all). */
-  page.drawPlaces = function () {
-    places.clearLayers();
-    var taken = [], size = map.getSize();
-    page.groups().map(function (group, i) {
-      var b = page.areas.boxOf(function (u) { return page.groupOf(u) === i; });
-      if (!b || !group.at) { return null; }
-      var a = map.latLngToContainerPoint([b[3], b[0]]), c = map.latLngToContainerPoint([b[1], b[2]]);
-      return { i: i, at: group.at, spot: map.latLngToContainerPoint(group.at), room: Math.min(c.x - a.x, c.y - a.y) };
-    }).filter(Boolean).sort(function (a, b) { return b.room - a.room || a.i - b.i; }).forEach(function (p) {
-      var text = String(p.i + 1), half = 5 + 4 * text.length;
-      if (p.room < 16 || p.spot.x < -40 || p.spot.y < -40 || p.spot.x > size.x + 40 || p.spot.y > size.y + 40) { return; }
-      if (taken.some(function (t) { return Math.abs(t.x - p.spot.x) < half + t.half && Math.abs(t.y - p.spot.y) < 17; })) { return; }
-      taken.push({ x: p.spot.x, y: p.spot.y, half: half });
-      places.addLayer(L.marker(p.at, { interactive: false, keyboard: false, icon: L.divIcon({ className: 'place', html: page.make('span', text), iconSize: [30, 16] }) }));
-    });
-  };
-  map.on('zoomend moveend', function () { page.drawPlaces(); });
-  map.on('zoomend', function () { page.drawSchools(); });
   return { addTo: function () { [lines, places, schools].forEach(function (layer) { layer.addTo(map); }); } };
 }

@@ -60,7 +60,12 @@ function districtingPage(map) {
     page.$('lang').textContent = lang === 'zh' ? 'English' : '中文';
     page.$('lang').lang = lang === 'zh' ? 'en' : 'zh-CN';
     document.querySelectorAll('[data-word]').forEach(function (e) { e.textContent = page.fill(e.dataset.word, { n: data.year }); });
-    page.$('areas').setAttribute('role', 'img'); page.$('areas').setAttribute('aria-label', page.word('map_label'));
+    map.getContainer().setAttribute('aria-label', page.word('map_label'));
+    page.$('times').setAttribute('aria-label', page.word('times'));
+    [['in', 'zoom_closer'], ['out', 'zoom_away']].forEach(function (pair) {
+      var button = document.querySelector('.leaflet-control-zoom-' + pair[0]);
+      if (button) { button.title = page.word(pair[1]); button.setAttribute('aria-label', button.title); }
+    });
     var view = page.$('view');
     view.replaceChildren();
     data.groupings.forEach(function (g, i) { view.append(new Option(page.groupingWord(i), 'grouping:' + i)); });
@@ -72,7 +77,7 @@ function districtingPage(map) {
     page.$('times').hidden = !page.hasToday();
     if (!page.hasToday()) { state.time = 'plan'; }
     document.querySelectorAll('[name=time]').forEach(function (e) { e.checked = e.value === state.time; });
-    drawWords(); page.areas.layer.draw(); page.drawSchools(); page.drawPlaces();
+    drawWords(); page.areas.layer.draw(); page.drawMarks();
     page.drawList(); page.drawLegend(); page.drawFindings(); page.drawMoves(); page.drawLeft(); page.drawCard();
     if (page.inner) { page.inner.draw(); }
   };
@@ -86,14 +91,16 @@ function districtingPage(map) {
     var spots = data.schools.map(function (s) { return s.at; }).filter(Boolean);
     if (spots.length) { map.fitBounds(spots, { animate: false, padding: [40, 40], maxZoom: 15 }); }
   }
+  map.getContainer().setAttribute('role', 'region');
   map.invalidateSize();
   whole();
+  map.setMinZoom(Math.max(0, map.getZoom() - 2)); map.setMaxZoom(19);
   page.areas.layer.addTo(map);
   marks.addTo();
   if (typeof districtingInternal === 'function') { districtingInternal(page); }
   page.$('view').addEventListener('change', function () { state.view = this.value; state.chosen = -1; page.draw(); });
   document.querySelectorAll('[name=time]').forEach(function (e) { e.addEventListener('change', function () { state.time = this.value; page.draw(); }); });
-  page.$('schools').addEventListener('change', function () { state.schools = this.checked; page.drawSchools(); });
+  page.$('schools').addEventListener('change', function () { state.schools = this.checked; page.drawMarks(); page.drawLegend(); });
   page.$('search').addEventListener('input', page.search);
   page.$('whole').addEventListener('click', whole);
   page.$('lang').addEventListener('click', function () { lang = lang === 'zh' ? 'en' : 'zh'; page.draw(); page.search(); });
@@ -103,6 +110,7 @@ function districtingPage(map) {
     if (u < 0) { page.noTip(); } else { page.tip(page.unitTitle(u), page.rowsOfUnit(u), e.originalEvent); }
   });
   map.on('mouseout movestart', page.noTip);
+  map.on('zoomend', function () { page.drawMarks(); page.drawLegend(); });
   map.on('click', function (e) { var u = page.areas.at(e.latlng); if (u >= 0) { page.showUnit(u); } });
   window.addEventListener('beforeprint', function () { map.invalidateSize(); whole(); page.draw(); });
   window.addEventListener('afterprint', function () { map.invalidateSize(); });

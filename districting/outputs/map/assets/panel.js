@@ -11,7 +11,7 @@ function districtingPanel(page) {
     b.append(words); b.addEventListener('click', act); li.append(b);
     return li;
   }
-  function goGroup(i) { var b = page.areas.boxOf(function (u) { return page.groupOf(u) === i; }); if (b) { page.fit(b, 16); } }
+  function goGroup(i) { var b = page.areas.boxOf(function (u) { return page.groupOf(u) === i; }); if (b) { page.fit(b, 18); } }
   function namesOfStage(members, stage) {
     return members.filter(function (i) { return data.schools[i].stages.indexOf(stage) >= 0; }).map(function (i) { return page.signed(i); }).join(word('comma'));
   }
@@ -49,6 +49,8 @@ function districtingPanel(page) {
     data.backdrop.forEach(function (b) { kinds[b.kind] = true; });
     ['county', 'road', 'barrier'].forEach(function (kind) { if (kinds[kind]) { legendLine('━', page.lineLook[kind].color, word('line_' + kind)); } });
     if (page.inner) { page.inner.legend(legendLine); }
+    if (unit.id.some(function (id, u) { return page.groupOf(u) < 0; })) { legendLine('■', page.colourOf(-1), word('no_group')); }
+    if (!page.allNumbered) { $('legend').append(make('li', word('zoom_in'), 'small')); }
     if (unit.kind === 'district' && data.groupings.length) { $('legend').append(make('li', word('cells_note'), 'small')); }
     $('legend-section').hidden = !$('legend').childNodes.length;
   };

@@ -1,0 +1,44 @@
+"""The published JSON Schemas are those of the table of columns, and tell good rows from bad ones."""
+
+from importlib import resources
+
+import jsonschema
+import pytest
+
+from districting.reading.json_schema import json_schema, schema_files
+from districting.reading.schema import TABLES
+
+GOOD = {
+    "schools": {"school_id": "2111000003", "name": "第一小学", "stage": "小学", "lng": 116.3, "lat": 39.9, "plan": 120, "boarding": False, "score": -1.5},
+    "blocks": {"block_id": "b1", "entrants_primary": 12, "households": None, "current_school_primary": "第一小学", "not_ours": "kept"},
+    "admin": {"name": "青禾街道", "county_code": "610112"},
+    "counties": {"name": "青禾县", "residents": 5.2e5},
+    "roads": {"name": "朝阳路"},
+    "barriers": {"kind": "river", "crossable": False},
+    "today": {"block_id": "b1", "stage": "primary", "school": "第一小学"},
+}
+BAD = {
+    "schools": [{"stage": "小学"}, {"name": None}, {"name": "第一小学", "plan": -1}, {"name": "第一小学", "score": "高"}],
+    "blocks": [{}, {"block_id": None}, {"block_id": 12}, {"block_id": "b1", "entrants_primary": -3}, {"block_id": "b1", "households": "八十"}],
+    "admin": [{"county_code": 610112}],
+    "counties": [{"residents": -1}],
+    "roads": [{"name": 1}],
+    "barriers": [{"crossable": "maybe"}],
+    "today": [{"block_id": "b1"}, {"block_id": "b1", "school": ""}],
+}
+
+
+def test_the_published_files_are_current():
+    """Otherwise write them anew: districting.reading.json_schema.write_schemas."""
+    folder = resources.files("districting") / "schemas"
+    assert {f.name: f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".json")} == schema_files()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_good_row_validates_and_bad_ones_do_not(table):
+    schema = json_schema(table)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(GOOD[table], schema)
+    for row in BAD[table]:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(row, schema)
