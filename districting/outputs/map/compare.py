@@ -40,7 +40,7 @@ def compare_html(plan_a: Plan, plan_b: Plan, *, lang: str = "zh") -> str:
     names = f"{plan_a.name} {plan_a.year}", f"{plan_b.name} {plan_b.year}"
     content = page_content(both, "internal", lang, sides={"plan_a": plan_a, "plan_b": plan_b})
     title = f"{names[0]} · {say('map.comparison', lang)}" if names[0] == names[1] else f"{names[0]} / {names[1]}"
-    return finished(framed({**content, "compared": True}, _WORDS), title, lang)
+    return finished(framed({**content, "title": title, "compared": True}, _WORDS), title, lang)
 
 
 def _side_by_side(plan_a: Plan, plan_b: Plan, rows: pd.DataFrame) -> Plan:

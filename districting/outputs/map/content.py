@@ -31,7 +31,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
 
     ``sides``: label -> plan whose districts are offered as views of their own (a comparison); without it, those of ``plan``.
     """
-    at = pd.Index(plan.schools["school_id"])
+    at: Any = pd.Index(plan.schools["school_id"])
     grouped = [(label, side, layer) for label, side in (sides or {"": plan}).items() for layer in _layers(side)]
     zoned = plan.zoned_stages if len(plan.blocks) else ()
     blocks = shapes_of(plan.blocks) if zoned or not grouped else np.empty(0, dtype=object)
@@ -39,7 +39,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
     territory = [shapes_of(layer.to_crs(plan.crs)) for _, _, layer in grouped]
     kind = "block" if len(blocks) else "district"
     drawn, group = (blocks, _districts_of(blocks, territory)) if len(blocks) else pieces(territory)
-    content = {
+    content: dict[str, Any] = {
         "format": FORMAT,
         "title": plan.name,
         "year": plan.year,
@@ -79,11 +79,11 @@ def _layers(plan: Plan) -> list[Any]:
 def _names(plan: Plan, kind: str, groupings: list[dict[str, Any]], group: NDArray[np.int64]) -> dict[str, list[str]]:
     if kind == "block":
         return {"id": plan.blocks["block_id"].astype(str).tolist(), "name": plan.blocks["name"].fillna("").astype(str).tolist()}
-    first = [[groupings[g]["districts"][d] for g, d in enumerate(row) if d >= 0][0] for row in group.tolist()]
+    first = [next(groupings[g]["districts"][d] for g, d in enumerate(row) if d >= 0) for row in group.tolist()]
     return {"id": [d["id"] for d in first], "name": [d["name"] for d in first]}
 
 
-def _stage_of_blocks(plan: Plan, stage: str, at: pd.Index[Any], *, every_change: bool) -> dict[str, Any]:
+def _stage_of_blocks(plan: Plan, stage: str, at: Any, *, every_change: bool) -> dict[str, Any]:
     """Lists over the blocks. As in the audit, a block whose school of today is in no zone of the plan counts as changed only where ``every_change``."""
     views = stage_views(plan, stage)
     number = np.append(at.get_indexer(list(views.school_ids)), -1)
@@ -91,7 +91,7 @@ def _stage_of_blocks(plan: Plan, stage: str, at: pd.Index[Any], *, every_change:
     now, before = number[views.plan.school_of_block], at.get_indexer(today)
     counted = (before >= 0) & (every_change | np.isin(before, number[:-1]))
     return {
-        "zone": pd.Index(_zone_layer(plan, stage)["zone_id"]).get_indexer(plan.blocks[f"zone_id_{stage}"]).tolist(),
+        "zone": pd.Index(_zone_layer(plan, stage)["zone_id"]).get_indexer(pd.Index(plan.blocks[f"zone_id_{stage}"])).tolist(),
         "school": now.tolist(),
         "today": before.tolist(),
         "changed": (counted & (now != before)).astype(int).tolist(),
@@ -109,7 +109,7 @@ def _zone_layer(plan: Plan, stage: str) -> Any:
     return plan.zones[plan.zones["stage"] == stage].sort_values("zone_id").reset_index(drop=True)
 
 
-def _zones(plan: Plan, stage: str, at: pd.Index[Any]) -> list[dict[str, Any]]:
+def _zones(plan: Plan, stage: str, at: Any) -> list[dict[str, Any]]:
     """The zones of a stage; after them, without an id, the schools that blocks go to today but that have no zone in the plan."""
     layer = _zone_layer(plan, stage)
     members = plan.zone_schools[plan.zone_schools["stage"] == stage].groupby("zone_id")["school_id"].agg(list)
@@ -124,7 +124,7 @@ def _zones(plan: Plan, stage: str, at: pd.Index[Any]) -> list[dict[str, Any]]:
     return rows + [{"id": "", "schools": [school], "colour": n % len(PALETTE), "at": None} for n, school in enumerate(only_today)]
 
 
-def _grouping(plan: Plan, side: Plan, layer: Any, at: pd.Index[Any], label: str) -> dict[str, Any]:
+def _grouping(plan: Plan, side: Plan, layer: Any, at: Any, label: str) -> dict[str, Any]:
     scheme = str(layer["scheme"].iloc[0])
     mine = side.memberships[side.memberships["scheme"] == scheme]
     shapes = shapes_of(layer)
@@ -144,7 +144,7 @@ def _grouping(plan: Plan, side: Plan, layer: Any, at: pd.Index[Any], label: str)
     return {"scheme": scheme, "level": int(layer["level"].iloc[0]), "label": label, "districts": districts}
 
 
-def _positions(at: pd.Index[Any], ids: Any) -> list[int]:
+def _positions(at: Any, ids: Any) -> list[int]:
     return sorted({int(i) for i in at.get_indexer(ids) if i >= 0})
 
 

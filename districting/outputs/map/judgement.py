@@ -59,7 +59,8 @@ def findings(plan: Plan, audience: str) -> list[dict[str, Any]]:
         if (audience == "public" and measure not in _PUBLIC) or _number(row["value"]) is None:
             continue
         scope = str(row["scope"]).partition(":")[0]
-        words = {lang: say(f"map.scope_{scope}", lang, measure=measure_name(measure, lang)) for lang in LANGUAGES}
+        spread = scope if row["unit"] in ("cv", "point") else "all"  # a spread is nothing without what it is between; a count speaks for itself
+        words = {lang: say(f"map.scope_{spread}", lang, measure=measure_name(measure, lang)) for lang in LANGUAGES}
         rows.append(
             {
                 "words": words,

@@ -26,6 +26,16 @@ class Literal(Element):
         self.text = text
 
 
+class Verbatim(Element):
+    """Text of the page that is written as it stands: branca reads the text of a plain Element as a template, and a name may hold "{{"."""
+
+    _template = Template("{{ this.text }}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 class OfflineMap(folium.Map):
     """``folium.Map`` without tiles, links or random names: the same content gives the same bytes."""
 
@@ -35,7 +45,7 @@ class OfflineMap(folium.Map):
     def __init__(self, **options: Any) -> None:
         super().__init__(tiles=None, prefer_canvas=True, **options)
         self._id = "plan"
-        figure = self.get_root()
+        figure: Any = self.get_root()
         figure._id = "page"
         figure.header.add_child(Literal(f"<style>/* {_LICENCE} */\n{_leaflet('leaflet.css')}</style>"), name="leaflet_css")
         figure.header.add_child(Literal(f"<script>/* {_LICENCE} */\n{_leaflet('leaflet.js')}</script>"), name="leaflet_js")

@@ -13,7 +13,7 @@ from jinja2 import Template
 
 from districting.model.plan import Plan
 from districting.outputs.map.content import Audience, page_content
-from districting.outputs.map.offline import Literal, OfflineMap, remote_links
+from districting.outputs.map.offline import Verbatim, OfflineMap, remote_links
 from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
@@ -36,15 +36,15 @@ class CompactBlocks(MacroElement):
         self._name, self._id, self.content = "CompactBlocks", "blocks", content
         self.words = page_words(content["audience"], words or {})
 
-    def render(self, **kwargs: Any) -> None:
-        figure = self.get_root()
+    def render(self, **kwargs: Any) -> str:
+        figure: Any = self.get_root()
         scripts = [*_SCRIPTS, *(["internal.js"] if self.content["audience"] == "internal" else []), "page.js"]
         data = script_json({**self.content, "words": self.words})
-        figure.html.add_child(Literal(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
-        figure.html.add_child(Literal(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
-        figure.header.add_child(Literal(f"<style>{_asset('page.css')}</style>"), name="page_css")
-        figure.header.add_child(Literal("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
-        super().render(**kwargs)
+        figure.html.add_child(Verbatim(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
+        figure.html.add_child(Verbatim(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
+        figure.header.add_child(Verbatim(f"<style>{_asset('page.css')}</style>"), name="page_css")
+        figure.header.add_child(Verbatim("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
+        return str(super().render(**kwargs))
 
 
 def explore(plan: Plan, *, audience: Audience = "internal", lang: str = "zh") -> OfflineMap:

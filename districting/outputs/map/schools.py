@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 import numpy as np
@@ -41,7 +40,7 @@ def shown_role(role: Any, audience: str) -> str:
     return str(role) if role in _MARKS else "member"
 
 
-def schools(plan: Plan, at: pd.Index[Any], groupings: list[dict[str, Any]], audience: str) -> list[dict[str, Any]]:
+def schools(plan: Plan, at: Any, groupings: list[dict[str, Any]], audience: str) -> list[dict[str, Any]]:
     """One entry per school: place, stages, role by stage, districts by grouping, load and seats by stage."""
     points = in_degrees(shapes_of(plan.schools), plan.crs)
     rows: list[dict[str, Any]] = []
@@ -75,23 +74,23 @@ def _add_stage(school: dict[str, Any], row: Any, audience: str) -> None:
             school.setdefault("score", {})[row.stage] = short(row.score)
 
 
-def links(plan: Plan, at: pd.Index[Any]) -> list[dict[str, Any]]:
+def links(plan: Plan, at: Any) -> list[dict[str, Any]]:
     """Who carries whom, for internal pages."""
+    rows: list[dict[Any, Any]] = plan.links.to_dict(orient="records")
     return [
         {
-            "kind": row.kind,
-            "stage": row.stage,
-            "from": _at(at, row.from_id),
-            "to": _at(at, row.to_id),
-            "metres": round(float(row.distance_m)) if pd.notna(row.distance_m) and math.isfinite(row.distance_m) else None,
-            "remote": bool(row.remote) if pd.notna(row.remote) else False,
-            "runner": _at(at, row.runner_up_id),
+            "kind": row["kind"],
+            "stage": row["stage"],
+            "from": _at(at, row["from_id"]),
+            "to": _at(at, row["to_id"]),
+            "remote": pd.notna(row["remote"]) and bool(row["remote"]),
+            "runner": _at(at, row["runner_up_id"]),
         }
-        for row in plan.links.itertuples()
+        for row in rows
     ]
 
 
-def _at(at: pd.Index[Any], school_id: Any) -> int:
+def _at(at: Any, school_id: Any) -> int:
     return int(at.get_indexer([school_id])[0])
 
 

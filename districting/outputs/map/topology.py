@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -104,9 +105,9 @@ def _cut(ring: NDArray[np.int64], node: set[tuple[int, int]], arcs: list[NDArray
     start = cuts[0] if cuts else points.index(min(points))
     turned = points[start:] + points[: start + 1]
     stops = [(c - start) % len(points) for c in cuts] or [0]
-    stops = sorted(set(stops)) + [len(points)]
+    stops = [*sorted(set(stops)), len(points)]
     found = []
-    for first, last in zip(stops[:-1], stops[1:], strict=True):
+    for first, last in pairwise(stops):
         line = turned[first : last + 1]
         forward, backward = (*line[0], *line[1]), (*line[-1], *line[-2])
         if forward in known:

@@ -26,8 +26,8 @@ function districtingInternal(page) {
     },
     legend: function (line) {
       if (!on) { return; }
-      line('━○', COLOUR, word('pairs_key'));
-      if (data.links.some(function (k) { return k.remote; })) { line('┅○', COLOUR, word('pairs_remote')); }
+      line('━', COLOUR, word('pairs_key'));
+      if (data.links.some(function (k) { return k.remote; })) { line('┅', COLOUR, word('pairs_remote')); }
     },
     rows: function (i) {
       var s = data.schools[i], rows = [];

@@ -47,7 +47,7 @@ function districtingPage(map) {
   page.signed = function (i) { var m = page.markOf(i); return (m.sign !== '●' && m.sign !== '○' ? m.sign : '') + data.schools[i].name; };
 
   /* ---- drawing ---- */
-  page.fit = function (b, closest) { if (b) { map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { maxZoom: closest, animate: false, padding: [14, 14] }); } };
+  page.fit = function (b, closest) { if (b) { map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { maxZoom: closest && Math.max(closest, map.getZoom()), animate: false, padding: [14, 14] }); } };
   function hatched(u) { var here = unit.stage[state.view]; return !!here && here.changed[u] === 1; }
   page.areas = districtingAreas(map, decodeArcs(data.ground), { count: unit.id.length, group: page.groupOf, colour: page.colourOf, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; } });
   var marks = districtingMarks(page);
