@@ -102,7 +102,8 @@ def rook_adjacency(geometry: Any, *, tolerance_m: float = 1.0, min_shared_m: flo
     edges = ring_edges(shapes)
     matches = match_edges(edges)
     tree = shapely.STRtree(shapes)
-    pairs, alike_m, facing_m = _contacts(edges, matches, tree, tolerance_m)
+    rim = edges.take(np.flatnonzero(matches.alone)).lines()
+    pairs, alike_m, facing_m = _contacts(edges, matches, tree, tolerance_m, rim)
     shared_m = alike_m + np.where(facing_m > tolerance_m, facing_m, 0.0)
     border = shared_m > min_shared_m
     border |= _crooked(shapes, pairs, ~border & (facing_m > 0), tolerance_m, min_shared_m)
@@ -113,7 +114,7 @@ def rook_adjacency(geometry: Any, *, tolerance_m: float = 1.0, min_shared_m: flo
     key = _row_of(pairs, kept, len(shapes))
     length_m, total_m, alike_m = (np.where(key >= 0, np.append(x, 0.0)[key], 0.0) for x in (shared_m, total_m, alike_m))
     found = Adjacency(kept, np.where(linked, total_m, length_m), alike_m > 0, linked, len(shapes))
-    notes = adjacency_notes(shapes, edges, matches, tree, found, ids)
+    notes = adjacency_notes(shapes, edges, matches, tree, found, ids, rim)
     return Adjacency(found.edges, found.shared_m, found.exact, found.linked, found.count, notes)
 
 
@@ -148,7 +149,9 @@ def _row_of(pairs: NDArray[np.int64], wanted: NDArray[np.int64], n: int) -> NDAr
     return np.where((row < len(key)) & (np.append(key, -1)[row] == want), row, -1)
 
 
-def _contacts(edges: RingEdges, matches: Matches, tree: Any, tolerance_m: float) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+def _contacts(
+    edges: RingEdges, matches: Matches, tree: Any, tolerance_m: float, rim: NDArray[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Every pair in contact, smaller first, sorted: length drawn alike, and length drawn differently but within the tolerance."""
     n = len(tree.geometries)
     vector = edges.end - edges.start
@@ -158,7 +161,7 @@ def _contacts(edges: RingEdges, matches: Matches, tree: Any, tolerance_m: float)
     beyond = np.full(len(edges.block), -1, dtype=np.int64)
     beyond[matches.first] = alike[:, 1]
     beyond[matches.second] = alike[:, 0]
-    facing, facing_m = facing_contacts(edges, matches.alone, tree, tolerance_m, beyond)
+    facing, facing_m = facing_contacts(edges, matches.alone, tree, tolerance_m, beyond, rim)
     key_alike = alike.min(axis=1) * n + alike.max(axis=1)
     key_facing = facing.min(axis=1) * n + facing.max(axis=1)
     key, place = np.unique(np.concatenate([key_alike, key_facing]), return_inverse=True)

@@ -18,7 +18,7 @@ _SHOWN = 5
 
 
 def adjacency_notes(
-    shapes: NDArray[Any], edges: RingEdges, matches: Matches, tree: Any, found: Any, ids: Sequence[Any] | NDArray[Any] | None
+    shapes: NDArray[Any], edges: RingEdges, matches: Matches, tree: Any, found: Any, ids: Sequence[Any] | NDArray[Any] | None, lines: NDArray[Any]
 ) -> tuple[Fault, ...]:
     """One warning for each kind of fault, with how many and the first few by name."""
     notes = []
@@ -30,7 +30,7 @@ def adjacency_notes(
             notes.append(Fault(problem, text(f"geography.{kind}_remedy"), column="geometry", severity="warning"))
 
     add("inexact_borders", found.edges[~found.exact & ~found.linked])
-    pairs, area_m2 = overlaps(shapes, edges, matches, tree)
+    pairs, area_m2 = overlaps(shapes, edges, matches, tree, lines)
     add("overlaps", pairs, area_m2=f"{area_m2.max(initial=0.0):.1f}")
     add("linked_slivers", found.edges[found.linked])
     add("islands", found.islands)
@@ -38,7 +38,9 @@ def adjacency_notes(
     return tuple(notes)
 
 
-def overlaps(shapes: NDArray[Any], edges: RingEdges, matches: Matches, tree: Any, *, over_m2: float = 0.01) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def overlaps(
+    shapes: NDArray[Any], edges: RingEdges, matches: Matches, tree: Any, lines: NDArray[Any], *, over_m2: float = 0.01
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Pairs of blocks that cover the same ground, largest first, and how much, in square metres.
 
     Only blocks that draw an edge alone, or draw one on the same side as another block, can overlap; a clean coverage has none to look at but its rim.
@@ -46,7 +48,7 @@ def overlaps(shapes: NDArray[Any], edges: RingEdges, matches: Matches, tree: Any
     rim = np.flatnonzero(matches.alone)
     a, b = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     if len(rim):
-        u, b = tree.query(edges.take(rim).lines(), predicate="intersects")
+        u, b = tree.query(lines, predicate="intersects")
         a = edges.block[rim[u]]
     same = matches.same_way
     a = np.concatenate([a, edges.block[matches.first[same]]])

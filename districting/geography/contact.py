@@ -15,7 +15,7 @@ _FACING = -0.5
 
 
 def facing_contacts(
-    edges: RingEdges, alone: NDArray[np.bool_], tree: Any, tolerance_m: float, drawn_alike: NDArray[np.int64]
+    edges: RingEdges, alone: NDArray[np.bool_], tree: Any, tolerance_m: float, drawn_alike: NDArray[np.int64], lines: NDArray[Any]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Contact of each unmatched edge with the borders of other blocks.
 
@@ -25,6 +25,7 @@ def facing_contacts(
     alone : (E,) the edges to examine.
     tree : STRtree of the blocks.
     tolerance_m : how far apart two drawings of one border may lie.
+    lines : shapely lines of the edges to examine, in their order.
     drawn_alike : (E,) for a matched edge the block on its other side, else -1: a border already counted is not counted again.
 
     Returns
@@ -39,7 +40,7 @@ def facing_contacts(
     theirs = _edges_nearby(edges, mine, tree, tolerance_m)
     if len(theirs) == 0:
         return none
-    u, t = shapely.STRtree(edges.take(theirs).lines()).query(edges.take(mine).lines(), predicate="dwithin", distance=tolerance_m)
+    u, t = shapely.STRtree(edges.take(theirs).lines()).query(lines, predicate="dwithin", distance=tolerance_m)
     u, t = mine[u], theirs[t]
     other = (edges.block[u] != edges.block[t]) & (drawn_alike[t] != edges.block[u])
     u, t = u[other], t[other]

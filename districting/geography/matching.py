@@ -36,7 +36,7 @@ def match_edges(edges: RingEdges) -> Matches:
     lo, hi = lo[rows], hi[rows]
     with np.errstate(over="ignore"):
         mixed = (lo.astype(np.uint64) * _MIX_A) ^ (hi.astype(np.uint64) * _MIX_B + (lo.astype(np.uint64) >> np.uint64(7)))
-    order = np.argsort(mixed, kind="stable")
+    order = np.argsort(mixed)
     if not _runs_are_pure(mixed[order], lo[order], hi[order]):
         order = np.lexsort((hi, lo))
     rows, lo, hi = rows[order], lo[order], hi[order]

@@ -167,7 +167,7 @@ def test_the_pairs_box_draws_the_links(grid_plan, open_page):
     opened.page.check("#links")
     opened.page.wait_for_timeout(100)
     assert red() > 50
-    assert "Strong-weak pairs" in opened.page.inner_text("#legend").lower()
+    assert "strong-weak pairs" in opened.page.inner_text("#legend").lower()
     opened.page.uncheck("#links")
     opened.page.wait_for_timeout(100)
     assert red() == 0

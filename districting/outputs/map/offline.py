@@ -16,16 +16,6 @@ _REMOTE = re.compile(r"<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)\s*=\s*[
 _LICENCE = "Leaflet, (c) 2010-2022 Vladimir Agafonkin, (c) 2010-2011 CloudMade. BSD 2-Clause."
 
 
-class Literal(Element):
-    """Text that stands in the page as it is; folium's own element would run ``{{ }}`` in it, a school's name included."""
-
-    _template = Template("{{ this.text }}")
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-
 class Verbatim(Element):
     """Text of the page that is written as it stands: branca reads the text of a plain Element as a template, and a name may hold "{{"."""
 
@@ -47,8 +37,8 @@ class OfflineMap(folium.Map):
         self._id = "plan"
         figure: Any = self.get_root()
         figure._id = "page"
-        figure.header.add_child(Literal(f"<style>/* {_LICENCE} */\n{_leaflet('leaflet.css')}</style>"), name="leaflet_css")
-        figure.header.add_child(Literal(f"<script>/* {_LICENCE} */\n{_leaflet('leaflet.js')}</script>"), name="leaflet_js")
+        figure.header.add_child(Verbatim(f"<style>/* {_LICENCE} */\n{_leaflet('leaflet.css')}</style>"), name="leaflet_css")
+        figure.header.add_child(Verbatim(f"<script>/* {_LICENCE} */\n{_leaflet('leaflet.js')}</script>"), name="leaflet_js")
 
 
 @cache

@@ -13,7 +13,7 @@ from jinja2 import Template
 
 from districting.model.plan import Plan
 from districting.outputs.map.content import Audience, page_content
-from districting.outputs.map.offline import Verbatim, OfflineMap, remote_links
+from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
 from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
