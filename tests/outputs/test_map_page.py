@@ -144,8 +144,8 @@ def test_a_tooltip_follows_the_mouse_and_a_click_opens_the_card(grid_plan, open_
     tip = opened.page.inner_text("#tip")
     assert "block 1 0" in tip
     assert "school P3" in tip
-    opened.page.mouse.move(5, 300)
-    opened.page.wait_for_selector("#tip", state="hidden")
+    opened.page.mouse.move(5, 300, steps=5)
+    assert opened.page.is_hidden("#tip")
     opened.click(*centres(grid_plan)["b01"])
     opened.page.wait_for_selector("#card:not([hidden])")
     card = opened.page.inner_text("#card")

@@ -26,7 +26,7 @@ function districtingMarks(page) {
   function addSchool(i, roomy) {
     var s = data.schools[i], mark = page.markOf(i), icon = page.make('span', roomy ? mark.sign : undefined, roomy ? '' : 'dot'), px = roomy ? 20 : 9;
     if (roomy) { icon.style.color = mark.colour; icon.style.fontSize = mark.size + 'px'; } else { icon.style.background = mark.colour; }
-    var spot = L.marker(s.at, { icon: L.divIcon({ className: 'school', html: icon, iconSize: [px, px] }), alt: s.name, keyboard: false, zIndexOffset: (roomy ? 20000 : 0) - 1000 * page.rank(i) });
+    var spot = L.marker(s.at, { icon: L.divIcon({ className: 'school', html: icon, iconSize: [px, px] }), alt: s.name, keyboard: false, zIndexOffset: (roomy ? 20000 : 0) - 1000 * page.standing(i) });
     spot.on('click', function () { page.showSchool(i); });
     spot.on('mouseover mousemove', function (e) { page.tip(s.name, page.rowsOfSchool(i), e.originalEvent); });
     spot.on('mouseout', page.noTip);
@@ -47,8 +47,8 @@ function districtingMarks(page) {
     function spot(at) { return map.project(at, map.getZoom()); }
     schools.clearLayers(); places.clearLayers();
     page.allNumbered = true;
-    shown.sort(function (a, b) { return page.rank(a) - page.rank(b) || a - b; }).forEach(function (i) {
-      if (page.rank(i) > 0) { left.push(i); return; }
+    shown.sort(function (a, b) { return page.standing(a) - page.standing(b) || a - b; }).forEach(function (i) {
+      if (page.standing(i) > 0) { left.push(i); return; }
       var p = spot(data.schools[i].at);
       addSchool(i, room(p.x, p.y, 14, 14));
     });

@@ -42,8 +42,8 @@ function districtingPage(map) {
     var s = data.schools[i], of = page.grouping() < 0 && s.role[state.view] ? [s.role[state.view]] : Object.keys(s.role).map(function (stage) { return s.role[stage]; });
     return of.reduce(function (best, r) { return order[r] < order[best] ? r : best; }, '');
   };
-  page.rank = function (i) { return order[page.roleOf(i)]; };
-  page.markOf = function (i) { return data.roles[page.rank(i)]; };
+  page.standing = function (i) { return order[page.roleOf(i)]; };
+  page.markOf = function (i) { return data.roles[page.standing(i)]; };
   page.signed = function (i) { var m = page.markOf(i); return (m.sign !== '●' && m.sign !== '○' ? m.sign : '') + data.schools[i].name; };
 
   /* ---- drawing ---- */
@@ -104,12 +104,14 @@ function districtingPage(map) {
   page.$('search').addEventListener('input', page.search);
   page.$('whole').addEventListener('click', whole);
   page.$('lang').addEventListener('click', function () { lang = lang === 'zh' ? 'en' : 'zh'; page.draw(); page.search(); });
-  map.on('mousemove', function (e) {
-    if (e.originalEvent.target.closest && e.originalEvent.target.closest('.school')) { return; }
-    var u = page.areas.at(e.latlng);
-    if (u < 0) { page.noTip(); } else { page.tip(page.unitTitle(u), page.rowsOfUnit(u), e.originalEvent); }
+  // Leaflet's own mousemove comes through its canvas, at most every 32 ms: the last move out of an area would be lost and its tip would stay.
+  map.getContainer().addEventListener('mousemove', function (e) {
+    if (e.target.closest('.school')) { return; }
+    var u = e.target.closest('.leaflet-control') ? -1 : page.areas.at(map.mouseEventToLatLng(e));
+    if (u < 0) { page.noTip(); } else { page.tip(page.unitTitle(u), page.rowsOfUnit(u), e); }
   });
-  map.on('mouseout movestart', page.noTip);
+  map.getContainer().addEventListener('mouseleave', page.noTip);
+  map.on('movestart', page.noTip);
   map.on('zoomend', function () { page.drawMarks(); page.drawLegend(); });
   map.on('click', function (e) { var u = page.areas.at(e.latlng); if (u >= 0) { page.showUnit(u); } });
   window.addEventListener('beforeprint', function () { map.invalidateSize(); whole(); page.draw(); });
