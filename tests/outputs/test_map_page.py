@@ -280,6 +280,15 @@ def test_a_plan_that_lacks_something_opens_all_the_same(grid_plan, open_page, ki
     assert opened.quiet()
 
 
+def test_a_block_too_small_to_draw_does_not_blow_up_the_view(grid_plan, open_page):
+    """The real world has blocks of a few square centimetres: they are listed and have no shape on the page."""
+    sliver = shapely.box(0, 0, 0.001, 0.001)
+    shapes = [sliver if b == "b33" else g for b, g in zip(grid_plan.blocks["block_id"], grid_plan.blocks.geometry, strict=True)]
+    opened = open_page(map_html(grid_plan.replace(blocks=grid_plan.blocks.set_geometry(gpd.GeoSeries(shapes, crs=grid_plan.crs)))))
+    assert opened.page.evaluate("districting.map.getZoom()") > 14
+    assert opened.quiet()
+
+
 def test_a_comparison_names_both_plans_and_hatches_where_they_differ(grid_plan, open_page):
     """In plan B the block b10 goes to P4 instead of P3."""
     school = primary_of(grid_plan)

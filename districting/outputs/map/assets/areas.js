@@ -116,7 +116,7 @@ function districtingAreas(map, ground, look) {
     at: function (latlng) { for (var u = 0; u < look.count; u++) { if (holds(u, latlng.lng, latlng.lat)) { return u; } } return -1; },
     boxOf: function (test) {
       var b = [180, 90, -180, -90];
-      boxes.forEach(function (c, u) { if (test(u)) { widest(b, c[0], c[1]); widest(b, c[2], c[3]); } });
+      boxes.forEach(function (c, u) { if (c[0] <= c[2] && test(u)) { widest(b, c[0], c[1]); widest(b, c[2], c[3]); } });
       return b[0] <= b[2] ? b : null;
     }
   };
