@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -12,7 +13,12 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     from districting.cli.commands import cli
 
-    cli(prog_name="districting")
+    try:
+        cli(prog_name="districting")
+    except BrokenPipeError:
+        # The reader of our output has gone (``| head``): nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
 
 
 __all__ = ["main"]

@@ -95,7 +95,7 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
         except DistrictingError as error:
             _report(talk, error)
             raise SystemExit(error.exit_code) from None
-        except (click.ClickException, click.Abort, SystemExit):
+        except (click.ClickException, click.Abort, SystemExit, BrokenPipeError):
             raise
         except Exception as error:
             if talk.verbose:
