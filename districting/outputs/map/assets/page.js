@@ -114,8 +114,19 @@ function districtingPage(map) {
   map.on('movestart', page.noTip);
   map.on('zoomend', function () { page.drawMarks(); page.drawLegend(); });
   map.on('click', function (e) { var u = page.areas.at(e.latlng); if (u >= 0) { page.showUnit(u); } });
-  window.addEventListener('beforeprint', function () { map.invalidateSize(); whole(); page.draw(); });
-  window.addEventListener('afterprint', function () { map.invalidateSize(); });
+  /* Paper: the map takes the paper's size at once and keeps what the reader looks at. */
+  window.addEventListener('beforeprint', function () {
+    var seen = map.getBounds();
+    document.body.classList.add('paper');
+    map.invalidateSize({ animate: false });
+    map.fitBounds(seen, { animate: false });
+    page.draw();
+  });
+  window.addEventListener('afterprint', function () {
+    document.body.classList.remove('paper');
+    map.invalidateSize({ animate: false });
+    page.draw();
+  });
   page.draw();
   window.districting = page;
 }
