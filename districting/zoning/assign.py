@@ -18,6 +18,8 @@ from districting.zoning.refuse import refuse_impossible
 from districting.zoning.search import GOOD_GAP, PROVED, Limits, Search, default_steps, search_on, search_zones, start_search
 
 CANDIDATES = 8
+GRACE_S, GRACE_PER_BLOCK_S = 5.0, 0.0005
+"""How long a search without any plan goes on beyond its steps or its clock."""
 
 
 def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: float = 0.0, seed: int = 0, steps: int | None = None) -> ZoningSolution:
@@ -29,7 +31,7 @@ def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: fl
     time_limit_s : the clock; a run that it cuts says ``ended="time"``
     gap : good enough: stop when (objective - bound) / objective is at most this
     seed : of the search; same seed and steps give the same labels
-    steps : proposals to try; None = a budget by the number of blocks, which may stop early below a gap of 0.01 %
+    steps : proposals to try (more are tried while there is no plan at all); None = a budget by the number of blocks, which may stop early below a gap of 0.01 %
 
     Returns
     -------
@@ -58,12 +60,23 @@ def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: fl
     limits = Limits(began + time_limit_s, max(gap, GOOD_GAP) if steps is None else gap, transport.bound, budget)
     search = start_search(problem, ground, transport, limits, rng)
     search_zones(search)
-    while not _found(problem, search) and search.limits.seconds_left() > 0 and steps is None:
-        search_on(search)
+    if not _found(problem, search):
+        _seek_any(problem, search)
     if not _found(problem, search):
         _refuse_unfound(problem, ground, search)
     label = _tidy(ground, search)
     return _solution(problem, transport, search, label, seed, time.perf_counter() - began)
+
+
+def _seek_any(problem: ZoningProblem, search: Search) -> None:
+    """A plan with an honest gap is worth more than a clock kept to the second: search on until there is one, within a grace."""
+    late = search.limits.seconds_left() <= 0
+    grace = GRACE_S + GRACE_PER_BLOCK_S * problem.block_count
+    search.limits.deadline = max(search.limits.deadline, time.perf_counter() + grace)
+    search.ended = None
+    while not _found(problem, search) and search.limits.seconds_left() > 0:
+        search_on(search)
+    search.ended = "time" if late or search.ended == "time" else "steps"
 
 
 def _found(problem: ZoningProblem, search: Search) -> bool:
