@@ -9,12 +9,19 @@ from numpy.typing import NDArray
 
 from districting.errors import Conflict, InfeasibleError
 from districting.model.zoning_problem import ZoningProblem
-from districting.solvers.pricing import best_candidates, price_bound
-from districting.solvers.shortest_paths import transport_on_candidates
+from districting.solvers.places import Places, places_of
+from districting.solvers.pricing import best_candidates, best_schools, price_bound
+from districting.solvers.shortest_paths import Board, board_of, renew, settle
+from districting.solvers.transport_newton import warm_prices
 from districting.wording import text
 
 PROVED = 1e-9
-MORE_CANDIDATES = 6
+FEWEST = 6
+"""Candidates per place that the flow starts with at least."""
+NAMED = 20
+"""Blocks named in a message at most."""
+SLIP = 1e-12
+"""Share of all pupils that counts as rounding."""
 
 __all__ = ["TransportSolution", "price_bound", "solve_transport"]
 
@@ -23,7 +30,7 @@ __all__ = ["TransportSolution", "price_bound", "solve_transport"]
 class TransportSolution:
     """Optimal prices and flow.
 
-    seat_price_m : (k,) >= 0; evaluating :func:`price_bound` at it gives ``bound``
+    seat_price_m : (k,) >= 0, above 0 only where every seat is taken; evaluating :func:`price_bound` at it gives ``bound``
     flow_block, flow_school, flow_pupils : (a,) who goes where; a block may be split; blocks without pupils are not in it
     candidates, candidate_m : (n, m) schools of a block by distance + price, best first (-1 and ``inf`` where fewer are allowed)
     """
@@ -37,14 +44,14 @@ class TransportSolution:
     candidate_m: NDArray[np.float64]
 
 
-def solve_transport(problem: ZoningProblem, *, candidates: int = 12, rounds: int = 10) -> TransportSolution:
-    """Solve on a few candidate schools per block, price every arc, widen where an arc was missing, until flow and bound meet.
+def solve_transport(problem: ZoningProblem, *, candidates: int = 8, rounds: int = 10) -> TransportSolution:
+    """Solve on a few candidate schools per block, price every arc, add what was missing, until flow and bound meet.
 
     The bound is evaluated over all arcs in every round, so it holds even when ``rounds`` run out.
 
     Raises
     ------
-    InfeasibleError : fewer seats than pupils, or allowed arcs that leave pupils without a seat (how many, and at which schools)
+    InfeasibleError : fewer seats than pupils, or allowed arcs that leave pupils without a seat (how many, from which blocks, at which schools)
 
     Examples
     --------
@@ -54,30 +61,61 @@ def solve_transport(problem: ZoningProblem, *, candidates: int = 12, rounds: int
     (12.0, [0.0, 0.0])
     """
     _refuse_short(problem)
-    k = problem.school_count
-    price = np.zeros(k)
-    count = min(candidates, k)
+    places = places_of(problem, problem.demand > 0)
+    board, price = _solve(places, problem.capacity, max(candidates, FEWEST), rounds)
+    place, column = np.nonzero(board.flow > 0)
+    block, school = places.rows[place], board.school[place, column].astype(np.int64)
+    order = np.lexsort((school, block))
+    nearest, nearest_m = best_candidates(problem, price, candidates)
+    return TransportSolution(price, price_bound(problem, price), block[order], school[order], board.flow[place, column][order], nearest, nearest_m)
+
+
+def _solve(places: Places, seats: NDArray[np.float64], count: int, rounds: int) -> tuple[Board, NDArray[np.float64]]:
+    """Rounds of exact flow on candidates and pricing of all arcs."""
+    slip = SLIP * max(float(places.demand.sum()), 1e-300)
+    most = places.most_schools(len(seats))
+    count = min(count, most)
+    price = warm_prices(places, seats, count)
+    board = _fresh_board(places, seats, price, count)
     best: tuple[float, NDArray[np.float64]] = (-np.inf, price)
-    for turn in range(max(rounds, 1)):
-        school, metres = best_candidates(problem, price, count)
-        flow, price, reached = np.zeros(school.shape), np.zeros(k), np.zeros(k, dtype=np.bool_)
-        unseated = transport_on_candidates(school, metres, problem.demand, problem.capacity, price, flow, reached)
-        if unseated > 0:
-            if count == k:
-                raise _bottleneck(problem, unseated, reached)
-            count = min(k, 3 * count)
-            price = np.zeros(k)
+    turn = 0
+    while True:
+        unseated = settle(board, slip)
+        if unseated > 1000 * slip:
+            if count >= most:
+                raise _bottleneck(places, board, unseated)
+            count = min(2 * count, most)
+            board = _fresh_board(places, seats, price, count)
             continue
-        bound = price_bound(problem, price)
-        best = max(best, (bound, price), key=lambda b: b[0])
-        cost = float((flow * np.where(school >= 0, metres, 0.0)).sum())
-        if cost - bound <= PROVED * max(cost, 1.0) or count == k or turn == rounds - 1:
-            break
-        count = min(k, count + MORE_CANDIDATES)
-    bound, price = best
-    block, place = np.nonzero(flow > 0)
-    nearest, nearest_m = best_candidates(problem, price, count)
-    return TransportSolution(price, bound, block, school[block, place].astype(np.int64), flow[block, place], nearest, nearest_m)
+        turn += 1
+        now = _tight(board)
+        school, metres = best_schools(places, now, board.school.shape[1])
+        bound = float((places.demand * (metres[:, 0] + now[school[:, 0]])).sum()) - float((seats * now).sum())
+        best = max(best, (bound, now), key=lambda b: b[0])
+        cost = float((board.flow * np.where(board.school >= 0, board.metres, 0.0)).sum())
+        if cost - bound <= PROVED * cost or turn >= rounds:
+            return board, best[1]
+        renew(board.school, board.metres, board.flow, now, school, metres)
+        old = board
+        board = board_of(old.school, old.metres, places.demand, seats)
+        board.flow[:] = old.flow
+        board.price[:-1] = now
+
+
+def _fresh_board(places: Places, seats: NDArray[np.float64], price: NDArray[np.float64], count: int) -> Board:
+    school, metres = best_schools(places, price, count)
+    board = board_of(school, metres, places.demand, seats)
+    board.price[:-1] = price
+    return board
+
+
+def _tight(board: Board) -> NDArray[np.float64]:
+    """Prices with 0 where seats are left; all of them lowered by the least where none is."""
+    price = board.price[:-1]
+    base = board.price[-1] if board.spare.any() else price.min()
+    lowered: NDArray[np.float64] = np.maximum(price - base, 0.0)
+    lowered[board.spare > 0] = 0.0
+    return lowered
 
 
 def _refuse_short(problem: ZoningProblem) -> None:
@@ -88,11 +126,19 @@ def _refuse_short(problem: ZoningProblem) -> None:
         raise InfeasibleError([conflict], [text("infeasible.add_seats", short=short)])
 
 
-def _bottleneck(problem: ZoningProblem, unseated: float, reached: NDArray[np.bool_]) -> InfeasibleError:
-    """Pupils who can reach only these schools outnumber their seats."""
-    schools = np.flatnonzero(reached)
-    seats = float(problem.capacity[schools].sum())
-    problem_text = text("infeasible.seats_short_at", short=unseated, demand=seats + unseated, seats=seats, schools=schools.tolist())
-    return InfeasibleError(
-        [Conflict("seats", unseated, "seat", problem_text)], [text("infeasible.add_seats", short=unseated), text("infeasible.allow_more_arcs")]
-    )
+def _bottleneck(places: Places, board: Board, unseated: float) -> InfeasibleError:
+    """Pupils who can reach only these schools outnumber their seats (a minimum cut); some may be allowed no school at all."""
+    schools = np.flatnonzero(board.reached)
+    lost = (board.school < 0).all(axis=1)
+    conflicts = []
+    if lost.any():
+        pupils, count, first = float(places.demand[lost].sum()), int(lost.sum()), np.sort(places.rows[lost])[:NAMED].tolist()
+        conflicts.append(Conflict("allowed", pupils, "pupil", text("infeasible.no_school_allowed", pupils=pupils, count=count, first=first)))
+        unseated -= pupils
+    if len(schools):
+        stuck = (np.where(np.isin(board.school, schools), board.flow, 0.0) > 0).any(axis=1)
+        demand, seats, count = float(places.demand[stuck].sum()), float(board.seats[schools].sum()), int(stuck.sum())
+        said = text("infeasible.seats_short_at", short=unseated, demand=demand, seats=seats, schools=schools.tolist(), count=count)
+        conflicts.append(Conflict("seats", unseated, "seat", said))
+    offers = [text("infeasible.add_seats", short=unseated)] if len(schools) else []
+    return InfeasibleError(conflicts, [*offers, text("infeasible.allow_more_arcs")])
