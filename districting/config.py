@@ -97,6 +97,8 @@ def _with_extras(entry: Any, name: str, extras: Mapping[str, Any]) -> Any:
         if isinstance(table, Mapping) and name in table:
             common = table[name]
             merged[key] = {**common, **merged.get(key, {})} if isinstance(common, Mapping) else merged.get(key, common)
+    if isinstance(merged.get("datum"), int):
+        merged["datum"] = f"EPSG:{merged['datum']}"
     return merged
 
 

@@ -30,6 +30,10 @@ def test_tables_per_input_reach_every_file_of_it_and_its_own_setting_wins():
     assert one.columns == two.columns == {"name": "NAME"}
 
 
+def test_an_epsg_code_may_be_written_as_a_number():
+    assert parse({"inputs": {"schools": "one.csv", "datum": {"schools": 4546}}}).inputs["schools"][0].datum == "EPSG:4546"
+
+
 def test_a_flag_lies_over_the_file_and_an_absent_flag_does_not():
     tree = {"project": {"seed": 3}, "solve": {"gap": 0.01}}
     assert parse(tree, overrides={"project.seed": 7, "solve.gap": None}).project.seed == 7
