@@ -69,14 +69,12 @@ class ZoningRules:
     """``[zoning.STAGE.rules]``: the hard rules of an attendance-zone plan.
 
     ``share_zone``: schools that stand in one block share a zone (their seats add up); off, two schools in a block are refused.
-    ``bridge``: parts of the city that touch no other are linked to the nearest block; off, a part without a school is refused.
     """
 
     contiguous: bool = True
     within_county: bool = True
     home_block: bool = True
     share_zone: bool = False
-    bridge: bool = False
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
