@@ -59,12 +59,16 @@ def synthetic_city(
     river: bool = True,
     *,
     polygons: bool = True,
+    bridges: int | None = None,
 ) -> SyntheticCity:
-    """A city of exactly n blocks and k schools; the same arguments give the same city. ``kind`` "real": seats follow local demand; "hard": they ignore it."""
+    """A city of exactly n blocks and k schools; the same arguments give the same city. ``kind`` "real": seats follow local demand; "hard": they ignore it.
+
+    ``bridges`` over the river: one about every seven blocks of its length unless told (20 at 20,000 blocks).
+    """
     if not 1 <= k <= n or n < 16:
         raise ValueError(f"wanted 16 <= n and 1 <= k <= n, got n={n}, k={k}")
     rng = np.random.default_rng(seed)
-    plan = _Ground(n, rng, river)
+    plan = _Ground(n, rng, river, max(2, round(np.sqrt(n) / 7)) if bridges is None else bridges)
     sites, side = plan.sites(rng)
     mesh = _mesh(sites, side, n, plan)
     demand = _pupils(n, rng)
@@ -87,8 +91,8 @@ def synthetic_city(
 class _Ground:
     """The outline of the city and the course of its river."""
 
-    def __init__(self, n: int, rng: np.random.Generator, river: bool) -> None:
-        self.n, self.river = n, river
+    def __init__(self, n: int, rng: np.random.Generator, river: bool, bridges: int) -> None:
+        self.n, self.river, self.bridges = n, river, bridges
         self.radius_m = float(np.sqrt(n * BLOCK_AREA_M2 / np.pi))
         self.spacing_m = float(np.sqrt(BLOCK_AREA_M2))
         self._waves = np.array([2, 3, 5, 8])
@@ -187,7 +191,7 @@ def _mesh(sites: Floats, side: Ints, n: int, ground: _Ground) -> _Mesh:
     cells, ends = cells[useful], ends[useful]
     across = (side[cells[:, 0]] * side[cells[:, 1]]) < 0
     corner, ring = _rings(sites, cells, ends, diagram.vertices, n)
-    wet = _wet(diagram.vertices, cells, ends, across, ground.n)
+    wet = _wet(diagram.vertices, cells, ends, across, ground.bridges)
     place, place_of = _banks_apart(diagram.vertices, wet, (corner, ring, side), ground)
     lands = (cells < n).all(axis=1)
     bridge = across & (place_of(ends[:, 0], -1) == place_of(ends[:, 0], 1)) & (place_of(ends[:, 1], -1) == place_of(ends[:, 1], 1))
@@ -200,7 +204,7 @@ def _mesh(sites: Floats, side: Ints, n: int, ground: _Ground) -> _Mesh:
     return _Mesh(place[place_of(corner, side[ring])], ring, n, pairs[order], length[keep][order], middles)
 
 
-def _wet(vertices: Floats, cells: Ints, ends: Ints, across: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
+def _wet(vertices: Floats, cells: Ints, ends: Ints, across: NDArray[np.bool_], bridges: int) -> NDArray[np.bool_]:
     """Vertices on the river, but for the ends of the few borders that stay whole as bridges."""
     wet = np.zeros(len(vertices), dtype=bool)
     wet[ends[across].ravel()] = True
@@ -208,7 +212,7 @@ def _wet(vertices: Floats, cells: Ints, ends: Ints, across: NDArray[np.bool_], n
     pairs = np.flatnonzero(across & (np.max(cells, axis=1) == low + 1) & (low % 2 == 0))
     if len(pairs):
         pairs = pairs[np.argsort(vertices[ends[pairs, 0], 0], kind="stable")]
-        count = min(len(pairs), 2 + round(np.sqrt(n) / 40))
+        count = min(len(pairs), bridges)
         spots = ((np.arange(count) + 0.5) / count * len(pairs)).astype(np.int64)
         wet[ends[pairs[spots]].ravel()] = False
     return wet

@@ -156,18 +156,18 @@ def _contacts(
     n = len(tree.geometries)
     vector = edges.end - edges.start
     length = np.hypot(vector[:, 0], vector[:, 1])
-    alike = np.column_stack([edges.block[matches.first], edges.block[matches.second]])
+    one, two = edges.block[matches.first], edges.block[matches.second]
     alike_m = (length[matches.first] + length[matches.second]) / 2
     beyond = np.full(len(edges.block), -1, dtype=np.int64)
-    beyond[matches.first] = alike[:, 1]
-    beyond[matches.second] = alike[:, 0]
+    beyond[matches.first] = two
+    beyond[matches.second] = one
     facing, facing_m = facing_contacts(edges, matches.alone, tree, tolerance_m, beyond, rim)
-    key_alike = alike.min(axis=1) * n + alike.max(axis=1)
-    key_facing = facing.min(axis=1) * n + facing.max(axis=1)
+    key_alike = np.minimum(one, two) * n + np.maximum(one, two)
+    key_facing = np.minimum(*facing.T) * n + np.maximum(*facing.T)
     key, place = np.unique(np.concatenate([key_alike, key_facing]), return_inverse=True)
-    alike_sum = np.bincount(place[: len(alike)], alike_m, len(key)).astype(np.float64)
+    alike_sum = np.bincount(place[: len(one)], alike_m, len(key)).astype(np.float64)
     upward = facing[:, 0] < facing[:, 1]
-    of_facing = place[len(alike) :]
+    of_facing = place[len(one) :]
     both = [np.bincount(of_facing[way], facing_m[way], len(key)) for way in (upward, ~upward)]
     pairs = np.column_stack([key // max(n, 1), key % max(n, 1)]).astype(np.int64)
     return pairs, alike_sum, np.maximum(*both).astype(np.float64)

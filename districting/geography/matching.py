@@ -56,11 +56,16 @@ def _keys(edges: RingEdges) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArr
     if len(edges.block) == 0:
         none = np.empty(0, dtype=np.int64)
         return none, none, none.astype(bool), none.astype(bool)
-    origin = edges.start.min(axis=0)
-    a, b = (np.rint((xy - origin) / GRID_M).astype(np.int64) for xy in (edges.start, edges.end))
-    width = max(int(a[:, 1].max()), int(b[:, 1].max())) + 1
-    start, end = a[:, 0] * width + a[:, 1], b[:, 0] * width + b[:, 1]
+    (ax, bx), (ay, by) = (_on_grid(edges.start[:, d], edges.end[:, d]) for d in (0, 1))
+    width = int(ay.max()) + 1
+    start, end = ax * width + ay, bx * width + by
     return np.minimum(start, end), np.maximum(start, end), start < end, start != end
+
+
+def _on_grid(start: NDArray[np.float64], end: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """One coordinate of both ends as grid steps from the least; every corner starts an edge, so starts hold the least and the greatest."""
+    least = start.min()
+    return np.rint((start - least) / GRID_M).astype(np.int64), np.rint((end - least) / GRID_M).astype(np.int64)
 
 
 def _runs_are_pure(mixed: NDArray[np.uint64], lo: NDArray[np.int64], hi: NDArray[np.int64]) -> bool:

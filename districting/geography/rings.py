@@ -41,7 +41,7 @@ def name_of(ids: Sequence[Any] | NDArray[Any] | None, position: int) -> str:
 
 
 def as_polygons(geometry: Any, ids: Sequence[Any] | NDArray[Any] | None = None) -> NDArray[Any]:
-    """An array of Polygon and MultiPolygon from an array or GeoSeries; collections keep their polygons.
+    """An array of Polygon and MultiPolygon from an array, GeoSeries or GeoDataFrame; collections keep their polygons.
 
     Raises
     ------
@@ -53,13 +53,14 @@ def as_polygons(geometry: Any, ids: Sequence[Any] | NDArray[Any] | None = None) 
     >>> as_polygons([shapely.box(0, 0, 1, 1)])[0].area
     1.0
     """
-    shapes = np.array(getattr(geometry, "array", geometry), dtype=object).reshape(-1)
+    column = getattr(geometry, "geometry", geometry)
+    shapes = np.array(getattr(column, "array", column), dtype=object).reshape(-1)
     for i in np.flatnonzero(shapely.get_type_id(shapes) == _COLLECTION):
         parts = shapely.get_parts(shapely.get_parts(shapes[i]))
         kept = parts[shapely.get_type_id(parts) == _POLYGONAL[0]]
         shapes[i] = shapely.multipolygons(kept) if len(kept) else None
-    bounds = shapely.bounds(shapes)
-    bad = ~np.isin(shapely.get_type_id(shapes), _POLYGONAL) | ~np.isfinite(bounds).all(axis=1)
+    low_x, low_y, high_x, high_y = shapely.bounds(shapes).T
+    bad = ~np.isin(shapely.get_type_id(shapes), _POLYGONAL) | ~np.isfinite(low_x + low_y + high_x + high_y)
     if bad.any():
         raise DataError(
             Fault(text("geography.no_polygon", block=name_of(ids, int(i))), text("geography.give_polygon"), row=int(i) + 1, column="geometry")
@@ -79,9 +80,7 @@ def ring_edges(shapes: NDArray[Any]) -> RingEdges:
     """
     if len(shapes) == 0:
         return RingEdges(np.empty((0, 2)), np.empty((0, 2)), np.empty(0, dtype=np.int64), np.empty(0))
-    kind, xy, offsets = shapely.to_ragged_array(shapes, include_z=False)
-    ring_start, polygon_start = offsets[0].astype(np.int64), offsets[1].astype(np.int64)
-    part_of_block = offsets[2].astype(np.int64) if kind == shapely.GeometryType.MULTIPOLYGON else np.arange(len(shapes) + 1)
+    xy, ring_start, polygon_start, part_of_block = _ragged(shapes)
     rings_of_block = np.diff(polygon_start[part_of_block])
     block_of_ring = np.repeat(np.arange(len(shapes)), rings_of_block)
     last = ring_start[1:] - 1
@@ -91,9 +90,21 @@ def ring_edges(shapes: NDArray[Any]) -> RingEdges:
     start, end = xy[rows], xy[rows + 1]
     size = np.diff(ring_start) - 1
     # Areas are taken about the middle of the map: at grid coordinates of millions of metres the products would lose the smallest rings.
-    a, b = start - xy.mean(axis=0), end - xy.mean(axis=0)
-    twice_area = np.add.reduceat(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], np.cumsum(size) - size)
+    middle_x, middle_y = xy[:, 0].mean(), xy[:, 1].mean()
+    cross = (start[:, 0] - middle_x) * (end[:, 1] - middle_y) - (start[:, 1] - middle_y) * (end[:, 0] - middle_x)
+    twice_area = np.add.reduceat(cross, np.cumsum(size) - size)
     hole = np.ones(len(size), dtype=bool)
     hole[polygon_start[:-1]] = False
     left = np.where((twice_area >= 0) ^ hole, 1.0, -1.0)
     return RingEdges(start, end, np.repeat(block_of_ring, size), np.repeat(left, size))
+
+
+def _ragged(shapes: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Corners, first corner of each ring, first ring of each polygon, first polygon of each block; each list ends with its total."""
+    count = np.arange(len(shapes) + 1)
+    if (shapely.get_type_id(shapes) == _POLYGONAL[0]).all() and not shapely.get_num_interior_rings(shapes).any():
+        xy = shapely.get_coordinates(shapes)
+        return xy, np.append(0, np.cumsum(shapely.get_num_coordinates(shapes), dtype=np.int64)), count, count
+    kind, xy, offsets = shapely.to_ragged_array(shapes, include_z=False)
+    ring_start, polygon_start = offsets[0].astype(np.int64), offsets[1].astype(np.int64)
+    return xy, ring_start, polygon_start, offsets[2].astype(np.int64) if kind == shapely.GeometryType.MULTIPOLYGON else count

@@ -159,15 +159,20 @@ def _near_transport(search: Search) -> None:
     """Near the transport plan: prices of seats follow the zones, so that connectedness enters them; then true cost with dear, then hard seats."""
     steps, mean_m = search.limits.steps, search.floor / FLOOR_LARGE
     search.toll[:], search.price[:] = search.seat_price_m, search.floor
-    search.pace, search.rise, search.fall, search.period = 1.5 * mean_m, 1.02, 0.98, 1
+    search.pace, search.rise, search.fall, search.period = 0.5 * mean_m, 1.02, 0.98, 1
     search.run(0.05, 0.002, int(steps * 0.55))
     search.price[:] = 1.2 * search.toll + search.floor
     search.toll[:] = 0.0
     search.pace, search.rise, search.fall = 0.0, 1.05, 1.0
     search.run(0.002, 0.001, int(steps * 0.1))
+    left = 0.35
+    while not np.isfinite(search.best_cost) and left > 0.1 and not search.stopped():
+        search.price *= 1.5
+        search.run(0.002, 0.001, int(steps * 0.05))
+        left -= 0.05
     if np.isfinite(search.best_cost):
         set_labels(search.ground, search.state, search.state.best)
-    search.run(0.002, 0.0001, int(steps * 0.35), hard=True)
+    search.run(0.002, 0.0001, int(steps * left), hard=True)
 
 
 def _restarts(search: Search) -> None:
