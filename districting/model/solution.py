@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -26,7 +26,8 @@ class ZoningSolution:
     """Labels of a zoning with their proof.
 
     ``seat_price_m`` (k,) >= 0 in metres per pupil: evaluating ``sum_i w_i min_j (d_ij + price_j) - sum_j cap_j price_j`` gives ``transport_bound``.
-    ``bound`` >= ``transport_bound``; ``certificate`` carries what a stronger bound rests on.
+    ``bound`` >= ``transport_bound``; ``certificate`` carries what a stronger bound rests on. ``terms`` holds each goal's value in its own unit.
+    Where schools share zones (``SharedZones``) the labels are positions of zones; ``zone_of_block`` is the better name for them then.
     """
 
     school_of_block: NDArray[np.int64]
@@ -41,6 +42,12 @@ class ZoningSolution:
     seed: int
     ended: Ending
     certificate: object | None = None
+    terms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def zone_of_block(self) -> NDArray[np.int64]:
+        """The labels as positions of zones."""
+        return self.school_of_block
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,8 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from districting.errors import Conflict, DataError, Fault, InfeasibleError
+from districting.model.goals import OBJECTIVES, Distance, Goal
+from districting.model.rules import RULES, Connected, HomeBlock, Rule, SharedZones
 from districting.wording import text
 
 
@@ -26,13 +28,17 @@ class ZoningProblem:
     home_block : (k,) position of the block that holds the school
     xy, school_xy : (n, 2), (k, 2) metres; straight distances are computed from them
     distance_m : (n, k) array (``inf`` = not allowed) or scipy sparse matrix (absent = not allowed); instead of the coordinates
-    objectives, rules : names of goals and rules; empty means distance; seats, connected, home block
+    objectives : :class:`~districting.model.goals.Goal` objects or names; empty means distance alone
+    rules : :class:`~districting.model.rules.Rule` objects or names, on top of hard seats, connected zones and the home block, which hold unless a
+        ``Seats``, ``Connected`` or ``HomeBlock`` among the rules lifts them
     today : (n,) position of today's school, -1 where unknown
-    contiguous, keep_home : switches of the two rules that a planner may lift
+    area_m2, perimeter_m, shared_border_m : (n,), (n,), (m,) for compactness and borders
+    group_counts : (n,) or (n, g) members of each group among the pupils of a block, for the social mix
+    contiguous, keep_home : the same two switches, for short
 
     Raises
     ------
-    DataError : lengths that do not fit, negative or NaN numbers, positions out of range
+    DataError : lengths that do not fit, negative or NaN numbers, positions out of range, a goal or rule without what it needs
     InfeasibleError : two schools stand in one block (offers a shared zone)
 
     Examples
@@ -50,8 +56,8 @@ class ZoningProblem:
     xy: NDArray[np.float64] | None = None
     school_xy: NDArray[np.float64] | None = None
     distance_m: Any = None
-    objectives: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
+    objectives: tuple[Goal, ...] = ()
+    rules: tuple[Rule, ...] = ()
     today: NDArray[np.int64] | None = None
     area_m2: NDArray[np.float64] | None = None
     perimeter_m: NDArray[np.float64] | None = None
@@ -65,7 +71,9 @@ class ZoningProblem:
         faults = [*self._number_faults(), *self._shape_faults()]
         if faults:
             raise DataError(faults)
-        self._refuse_unknown_parts()
+        faults = [*self._goal_faults(), *(f for rule in self.rules for f in rule.faults(self))]
+        if faults:
+            raise DataError(faults)
         self._refuse_shared_home()
 
     @property
@@ -76,6 +84,11 @@ class ZoningProblem:
     def school_count(self) -> int:
         return len(self.capacity)
 
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """The goals that weigh anything; distance where none was named."""
+        return tuple(g for g in self.objectives if g.weight > 0) if self.objectives else (Distance(),)
+
     def replace(self, **changes: Any) -> ZoningProblem:
         """A copy with some fields changed."""
         return dataclasses.replace(self, **changes)
@@ -84,7 +97,8 @@ class ZoningProblem:
         """Metres from each block to the school beside it; ``inf`` where the pair is not allowed."""
         b, s = np.asarray(block, dtype=np.int64), np.asarray(school, dtype=np.int64)
         if self.distance_m is None:
-            assert self.xy is not None and self.school_xy is not None
+            if self.xy is None or self.school_xy is None:
+                return np.zeros(np.broadcast(b, s).shape)
             return np.hypot(*(self.xy[b] - self.school_xy[s]).T)
         if sp.issparse(self.distance_m):
             found = np.asarray(self.distance_m[b, s]).ravel().astype(np.float64)
@@ -108,8 +122,13 @@ class ZoningProblem:
         if self.distance_m is not None:
             table = sp.csr_array(self.distance_m) if sp.issparse(self.distance_m) else np.asarray(self.distance_m, dtype=np.float64)
             object.__setattr__(self, "distance_m", table)
-        object.__setattr__(self, "objectives", tuple(self.objectives))
-        object.__setattr__(self, "rules", tuple(self.rules))
+        object.__setattr__(self, "objectives", _named(self.objectives, OBJECTIVES, Goal))
+        object.__setattr__(self, "rules", _named(self.rules, RULES, Rule))
+        for rule in self.rules:
+            if isinstance(rule, Connected):
+                object.__setattr__(self, "contiguous", rule.hard)
+            elif isinstance(rule, HomeBlock):
+                object.__setattr__(self, "keep_home", rule.hard)
 
     def _set(self, name: str, dtype: Any) -> None:
         value = getattr(self, name)
@@ -123,7 +142,7 @@ class ZoningProblem:
 
     def _number_faults(self) -> list[Fault]:
         faults = []
-        for name in ("demand", "capacity", "distance_m"):
+        for name in ("demand", "capacity", "distance_m", "area_m2", "perimeter_m", "shared_border_m", "group_counts"):
             value = getattr(self, name)
             data = value.data if sp.issparse(value) else value
             if data is not None and len(data) and (np.isnan(data).any() or (data < 0).any()):
@@ -153,21 +172,39 @@ class ZoningProblem:
         ]
         if n == 0 or k == 0:
             faults.append(Fault(text("problem.empty"), text("problem.give_blocks_and_schools")))
-        if self.distance_m is None and (self.xy is None or self.school_xy is None):
+        measured = any(isinstance(g, Distance) for g in self.goals)
+        if measured and self.distance_m is None and (self.xy is None or self.school_xy is None):
             faults.append(Fault(text("problem.no_distance"), text("problem.give_distance"), column="distance_m"))
         for name, upper in (("edges", n), ("home_block", n)):
             value = getattr(self, name)
             if len(value) and (value.min() < 0 or value.max() >= upper):
                 faults.append(Fault(text("problem.out_of_range", name=name, upper=upper - 1), text("problem.give_positions"), column=name))
+        if self.today is not None and len(self.today) and (self.today.min() < -1 or self.today.max() >= k):
+            faults.append(Fault(text("problem.out_of_range", name="today", upper=k - 1), text("problem.give_positions"), column="today"))
+        if self.group_counts is not None and len(self.group_counts) != n:
+            given = str(self.group_counts.shape)
+            faults.append(Fault(text("problem.shape", name="group_counts", shape=given, wanted=f"({n}, g)"), text("problem.give_shape"), column="group_counts"))
         return faults
 
-    def _refuse_unknown_parts(self) -> None:
-        unknown = [o for o in self.objectives if o != "distance"] + [r for r in self.rules if r not in ("seats", "connected", "home_block")]
-        if unknown:
-            raise DataError(Fault(text("problem.unsupported", names=unknown), text("problem.give_supported")))
+    def _goal_faults(self) -> list[Fault]:
+        faults = []
+        for goal in self.objectives:
+            if not 0 <= goal.weight < np.inf:
+                faults.append(Fault(text("problem.negative_weight", goal=goal.name), text("problem.give_weight"), column=goal.name))
+            missing = [name for name in goal.needs if getattr(self, name) is None]
+            if missing:
+                faults.append(Fault(text("problem.goal_needs", goal=goal.name, names=missing), text("problem.give_fields", names=missing), column=goal.name))
+        if self.group_counts is not None and (self.groups() > self.demand[:, None] * (1 + 1e-9) + 1e-9).any():
+            faults.append(Fault(text("problem.group_too_big"), text("problem.give_group"), column="group_counts"))
+        return faults
+
+    def groups(self) -> NDArray[np.float64]:
+        """(n, g) members of each group."""
+        assert self.group_counts is not None
+        return self.group_counts.reshape(len(self.demand), -1)
 
     def _refuse_shared_home(self) -> None:
-        if not self.keep_home:
+        if not self.keep_home or any(isinstance(rule, SharedZones) for rule in self.rules):
             return
         blocks, counts = np.unique(self.home_block, return_counts=True)
         shared = blocks[counts > 1]
@@ -177,3 +214,21 @@ class ZoningProblem:
                 "home_block", float(len(shared)), "block", text("problem.shared_home", blocks=shared.tolist(), schools=[str(s) for s in schools])
             )
             raise InfeasibleError([conflict], [text("problem.share_zone"), text("problem.split_block")])
+
+
+def _named(given: Any, registry: Any, base: type) -> tuple[Any, ...]:
+    """Objects as they are, names turned into objects with their defaults."""
+    found, unknown = [], []
+    for one in given:
+        if isinstance(one, base):
+            found.append(one)
+        elif isinstance(one, str) and one in registry:
+            try:
+                found.append(registry[one]())
+            except TypeError:
+                unknown.append(one)
+        else:
+            unknown.append(str(one))
+    if unknown:
+        raise DataError(Fault(text("problem.unsupported", names=unknown), text("problem.give_supported", names=sorted(registry))))
+    return tuple(found)

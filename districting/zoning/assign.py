@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from districting.errors import Conflict, InfeasibleError
+from districting.measures.zoning_terms import objective_of, zoning_terms
 from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution, solve_transport
 from districting.wording import text
+from districting.zoning.general import search_general
 from districting.zoning.ground import Ground, build_ground
 from districting.zoning.kernels import overfull, set_labels, settle
+from districting.zoning.lowering import Lowered, lower
 from districting.zoning.refuse import refuse_impossible
+from districting.zoning.refuse_rules import refuse_relaxed, refuse_unfound
+from districting.zoning.relaxed import relaxed_bound
 from districting.zoning.search import GOOD_GAP, PROVED, Limits, Search, default_steps, search_on, search_zones, start_search
 
 CANDIDATES = 8
@@ -52,20 +58,69 @@ def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: fl
     ([0, 0, 1], 180.0, 'optimal')
     """
     began = time.perf_counter()
-    refuse_impossible(problem)
-    transport = solve_transport(problem, candidates=CANDIDATES)
-    ground = build_ground(problem, transport.candidates)
+    low = lower(problem)
+    refuse_impossible(low.problem)
+    if not low.plain:
+        return _general(low, Clock(began, time_limit_s), gap, seed, steps)
+    plain = low.problem
+    transport = solve_transport(plain, candidates=CANDIDATES)
+    ground = build_ground(plain, transport.candidates)
     rng = np.random.default_rng(seed)
-    budget = default_steps(problem.block_count) if steps is None else steps
+    budget = default_steps(plain.block_count) if steps is None else steps
     limits = Limits(began + time_limit_s, max(gap, GOOD_GAP) if steps is None else gap, transport.bound, budget)
-    search = start_search(problem, ground, transport, limits, rng)
+    search = start_search(plain, ground, transport, limits, rng)
     search_zones(search)
-    if not _found(problem, search):
-        _seek_any(problem, search)
-    if not _found(problem, search):
-        _refuse_unfound(problem, ground, search)
+    if not _found(plain, search):
+        _seek_any(plain, search)
+    if not _found(plain, search):
+        _refuse_unfound(plain, ground, search)
     label = _tidy(ground, search)
-    return _solution(problem, transport, search, label, seed, time.perf_counter() - began)
+    return _solution(low, transport, search, label, seed, time.perf_counter() - began)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When a run began and how long it may take."""
+
+    began: float
+    limit_s: float
+
+    @property
+    def deadline(self) -> float:
+        return self.began + self.limit_s
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self.began
+
+
+def _general(low: Lowered, clock: Clock, gap: float, seed: int, steps: int | None) -> ZoningSolution:
+    """Goals and rules that the plain search does not know."""
+    transport = solve_transport(low.problem, candidates=CANDIDATES)
+    relaxed = relaxed_bound(low, clock.limit_s / 4)
+    if relaxed.infeasible:
+        refuse_relaxed(low, relaxed)
+    bound = max(transport.bound, relaxed.bound, 0.0)
+    found = search_general(low, bound, clock.deadline, gap, steps, np.random.default_rng(seed))
+    if found.label is None:
+        refuse_unfound(low, found.broken, found.steps)
+    label = found.label[low.unit_of_block]
+    objective = objective_of(low.given, label)
+    proved = relative_gap(objective, bound) <= PROVED
+    return ZoningSolution(
+        school_of_block=label,
+        objective=objective,
+        bound=min(bound, objective),
+        gap=relative_gap(objective, bound),
+        status="optimal" if proved else "feasible",
+        seat_price_m=np.asarray(transport.seat_price_m, dtype=np.float64),
+        transport_bound=float(transport.bound),
+        seconds=clock.seconds(),
+        steps=found.steps,
+        seed=seed,
+        ended="proved" if proved else found.ended,
+        certificate=relaxed if relaxed.bound >= transport.bound else None,
+        terms=zoning_terms(low.given, label),
+    )
 
 
 def _seek_any(problem: ZoningProblem, search: Search) -> None:
@@ -92,8 +147,9 @@ def _tidy(ground: Ground, search: Search) -> NDArray[np.int64]:
     return search.state.label.astype(np.int64)
 
 
-def _solution(problem: ZoningProblem, transport: TransportSolution, search: Search, label: NDArray[np.int64], seed: int, seconds: float) -> ZoningSolution:
-    objective = float((problem.demand * problem.distance_of(np.arange(problem.block_count), label)).sum())
+def _solution(low: Lowered, transport: TransportSolution, search: Search, unit_label: NDArray[np.int64], seed: int, seconds: float) -> ZoningSolution:
+    problem, label = low.problem, unit_label[low.unit_of_block]
+    objective = float((problem.demand * problem.distance_of(np.arange(problem.block_count), unit_label)).sum())
     gap = relative_gap(objective, transport.bound)
     proved = gap <= PROVED
     return ZoningSolution(
@@ -108,6 +164,7 @@ def _solution(problem: ZoningProblem, transport: TransportSolution, search: Sear
         steps=search.done,
         seed=seed,
         ended="proved" if proved else search.ended or "steps",
+        terms=zoning_terms(low.given, label),
     )
 
 

@@ -1,0 +1,34 @@
+"""Pairs of block and school that must not be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from districting.errors import Fault
+from districting.model.draft import Draft
+from districting.model.rules.rule import Rule, positions_outside, wrong
+
+if TYPE_CHECKING:
+    from districting.model.zoning_problem import ZoningProblem
+
+
+@dataclass(frozen=True, eq=False)
+class Forbidden(Rule):
+    """Block ``blocks[t]`` never goes to school ``schools[t]``; positions."""
+
+    blocks: ArrayLike
+    schools: ArrayLike
+    name = "forbidden"
+
+    def faults(self, problem: ZoningProblem) -> list[Fault]:
+        blocks, schools = np.asarray(self.blocks, dtype=np.int64), np.asarray(self.schools, dtype=np.int64)
+        if blocks.shape != schools.shape:
+            return [wrong(self.name, "wrong_length", given=schools.size, wanted=blocks.size)]
+        return positions_outside(self.name, blocks, problem.block_count) + positions_outside(self.name, schools, problem.school_count)
+
+    def lower(self, problem: ZoningProblem, draft: Draft) -> None:
+        draft.marks()[np.asarray(self.blocks, dtype=np.int64), np.asarray(self.schools, dtype=np.int64)] = False

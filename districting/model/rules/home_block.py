@@ -1,0 +1,19 @@
+"""The block a school stands in belongs to its own zone: on unless lifted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from districting.model.draft import Draft
+from districting.model.rules.rule import Rule
+
+
+@dataclass(frozen=True, eq=False)
+class HomeBlock(Rule):
+    """``hard=False`` lifts the rule."""
+
+    hard: bool = True
+    name = "home_block"
+
+    def lower(self, problem: object, draft: Draft) -> None:
+        draft.keep_home = self.hard

@@ -1,0 +1,128 @@
+"""The search for problems with goals or rules beyond distance, seats and connectedness."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from districting.model.solution import Ending, relative_gap
+from districting.zoning.ground import build_ground
+from districting.zoning.land import Land, build_land
+from districting.zoning.lowering import Lowered
+from districting.zoning.start import grown_labels
+from districting.zoning.weigh import LONGEST_TAIL, Scale, new_scale, scratch, value_of, wander
+
+ROUND_PER_UNIT = 6_000
+MOST_STEPS = 60_000_000
+IDLE_ROUNDS = 8
+SLICE = 200_000
+COLD = 0.002
+"""Last heat of a round as a share of its first."""
+
+
+@dataclass
+class General:
+    """A finished general search: ``label`` (u,) or None when no labels held every rule, ``broken`` the least that was."""
+
+    label: NDArray[np.int64] | None
+    value: float
+    broken: float
+    steps: int
+    ended: Ending
+
+
+def search_general(low: Lowered, bound: float, deadline: float, gap: float, steps: int | None, rng: np.random.Generator) -> General:
+    """Rounds of annealing, the first from high heat, each later one from the best labels so far, half of them hotter than the others."""
+    land = build_land(low)
+    u = land.cost.shape[0]
+    start = _first_labels(low, land, rng)
+    heat = _heat(land, start, rng)
+    scale = new_scale(land, start, rng, unit_price=heat)
+    d = scratch(u)
+    each = max(20_000, ROUND_PER_UNIT * u)
+    budget = min(MOST_STEPS, 40 * each) if steps is None else steps
+    done, idle, turn, best = 0, 0, 0, np.inf
+    ended: Ending = "steps"
+    while done < budget and idle < IDLE_ROUNDS:
+        hot = heat * (1.0, 0.15, 0.4, 0.08)[turn % 4]
+        if turn and np.isfinite(scale.best_value[0]):
+            scale.label[:] = scale.best
+        cut = _round(land, scale, d, (hot, heat * COLD), min(each, budget - done), (bound, gap, deadline))
+        done += min(each, budget - done)
+        turn += 1
+        value = float(scale.best_value[0])
+        idle = 0 if value < best * (1 - 1e-9) or not np.isfinite(value) else idle + 1
+        best = min(best, value)
+        if cut is not None:
+            ended = cut
+            break
+        if steps is None and not np.isfinite(value) and turn >= 3 * IDLE_ROUNDS:
+            break
+    found = scale.best.copy() if np.isfinite(best) else None
+    return General(found, best, float(scale.least_broken[0]), done, ended)
+
+
+def _round(land: Land, scale: Scale, d: object, heat: tuple[float, float], steps: int, stop: tuple[float, float, float]) -> Ending | None:
+    """One cooling in slices; why it must be the last, if so."""
+    bound, gap, deadline = stop
+    slices = max(1, -(-steps // SLICE))
+    edge = heat[0] * (heat[1] / heat[0]) ** (np.arange(slices + 1) / slices)
+    for part in range(slices):
+        wander(land, scale, d, edge[part : part + 2], max(steps // slices, 1), LONGEST_TAIL)
+        value = float(scale.best_value[0])
+        if np.isfinite(value) and relative_gap(value, bound) <= max(gap, 1e-9):
+            return "gap"
+        if time.perf_counter() > deadline:
+            return "time"
+    return None
+
+
+def _first_labels(low: Lowered, land: Land, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Today's zones made whole where they are known, else the cheapest zone of each unit made whole."""
+    plain = low.problem
+    cheapest = np.where(land.cost < land.far, land.cost, np.inf).argmin(axis=1)
+    label = cheapest if plain.today is None else np.where(plain.today >= 0, plain.today, cheapest)
+    ok = land.cost[np.arange(len(label)), label] < land.far
+    label = np.where(ok, label, cheapest)
+    ground = build_ground(plain, np.argsort(land.cost, axis=1, kind="stable")[:, : min(8, land.cost.shape[1])].astype(np.int32))
+    spread = _grown_from_homes(low, land) if plain.today is None and not land.cost.any() else label
+    return grown_labels(plain, ground, spread.astype(np.int32), np.zeros(plain.school_count)).astype(np.int64)
+
+
+def _grown_from_homes(low: Lowered, land: Land) -> NDArray[np.int64]:
+    """Zones grown from the schools side by side, ring by ring, where no cost tells them apart."""
+    label = np.full(len(land.pupils), -1, dtype=np.int64)
+    label[land.home] = np.arange(len(land.home))
+    ring = land.home.tolist()
+    while ring:
+        beyond = []
+        for i in ring:
+            for v in land.neighbour[land.start[i] : land.start[i + 1]].tolist():
+                if label[v] < 0:
+                    label[v] = label[i]
+                    beyond.append(v)
+        ring = beyond
+    return np.where(label < 0, 0, label)
+
+
+def _heat(land: Land, label: NDArray[np.int64], rng: np.random.Generator) -> float:
+    """A first heat: what a random move of one unit changes, typically."""
+    scale = new_scale(land, label, rng, 1.0)
+    base = value_of(land, scale)
+    changes = []
+    from districting.zoning.weigh import put
+
+    for _ in range(200):
+        i = int(rng.integers(len(label)))
+        j = int(rng.integers(len(land.seats)))
+        if land.pinned[i] or land.cost[i, j] >= land.far:
+            continue
+        old = int(scale.label[i])
+        put(land, scale, i, j)
+        changes.append(abs(value_of(land, scale) - base))
+        put(land, scale, i, old)
+    typical = float(np.median(changes)) if changes else 0.0
+    return max(typical, 1e-9 * max(abs(base), 1.0))

@@ -1,0 +1,65 @@
+"""No plan under goals and rules: which rules clash, by how much, and the least that has to give."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.optimize import linprog
+
+from districting.errors import Conflict, InfeasibleError
+from districting.wording import Text, text
+from districting.zoning.lowering import Lowered
+from districting.zoning.relaxed import Programme, RelaxedBound
+
+SLIP = 1e-6
+
+
+def refuse_relaxed(low: Lowered, relaxed: RelaxedBound) -> NoReturn:
+    """Not even split blocks hold the rules: the smallest set of rules that clash, and the least each must give way."""
+    assert relaxed.programme is not None
+    programme, u = relaxed.programme, low.problem.block_count
+    rules = list(dict.fromkeys(r for r in programme.rule_of_row if r not in ("balance", "mix")))
+    clash = rules
+    for rule in rules:
+        without = [r for r in clash if r != rule]
+        if _least_breach(programme, u, without, {}) > SLIP:
+            clash = without
+    conflicts, offers = [], []
+    for rule in clash:
+        amount = _least_breach(programme, u, clash, {r: r == rule for r in clash})
+        if np.isfinite(amount):
+            said = text("zoning.rules_clash", rule=text(f"rules.{rule}"), with_rules=_others(clash, rule), amount=amount)
+            conflicts.append(Conflict(rule, amount, "pupil", said))
+            offers.append(text("zoning.relax_rule", rule=text(f"rules.{rule}"), amount=amount))
+    if not conflicts:
+        said = text("zoning.rules_clash_all", rules=[text(f"rules.{r}") for r in clash])
+        conflicts = [Conflict(r, 0.0, "pupil", said) for r in clash]
+    raise InfeasibleError(conflicts, offers)
+
+
+def _others(clash: list[str], rule: str) -> list[Text]:
+    return [text(f"rules.{r}") for r in clash if r != rule] or [text("zoning.itself")]
+
+
+def _least_breach(programme: Programme, u: int, kept: list[str], soft: dict[str, bool]) -> float:
+    """Least total amount by which the rows of the rules in ``soft`` marked True (all of ``kept`` when empty) must be broken; inf when that cannot help."""
+    rows = np.array([r in kept for r in programme.rule_of_row], dtype=np.bool_)
+    gives = np.array([rows[t] and (soft.get(r, False) if soft else True) for t, r in enumerate(programme.rule_of_row)], dtype=np.bool_)
+    arcs, slack = len(programme.unit), np.flatnonzero(gives[rows])
+    matrix = programme.matrix[rows][:, :arcs]
+    count = int(rows.sum())
+    relief = sp.csr_array((-np.ones(len(slack)), (slack, np.arange(len(slack)))), shape=(count, len(slack)))
+    one = sp.csr_array((np.ones(arcs), (programme.unit, np.arange(arcs))), shape=(u, arcs + len(slack)))
+    cost = np.concatenate([np.zeros(arcs), np.ones(len(slack))])
+    found = linprog(cost, A_ub=sp.hstack([matrix, relief]).tocsr(), b_ub=programme.right[rows], A_eq=one, b_eq=np.ones(u), bounds=(0, None), method="highs")
+    return float(found.fun) if found.status == 0 else np.inf
+
+
+def refuse_unfound(low: Lowered, broken: float, steps: int) -> NoReturn:
+    """No plan found and no proof that there is none."""
+    names: list[str] = [rule.name for rule in low.given.rules]
+    said = text("zoning.none_found_rules", broken=broken, steps=steps)
+    offers = [text("zoning.more_time"), *(text("zoning.lift_rule", rule=text(f"rules.{n}")) for n in dict.fromkeys(names))]
+    raise InfeasibleError([Conflict("rules", broken, "pupil", said)], offers)
