@@ -26,6 +26,8 @@ from districting.zoning.search import GOOD_GAP, PROVED, Limits, Search, default_
 CANDIDATES = 8
 GRACE_S, GRACE_PER_BLOCK_S = 5.0, 0.0005
 """How long a search without any plan goes on beyond its steps or its clock."""
+MORE_STEPS, LEAST_MORE = 10, 500_000
+"""How many more steps it may take at most: so many times its budget, at least this one."""
 
 
 def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: float = 0.0, seed: int = 0, steps: int | None = None) -> ZoningSolution:
@@ -129,7 +131,8 @@ def _seek_any(problem: ZoningProblem, search: Search) -> None:
     grace = GRACE_S + GRACE_PER_BLOCK_S * problem.block_count
     search.limits.deadline = max(search.limits.deadline, time.perf_counter() + grace)
     search.ended = None
-    while not _found(problem, search) and search.limits.seconds_left() > 0:
+    enough = search.done + MORE_STEPS * max(search.limits.steps, LEAST_MORE)
+    while not _found(problem, search) and search.limits.seconds_left() > 0 and search.done < enough:
         search_on(search)
     search.ended = "time" if late or search.ended == "time" else "steps"
 

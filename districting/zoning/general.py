@@ -13,12 +13,16 @@ from districting.zoning.ground import build_ground
 from districting.zoning.land import Land, build_land
 from districting.zoning.lowering import Lowered
 from districting.zoning.start import grown_labels
-from districting.zoning.weigh import LONGEST_TAIL, Scale, new_scale, scratch, value_of, wander
+from districting.zoning.weigh import LONGEST_TAIL, Scale, new_scale, put, scratch, value_of, wander
 
 ROUND_PER_UNIT = 6_000
 MOST_STEPS = 60_000_000
-IDLE_ROUNDS = 8
+IDLE_ROUNDS, ROUNDS_FOR_ANY = 8, 24
 SLICE = 200_000
+WARM = (1.0, 0.15, 0.4, 0.08)
+"""Heat of the rounds that start from a plan."""
+LEAST_PRICE, MOST_PRICE = 0.01, 1000.0
+"""Of a broken rule, as shares of the first heat."""
 COLD = 0.002
 """Last heat of a round as a share of its first."""
 
@@ -44,14 +48,16 @@ def search_general(low: Lowered, bound: float, deadline: float, gap: float, step
     d = scratch(u)
     each = max(20_000, ROUND_PER_UNIT * u)
     budget = min(MOST_STEPS, 40 * each) if steps is None else steps
+    each = min(each, max(budget // 4, 1))
     done, idle, turn, best = 0, 0, 0, np.inf
     ended: Ending = "steps"
-    while done < budget and idle < IDLE_ROUNDS:
-        hot = heat * (1.0, 0.15, 0.4, 0.08)[turn % 4]
+    while (done < budget and idle < IDLE_ROUNDS) or (not np.isfinite(best) and turn < ROUNDS_FOR_ANY):
+        hot = heat * ((3.0, 1.0, 6.0)[turn % 3] if not np.isfinite(best) else WARM[turn % 4])
         if turn and np.isfinite(scale.best_value[0]):
             scale.label[:] = scale.best
-        cut = _round(land, scale, d, (hot, heat * COLD), min(each, budget - done), (bound, gap, deadline))
-        done += min(each, budget - done)
+        scale.price[:] = scale.side_price[:] = heat
+        cut = _round(land, scale, d, (hot, heat * COLD, heat * LEAST_PRICE, heat * MOST_PRICE), each, (bound, gap, deadline))
+        done += each
         turn += 1
         value = float(scale.best_value[0])
         idle = 0 if value < best * (1 - 1e-9) or not np.isfinite(value) else idle + 1
@@ -59,19 +65,17 @@ def search_general(low: Lowered, bound: float, deadline: float, gap: float, step
         if cut is not None:
             ended = cut
             break
-        if steps is None and not np.isfinite(value) and turn >= 3 * IDLE_ROUNDS:
-            break
     found = scale.best.copy() if np.isfinite(best) else None
     return General(found, best, float(scale.least_broken[0]), done, ended)
 
 
-def _round(land: Land, scale: Scale, d: object, heat: tuple[float, float], steps: int, stop: tuple[float, float, float]) -> Ending | None:
+def _round(land: Land, scale: Scale, d: object, heat: tuple[float, float, float, float], steps: int, stop: tuple[float, float, float]) -> Ending | None:
     """One cooling in slices; why it must be the last, if so."""
     bound, gap, deadline = stop
     slices = max(1, -(-steps // SLICE))
     edge = heat[0] * (heat[1] / heat[0]) ** (np.arange(slices + 1) / slices)
     for part in range(slices):
-        wander(land, scale, d, edge[part : part + 2], max(steps // slices, 1), LONGEST_TAIL)
+        wander(land, scale, d, np.append(edge[part : part + 2], heat[2:]), max(steps // slices, 1), LONGEST_TAIL)
         value = float(scale.best_value[0])
         if np.isfinite(value) and relative_gap(value, bound) <= max(gap, 1e-9):
             return "gap"
@@ -113,16 +117,15 @@ def _heat(land: Land, label: NDArray[np.int64], rng: np.random.Generator) -> flo
     scale = new_scale(land, label, rng, 1.0)
     base = value_of(land, scale)
     changes = []
-    from districting.zoning.weigh import put
-
     for _ in range(200):
         i = int(rng.integers(len(label)))
         j = int(rng.integers(len(land.seats)))
-        if land.pinned[i] or land.cost[i, j] >= land.far:
-            continue
         old = int(scale.label[i])
+        if j == old or land.pinned[i] or land.cost[i, j] >= land.far:
+            continue
         put(land, scale, i, j)
         changes.append(abs(value_of(land, scale) - base))
         put(land, scale, i, old)
-    typical = float(np.median(changes)) if changes else 0.0
+    felt = [c for c in changes if c > 1e-12 * abs(base)]
+    typical = float(np.median(felt)) if felt else 0.0
     return max(typical, 1e-9 * max(abs(base), 1.0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from districting.model.goals import Distance, Stability
+from districting.model.rules import MinimumFill
 from districting.model.zoning_problem import ZoningProblem
 from districting.zoning.assign import assign_blocks
 
@@ -15,3 +17,4 @@ def compile_kernels() -> None:
     home = np.array([0, 4])
     problem = ZoningProblem(demand=np.array([3.0, 2, 0, 2, 4]), capacity=np.array([6.0, 6]), edges=edges, home_block=home, xy=xy, school_xy=xy[home])
     assign_blocks(problem, steps=2000)
+    assign_blocks(problem.replace(today=np.array([0, 0, 0, 1, 1]), objectives=(Distance(), Stability(5.0)), rules=(MinimumFill(0.1),)), steps=2000)

@@ -299,7 +299,10 @@ def allowed(land, blocks, count, zone):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def wander(land, s, d, heat, steps, limit):  # type: ignore[no-untyped-def]
-    """Metropolis search from ``heat[0]`` down to ``heat[1]`` (units of the objective) in ``steps`` proposals; the best labels that break nothing are kept."""
+    """Metropolis search from ``heat[0]`` down to ``heat[1]`` (units of the objective) in ``steps`` proposals; the best labels that break nothing are kept.
+
+    Prices stay between ``heat[2]`` and ``heat[3]``.
+    """
     u, z = len(s.label), len(land.seats)
     count_up(land, s)
     far_from = 0
@@ -309,7 +312,7 @@ def wander(land, s, d, heat, steps, limit):  # type: ignore[no-untyped-def]
     value = value_of(land, s)
     warmth, period = heat[0], max(200, u // 2)
     cooling = (heat[1] / heat[0]) ** (100.0 / max(steps, 100))
-    least = s.price.min() / 1e6
+    least, most = heat[2], heat[3]
     for step in range(1, steps + 1):
         if step % 100 == 0:
             warmth *= cooling
@@ -319,9 +322,9 @@ def wander(land, s, d, heat, steps, limit):  # type: ignore[no-untyped-def]
                 for r in range(land.amount.shape[1]):
                     out = broken(land, s, j, r)
                     worst += out
-                    s.price[j, r] = s.price[j, r] * RISE if out > 0 else max(s.price[j, r] * FALL, least)
-            s.side_price[0] *= RISE if s.total[2] > land.moved_cap + CLOSE else FALL
-            s.side_price[1] *= RISE if s.total[3] > CLOSE else FALL
+                    s.price[j, r] = min(s.price[j, r] * RISE, most) if out > 0 else max(s.price[j, r] * FALL, least)
+            s.side_price[0] = min(s.side_price[0] * RISE, most) if s.total[2] > land.moved_cap + CLOSE else max(s.side_price[0] * FALL, least)
+            s.side_price[1] = min(s.side_price[1] * RISE, most) if s.total[3] > CLOSE else max(s.side_price[1] * FALL, least)
             worst += max(0.0, s.total[2] - land.moved_cap) + s.total[3]
             s.least_broken[0] = min(s.least_broken[0], worst + far_from)
         v = np.int64(draw(s.rng) * u)

@@ -1,0 +1,189 @@
+"""Every goal and rule against all assignments of tiny cities: what the search returns is lawful, is the best there is, and its bound is below it."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from districting import ZoningProblem, assign_blocks, check_zoning
+from districting.checking.rules import CHECKS, FRAME
+from districting.errors import InfeasibleError
+from districting.measures.zoning_terms import objective_of
+from districting.model.goals import OBJECTIVES, Balance, Border, Compactness, Distance, Mix, Stability
+from districting.model.rules import (
+    RULES,
+    Barriers,
+    ChangeCap,
+    Connected,
+    ExcusedIslands,
+    Forbidden,
+    Forecast,
+    HomeBlock,
+    KeepTogether,
+    Locked,
+    MaximumDistance,
+    MinimumFill,
+    NeighboursTogether,
+    Seats,
+    SharedZones,
+    SizeBand,
+    TravelGrowth,
+    WholeUnits,
+)
+
+
+def tiny_city(seed: int, rows: int = 2, columns: int = 4, schools: int = 2, **changes: object) -> ZoningProblem:
+    """A grid of unit squares of 100 m with random pupils; schools in random blocks; today by nearest school."""
+    rng = np.random.default_rng(seed)
+    n = rows * columns
+    at = np.array([(c, r) for r in range(rows) for c in range(columns)])
+    edges = [(i, j) for i in range(n) for j in range(i + 1, n) if np.abs(at[i] - at[j]).sum() == 1]
+    demand = rng.integers(0, 9, n)
+    home = rng.choice(n, schools, replace=False)
+    xy = 100.0 * at + rng.uniform(-20, 20, (n, 2))
+    metres = np.hypot(xy[:, None, 0] - xy[home, 0], xy[:, None, 1] - xy[home, 1])
+    seats = np.ceil(demand.sum() / schools * rng.uniform(1.05, 1.6, schools))
+    problem = ZoningProblem(
+        demand=demand,
+        capacity=np.maximum(seats, demand[home]),
+        edges=edges,
+        home_block=home,
+        distance_m=metres,
+        today=metres.argmin(axis=1),
+        area_m2=np.full(n, 1e4),
+        perimeter_m=np.full(n, 400.0),
+        shared_border_m=np.full(len(edges), 100.0),
+        group_counts=rng.binomial(demand, 0.4),
+    )
+    return problem.replace(**changes)
+
+
+def best_of_all(problem: ZoningProblem, zones: int) -> float:
+    """The least objective over every assignment that breaks no rule; inf when there is none."""
+    found = np.inf
+    for label in product(range(zones), repeat=problem.block_count):
+        value = objective_of(problem, label)
+        if value < found - 1e-12 and not check_zoning(problem, np.array(label)):
+            found = value
+    return found
+
+
+GOALS = {
+    "distance": (Distance(),),
+    "stability": (Distance(), Stability(120.0)),
+    "balance": (Balance(),),
+    "compactness": (Compactness(), Distance(1e-4)),
+    "mix": (Mix(), Distance(1e-5)),
+    "border": (Border(), Distance(0.1)),
+    "all": (Distance(), Stability(50.0), Balance(900.0), Compactness(400.0), Mix(700.0), Border(0.5)),
+}
+
+RULES_TRIED = {
+    "seats": (Seats(hard=False, price=80.0),),
+    "connected": (Connected(hard=False),),
+    "home_block": (HomeBlock(hard=False),),
+    "minimum_fill": (MinimumFill(0.6),),
+    "maximum_distance": (MaximumDistance(260.0),),
+    "locked": (Locked([0, 5], [1, 0]),),
+    "forbidden": (Forbidden([1, 6], [0, 1]),),
+    "travel_growth": (TravelGrowth(0.6, free_m=150.0),),
+    "size_band": (SizeBand(0.7, 1.3),),
+    "neighbours_together": (NeighboursTogether(0.5),),
+    "keep_together": (KeepTogether([0, 0, -1, 1, -1, -1, -1, 1]),),
+    "whole_units": (WholeUnits([0, 0, 1, 1, 0, 0, 1, 1]),),
+    "excused_islands": (ExcusedIslands(),),
+    "change_cap": (ChangeCap(0.2),),
+    "forecast": (Forecast(np.arange(16).reshape(8, 2) % 5),),
+    "barriers": (Barriers(cut=[(0, 1), (4, 5)], bridges=[(0, 6)]),),
+    "shared_zones": (SharedZones([0, 1, 0]),),
+}
+
+
+def solve_and_compare(problem: ZoningProblem, zones: int) -> None:
+    least = best_of_all(problem, zones)
+    if not np.isfinite(least):
+        with pytest.raises(InfeasibleError) as refused:
+            assign_blocks(problem, steps=30_000)
+        assert refused.value.conflicts
+        return
+    found = assign_blocks(problem, steps=60_000)
+    assert check_zoning(problem, found.school_of_block) == []
+    assert found.objective == pytest.approx(objective_of(problem, found.school_of_block), rel=1e-9, abs=1e-9)
+    assert found.bound <= least * (1 + 1e-9) + 1e-9
+    assert found.objective <= least * (1 + 1e-6) + 1e-9
+    if found.status == "optimal":
+        assert found.objective == pytest.approx(least, rel=1e-6, abs=1e-9)
+    assert set(found.terms) >= {goal.name for goal in problem.goals}
+
+
+def test_every_goal_and_rule_has_a_case_here_and_every_rule_a_check() -> None:
+    assert set(RULES_TRIED) == set(RULES)
+    assert set(GOALS) >= set(OBJECTIVES)
+    assert set(CHECKS) | set(FRAME) == set(RULES)
+    assert not set(CHECKS) & set(FRAME)
+
+
+@pytest.mark.parametrize("name", GOALS)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_goal_is_brought_to_its_least_value(name: str, seed: int) -> None:
+    solve_and_compare(tiny_city(seed, objectives=GOALS[name]), 2)
+
+
+@pytest.mark.parametrize("name", RULES_TRIED)
+@pytest.mark.parametrize("seed", [0, 3])
+def test_a_rule_holds_and_costs_no_more_than_it_must(name: str, seed: int) -> None:
+    schools = 3 if name == "shared_zones" else 2
+    solve_and_compare(tiny_city(seed, schools=schools, rules=RULES_TRIED[name]), 2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rules_hold_together_with_all_goals(seed: int) -> None:
+    rules = (MinimumFill(0.4), ChangeCap(0.5), NeighboursTogether(0.3), MaximumDistance(400.0))
+    solve_and_compare(tiny_city(seed, objectives=GOALS["all"], rules=rules), 2)
+
+
+def test_a_rule_without_todays_zones_is_refused_by_name() -> None:
+    from districting.errors import DataError
+
+    with pytest.raises(DataError, match="cap on changes"):
+        tiny_city(0, today=None, rules=(ChangeCap(0.1),))
+
+
+def test_rules_that_clash_are_named_with_the_least_that_must_give() -> None:
+    """Six pupils in each of two blocks; the schools' size today 6 and 6; the band asks for at least 12 at both."""
+    problem = ZoningProblem(
+        demand=[6, 6], capacity=[20, 20], edges=[(0, 1)], home_block=[0, 1], xy=[(0, 0), (100, 0)], school_xy=[(0, 0), (100, 0)], today=[0, 1],
+        rules=(SizeBand(2.0, 3.0),),
+    )  # fmt: skip
+    with pytest.raises(InfeasibleError) as refused:
+        assign_blocks(problem)
+    (conflict,) = refused.value.conflicts
+    assert conflict.rule == "size_band"
+    assert conflict.amount == pytest.approx(12.0)
+
+
+def test_a_goal_of_weight_zero_changes_nothing() -> None:
+    one = assign_blocks(tiny_city(2), steps=20_000)
+    two = assign_blocks(tiny_city(2, objectives=(Distance(), Mix(0.0), Border(0.0))), steps=20_000)
+    assert one.school_of_block.tolist() == two.school_of_block.tolist()
+    assert two.objective == one.objective
+    assert set(two.terms) == {"distance"}
+
+
+def test_the_same_seed_gives_the_same_labels_with_goals_and_rules() -> None:
+    problem = tiny_city(5, rows=4, columns=6, schools=4, objectives=GOALS["all"], rules=(ChangeCap(0.6),))
+    one, two = (assign_blocks(problem, seed=7, steps=40_000) for _ in range(2))
+    assert one.school_of_block.tolist() == two.school_of_block.tolist()
+
+
+def test_an_island_of_today_may_stay_with_its_school_but_no_new_one_may_arise() -> None:
+    """A row of five, A at its left end and B at its right; today they alternate: A B A B B."""
+    row = ZoningProblem(
+        demand=[1, 1, 1, 1, 1], capacity=[2, 3], edges=[(0, 1), (1, 2), (2, 3), (3, 4)], home_block=[0, 4], today=[0, 1, 0, 1, 1],
+        xy=[(x, 0) for x in (0, 100, 200, 300, 400)], school_xy=[(0, 0), (400, 0)], rules=(ExcusedIslands(),),
+    )  # fmt: skip
+    assert check_zoning(row, [0, 1, 0, 1, 1]) == []  # today's zones as they are
+    assert [v.rule for v in check_zoning(row.replace(rules=()), [0, 1, 0, 1, 1])] == ["connected", "connected"]
+    assert [v.rule for v in check_zoning(row, [0, 1, 1, 0, 1])] == ["connected"]  # block 3 was B's and would lie apart from A
