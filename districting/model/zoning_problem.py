@@ -33,7 +33,7 @@ class ZoningProblem:
         ``Seats``, ``Connected`` or ``HomeBlock`` among the rules lifts them
     today : (n,) position of today's school, -1 where unknown
     area_m2, perimeter_m, shared_border_m : (n,), (n,), (m,) for compactness and borders
-    group_counts : (n,) or (n, g) members of each group among the pupils of a block, for the social mix
+    group_counts : (n,) or (n, g) members of each group, for the social mix; estimates may exceed the pupils of a block, not those of the city
     contiguous, keep_home : the same two switches, for short
 
     Raises
@@ -194,7 +194,7 @@ class ZoningProblem:
             missing = [name for name in goal.needs if getattr(self, name) is None]
             if missing:
                 faults.append(Fault(text("problem.goal_needs", goal=goal.name, names=missing), text("problem.give_fields", names=missing), column=goal.name))
-        if self.group_counts is not None and (self.groups() > self.demand[:, None] * (1 + 1e-9) + 1e-9).any():
+        if self.group_counts is not None and (self.groups().sum(axis=0) > self.demand.sum() * (1 + 1e-9)).any():
             faults.append(Fault(text("problem.group_too_big"), text("problem.give_group"), column="group_counts"))
         return faults
 

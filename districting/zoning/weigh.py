@@ -16,6 +16,8 @@ from districting.zoning.kernels import CLOSE, draw
 from districting.zoning.land import Land
 
 PUSH_SHARE = 0.4
+CLUSTER_SHARE, CLUSTER = 0.2, 6
+"""Share of the moves that take neighbours along, and how many units those hold at most."""
 RISE, FALL = 1.06, 0.985
 PI4 = 4 * np.pi
 RULE_KINDS = 3
@@ -188,40 +190,43 @@ def value_of(land, s):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def tail_of(land, d, label, v, tail_limit):  # type: ignore[no-untyped-def]
-    """Fill ``d.tail`` with the units of v's zone that lose the school (or the larger rest) when v leaves; how many, -1 = too many or the zone would be empty."""
-    a = label[v]
-    d.clock[0] += 1
-    seen = d.clock[0]
-    d.mark[v] = seen
-    total, kept, parts = 0, False, 0
+def tail_of(land, d, label, blocks, count, tail_limit):  # type: ignore[no-untyped-def]
+    """Fill ``d.tail`` with the units that lose their school (or the larger rest of the zone) when the ``count`` units leave; how many, -1 = too many, or nothing would be left."""
     if not land.connected:
         return 0
-    for e in range(land.start[v], land.start[v + 1]):
-        first = land.neighbour[e]
-        if label[first] != a or d.mark[first] == seen:
-            continue
-        parts += 1
-        d.queue[0] = first
-        d.mark[first] = seen
-        low, high, homed = 0, 1, False
-        while low < high:
-            x = d.queue[low]
-            low += 1
-            homed |= land.home_kept and x == land.home[a]
-            for f in range(land.start[x], land.start[x + 1]):
-                y = land.neighbour[f]
-                if label[y] == a and d.mark[y] != seen:
-                    d.mark[y] = seen
-                    d.queue[high] = y
-                    high += 1
-        if homed or (not land.home_kept and not kept and high > tail_limit):
-            kept = True
-        elif total + high > tail_limit:
-            return -1
-        else:
-            d.tail[total : total + high] = d.queue[:high]
-            total += high
+    a = label[blocks[0]]
+    d.clock[0] += 1
+    seen = d.clock[0]
+    for t in range(count):
+        d.mark[blocks[t]] = seen
+    total, kept, parts = 0, False, 0
+    for t in range(count):
+        v = blocks[t]
+        for e in range(land.start[v], land.start[v + 1]):
+            first = land.neighbour[e]
+            if label[first] != a or d.mark[first] == seen:
+                continue
+            parts += 1
+            d.queue[0] = first
+            d.mark[first] = seen
+            low, high, homed = 0, 1, False
+            while low < high:
+                x = d.queue[low]
+                low += 1
+                homed |= land.home_kept and x == land.home[a]
+                for f in range(land.start[x], land.start[x + 1]):
+                    y = land.neighbour[f]
+                    if label[y] == a and d.mark[y] != seen:
+                        d.mark[y] = seen
+                        d.queue[high] = y
+                        high += 1
+            if homed or (not land.home_kept and not kept and high > tail_limit):
+                kept = True
+            elif total + high > tail_limit:
+                return -1
+            else:
+                d.tail[total : total + high] = d.queue[:high]
+                total += high
     if parts == 0 and land.home_kept:
         return -1
     for t in range(total):
@@ -263,18 +268,35 @@ def whole_ring(land, d, label, v):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def gather_move(land, s, d, blocks, v, limit):  # type: ignore[no-untyped-def]
-    """Write v and its tail to ``blocks``; how many, 0 = no move."""
+    """Write v, some units of its zone around it now and then, and what they cut off to ``blocks``; how many, 0 = no move."""
     if land.pinned[v]:
         return 0
-    tail = 0
-    if land.connected and not whole_ring(land, d, s.label, v):
-        tail = tail_of(land, d, s.label, v, limit)
-        if tail < 0:
-            return 0
     blocks[0] = v
+    count = 1
+    if draw(s.rng) < CLUSTER_SHARE:
+        wanted = 2 + np.int64(draw(s.rng) * (CLUSTER - 1))
+        for _ in range(3 * wanted):
+            if count >= wanted:
+                break
+            x = blocks[np.int64(draw(s.rng) * count)]
+            width = land.start[x + 1] - land.start[x]
+            if width == 0:
+                break
+            y = land.neighbour[land.start[x] + np.int64(draw(s.rng) * width)]
+            known = land.pinned[y] or s.label[y] != s.label[v]
+            for t in range(count):
+                known |= blocks[t] == y
+            if not known:
+                blocks[count] = y
+                count += 1
+    elif whole_ring(land, d, s.label, v) or not land.connected:
+        return 1
+    tail = tail_of(land, d, s.label, blocks, count, limit - count)
+    if tail < 0:
+        return 0
     for t in range(tail):
-        blocks[t + 1] = d.tail[t]
-    return tail + 1
+        blocks[count + t] = d.tail[t]
+    return count + tail
 
 
 @njit(cache=True)
