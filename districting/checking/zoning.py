@@ -47,8 +47,8 @@ def check_zoning(problem: ZoningProblem, school_of_block: ArrayLike) -> list[Vio
     if given.shape != (n,):
         return [Violation("whole", -1, (), float(abs(given.size - n)), "block", text("zoning.wrong_length", given=given.size, wanted=n))]
     if not np.issubdtype(given.dtype, np.integer):
-        whole_numbers = np.isfinite(given.astype(np.float64)) & (given.astype(np.float64) % 1 == 0)
-        given = np.where(whole_numbers, given, -1)
+        number = np.array([_number(x) for x in given.tolist()])
+        given = np.where(np.isfinite(number) & (number % 1 == 0), number, -1)
     label = given.astype(np.int64)
     outside = np.flatnonzero((label < 0) | (label >= k))
     label[outside] = -1
@@ -61,6 +61,14 @@ def check_zoning(problem: ZoningProblem, school_of_block: ArrayLike) -> list[Vio
         found += _home_lost(problem, label, schools)
     found += _not_allowed(problem, label, schools)
     return found + (check_rules(problem, label, schools) if not len(outside) else [])
+
+
+def _number(given: object) -> float:
+    """The label as a number; NaN when it is none."""
+    try:
+        return float(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return float("nan")
 
 
 def _schools_of_zone(problem: ZoningProblem) -> list[list[int]]:

@@ -118,7 +118,8 @@ class ZoningProblem:
             self._set(name, np.float64)
         for name in ("edges", "home_block", "today"):
             self._set(name, np.int64)
-        object.__setattr__(self, "edges", self.edges.reshape(-1, 2))
+        if self.edges.size == 0:
+            object.__setattr__(self, "edges", self.edges.reshape(-1, 2))
         if self.distance_m is not None:
             table = sp.csr_array(self.distance_m) if sp.issparse(self.distance_m) else np.asarray(self.distance_m, dtype=np.float64)
             object.__setattr__(self, "distance_m", table)
@@ -132,10 +133,14 @@ class ZoningProblem:
 
     def _set(self, name: str, dtype: Any) -> None:
         value = getattr(self, name)
+        if value is None and name in ("demand", "capacity", "edges", "home_block"):
+            raise DataError(Fault(text("problem.missing", name=name), text("problem.give_numbers"), column=name))
         if value is not None:
             try:
-                array = np.array(value, dtype=dtype)
-            except (TypeError, ValueError):
+                array = np.array(_coordinates(value), dtype=dtype)
+                if dtype is np.int64 and not np.array_equal(array, np.array(value, dtype=np.float64)):
+                    raise ValueError(name)
+            except (TypeError, ValueError, OverflowError):
                 raise DataError(Fault(text("problem.not_numbers", name=name), text("problem.give_numbers"), column=name)) from None
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -145,7 +150,8 @@ class ZoningProblem:
         for name in ("demand", "capacity", "distance_m", "area_m2", "perimeter_m", "shared_border_m", "group_counts"):
             value = getattr(self, name)
             data = value.data if sp.issparse(value) else value
-            if data is not None and len(data) and (np.isnan(data).any() or (data < 0).any()):
+            endless = name != "distance_m" and data is not None and not np.isfinite(data).all()
+            if data is not None and len(data) and (endless or np.isnan(data).any() or (data < 0).any()):
                 faults.append(Fault(text("problem.negative_or_nan", name=name), text("problem.give_non_negative"), column=name))
         for name in ("xy", "school_xy"):
             value = getattr(self, name)
@@ -156,6 +162,9 @@ class ZoningProblem:
     def _shape_faults(self) -> list[Fault]:
         n, k = len(self.demand), len(self.capacity)
         wanted: dict[str, tuple[int, ...]] = {
+            "demand": (n,),
+            "capacity": (k,),
+            "edges": (len(self.edges), 2),
             "home_block": (k,),
             "xy": (n, 2),
             "school_xy": (k, 2),
@@ -214,6 +223,12 @@ class ZoningProblem:
                 "home_block", float(len(shared)), "block", text("problem.shared_home", blocks=shared.tolist(), schools=[str(s) for s in schools])
             )
             raise InfeasibleError([conflict], [text("problem.share_zone"), text("problem.split_block")])
+
+
+def _coordinates(value: Any) -> Any:
+    """Points of a GeoSeries or GeoDataFrame as (n, 2) numbers, anything else as it is."""
+    points = getattr(value, "geometry", None)
+    return value if points is None else np.column_stack([points.x, points.y])
 
 
 def _named(given: Any, registry: Any, base: type) -> tuple[Any, ...]:

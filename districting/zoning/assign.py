@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.errors import Conflict, InfeasibleError
+from districting.errors import Conflict, DataError, Fault, InfeasibleError
 from districting.measures.zoning_terms import objective_of, zoning_terms
 from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
-from districting.solvers.transport import TransportSolution, solve_transport
+from districting.solvers.transport import TransportSolution, price_bound, solve_transport
 from districting.wording import text
 from districting.zoning.general import search_general
 from districting.zoning.ground import Ground, build_ground
@@ -60,6 +61,7 @@ def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: fl
     ([0, 0, 1], 180.0, 'optimal')
     """
     began = time.perf_counter()
+    _refuse_bad_limits(problem, time_limit_s=time_limit_s, gap=gap, seed=seed, steps=steps)
     low = lower(problem)
     refuse_impossible(low.problem)
     if not low.plain:
@@ -68,7 +70,7 @@ def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: fl
     transport = solve_transport(plain, candidates=CANDIDATES)
     ground = build_ground(plain, transport.candidates)
     rng = np.random.default_rng(seed)
-    budget = default_steps(plain.block_count) if steps is None else steps
+    budget = default_steps(plain.block_count, _strain(plain, transport)) if steps is None else steps
     limits = Limits(began + time_limit_s, max(gap, GOOD_GAP) if steps is None else gap, transport.bound, budget)
     search = start_search(plain, ground, transport, limits, rng)
     search_zones(search)
@@ -78,6 +80,28 @@ def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: fl
         _refuse_unfound(plain, ground, search)
     label = _tidy(ground, search)
     return _solution(low, transport, search, label, seed, time.perf_counter() - began)
+
+
+def _refuse_bad_limits(problem: ZoningProblem, **given: Any) -> None:
+    """Limits that mean nothing are refused before any work."""
+    if not isinstance(problem, ZoningProblem):
+        raise DataError(Fault(text("problem.bad_limit", name="problem", given=type(problem).__name__), text("problem.give_problem"), column="problem"))
+    whole = (int, np.integer)
+    sound = {
+        "time_limit_s": isinstance(given["time_limit_s"], (int, float, np.number)) and given["time_limit_s"] > 0,
+        "gap": isinstance(given["gap"], (int, float, np.number)) and given["gap"] >= 0,
+        "seed": isinstance(given["seed"], whole) and given["seed"] >= 0,
+        "steps": given["steps"] is None or (isinstance(given["steps"], whole) and given["steps"] > 0),
+    }
+    faults = [Fault(text("problem.bad_limit", name=n, given=str(given[n])), text("problem.give_limit"), column=n) for n, ok in sound.items() if not ok]
+    if faults:
+        raise DataError(faults)
+
+
+def _strain(problem: ZoningProblem, transport: TransportSolution) -> float:
+    """How much longer the transport plan is than everybody's way to the nearest school."""
+    nearest = price_bound(problem, np.zeros(problem.school_count))
+    return transport.bound / nearest if nearest > 0 else 1.0
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,12 @@ from districting.zoning.start import flow_labels, grown_labels
 SMALL_BLOCKS = 3_000
 """Up to this many blocks the search restarts from high heat and recombines zones; beyond it, it stays near the transport plan."""
 SMALL_STEPS = 20_000_000
-STEPS_PER_BLOCK_SMALL, STEPS_PER_BLOCK_LARGE = 60_000, 200
+STEPS_PER_BLOCK_SMALL, STEPS_PER_BLOCK_LARGE = 60_000, 160
+"""For 20,000 blocks; per block fewer in larger cities."""
+STEPS_IF_FAR, FAR = 1.8, 1.12
+"""More steps where seats send pupils far: where the transport plan is so many times as long as the way to the nearest school."""
+QUICK_GAP, QUICK_ARCS = 8e-4, 30_000
+"""With more arcs than these a small city is done when the first look ends below this gap."""
 ROUND_STEPS = 1_000_000
 GOOD_GAP = 1e-4
 """A default run stops at this gap: better than any input is known."""
@@ -111,9 +116,13 @@ class Search:
 _NO_POOL = new_pool(1, 0, np.random.default_rng(0))
 
 
-def default_steps(n: int) -> int:
-    """Proposals of a run that names none: a few seconds at most."""
-    return min(SMALL_STEPS, STEPS_PER_BLOCK_SMALL * n) if n <= SMALL_BLOCKS else STEPS_PER_BLOCK_LARGE * n
+def default_steps(n: int, strain: float = 1.0) -> int:
+    """Proposals of a run that names none. ``strain``: length of the transport plan over that of everybody's way to the nearest school."""
+    return min(SMALL_STEPS, STEPS_PER_BLOCK_SMALL * n) if n <= SMALL_BLOCKS else _near_steps(n, strain)
+
+
+def _near_steps(n: int, strain: float) -> int:
+    return int(STEPS_PER_BLOCK_LARGE * n * (20_000 / n) ** 0.4 * (STEPS_IF_FAR if strain > FAR else 1.0))
 
 
 def start_search(problem: ZoningProblem, g: Ground, transport: TransportSolution, limits: Limits, rng: np.random.Generator) -> Search:
@@ -142,10 +151,16 @@ def start_search(problem: ZoningProblem, g: Ground, transport: TransportSolution
 
 def search_zones(search: Search) -> None:
     """Spend the step budget."""
-    if search.small:
-        _restarts(search)
+    g, steps = search.ground, search.limits.steps
+    if not search.small:
+        _near_transport(search, steps)
+        return
+    _near_transport(search, min(_near_steps(len(g.pupils), 1.0), steps // 4))
+    gap = relative_gap(search.best_cost, search.limits.bound) if np.isfinite(search.best_cost) else np.inf
+    if gap <= QUICK_GAP and g.table.size > QUICK_ARCS:
+        search.ended = search.ended or "gap"
     else:
-        _near_transport(search)
+        _restarts(search)
 
 
 def search_on(search: Search) -> None:
@@ -155,9 +170,9 @@ def search_on(search: Search) -> None:
     search.run(0.003, 0.0003, max(5 * len(search.state.label), 100_000), hard=True)
 
 
-def _near_transport(search: Search) -> None:
+def _near_transport(search: Search, steps: int) -> None:
     """Near the transport plan: prices of seats follow the zones, so that connectedness enters them; then true cost with dear, then hard seats."""
-    steps, mean_m = search.limits.steps, search.floor / FLOOR_LARGE
+    mean_m = search.floor / (FLOOR_SMALL if search.small else FLOOR_LARGE)
     search.toll[:], search.price[:] = search.seat_price_m, search.floor
     search.pace, search.rise, search.fall, search.period = 0.5 * mean_m, 1.02, 0.98, 1
     search.run(0.05, 0.002, int(steps * 0.55))
