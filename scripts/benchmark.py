@@ -28,6 +28,7 @@ SECTIONS = {
     "geography": "scripts.bench_geography:rows",
     "transport bound": "scripts.bench_transport:rows",
     "zoning": "scripts.bench_zoning:rows",
+    "other goals": "scripts.bench_goals:rows",
     "grouping and pairing": "scripts.bench_grouping:rows",
 }
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Status = Literal["optimal", "feasible"]
-Ending = Literal["proved", "gap", "steps", "time"]
+Ending = Literal["proved", "gap", "steps", "time", "interrupt"]
 
 
 def relative_gap(objective: float, bound: float) -> float:

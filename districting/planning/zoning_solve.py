@@ -10,14 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from districting.checking import check_zoning
-from districting.errors import Conflict, DistrictingError, InfeasibleError
+from districting.errors import DistrictingError, InfeasibleError
 from districting.geography.distances import nearest_candidates
+from districting.measures.zoning_terms import seat_price
+from districting.model.goals import OBJECTIVES
 from districting.model.settings import SolveSettings
 from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.offers import points_xy
 from districting.planning.zoning_build import StageProblem
-from districting.wording import Text, text
+from districting.planning.zoning_names import named_conflicts
+from districting.wording import text
 from districting.zoning import assign_blocks
 
 NEAR_SCHOOLS = 8
@@ -46,20 +49,21 @@ def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: d
     price = np.zeros(len(problem.zone_ids))
     solutions, conflicts, relaxations = [], [], []
     size = sum(len(blocks) for _, blocks, _, _ in problem.parts)
-    for county, blocks, zones, part in problem.parts:
+    for (county, blocks, zones, part), piece in zip(problem.parts, problem.pieces, strict=True):
         limit = (solve.time_limit_s or DEFAULT_TIME_LIMIT_S) * max(len(blocks) / size, 0.05)
         try:
             found = assign_blocks(part, time_limit_s=limit, gap=solve.gap, seed=seed, steps=solve.steps)
         except InfeasibleError as error:
-            conflicts += [_in_county(c, names.get(county, county), problem.stage) for c in error.conflicts]
-            relaxations += [r for r in error.relaxations if r not in relaxations]
+            said, offers = named_conflicts(error, piece, part, names.get(county, county))
+            conflicts += said
+            relaxations += [r for r in offers if r not in relaxations]
             continue
         _refuse_broken(part, found)
         labels[blocks], price[zones] = zones[found.school_of_block], found.seat_price_m
         solutions.append(found)
     if conflicts:
         raise InfeasibleError(conflicts, relaxations)
-    return StageZones(problem, labels, price, _record(solutions, seed))
+    return StageZones(problem, labels, price, {**_record(solutions, seed, problem), **_terms(solutions, [part for *_, part in problem.parts])})
 
 
 def _refuse_broken(part: ZoningProblem, found: ZoningSolution) -> None:
@@ -68,12 +72,31 @@ def _refuse_broken(part: ZoningProblem, found: ZoningSolution) -> None:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
 
 
-def _in_county(conflict: Conflict, county: str, stage: str) -> Conflict:
-    place: Text = text(f"word.{stage}")
-    return Conflict(conflict.rule, conflict.amount, conflict.unit, text("planning.where", county=county, stage=place, problem=conflict.problem))
+def _terms(solutions: list[ZoningSolution], parts: list[ZoningProblem]) -> dict[str, float | str]:
+    """``term.NAME``, ``unit.NAME`` and ``weight.NAME`` of every goal over all counties; value x weight is its part of the objective.
+
+    Values add up; a measure between 0 and 1 whose weight differs by county (the social mix) is their mean, weighted alike.
+    """
+    value: dict[str, float] = {}
+    weighted: dict[str, float] = {}
+    weights: dict[str, list[float]] = {}
+    for found, part in zip(solutions, parts, strict=True):
+        given = {goal.name: goal.weight for goal in part.goals} | {"seats_over": seat_price(part)}
+        for name, amount in found.terms.items():
+            value[name] = value.get(name, 0.0) + amount
+            weighted[name] = weighted.get(name, 0.0) + given[name] * amount
+            weights.setdefault(name, []).append(given[name])
+    record: dict[str, float | str] = {}
+    for name, each in weights.items():
+        same = all(w == each[0] for w in each)
+        weight = each[0] if same else sum(each)
+        record[f"term.{name}"] = value[name] if same else weighted[name] / weight
+        record[f"unit.{name}"] = OBJECTIVES[name].unit if name in OBJECTIVES else "pupil"
+        record[f"weight.{name}"] = weight
+    return record
 
 
-def _record(solutions: list[ZoningSolution], seed: int) -> dict[str, Any]:
+def _record(solutions: list[ZoningSolution], seed: int, problem: StageProblem) -> dict[str, Any]:
     objective, bound = sum(s.objective for s in solutions), sum(s.bound for s in solutions)
     proved = all(s.status == "optimal" for s in solutions)
     return {
@@ -81,14 +104,12 @@ def _record(solutions: list[ZoningSolution], seed: int) -> dict[str, Any]:
         "objective": objective,
         "bound": bound,
         "gap": relative_gap(objective, bound),
-        "unit": "pupil-metre",
+        "unit": "pupil-metre" if problem.settings.objective.scale == "pupil" else "1",
         "steps": sum(s.steps for s in solutions),
         "seed": seed,
         "ended": "proved"
         if proved
-        else "time"
-        if any(s.ended == "time" for s in solutions)
-        else max((s.ended for s in solutions), key=("proved", "gap", "steps").index),
+        else max((s.ended for s in solutions), key=("proved", "gap", "steps", "time", "interrupt").index),
     }
 
 
@@ -107,9 +128,11 @@ def zone_tables(zones: StageZones, block_ids: Any, xy: NDArray[np.float64], toda
 
 
 def _near_arcs(zones: StageZones, block_ids: Any, xy: NDArray[np.float64], today: NDArray[np.int64]) -> pd.DataFrame:
-    """Arcs block -> school that explain and audit need: the nearest few, every school of the assigned zone, today's."""
+    """Arcs block -> school that explain and audit need: the nearest few, every school of the assigned zone, today's. None where places are not known."""
     problem = zones.problem
     school_xy = points_xy(problem.offers.taken)
+    if not (np.isfinite(xy).all() and np.isfinite(school_xy).all()):
+        return pd.DataFrame({"block_id": [], "stage": [], "school_id": [], "distance_m": []}).astype({"distance_m": "float64"})
     n, k = len(xy), len(school_xy)
     near, _ = nearest_candidates(xy, school_xy, min(NEAR_SCHOOLS, k))
     block = [np.repeat(np.arange(n), near.shape[1])]

@@ -45,7 +45,7 @@ def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: fl
     Returns
     -------
     ZoningSolution
-        ``objective`` and ``bound`` in pupil-metres; the bound is the transport bound that ``seat_price_m`` evaluates to.
+        The best plan found, also when the clock or an interrupt (Ctrl-C) ends the run: ``ended`` says which. ``objective`` and ``bound`` in pupil-metres; the bound is the transport bound that ``seat_price_m`` evaluates to.
 
     Raises
     ------
@@ -73,7 +73,12 @@ def assign_blocks(problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: fl
     budget = default_steps(plain.block_count, _strain(plain, transport)) if steps is None else steps
     limits = Limits(began + time_limit_s, max(gap, GOOD_GAP) if steps is None else gap, transport.bound, budget)
     search = start_search(plain, ground, transport, limits, rng)
-    search_zones(search)
+    try:
+        search_zones(search)
+    except KeyboardInterrupt:
+        if not _found(plain, search):
+            raise
+        search.ended = "interrupt"
     if not _found(plain, search):
         _seek_any(plain, search)
     if not _found(plain, search):

@@ -56,8 +56,14 @@ def search_general(low: Lowered, bound: float, deadline: float, gap: float, step
         if turn and np.isfinite(scale.best_value[0]):
             scale.label[:] = scale.best
         scale.price[:] = scale.side_price[:] = heat
-        cut = _round(land, scale, d, (hot, heat * COLD, heat * LEAST_PRICE, heat * MOST_PRICE), each, (bound, gap, deadline))
-        done += each
+        spend = each if turn else max(each // 3, 1)
+        try:
+            cut = _round(land, scale, d, (hot, heat * COLD, heat * LEAST_PRICE, heat * MOST_PRICE), spend, (bound, gap, deadline))
+        except KeyboardInterrupt:
+            if not np.isfinite(scale.best_value[0]):
+                raise
+            cut = "interrupt"
+        done += spend
         turn += 1
         value = float(scale.best_value[0])
         idle = 0 if value < best * (1 - 1e-9) or not np.isfinite(value) else idle + 1

@@ -1,0 +1,53 @@
+"""Ctrl-C ends a run with the best plan so far and its bound, or, before there is one, as an interrupt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import districting.zoning.general as general
+import districting.zoning.search as search
+from districting import ZoningProblem, assign_blocks, check_zoning
+from districting.model.goals import Balance, Distance
+from scripts.synthetic_city import synthetic_city
+
+
+def town() -> ZoningProblem:
+    city = synthetic_city(200, 4, seed=1, slack=1.3, polygons=False)
+    return ZoningProblem(demand=city.demand, capacity=city.capacity, edges=city.edges, home_block=city.home_block, xy=city.xy, school_xy=city.school_xy)
+
+
+def interrupted_at(module: Any, name: str, call: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ``call``-th call of the kernel is followed by Ctrl-C."""
+    kernel, calls = getattr(module, name), iter(range(1, 10_000))
+
+    def then_interrupt(*given: Any) -> Any:
+        found = kernel(*given)
+        if next(calls) == call:
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr(module, name, then_interrupt)
+
+
+def test_an_interrupted_search_returns_its_best_plan_and_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted_at(search, "anneal", 3, monkeypatch)
+    found = assign_blocks(town(), gap=1e-9)
+    assert found.ended == "interrupt"
+    assert check_zoning(town(), found.school_of_block) == []
+    assert 0 < found.bound <= found.objective
+
+
+def test_an_interrupted_general_search_does_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted_at(general, "wander", 3, monkeypatch)
+    problem = town().replace(objectives=(Distance(), Balance(10.0)))
+    found = assign_blocks(problem)
+    assert found.ended == "interrupt"
+    assert check_zoning(problem, found.school_of_block) == []
+
+
+def test_an_interrupt_before_there_is_any_plan_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "anneal", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        assign_blocks(town())
