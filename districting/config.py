@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from districting.errors import DataError, Fault
-from districting.model.settings import InputSpec, Settings
+from districting.model.settings import RULE_TABLES, DistanceLimits, InputSpec, Settings, ZoningSettings
+from districting.model.stages import STAGES
+from districting.model.zoning_values import zoning_faults
 from districting.wording import text
 
+_BRANCHES: Mapping[str, Any] = {"float": None, "str": None, "DistanceLimits": DistanceLimits, "InputSpec": InputSpec}
+"""Kinds that one setting may have, as they stand in the place of an error."""
 _PER_INPUT = ("datum", "columns", "aliases", "values")
 
 
@@ -43,10 +47,14 @@ def parse_settings(tree: Mapping[str, Any], *, folder: Path, file: str = "", ove
             merged.setdefault(section, {})[name] = value
     if isinstance(merged.get("inputs"), dict):
         merged["inputs"] = _input_specs(merged["inputs"])
+    if isinstance(merged.get("zoning"), dict):
+        merged["zoning"] = _with_rule_specs(merged["zoning"])
     try:
         settings = TypeAdapter(Settings).validate_python(merged)
     except ValidationError as error:
-        faults += [_as_fault(e, file) for e in error.errors()]
+        faults += [_as_fault(e, file) for e in _settled(error.errors())]
+    else:
+        faults += [dataclasses.replace(f, file=file) for stage, zoning in settings.zoning.items() for f in zoning_faults(stage, zoning)]
     if faults:
         raise DataError(faults)
     return dataclasses.replace(settings, folder=folder)
@@ -89,6 +97,15 @@ def _input_specs(inputs: dict[str, Any]) -> dict[str, Any]:
     return specs
 
 
+def _with_rule_specs(zoning: Mapping[str, Any]) -> dict[str, Any]:
+    """Rules that name a table file by its path alone, as specs."""
+    stages = {key: dict(value) if isinstance(value, Mapping) else value for key, value in zoning.items()}
+    for stage in stages.values():
+        if isinstance(stage, dict) and isinstance(stage.get("rules"), Mapping):
+            stage["rules"] = {k: {"path": v} if k in RULE_TABLES and isinstance(v, str) else v for k, v in stage["rules"].items()}
+    return stages
+
+
 def _with_extras(entry: Any, name: str, extras: Mapping[str, Any]) -> Any:
     if not isinstance(entry, Mapping):
         return entry
@@ -103,7 +120,7 @@ def _with_extras(entry: Any, name: str, extras: Mapping[str, Any]) -> Any:
 
 
 def _as_fault(error: Any, file: str) -> Fault:
-    place = ".".join(str(part) for part in error["loc"])
+    place = ".".join(str(part) for part in error["loc"] if part not in _BRANCHES and "[" not in str(part))
     if error["type"] == "extra_forbidden" or error["type"] == "unexpected_keyword_argument":
         return _unknown_key(place, file, _known_beside(error["loc"]))
     return Fault(text("config.wrong_kind", why=error["msg"]), text("config.see_show"), file=file, column=place)
@@ -119,12 +136,29 @@ def _known_beside(place: tuple[Any, ...]) -> list[str]:
     """The keys that are known where an unknown one stands."""
     if len(place) > 1 and place[0] == "inputs":
         return [f.name for f in dataclasses.fields(InputSpec)]
-    kind: Any = Settings()
+    kind: Any = Settings(zoning={stage: ZoningSettings() for stage in STAGES})
     for part in place[:-1]:
-        kind = getattr(kind, str(part), None)
+        kind = kind.get(part) if isinstance(kind, Mapping) else getattr(kind, str(part), None)
         if kind is None:
-            return [f.name for c in _all_sections() for f in dataclasses.fields(c)]
+            branch = _BRANCHES.get(place[-2] if len(place) > 1 else "")
+            return [f.name for c in ((branch,) if branch else _all_sections()) for f in dataclasses.fields(c)]
+    if isinstance(kind, Mapping):
+        return list(STAGES)
     return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
+
+
+def _settled(errors: list[Any]) -> list[Any]:
+    """Where a setting may be of several kinds, only what is wrong with the kind that fits best."""
+    deepest: dict[tuple[Any, ...], Any] = {}
+    for error in errors:
+        kinds = [i for i, part in enumerate(error["loc"]) if part in _BRANCHES or "[" in str(part)]
+        at = error["loc"][: kinds[0]] if kinds else error["loc"]
+        known = deepest.get(at, [])
+        if not known or len(error["loc"]) > len(known[0]["loc"]):
+            deepest[at] = [error]
+        elif len(error["loc"]) == len(known[0]["loc"]) and not (kinds and kinds[0] == len(error["loc"]) - 1):
+            known.append(error)
+    return [error for known in deepest.values() for error in known]
 
 
 def _all_sections() -> list[type]:

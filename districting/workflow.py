@@ -10,6 +10,7 @@ from districting.auditing import audit_plan
 from districting.config import load_settings
 from districting.model.plan import Plan
 from districting.planning import add_districts, add_pairs, add_zones, start_plan
+from districting.planning.yearly import Base, add_price, start_from
 from districting.reading.city import City
 from districting.reading.read_city import read_city as read_tables
 
@@ -24,14 +25,18 @@ def read_city(config: str | Path, overrides: Mapping[str, Any] | None = None) ->
     return read_tables(load_settings(config, overrides))
 
 
-def make_plan(city: City) -> Plan:
+def make_plan(city: City, base: Base | None = None) -> Plan:
     """Zones for every stage the settings zone, districts and pairs where the settings ask for them, and the findings.
+
+    ``base`` (last year's plan, see :func:`districting.planning.yearly.base_of`) makes it a yearly update: its zones are today's, and every move is weighed.
 
     Raises
     ------
     DataError : a column that a decision needs is missing
     InfeasibleError : no plan obeys the hard rules; names them, the amounts and the least relaxations
     """
+    if base is not None:
+        city = start_from(city, base)
     settings = city.settings
     plan = start_plan(city)
     if settings.zoning:
@@ -40,4 +45,6 @@ def make_plan(city: City) -> Plan:
         plan = add_districts(plan, city, settings.grouping)
     if settings.pairing is not None:
         plan = add_pairs(plan, city, settings.pairing)
+    if base is not None:
+        plan = add_price(plan, city, base)
     return plan.replace(findings=audit_plan(plan, settings.audit).findings)

@@ -51,7 +51,7 @@ def _planned(plan: Plan, stage: str, schools: pd.Index[Any], metres: _Metres) ->
         mine = np.flatnonzero(zone == zone_id)
         school = int(schools.get_indexer(pd.Index([school_id]))[0])
         found = metres.to_one(mine, school)
-        closer = found < best_m[mine]
+        closer = (found < best_m[mine]) | (best[mine] < 0)
         best[mine[closer]], best_m[mine[closer]] = school, found[closer]
     return best
 
@@ -60,10 +60,9 @@ class _Metres:
     """Distances of a stage: recorded arcs where the plan has them, the straight line between block middle and school elsewhere."""
 
     def __init__(self, plan: Plan, stage: str, schools: pd.Index[Any]) -> None:
-        middle = shapely.centroid(np.asarray(plan.blocks.geometry.array))
-        self.block_xy = shapely.get_coordinates(middle)
+        self.block_xy = _xy(shapely.centroid(np.asarray(plan.blocks.geometry.array)))
         located = plan.schools.set_index("school_id").reindex(schools)
-        self.school_xy = shapely.get_coordinates(np.asarray(located["geometry"], dtype=object))
+        self.school_xy = _xy(np.asarray(located["geometry"], dtype=object))
         rows = plan.distances[plan.distances["stage"] == stage]
         block = pd.Index(plan.blocks["block_id"]).get_indexer(rows["block_id"]).astype(np.int64)
         key = block * len(schools) + schools.get_indexer(pd.Index(rows["school_id"]))
@@ -89,6 +88,13 @@ class _Metres:
         return np.where(self.key[at] == wanted, self.metres[at], straight)
 
     def nearest(self) -> NDArray[np.float64]:
+        if not (np.isfinite(self.school_xy).all() and np.isfinite(self.block_xy).all()):
+            return np.full(len(self.block_xy), np.nan)
         tree = shapely.STRtree(shapely.points(self.school_xy))
         points = shapely.points(self.block_xy)
         return self.arc(np.arange(len(points)), np.asarray(tree.nearest(points), dtype=np.int64))
+
+
+def _xy(points: NDArray[Any]) -> NDArray[np.float64]:
+    """(n, 2) metres, NaN where there is no point."""
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)]).astype(np.float64)

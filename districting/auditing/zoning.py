@@ -24,12 +24,19 @@ def zoning_findings(plan: Plan, stage: str, settings: AuditSettings) -> list[dic
     for name, measure in MEASURES.items():
         value = measure.function(views.plan)
         today = measure.function(views.today) if views.today is not None else math.nan
-        line = _LINES.get(name, math.nan)
+        line = today if name == "detached_pieces" and _rule(plan, stage, "excuse_islands") == "on" else _LINES.get(name, math.nan)
         verdict = under_line(value, line) or against_today(value, today, measure.better)
         rows.append(finding(name, value, measure.unit, stage=stage, today=today, threshold=line, verdict=verdict, source=measure.source))
     if views.today is not None:
         rows += _moves(views.plan, views.today, stage)
     return rows + _proof(plan, stage)
+
+
+def _rule(plan: Plan, stage: str, rule: str) -> str:
+    """A rule of the stage as the plan states it; empty where it says nothing."""
+    rows = plan.rules
+    found = rows.loc[(rows["stage"] == stage) & (rows["rule"] == rule), "value"]
+    return str(found.iloc[0]) if len(found) else ""
 
 
 def _moves(planned: Any, today: Any, stage: str) -> list[dict[str, Any]]:
@@ -50,7 +57,8 @@ def _moves(planned: Any, today: Any, stage: str) -> list[dict[str, Any]]:
 def _proof(plan: Plan, stage: str) -> list[dict[str, Any]]:
     part = f"zoning.{stage}"
     rows = []
-    for key, unit in (("objective", "pupil-metre"), ("bound", "pupil-metre"), ("gap", "share")):
+    said = plan.recorded(part, "unit") or "pupil-metre"
+    for key, unit in (("objective", said), ("bound", said), ("gap", "share")):
         value = plan.recorded(part, key)
         if value is not None:
             rows.append(finding(key, float(value), unit, stage=stage))

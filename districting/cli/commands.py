@@ -23,6 +23,10 @@ COMMANDS = {
     "map": "districting.cli.plans:map_",
     "compare": "districting.cli.plans:compare",
     "export": "districting.cli.plans:export",
+    "scenario": "districting.cli.variants:scenario",
+    "alternatives": "districting.cli.ensembles:alternatives",
+    "tradeoff": "districting.cli.ensembles:tradeoff",
+    "ensemble": "districting.cli.ensembles:ensemble",
 }
 """Command -> where it stands. A new command is one function and one line here."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from districting.cli.common import Talk, common
+from districting.cli.variants import tell_yearly
 from districting.cli.worded import WordedCommand, option
 from districting.model.stages import STAGES
 
@@ -16,9 +17,10 @@ folder_option = option("-o", "--output", "folder", type=click.Path(file_okay=Fal
 @click.command(cls=WordedCommand)
 @click.argument("config", type=click.Path())
 @folder_option
+@option("--base", type=click.Path(dir_okay=False), envvar="DISTRICTING_BASE")
 @common
-def run(talk: Talk, config: str, folder: str | None) -> None:
-    _solve(talk, config, folder, lambda settings: settings)
+def run(talk: Talk, config: str, folder: str | None, base: str | None) -> None:
+    _solve(talk, config, folder, lambda settings: settings, base)
 
 
 @click.command(cls=WordedCommand)
@@ -66,7 +68,7 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, fol
     _solve(talk, _needed(config), folder, lambda settings: only_pairing(settings, chosen))
 
 
-def _solve(talk: Talk, config: str, folder: str | None, choose: Any) -> None:
+def _solve(talk: Talk, config: str, folder: str | None, choose: Any, base: str | None = None) -> None:
     from districting.config import load_settings
     from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
     from districting.outputs.summary import summary_lines, summary_tree
@@ -76,21 +78,31 @@ def _solve(talk: Talk, config: str, folder: str | None, choose: Any) -> None:
     settings = choose(load_settings(config, talk.overrides))
     talk.use_language_of(settings.project.language)
     city = read_city(settings)
+    last_year = None if base is None else _base(base)
     target = folder or settings.folder / settings.output.folder
     if talk.dry_run:
         planned = [str(p) for p in planned_outputs(target)]
         talk.line("cli.dry_run", outputs=planned)
         talk.result({"status": "dry_run", "outputs": planned})
         return
-    plan = make_plan(city)
+    plan = make_plan(city, last_year)
     if not (talk.overwrite or settings.output.overwrite):
         existing = refuse_existing(target)
         if existing:
             raise click.UsageError(_exists(talk, existing))
     outputs = write_run(plan, target, audience=settings.output.audience)
     talk.plain("\n".join(summary_lines(plan, talk.lang)))
+    if last_year is not None:
+        tell_yearly(talk, plan)
     talk.line("cli.written", outputs=[str(p) for p in outputs])
     talk.result({**summary_tree(plan), "seconds": talk.seconds, "outputs": [str(p) for p in outputs]})
+
+
+def _base(path: str) -> Any:
+    from districting.outputs.geopackage import read_plan
+    from districting.planning.yearly import base_of
+
+    return base_of(read_plan(path), path)
 
 
 def _exists(talk: Talk, existing: Any) -> str:

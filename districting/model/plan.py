@@ -35,12 +35,15 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "distances": ("block_id", "stage", "school_id", "distance_m"),
     "seat_prices": ("school_id", "stage", "price_m"),
     "today": ("block_id", "stage", "school_id"),
+    "exceptions": ("block_id", "stage", "school_id", "reason", "temporary_until"),  # address exceptions in force
     "school_stages": ("school_id", "stage", "tier", "score", "pupils"),
     "indicators": ("school_id", "stage", "indicator", "value"),
 }
 """Table -> its columns. The order is the order in the file."""
 
 LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
+OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions",)
+"""Tables that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
@@ -82,6 +85,7 @@ class Plan:
     distances: pd.DataFrame = _table("distances")
     seat_prices: pd.DataFrame = _table("seat_prices")
     today: pd.DataFrame = _table("today")
+    exceptions: pd.DataFrame = _table("exceptions")
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
 

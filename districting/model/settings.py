@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from districting.model.stages import Stage
 
@@ -32,6 +32,8 @@ class InputSpec:
 
     ``columns`` maps our name -> their header; ``aliases`` their spelling of a school -> the school's name;
     ``values`` our column -> {their value -> ours}; ``stage`` fills the stage of every row; ``datum`` is wgs84, cgcs2000, gcj02, bd09 or an EPSG code.
+    ``length_unit`` is that of lengths and areas in the table's columns, ``us-ft`` the US survey foot; shapes have the unit of their datum.
+    ``neighbours = "voronoi"`` (blocks given as points): two blocks are neighbours when their Voronoi cells touch and they lie at most ``neighbours_reach_m`` apart.
     """
 
     path: str
@@ -41,6 +43,9 @@ class InputSpec:
     encoding: str | None = None
     datum: str | None = None
     stage: str | None = None
+    length_unit: Literal["m", "us-ft"] = "m"
+    neighbours: Literal["shapes", "voronoi"] = "shapes"
+    neighbours_reach_m: float | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -65,24 +70,94 @@ class TierSettings:
 
 
 @dataclass(frozen=True)
-class ZoningRules:
-    """``[zoning.STAGE.rules]``: the hard rules of an attendance-zone plan.
+class DistanceLimits:
+    """``maximum_distance_m = {urban = 3000, rural = 5000}``: metres by the blocks' urban/rural code (1.. town, 2.. country); none given = no limit."""
 
-    ``share_zone``: schools that stand in one block share a zone (their seats add up); off, two schools in a block are refused.
+    urban: float | None = None
+    rural: float | None = None
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
+@dataclass(frozen=True)
+class ZoningRules:
+    """``[zoning.STAGE.rules]``: the rules of an attendance-zone plan. None = the rule is off. Shares run from 0 to 1.
+
+    Whole and near
+        ``contiguous`` zones hang together; ``within_county`` no zone crosses a county line; ``home_block`` the block a school stands in is in its zone;
+        ``share_zone`` schools of one block share a zone (their seats add up; off, two schools in a block are refused);
+        ``maximum_distance_m`` metres to the school, a number or :class:`DistanceLimits`.
+    Seats
+        ``seats`` hard, or soft at ``seats_price`` units of the objective per pupil over (0 = seats do not bind); ``minimum_fill`` least share of the seats;
+        ``forecast`` seats hold in coming years too: columns of the blocks, or a table (block_id, year, pupils), with ``forecast_seats``, as many columns of the
+        schools or a table (school_id, year, seats), today's seats where not given.
+    Against today (``inputs.today`` or the current-school columns of the blocks)
+        ``travel_growth`` largest share by which the way to school may grow, ways up to ``travel_growth_free_m`` free; ``size_band`` [low, high] of today's pupils;
+        ``neighbours_together`` least share of a block's neighbours of today's zone that stay with it; ``change_cap`` largest share of pupils who change school;
+        ``excuse_islands`` pieces of today's zones that lie apart may stay.
+    Settled beforehand
+        ``keep_together`` column of the blocks: equal values (a compound) are not parted, blank = alone; ``whole_units`` the same for streets or villages, or a lower
+        stage zoned in the same run (``"primary"``); ``shared_zones`` column of the schools: equal values share one zone, blank = alone;
+        ``locked``, ``forbidden`` tables (block_id, school_id).
     """
 
     contiguous: bool = True
     within_county: bool = True
     home_block: bool = True
     share_zone: bool = False
+    seats: Literal["hard", "soft"] = "hard"
+    seats_price: float = 0.0
+    minimum_fill: float | None = None
+    maximum_distance_m: float | DistanceLimits | None = None
+    travel_growth: float | None = None
+    travel_growth_free_m: float = 0.0
+    size_band: tuple[float, float] | None = None
+    neighbours_together: float | None = None
+    change_cap: float | None = None
+    excuse_islands: bool = False
+    keep_together: str | None = None
+    whole_units: str | None = None
+    shared_zones: str | None = None
+    locked: InputSpec | None = None
+    forbidden: InputSpec | None = None
+    forecast: tuple[str, ...] | InputSpec | None = None
+    forecast_seats: tuple[str, ...] | InputSpec | None = None
     __pydantic_config__: ClassVar[Any] = STRICT
+
+
+RULE_TABLES: Final = {"locked": "pairs", "forbidden": "pairs", "forecast": "forecast", "forecast_seats": "forecast_seats"}
+"""Rules that may be given as a table file -> the kind of table."""
 
 
 @dataclass(frozen=True)
 class ZoningObjective:
-    """``[zoning.STAGE.objective]``: weights of the goals."""
+    """``[zoning.STAGE.objective]``: weights of the goals. A weight of zero costs nothing: the goal is not built.
+
+    With ``scale = "pupil"`` every weight says how many metres of one pupil's way the goal is worth, so that it can be weighed against distance:
+
+    ``distance``
+        of a pupil's metres to school.
+    ``stability``
+        metres that each pupil counts who leaves today's school.
+    ``balance``
+        metres per pupil, city-wide, for a mean deviation \\|1 - pupils / seats\\| of 1 (weight x pupils of the stage / zones goes to the sum over schools).
+    ``compactness``
+        metres per pupil, city-wide, for a mean 1 - Polsby-Popper of 1 (weight x pupils of the stage / zones goes to the sum over zones).
+    ``mix``
+        metres per pupil for a dissimilarity of 1 (weight x pupils); ``groups`` names the columns of the blocks that count the members of each group.
+    ``border``
+        pupil-metres per metre of border between zones.
+
+    With ``scale = "plain"`` the weights multiply the terms as they are.
+    """
 
     distance: float = 1.0
+    stability: float = 0.0
+    balance: float = 0.0
+    compactness: float = 0.0
+    mix: float = 0.0
+    border: float = 0.0
+    groups: tuple[str, ...] = ()
+    scale: Literal["pupil", "plain"] = "pupil"
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

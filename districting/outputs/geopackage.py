@@ -16,7 +16,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from districting.errors import DataError, Fault
-from districting.model.plan import LAYERS, PLAN_TABLES, Plan
+from districting.model.plan import LAYERS, OPTIONAL_TABLES, PLAN_TABLES, Plan, empty_table
 from districting.outputs.atomic import atomic_path
 from districting.outputs.plan_columns import typed
 from districting.outputs.qgis import layer_styles, write_styles
@@ -121,13 +121,19 @@ def _read_head(path: Path) -> Mapping[str, str]:
     if head["format_version"] != FORMAT_VERSION:
         problem = text("outputs.plan_version", found=head["format_version"], supported=FORMAT_VERSION)
         raise DataError(Fault(problem, text("outputs.plan_version_remedy"), file=path.name))
-    missing = [Fault(text("outputs.table_missing", table=t), text("outputs.make_again"), file=path.name) for t in PLAN_TABLES if t not in present]
+    missing = [
+        Fault(text("outputs.table_missing", table=t), text("outputs.make_again"), file=path.name)
+        for t in PLAN_TABLES
+        if t not in present and t not in OPTIONAL_TABLES
+    ]
     if missing:
         raise DataError(missing)
     return head
 
 
 def _read_table(path: Path, name: str, crs: str) -> Any:
+    if name in OPTIONAL_TABLES and name not in pyogrio.list_layers(path)[:, 0]:
+        return empty_table(name)
     frame = pyogrio.read_dataframe(path, layer=name)
     table = typed(name, frame, file=path.name)
     if name not in LAYERS:

@@ -13,7 +13,7 @@ from districting.wording import text
 
 Kind = Literal["text", "int", "float", "bool"]
 
-INT_COLUMNS: Final = frozenset({"level", "year", "term"})
+INT_COLUMNS: Final = frozenset({"level", "year", "term", "temporary_until"})
 BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut"})
 FLOAT_COLUMNS: Final = frozenset({"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold"})
 _FLOAT_IN: Final = {"value": {"findings", "indicators"}, "today": {"findings"}}

@@ -8,7 +8,7 @@ from typing import Literal
 from districting.model.plan import Plan
 from districting.outputs.atomic import atomic_paths, write_json, write_text
 from districting.outputs.geopackage import write_plan
-from districting.outputs.map import map_html
+from districting.outputs.map import is_drawable, map_html
 from districting.outputs.summary import summary_tree
 from districting.outputs.tables import districts_csv, findings_csv, links_csv, zones_csv
 
@@ -20,22 +20,28 @@ def planned_outputs(folder: str | Path) -> list[Path]:
     return [Path(folder) / name for name in OUTPUTS]
 
 
+def _outputs_of(plan: Plan, folder: str | Path) -> list[Path]:
+    """The paths a run of this plan writes: no map where there is nothing to draw."""
+    return [path for path in planned_outputs(folder) if path.name != "map.html" or is_drawable(plan)]
+
+
 def refuse_existing(folder: str | Path) -> list[Path]:
     """Outputs of a run that stand in ``folder`` already."""
     return [path for path in planned_outputs(folder) if path.exists()]
 
 
 def write_run(plan: Plan, folder: str | Path, *, audience: Literal["internal", "public"] = "internal") -> list[Path]:
-    """Write plan.gpkg, the tables, the map and the summary; either all of them change or none."""
-    paths = planned_outputs(folder)
+    """Write plan.gpkg, the tables, the map (not where blocks have no outline) and the summary; either all of them change or none."""
+    paths = _outputs_of(plan, folder)
     Path(folder).mkdir(parents=True, exist_ok=True)
     with atomic_paths(paths) as temporary:
-        gpkg, zones, districts, links, findings, page, summary = temporary
-        write_plan(plan, gpkg)
-        zones_csv(plan, zones)
-        districts_csv(plan, districts)
-        links_csv(plan, links)
-        findings_csv(plan, findings)
-        write_text(map_html(plan, audience=audience, lang=plan.language), page)
-        write_json(summary_tree(plan), summary)
+        at = {path.name: place for path, place in zip(paths, temporary, strict=True)}
+        write_plan(plan, at["plan.gpkg"])
+        zones_csv(plan, at["zones.csv"])
+        districts_csv(plan, at["districts.csv"])
+        links_csv(plan, at["links.csv"])
+        findings_csv(plan, at["findings.csv"])
+        if "map.html" in at:
+            write_text(map_html(plan, audience=audience, lang=plan.language), at["map.html"])
+        write_json(summary_tree(plan), at["summary.json"])
     return paths

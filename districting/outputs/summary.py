@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from districting.model.plan import Plan
 from districting.model.solution import relative_gap
 from districting.wording import say
 
+_TERM_KEYS = ("term", "unit", "weight")
 _HEADLINES = (
     "mean_distance_m",
     "p95_distance_m",
@@ -34,8 +35,39 @@ def decisions(plan: Plan) -> list[dict[str, Any]]:
         kind = str(part).split(".")[0]
         if kind in ("zoning", "grouping", "pairing"):
             rows = plan.provenance[plan.provenance["part"] == part]
-            found.append({"decision": str(part), **{k: _number(v) for k, v in zip(rows["key"], rows["value"], strict=True)}})
+            record = {str(k): _number(v) if not str(k).startswith("unit") else v for k, v in zip(rows["key"], rows["value"], strict=True)}
+            terms = _terms(record)
+            goals = {f"{key}.{name}" for key in _TERM_KEYS for name in terms.get("terms", {})}
+            found.append({"decision": str(part), **{k: v for k, v in record.items() if k not in goals}, **terms})
     return found
+
+
+def _terms(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The goals of a zoning: value in its own unit, weight, and what it adds to the objective."""
+    names = [k.removeprefix("weight.") for k in record if k.startswith("weight.")]
+    terms = {
+        n: {
+            "value": record[f"term.{n}"],
+            "unit": str(record[f"unit.{n}"]),
+            "weight": record[f"weight.{n}"],
+            "weighted": record[f"term.{n}"] * record[f"weight.{n}"],
+        }
+        for n in names
+    }
+    return {"terms": terms} if terms else {}
+
+
+def all_terms(made: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Goals over several zonings: values and what they add to the objective summed; the weight is null where stages weigh a goal differently."""
+    out: dict[str, dict[str, Any]] = {}
+    for name, term in ((n, t) for d in made for n, t in d.get("terms", {}).items()):
+        known = out.get(name)
+        if known is None:
+            out[name] = dict(term)
+            continue
+        known["weight"] = known["weight"] if known["weight"] == term["weight"] else None
+        known["value"], known["weighted"] = known["value"] + term["value"], known["weighted"] + term["weighted"]
+    return out
 
 
 def summary_tree(plan: Plan) -> dict[str, Any]:
@@ -56,6 +88,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         "bound": bound,
         "gap": relative_gap(objective, bound),
         "unit": main[0]["unit"] if main else "",
+        "terms": all_terms(main),
         "steps": int(sum(d.get("steps", 0) for d in main)),
         "seed": int(plan.recorded("run", "seed") or 0),
         "violations": plan.rules.loc[~plan.rules["holds"].astype(bool), "rule"].tolist() if len(plan.rules) else [],
@@ -78,11 +111,40 @@ def summary_lines(plan: Plan, lang: str) -> list[str]:
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": len(plan.districts), "pairs": len(plan.links)}
     lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
     lines += finding_lines(plan.findings[plan.findings["measure"].isin(_HEADLINES)], lang)
+    lines += term_lines(plan, lang)
     if len(plan.coverage):
         lines.append(say("summary.summary_left_out", lang, count=len(plan.coverage)))
     if len(plan.notes):
         lines.append(say("summary.summary_notes", lang, count=len(plan.notes)))
     return lines
+
+
+def term_lines(plan: Plan, lang: str) -> list[str]:
+    """The goals of every zoning that weighs more than one: value, weight, and share of the objective."""
+    body = []
+    for made in decisions(plan):
+        terms = made.get("terms", {})
+        total = sum(t["weighted"] for t in terms.values())
+        for name, term in terms.items() if len(terms) > 1 or "distance" not in terms else ():
+            share = f"{term['weighted'] / total:.1%}" if total else ""
+            unit = say(f"word.unit_{str(term['unit']).replace('-', '_')}", lang)
+            body.append(
+                [
+                    say(f"word.goal_{name}", lang),
+                    _word(str(made["decision"]).partition(".")[2], lang),
+                    _amount(term["value"]),
+                    unit,
+                    _amount(term["weight"]),
+                    share,
+                ]
+            )
+    head = [say(f"summary.head_{c}", lang) for c in ("goal", "stage", "value", "unit", "weight", "share")]
+    return aligned([head, *body], right=(2, 4, 5)) if body else []
+
+
+def _amount(value: float) -> str:
+    """Whole numbers of large amounts, six digits of small ones."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
 
 
 def finding_lines(findings: pd.DataFrame, lang: str) -> list[str]:
@@ -158,7 +220,7 @@ def _shown(value: Any, unit: str) -> str:
         return ""
     if unit == "share":
         return f"{value:.1%}" if abs(value) >= 0.001 or value == 0 else f"{value:.3%}"
-    return f"{value:.3f}" if unit in ("cv", "point") else f"{value:,.0f}"
+    return f"{value:.3f}" if unit in ("cv", "point", "1") else f"{value:,.0f}"
 
 
 def _number(value: str) -> Any:

@@ -19,9 +19,13 @@ class Offers:
     left_out: pd.DataFrame
 
 
-def offers(city: City, stages: tuple[str, ...], *, private: bool, boarding: bool = True) -> Offers:
-    """School-stages of ``stages`` that take part. Left out, with the reason: unplaced schools, private or boarding schools unless switched on."""
-    campus = city.schools[["school_id", "name", "county_code", "ownership", "boarding", "geometry"]]
+def offers(city: City, stages: tuple[str, ...], *, private: bool, boarding: bool = True, homed: bool = False) -> Offers:
+    """School-stages of ``stages`` that take part. Left out, with the reason: unplaced schools, private or boarding schools unless switched on.
+
+    ``homed``: a school whose block is named takes part though it has no coordinates.
+    """
+    columns = ["school_id", "name", "county_code", "ownership", "boarding", "geometry"]
+    campus = city.schools[[*columns, *(c for c in ("block_id",) if c in city.schools.columns)]]
     rows = city.school_stages[city.school_stages["stage"].isin(stages)].merge(campus, on="school_id", how="left", validate="many_to_one")
     reason = pd.Series("", index=rows.index, dtype="str")
     if not boarding:
@@ -29,6 +33,8 @@ def offers(city: City, stages: tuple[str, ...], *, private: bool, boarding: bool
     if not private:
         reason[(rows["ownership"] == "private").to_numpy(dtype=bool)] = "private"
     unplaced = rows["school_id"].isin(city.unplaced["school_id"]) | rows["geometry"].isna()
+    if homed and "block_id" in rows.columns:
+        unplaced &= rows["block_id"].isna()
     reason[unplaced.to_numpy(dtype=bool)] = "no_coordinates"
     order = rows[reason == ""].sort_values(["stage", "school_id"], kind="stable").reset_index(drop=True)
     left = rows[reason != ""].assign(reason=reason[reason != ""])[["school_id", "name", "stage", "reason"]]
@@ -36,7 +42,8 @@ def offers(city: City, stages: tuple[str, ...], *, private: bool, boarding: bool
 
 
 def points_xy(frame: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """(s, 2) metres of a frame of points."""
+    """(s, 2) metres of a frame of points, NaN where there is none."""
     import shapely
 
-    return np.asarray(shapely.get_coordinates(np.asarray(frame["geometry"], dtype=object)), dtype=np.float64).reshape(-1, 2)
+    points = np.asarray(frame["geometry"], dtype=object)
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)]).astype(np.float64).reshape(-1, 2)

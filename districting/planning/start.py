@@ -7,12 +7,15 @@ import platform
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from districting.geography.shapes import outline
 from districting.model.plan import Plan
 from districting.planning.rows import note_rows, provenance_rows, stack
 from districting.reading.city import City
+from districting.reading.named import is_named
+from districting.reading.repair import polygonal
 
 _RECORDED_VERSIONS = ("districting", "numpy", "scipy", "numba", "shapely", "geopandas", "highspy")
 _STAGE_COLUMNS = ("school_id", "stage", "tier", "score", "pupils")
@@ -52,7 +55,7 @@ def _school_stages(city: City) -> pd.DataFrame:
 
 
 def _indicators(city: City) -> pd.DataFrame:
-    columns = [c for c in city.school_stages.columns if c not in _NOT_INDICATORS and pd.api.types.is_numeric_dtype(city.school_stages[c])]
+    columns = [c for c in city.school_stages.columns if c not in _NOT_INDICATORS and not is_named(c) and pd.api.types.is_numeric_dtype(city.school_stages[c])]
     tidy = city.school_stages.melt(id_vars=["school_id", "stage"], value_vars=columns, var_name="indicator", value_name="value").dropna(subset="value")
     return tidy.sort_values(["school_id", "stage", "indicator"], kind="stable").reset_index(drop=True)
 
@@ -64,7 +67,7 @@ def _backdrop(city: City) -> Any:
         if frame is not None and len(frame)
     ]
     parts = [gpd.GeoDataFrame({"kind": kind, "name": _names(frame)}, geometry=list(frame.geometry), crs=city.crs) for kind, frame in layers]
-    areas = next((f for f in (city.blocks, city.admin, city.counties) if f is not None and len(f)), None)
+    areas = next((f for f in (city.blocks, city.admin, city.counties) if f is not None and len(f) and polygonal(np.asarray(f.geometry.array)).all()), None)
     if areas is not None:
         parts.insert(0, gpd.GeoDataFrame({"kind": ["outline"], "name": [""]}, geometry=[outline(areas.geometry.array)], crs=city.crs))
     empty = gpd.GeoDataFrame({"kind": [], "name": []}, geometry=[], crs=city.crs)

@@ -17,6 +17,7 @@ from districting.geography.shapes import cells, outline
 from districting.model.plan import Plan
 from districting.planning.offers import points_xy
 from districting.reading.city import City
+from districting.reading.repair import polygonal
 from districting.wording import text
 
 
@@ -34,6 +35,8 @@ class Territory:
 
 def territory(plan: Plan, city: City, members: Any, *, within_county: bool) -> Territory:
     """Units for ``members`` (a frame of located school-stages)."""
+    if plan.zoned_stages and not polygonal(np.asarray(plan.blocks.geometry.array)).all():
+        raise DataError(Fault(text("planning.districts_need_outlines"), text("planning.give_block_outlines"), column="grouping"))
     if plan.zoned_stages:
         return _zones_as_units(plan)
     return _cells_as_units(city, members, within_county=within_county)

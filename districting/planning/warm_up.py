@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from districting.model.zoning_problem import ZoningProblem
+from districting.planning.ensemble import ensemble
 from districting.solvers.warm_up import compile_kernels as compile_solvers
 from districting.zoning.warm_up import compile_kernels as compile_zoning
 
@@ -10,3 +14,5 @@ def compile_kernels() -> None:
     """Run each kernel on a tiny input; the machine code is kept on disk."""
     compile_solvers()
     compile_zoning()
+    line = ZoningProblem(np.ones(4), np.full(2, 3.0), np.array([(0, 1), (1, 2), (2, 3)]), np.array([0, 3]), distance_m=np.ones((4, 2)))
+    ensemble(line, size=8, between=2, steps=100)

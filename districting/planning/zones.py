@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -11,16 +12,20 @@ from numpy.typing import NDArray
 
 from districting.geography.shapes import dissolve
 from districting.model.plan import Plan
-from districting.model.stages import Stage
+from districting.model.settings import DistanceLimits, InputSpec, ZoningRules
+from districting.model.stages import STAGES, Stage
 from districting.planning.block_graph import BlockGraph, block_graph
+from districting.planning.exceptions import stage_with_exceptions, with_exceptions_of
 from districting.planning.rows import county_names, note_rows, provenance_rows, stack
-from districting.planning.zoning_build import StageProblem, build_stage
+from districting.planning.zoning_build import build_stage
 from districting.planning.zoning_solve import StageZones, solve_stage, zone_tables
+from districting.planning.zoning_stage import positions_today
 from districting.reading.city import City
+from districting.reading.repair import polygonal
 
 
 def add_zones(plan: Plan, city: City, stages: tuple[Stage, ...]) -> Plan:
-    """A copy of ``plan`` with the attendance zones of ``stages``.
+    """A copy of ``plan`` with the attendance zones of ``stages``, solved in school order; a later stage may keep the zones of an earlier one whole.
 
     Raises
     ------
@@ -28,23 +33,30 @@ def add_zones(plan: Plan, city: City, stages: tuple[Stage, ...]) -> Plan:
     """
     graph = block_graph(city)
     settings = city.settings
-    problems = [build_stage(city, graph, stage) for stage in stages]
+    order = [stage for stage in STAGES if stage in stages]
+    ready = {stage: build_stage(city, graph, stage) for stage in order if settings.zoning[stage].rules.whole_units not in stages}
     plan = _with_graph(plan, city, graph)
-    for problem in problems:
+    done: dict[str, NDArray[np.int64]] = {}
+    for stage in order:
+        problem = stage_with_exceptions(ready[stage] if stage in ready else build_stage(city, graph, stage, done), city)
         zones = solve_stage(problem, settings.solve, settings.project.seed, county_names(city))
+        done[stage] = zones.zone_of_block
         plan = _with_stage(plan, city, graph, zones)
-    return plan
+    return with_exceptions_of(plan, city)
 
 
 def _with_graph(plan: Plan, city: City, graph: BlockGraph) -> Plan:
     ids = city.blocks["block_id"].to_numpy(dtype=object)
-    edges = pd.DataFrame({"block_a": ids[graph.edges[:, 0]], "block_b": ids[graph.edges[:, 1]], "shared_m": graph.shared_m, "cut": graph.cut})
+    pairs = np.concatenate([graph.edges, graph.bridges])
+    shared = np.concatenate([graph.shared_m, np.zeros(len(graph.bridges))])
+    cut = np.concatenate([graph.cut, np.zeros(len(graph.bridges), dtype=np.bool_)])
+    edges = pd.DataFrame({"block_a": ids[pairs[:, 0]], "block_b": ids[pairs[:, 1]], "shared_m": shared, "cut": cut})
     return plan.replace(edges=edges, notes=stack(plan.notes, note_rows(graph.notes, plan.language)), today=city.today.copy())
 
 
 def _with_stage(plan: Plan, city: City, graph: BlockGraph, zones: StageZones) -> Plan:
     ids = city.blocks["block_id"].to_numpy(dtype=object)
-    today = _positions_today(city, zones.problem)
+    today = positions_today(city, zones.stage, zones.problem.offers)
     tables: Mapping[str, pd.DataFrame] = zone_tables(zones, ids, graph.xy, today)
     labels = np.array(zones.problem.zone_ids, dtype=object)[zones.zone_of_block]
     blocks = plan.blocks.copy()
@@ -64,28 +76,36 @@ def _with_stage(plan: Plan, city: City, graph: BlockGraph, zones: StageZones) ->
 
 
 def zone_shapes(blocks: Any, zone_of_block: NDArray[Any], stage: str) -> Any:
-    """The ``zones`` layer of one stage: the union of each zone's blocks."""
+    """The ``zones`` layer of one stage: the union of each zone's blocks; without shapes where the blocks have no outlines."""
     import geopandas as gpd
 
     ids, position = np.unique(zone_of_block.astype(str), return_inverse=True)
-    shapes = dissolve(np.asarray(blocks.geometry.array), position, len(ids))
+    outlines = np.asarray(blocks.geometry.array, dtype=object)
+    shapes = dissolve(outlines, position, len(ids)) if polygonal(outlines).all() else np.full(len(ids), None, dtype=object)
     return gpd.GeoDataFrame({"zone_id": ids.astype(object), "stage": stage}, geometry=list(shapes), crs=blocks.crs)
 
 
-def _positions_today(city: City, problem: StageProblem) -> NDArray[np.int64]:
-    rows = city.today[city.today["stage"] == problem.stage].drop_duplicates("block_id").set_index("block_id")["school_id"]
-    school = pd.Index(problem.offers.taken["school_id"])
-    return school.get_indexer(rows.reindex(city.blocks["block_id"]).to_numpy()).astype(np.int64)
-
-
 def _rules(zones: StageZones) -> pd.DataFrame:
+    """Every rule of the stage as it was asked for; the independent check has found none broken."""
     rules = zones.problem.settings.rules
-    stated = {
-        "seats": True,
-        "connected": rules.contiguous,
-        "home_block": rules.home_block,
-        "within_county": rules.within_county,
-        "share_zone": rules.share_zone,
-    }
-    rows = [{"decision": "zoning", "stage": zones.stage, "rule": rule, "value": "on" if on else "off", "holds": True} for rule, on in stated.items()]
+    switches = {"connected": rules.contiguous, "home_block": rules.home_block, "within_county": rules.within_county, "share_zone": rules.share_zone}
+    stated = {"seats": "on" if rules.seats == "hard" else f"soft {rules.seats_price:g}"} | {name: "on" if on else "off" for name, on in switches.items()}
+    stated |= {name: _value(getattr(rules, name)) for name in _OPTIONAL_RULES if getattr(rules, name)}
+    rows = [{"decision": "zoning", "stage": zones.stage, "rule": rule, "value": value, "holds": True} for rule, value in stated.items()]
     return pd.DataFrame(rows)
+
+
+_OPTIONAL_RULES = tuple(
+    f.name for f in fields(ZoningRules) if f.name not in ("contiguous", "home_block", "within_county", "share_zone", "seats", "seats_price")
+)
+
+
+def _value(given: Any) -> str:
+    """A rule's setting in one word or two."""
+    if isinstance(given, InputSpec):
+        return given.path
+    if isinstance(given, DistanceLimits):
+        return " ".join(f"{name}={metres:g}" for name, metres in (("urban", given.urban), ("rural", given.rural)) if metres is not None)
+    if isinstance(given, tuple):
+        return " ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in given)
+    return "on" if given is True else f"{given:g}" if isinstance(given, (int, float)) else str(given)

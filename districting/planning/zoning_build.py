@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 from districting.errors import Conflict, DataError, Fault, InfeasibleError
+from districting.model.goals import Goal
+from districting.model.rules import RULES, Rule
 from districting.model.settings import ZoningSettings
-from districting.model.stages import Stage
+from districting.model.stages import STAGES, Stage
 from districting.model.zoning_problem import ZoningProblem
+from districting.model.zoning_values import zoning_faults
 from districting.planning.block_graph import BlockGraph
+from districting.planning.given import named_column
 from districting.planning.offers import Offers, offers, points_xy
+from districting.planning.zoning_goals import Size, goals_of, uses_border
+from districting.planning.zoning_part import Part
+from districting.planning.zoning_rules import NEED_DISTANCE, parted_neighbours, rules_of, today_faults
+from districting.planning.zoning_stage import county_of_block, home_blocks, positions_today, pupils_of, seats_of, zones_of
 from districting.reading.city import City
 from districting.wording import text
 
@@ -24,177 +32,225 @@ ZONE_PREFIX = {"preschool": "K", "primary": "P", "junior": "J", "senior": "S"}
 
 @dataclass(frozen=True, eq=False)
 class StageProblem:
-    """One stage of the whole city. ``parts``: (county, block positions, zone positions, problem)."""
+    """One stage of the whole city. ``parts``: (county, block positions, zone positions, problem).
+
+    ``zone_home`` (zones,) block of the first school of each zone; ``home`` (offers,) block of each school.
+    """
 
     stage: str
     settings: ZoningSettings
     offers: Offers
     demand: NDArray[np.float64]
     seats: NDArray[np.float64]
+    home: NDArray[np.int64]
     zone_of_offer: NDArray[np.int64]
     zone_ids: tuple[str, ...]
     parts: tuple[tuple[str, NDArray[np.int64], NDArray[np.int64], ZoningProblem], ...]
-    block_zone_m: Any
-    """Callable (blocks, zones) -> metres."""
+    pieces: tuple[Part, ...] = ()
 
 
-def build_stage(city: City, graph: BlockGraph, stage: Stage) -> StageProblem:
-    """The zoning problems of one stage.
+def build_stage(city: City, graph: BlockGraph, stage: Stage, zones_below: Mapping[str, NDArray[np.int64]] | None = None) -> StageProblem:
+    """The zoning problems of one stage. ``zones_below``: zone of every block (n,) in the stages that are zoned already.
 
     Raises
     ------
-    DataError : a demand or seat column is missing, no school or no block
+    DataError : a demand or seat column is missing, no school or no block, a goal or rule without what it needs
     InfeasibleError : two schools stand in one block and sharing is off, or a county has pupils but no school
     """
     settings = city.settings.zoning[stage]
-    if settings.distance != "straight":
-        raise DataError(Fault(text("planning.distance_unknown", given=settings.distance), text("planning.use_straight"), column=f"zoning.{stage}.distance"))
-    chosen = offers(city, (stage,), private=settings.private, boarding=settings.boarding)
-    demand = _demand(city, stage, settings)
-    seats = _seats(chosen, stage, settings)
-    home = _home_blocks(city, chosen)
-    zone_of_offer, zone_home = _zones(chosen, home, settings)
-    school_xy = points_xy(chosen.taken)
+    _refuse_settings(stage, settings)
+    chosen = offers(city, (stage,), private=settings.private, boarding=settings.boarding, homed=True)
+    demand = pupils_of(city, stage, settings)
+    seats = seats_of(chosen, stage, settings)
+    home = home_blocks(city, graph, chosen)
+    zone_of_offer, zone_home = zones_of(chosen, home, stage, settings)
     zone_ids = tuple(_zone_id(stage, chosen.taken["school_id"][zone_of_offer == z].iloc[0]) for z in range(len(zone_home)))
-    zone_seats = np.bincount(zone_of_offer, seats, len(zone_home)).astype(np.float64)
-    county = _county_of_block(city, settings)
-    parts = []
-    for code in sorted(set(county.tolist())):
-        blocks = np.flatnonzero(county == code)
-        zones = np.flatnonzero(county[zone_home] == code)
-        parts.append(
-            (
-                code,
-                blocks,
-                zones,
-                _part_problem(_Part(city, graph, code, blocks, zones, demand, zone_seats, zone_home, zone_of_offer, school_xy, settings, stage)),
-            )
-        )
-
-    def metres(b: NDArray[np.int64], z: NDArray[np.int64]) -> NDArray[np.float64]:
-        return _zone_distance(graph.xy[b], z, zone_of_offer, school_xy)
-
-    return StageProblem(stage, settings, chosen, demand, seats, zone_of_offer, zone_ids, tuple(parts), metres)
+    today = positions_today(city, stage, chosen)
+    below = _unit_below(stage, settings, zones_below or {})
+    whole = _Stage(city, graph, stage, settings, chosen, demand, seats, home, zone_of_offer, zone_home, today, below)
+    parts = [_part(whole, code) for code in sorted(set(county_of_block(city, settings).tolist()))]
+    known = all((part.today >= 0).any() for part in parts)
+    faults = today_faults(stage, settings.rules, stability=settings.objective.stability > 0, known=known)
+    faults += _distance_faults(stage, settings, graph, chosen)
+    if faults:
+        raise DataError(faults)
+    made = tuple((part.county, part.blocks, part.zones, _problem(whole, part)) for part in parts)
+    return StageProblem(stage, settings, chosen, demand, seats, home, zone_of_offer, zone_ids, made, tuple(parts))
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
+class _Stage:
     city: City
     graph: BlockGraph
-    county: str
-    blocks: NDArray[np.int64]
-    zones: NDArray[np.int64]
-    demand: NDArray[np.float64]
-    zone_seats: NDArray[np.float64]
-    zone_home: NDArray[np.int64]
-    zone_of_offer: NDArray[np.int64]
-    school_xy: NDArray[np.float64]
-    settings: ZoningSettings
     stage: str
+    settings: ZoningSettings
+    offers: Offers
+    demand: NDArray[np.float64]
+    seats: NDArray[np.float64]
+    home: NDArray[np.int64]
+    zone_of_offer: NDArray[np.int64]
+    zone_home: NDArray[np.int64]
+    today: NDArray[np.int64]
+    below: NDArray[np.int64]
 
 
-def _part_problem(part: _Part) -> ZoningProblem:
-    position = np.full(len(part.demand), -1)
-    position[part.blocks] = np.arange(len(part.blocks))
-    edges = position[part.graph.open_edges]
-    edges = edges[(edges >= 0).all(axis=1)]
-    if not len(part.zones):
-        raise InfeasibleError([_no_school(part)], [text("planning.let_cross_county")])
-    shared = len(part.zone_of_offer) > part.zone_of_offer.max() + 1
-    rules = part.settings.rules
-    xy = part.graph.xy[part.blocks]
-    where: dict[str, Any]
-    if shared:
-        grid = np.meshgrid(np.arange(len(part.blocks)), part.zones, indexing="ij")
-        where = {"distance_m": _zone_distance(xy[grid[0].ravel()], grid[1].ravel(), part.zone_of_offer, part.school_xy).reshape(grid[0].shape)}
-    else:
-        first = np.array([np.flatnonzero(part.zone_of_offer == z)[0] for z in part.zones])
-        where = {"xy": xy, "school_xy": part.school_xy[first]}
-    return ZoningProblem(
-        demand=part.demand[part.blocks],
-        capacity=part.zone_seats[part.zones],
-        edges=edges,
-        home_block=position[part.zone_home[part.zones]],
-        contiguous=rules.contiguous,
-        keep_home=rules.home_block,
-        **where,
+def _part(whole: _Stage, county: str) -> Part:
+    """The county's blocks and schools. Where schools share zones by a column they stand in the problem one by one, else zone by zone."""
+    county_at = county_of_block(whole.city, whole.settings)
+    blocks = np.flatnonzero(county_at == county)
+    place = np.full(len(county_at), -1, dtype=np.int64)
+    place[blocks] = np.arange(len(blocks))
+    zones = np.flatnonzero(county_at[whole.zone_home] == county)
+    rank = np.full(len(whole.zone_home), -1, dtype=np.int64)
+    rank[zones] = np.arange(len(zones))
+    zone_of_offer = rank[whole.zone_of_offer]
+    school = zone_of_offer
+    if whole.settings.rules.shared_zones is not None:
+        school = np.full(len(zone_of_offer), -1, dtype=np.int64)
+        school[zone_of_offer >= 0] = np.arange(int((zone_of_offer >= 0).sum()))
+    here = np.flatnonzero(school >= 0)
+    count = int(school.max(initial=-1)) + 1
+    if not count:
+        pupils = float(whole.demand[blocks].sum())
+        said = text("planning.no_school", county=county or "-", stage=text(f"word.{whole.stage}"), pupils=pupils)
+        raise InfeasibleError([Conflict("seats", pupils, "seat", said)], [text("planning.let_cross_county")])
+    first = np.unique(school[here], return_index=True)[1]
+    today = whole.today[blocks]
+    return Part(
+        city=whole.city,
+        graph=whole.graph,
+        stage=whole.stage,
+        county=county,
+        settings=whole.settings,
+        blocks=blocks,
+        place_of_block=place,
+        zones=zones,
+        school_of_offer=school,
+        zone_of_school=zone_of_offer[here[first]],
+        home=place[whole.home[here[first]]],
+        demand=whole.demand[blocks],
+        capacity=np.bincount(school[here], whole.seats[here], count).astype(np.float64),
+        today=np.where(today >= 0, school[today], -1),
+        offers=whole.offers.taken,
+        unit_below=whole.below,
     )
 
 
-def _no_school(part: _Part) -> Conflict:
-    pupils = float(part.demand[part.blocks].sum())
-    return Conflict("seats", pupils, "seat", text("planning.no_school", county=part.county or "-", stage=text(f"word.{part.stage}"), pupils=pupils))
+def _problem(whole: _Stage, part: Part) -> ZoningProblem:
+    graph, settings = part.graph, part.settings
+    size = Size(float(whole.demand.sum()), len(whole.zone_home), float(part.demand.sum()))
+    goals, rules = goals_of(settings.objective, size), rules_of(part)
+    edges, inside = part.edges_inside(graph.edges if parted_neighbours(part) else graph.open_edges)
+    fields: dict[str, Any] = dict(_where(whole, part))
+    if uses_border(settings.objective):
+        fields |= _borders(part, inside)
+    if settings.objective.mix > 0:
+        fields["group_counts"] = _group_counts(part)
+    if (part.today >= 0).any() or any(goal.name == "stability" for goal in goals) or rules:
+        fields["today"] = part.today
+    return _checked(part, edges, goals, rules, fields)
 
 
-def _zone_distance(xy: Any, zone: Any, zone_of_offer: Any, school_xy: Any) -> NDArray[np.float64]:
-    """Metres to the nearest school of the zone."""
-    best = np.full(len(zone), np.inf)
-    for z in np.unique(zone):
-        rows = zone == z
-        for s in np.flatnonzero(zone_of_offer == z):
-            best[rows] = np.minimum(best[rows], np.hypot(*(xy[rows] - school_xy[s]).T))
-    return best
-
-
-def _demand(city: City, stage: str, settings: ZoningSettings) -> NDArray[np.float64]:
-    column = f"{'entrants' if settings.demand == 'intake' else 'pupils'}_{stage}"
-    if city.blocks is None:
-        raise DataError(Fault(text("planning.no_blocks"), text("planning.give_blocks"), column="inputs.blocks"))
-    if column not in city.blocks.columns:
-        other = "roll" if settings.demand == "intake" else "intake"
-        raise DataError(Fault(text("planning.no_demand", column=column), text("planning.give_demand", column=column, stage=stage, other=other), column=column))
-    return city.blocks[column].to_numpy(dtype=np.float64)
-
-
-def _seats(chosen: Offers, stage: str, settings: ZoningSettings) -> NDArray[np.float64]:
-    column = "plan" if settings.demand == "intake" else "seats"
-    if not len(chosen.taken):
-        raise DataError(Fault(text("planning.no_schools", stage=text(f"word.{stage}")), text("planning.give_schools"), column="stage"))
-    missing = chosen.taken.loc[chosen.taken[column].isna(), "name"].tolist()
-    if missing:
+def _checked(part: Part, edges: NDArray[np.int64], goals: tuple[Goal, ...], rules: tuple[Rule, ...], fields: Mapping[str, Any]) -> ZoningProblem:
+    """The problem; its faults name the keys of the config."""
+    try:
+        return ZoningProblem(
+            demand=part.demand,
+            capacity=part.capacity,
+            edges=edges,
+            home_block=part.home,
+            objectives=goals,
+            rules=rules,
+            contiguous=part.settings.rules.contiguous,
+            keep_home=part.settings.rules.home_block,
+            **fields,
+        )
+    except DataError as error:
+        place = {**{r: part.key(r) for r in RULES}, **{g.name: f"zoning.{part.stage}.objective.{g.name}" for g in goals}}
         raise DataError(
-            Fault(text("planning.no_seats", column=column, count=len(missing), names=missing[:5]), text("planning.give_seats", column=column), column=column)
-        )
-    return chosen.taken[column].to_numpy(dtype=np.float64)
+            Fault(f.problem, f.remedy, f.file, f.sheet, f.row, place.get(f.column, f.column or f"zoning.{part.stage}"), f.severity) for f in error.faults
+        ) from None
 
 
-def _home_blocks(city: City, chosen: Offers) -> NDArray[np.int64]:
-    """Position of the block a school stands in; on a shared border the first block; in a gap of the coverage the nearest one."""
-    shapes = np.asarray(city.blocks.geometry.array)
-    tree = shapely.STRtree(shapes)
-    points = np.asarray(chosen.taken["geometry"], dtype=object)
-    home = np.full(len(points), -1, dtype=np.int64)
-    hits = tree.query(points, predicate="intersects")
-    for point, block in zip(*hits[:, np.lexsort((hits[1], hits[0]))[::-1]], strict=True):
-        home[point] = block
-    lost = np.flatnonzero(home < 0)
-    if len(lost):
-        home[lost] = tree.nearest(points[lost])
-    return home
+def _where(whole: _Stage, part: Part) -> dict[str, Any]:
+    """Coordinates, or a table of distances to zones of several schools; nothing where no goal or rule asks how far it is."""
+    if not needs_distance(part.settings):
+        return {}
+    xy, school_xy = part.graph.xy[part.blocks], points_xy(whole.offers.taken)
+    here = np.flatnonzero(part.school_of_offer >= 0)
+    if len(here) > part.school_count:
+        table = np.full((len(xy), part.school_count), np.inf)
+        for s in here:
+            column = part.school_of_offer[s]
+            table[:, column] = np.minimum(table[:, column], np.hypot(*(xy - school_xy[s]).T))
+        return {"distance_m": table}
+    order = here[np.argsort(part.school_of_offer[here])]
+    return {"xy": xy, "school_xy": school_xy[order]}
 
 
-def _zones(chosen: Offers, home: NDArray[np.int64], settings: ZoningSettings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Zone of each school and home block of each zone; schools of one block share a zone when the rules say so."""
-    blocks, first, zone, count = np.unique(home, return_index=True, return_inverse=True, return_counts=True)
-    if (count > 1).any() and not settings.rules.share_zone and settings.rules.home_block:
-        names = [chosen.taken["name"][home == b].tolist() for b in blocks[count > 1]]
-        conflict = Conflict(
-            "home_block", float((count > 1).sum()), "block", text("planning.shared_home", names=[text("planning.together", names=n) for n in names])
-        )
-        raise InfeasibleError([conflict], [text("planning.share_zone"), text("problem.split_block")])
-    if settings.rules.share_zone:
-        order = np.argsort(first, kind="stable")
-        rank = np.empty_like(order)
-        rank[order] = np.arange(len(order))
-        return rank[zone], blocks[order]
-    return np.arange(len(home)), home
+def needs_distance(settings: ZoningSettings) -> bool:
+    """Whether any goal or rule asks how far it is."""
+    return settings.objective.distance > 0 or any(getattr(settings.rules, name) is not None for name in NEED_DISTANCE)
+
+
+def _borders(part: Part, inside: NDArray[np.bool_]) -> dict[str, Any]:
+    """Areas, perimeters and shared borders of the part."""
+    graph, objective = part.graph, part.settings.objective
+    found: dict[str, Any] = {"shared_border_m": graph.shared_m[inside]}
+    place = f"zoning.{part.stage}.objective"
+    faults = []
+    if np.isnan(found["shared_border_m"]).any():
+        key = "compactness" if objective.compactness > 0 else "border"
+        faults.append(Fault(text("planning.no_shared"), text("planning.give_shared"), column=f"{place}.{key}"))
+    if objective.compactness > 0:
+        found |= {"area_m2": graph.area_m2[part.blocks], "perimeter_m": graph.perimeter_m[part.blocks]}
+        for name in ("area_m2", "perimeter_m"):
+            lost = part.blocks[np.isnan(found[name])]
+            if len(lost):
+                ids = part.city.blocks["block_id"].to_numpy(dtype=object)[lost[:5]].tolist()
+                faults.append(
+                    Fault(
+                        text("planning.no_measure", column=name, count=len(lost), blocks=ids),
+                        text("planning.give_measure", column=name),
+                        column=f"{place}.compactness",
+                    )
+                )
+    if faults:
+        raise DataError(faults)
+    return found
+
+
+def _group_counts(part: Part) -> NDArray[np.float64]:
+    key = f"zoning.{part.stage}.objective.groups"
+    columns = [named_column(part.city.blocks, name, key).to_numpy(dtype=np.float64) for name in part.settings.objective.groups]
+    return np.column_stack(columns)[part.blocks]
+
+
+def _refuse_settings(stage: str, settings: ZoningSettings) -> None:
+    faults = zoning_faults(stage, settings)
+    if settings.distance != "straight":
+        faults.append(Fault(text("planning.distance_unknown", given=settings.distance), text("planning.use_straight"), column=f"zoning.{stage}.distance"))
+    if faults:
+        raise DataError(faults)
+
+
+def _distance_faults(stage: str, settings: ZoningSettings, graph: BlockGraph, chosen: Offers) -> list[Fault]:
+    """Goals and rules that ask how far it is, where blocks or schools have no place."""
+    placed = graph.located and not shapely.is_missing(np.asarray(chosen.taken["geometry"], dtype=object)).any()
+    keys = (["objective.distance"] if settings.objective.distance > 0 else []) + [f"rules.{n}" for n in NEED_DISTANCE if getattr(settings.rules, n) is not None]
+    return [] if placed else [Fault(text("planning.no_places"), text("planning.give_places"), column=f"zoning.{stage}.{key}") for key in keys]
+
+
+def _unit_below(stage: str, settings: ZoningSettings, zones_below: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Zone of every block in the lower stage whose zones stay whole."""
+    unit = settings.rules.whole_units
+    if unit not in STAGES:
+        return np.empty(0, dtype=np.int64)
+    if unit not in zones_below:
+        given = text(f"word.{unit}")
+        raise DataError(Fault(text("planning.not_zoned_below", unit=given), text("planning.zone_below", unit=unit), column=f"zoning.{stage}.rules.whole_units"))
+    return zones_below[unit]
 
 
 def _zone_id(stage: str, school_id: str) -> str:
     return f"{ZONE_PREFIX[stage]}-{school_id}"
-
-
-def _county_of_block(city: City, settings: ZoningSettings) -> NDArray[Any]:
-    if not settings.rules.within_county or "county_code" not in city.blocks.columns:
-        return np.full(len(city.blocks), "", dtype=object)
-    return pd.Series(city.blocks["county_code"]).fillna("").astype("str").to_numpy(dtype=object)

@@ -17,6 +17,7 @@ from districting.model.goals import OBJECTIVES
 from districting.model.settings import SolveSettings
 from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
+from districting.planning.budget import PROOF_NODES, SAFETY_S
 from districting.planning.offers import points_xy
 from districting.planning.zoning_build import StageProblem
 from districting.planning.zoning_names import named_conflicts
@@ -25,7 +26,6 @@ from districting.zoning import assign_blocks
 
 NEAR_SCHOOLS = 8
 """Schools per block whose distance is written into the plan, besides the assigned and today's."""
-DEFAULT_TIME_LIMIT_S = 300.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +48,12 @@ def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: d
     labels = np.full(len(problem.demand), -1, dtype=np.int64)
     price = np.zeros(len(problem.zone_ids))
     solutions, conflicts, relaxations = [], [], []
+    nodes = PROOF_NODES if solve.time_limit_s is None else None
     size = sum(len(blocks) for _, blocks, _, _ in problem.parts)
     for (county, blocks, zones, part), piece in zip(problem.parts, problem.pieces, strict=True):
-        limit = (solve.time_limit_s or DEFAULT_TIME_LIMIT_S) * max(len(blocks) / size, 0.05)
+        limit = (solve.time_limit_s or SAFETY_S) * max(len(blocks) / size, 0.05)
         try:
-            found = assign_blocks(part, time_limit_s=limit, gap=solve.gap, seed=seed, steps=solve.steps)
+            found = assign_blocks(part, time_limit_s=limit, gap=solve.gap, seed=seed, steps=solve.steps, proof_nodes=nodes)
         except InfeasibleError as error:
             said, offers = named_conflicts(error, piece, part, names.get(county, county))
             conflicts += said
@@ -107,9 +108,7 @@ def _record(solutions: list[ZoningSolution], seed: int, problem: StageProblem) -
         "unit": "pupil-metre" if problem.settings.objective.scale == "pupil" else "1",
         "steps": sum(s.steps for s in solutions),
         "seed": seed,
-        "ended": "proved"
-        if proved
-        else max((s.ended for s in solutions), key=("proved", "gap", "steps", "time", "interrupt").index),
+        "ended": "proved" if proved else max((s.ended for s in solutions), key=("proved", "gap", "steps", "time", "interrupt").index),
     }
 
 

@@ -17,18 +17,23 @@ from districting.model.settings import Settings
 from districting.reading import checks
 from districting.reading.campuses import CAMPUS, ownership_and_boarding, school_rows, school_stages
 from districting.reading.city import City
+from districting.reading.exceptions import match_exceptions, no_exceptions
 from districting.reading.fit import datum_faults
+from districting.reading.graph import checked_pairs, place_faults, without_outlines
 from districting.reading.load import Loaded
 from districting.reading.locate import WGS84, metre_crs, reproject
+from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
-from districting.reading.repair import sound_polygons
-from districting.reading.schema import NEEDS_POLYGONS
+from districting.reading.repair import polygonal, sound_polygons
+from districting.reading.rule_tables import Known, rule_table
+from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
 from districting.reading.table import Found
 from districting.reading.tiers import by_compliance, by_label, by_score
 from districting.reading.today import block_rows, match_today, school_finder, today_rows
 from districting.wording import text
 
 Place = tuple[Loaded, Any, Found]
+_LISTS = ("schools", "blocks", "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
 
 
 def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list[Fault]]:
@@ -37,8 +42,8 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     places = [Found(item.spec.path, item.sheet) for item in files]
     crs = _work_crs(settings, files, whole)
     moved = [_moved(item, crs) for item in files]
-    of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in ("schools", "blocks", "today")}
-    layers = {name: _layer(name, files, moved, places, crs) for name in ("blocks", "admin", "counties", "roads", "barriers")}
+    of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}
+    layers = {name: _layer(name, files, moved, places, crs, free=without_outlines(settings)) for name in ("blocks", "admin", "counties", "roads", "barriers")}
     city = _city(settings, of, layers, crs, whole) if of["schools"] else None
     whole.faults += datum_faults(files, city)
     return city, [f for p in (*places, whole) for f in p.faults]
@@ -67,15 +72,20 @@ def _moved(item: Loaded, crs: CRS) -> NDArray[Any] | None:
     return None if item.shapes is None or item.crs is None else reproject(item.shapes, item.crs, crs)
 
 
-def _layer(name: str, files: list[Loaded], moved: list[Any], places: list[Found], crs: CRS) -> Any:
+def _layer(name: str, files: list[Loaded], moved: list[Any], places: list[Found], crs: CRS, *, free: bool = False) -> Any:
+    """One layer of all its files. ``free``: blocks need no outline, for their neighbours are given or follow from points."""
     parts = []
     for item, shapes, found in zip(files, moved, places, strict=True):
-        if item.table != name or shapes is None:
+        if item.table != name or (shapes is None and not (free and name == "blocks")):
             continue
         frame = item.frame.copy()
-        if name in NEEDS_POLYGONS:
-            label = next((frame[c] for c in ("block_id", "name") if c in frame.columns), pd.Series(item.row)).to_numpy(dtype=object)
+        label = next((frame[c] for c in ("block_id", "name") if c in frame.columns), pd.Series(item.row)).to_numpy(dtype=object)
+        if shapes is None:
+            shapes = np.full(len(frame), None, dtype=object)
+        elif name in NEEDS_POLYGONS and not (free and name == "blocks" and not polygonal(shapes).any()):
             shapes = sound_polygons(shapes, label, item.row, found)
+        if name == "blocks" and item.spec.neighbours == "voronoi":
+            place_faults(shapes, label, item.row, found)
         if name == "blocks" and "block_id" in frame.columns:
             checks.duplicates(frame["block_id"], item.row, "block_id", found)
         parts.append(gpd.GeoDataFrame(frame, geometry=shapes, crs=crs))
@@ -94,8 +104,9 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     filled_codes(rows, rows["geometry"].to_numpy(dtype=object), layers["counties"], layers["admin"])
     ownership_and_boarding(rows)
     stages = school_stages(rows)
-    area = next((np.asarray(f.geometry.array) for f in (blocks, layers["admin"], layers["counties"]) if f is not None), None)
-    reason = unplaced_schools(rows, area, zoned=bool(zoned))
+    outlined = [np.asarray(f.geometry.array, dtype=object) for f in (blocks, layers["admin"], layers["counties"]) if f is not None]
+    area = next((shapes for shapes in outlined if polygonal(shapes).all()), None)
+    reason = unplaced_schools(rows, area, zoned=bool(zoned), homed=checks.known_homes(rows, blocks))
     _no_ids(rows)
     checks.duplicate_stages(stages, rows)
     checks.school_warnings(rows)
@@ -104,6 +115,10 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     checks.roll_against_blocks(blocks, stages, whole)
     stages["tier"] = _tiers(settings, stages, rows)
     today = _today(of, stages, rows, zoned, whole)
+    exceptions = _exceptions(of, stages, rows, zoned)
+    whole.faults += missing_in_all(settings, [(item.spec.path, item.frame) for item, _, _ in of["schools"]])
+    checks.blank_demand(settings, of["blocks"])
+    block_ids = () if blocks is None or "block_id" not in blocks.columns else tuple(blocks["block_id"].dropna())
     return City(
         settings=settings,
         schools=_schools(rows, crs),
@@ -114,8 +129,12 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         counties=layers["counties"],
         roads=layers["roads"],
         barriers=layers["barriers"],
+        edges=_pairs(of["edges"], block_ids),
+        bridges=_pairs(of["bridges"], block_ids),
         today=today,
+        exceptions=exceptions,
         unplaced=_unplaced(stages, rows, reason),
+        rule_tables=_rule_tables(of, stages, rows, block_ids),
     )
 
 
@@ -168,6 +187,36 @@ def _today(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataFrame,
         parts.append(match_today(make(item.frame, item.row, zoned, found), finder, known, found))
     filled = [p for p in parts if len(p)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str")
+
+
+def _pairs(of: list[Place], block_ids: tuple[str, ...]) -> pd.DataFrame | None:
+    """Borders or bridges of all their files."""
+    parts = [checked_pairs(item.frame, item.row, set(block_ids), found) for item, _, found in of]
+    return pd.concat(parts, ignore_index=True) if parts else None
+
+
+def _rule_tables(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataFrame, block_ids: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+    """Every rule that is given as a table, by its key."""
+    tables = {}
+    for item, _, found in (place for table in sorted(OF_RULES) for place in of[table]):
+        aliases = {k: v for other, _, _ in (*of["schools"], (item, None, found)) for k, v in other.spec.aliases.items()}
+        finder = school_finder(stages, rows.drop_duplicates("school_id").set_index("school_id")["name"], aliases)
+        table = rule_table(item, Known(block_ids, finder), found)
+        if table is not None:
+            tables[item.key] = table
+    return tables
+
+
+def _exceptions(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataFrame, zoned: tuple[str, ...]) -> pd.DataFrame:
+    """Address exceptions, found as today's assignment is: school by id, name or alias."""
+    known = {b for item, _, _ in of["blocks"] if "block_id" in item.frame.columns for b in item.frame["block_id"].dropna()}
+    parts = []
+    for item, _, found in of["exceptions"]:
+        aliases = {k: v for other, _, _ in (*of["schools"], (item, None, found)) for k, v in other.spec.aliases.items()}
+        finder = school_finder(stages, rows.drop_duplicates("school_id").set_index("school_id")["name"], aliases)
+        if {"block_id", "school"} <= set(item.frame.columns):
+            parts.append(match_exceptions(item.frame, item.row, today_rows(item.frame, item.row, zoned, found), finder, known, found))
+    return pd.concat(parts, ignore_index=True) if parts else no_exceptions()
 
 
 def _name_of(crs: CRS) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from districting.reading.labels import OWNERSHIP, stages_of
 from districting.reading.load import Loaded
+from districting.reading.named import is_named
 from districting.reading.table import Found
 from districting.wording import text
 
@@ -19,7 +20,20 @@ SHARED: Final = ("teaching_area_m2", "sports_area_m2", "equipment_yuan", "comput
 WEIGHT: Final = {"preschool": 1.0, "primary": 1.0, "junior": 1.1, "senior": 1.32}
 """Weight of a pupil when a school of several stages splits what its stages share (policy 2.1: A : 1.1 B : 1.32 C)."""
 
-CAMPUS: Final = ("school_id", "name", "county_code", "town_code", "region_code", "urban_rural_code", "ownership", "boarding", "level", "themes", "address")
+CAMPUS: Final = (
+    "school_id",
+    "name",
+    "county_code",
+    "town_code",
+    "region_code",
+    "urban_rural_code",
+    "ownership",
+    "boarding",
+    "level",
+    "themes",
+    "address",
+    "block_id",
+)
 
 
 def school_rows(loaded: list[tuple[Loaded, Any, Found]]) -> pd.DataFrame:
@@ -98,6 +112,8 @@ def school_stages(rows: pd.DataFrame) -> pd.DataFrame:
             if column in source.columns:
                 value = value.mask((stage == own) & source[column].notna(), source[column])
         out[name] = value.astype(kind)
+    for name in (c for c in source.columns if is_named(c)):
+        out[name] = source[name]
     for name in SHARED:
         if name in source.columns:
             out[name] = _split(source[name], out, single)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from districting.model.settings import Settings
 from districting.reading.labels import ID_TYPES
@@ -106,6 +107,30 @@ def zoning_columns(settings: Settings, blocks: pd.DataFrame | None, stages: pd.D
                     row=int(rows["_row"].iloc[at]),
                     column=seats,
                 )
+
+
+def blank_demand(settings: Settings, blocks: list[tuple[Any, Any, Found]]) -> None:
+    """A block of a zoned stage without a number of pupils: nothing is taken for zero."""
+    for stage, zoning in settings.zoning.items():
+        column = f"{'entrants' if zoning.demand == 'intake' else 'pupils'}_{stage}"
+        for item, _, found in blocks:
+            if column in item.frame.columns:
+                places = np.flatnonzero(item.frame[column].isna())
+                for i in places[:_FEW]:
+                    found.add(text("reading.blank_number"), text("reading.fill_number"), row=int(item.row[i]), column=column)
+                if len(places) > _FEW:
+                    found.add(text("reading.and_more", count=len(places) - _FEW), text("reading.fill_number"), column=column)
+
+
+def known_homes(rows: pd.DataFrame, blocks: Any) -> NDArray[np.bool_]:
+    """(rows,) whether the block a school stands in is named; a name that no block bears is a fault."""
+    given = rows["block_id"].notna().to_numpy(dtype=bool)
+    ids = set() if blocks is None or "block_id" not in blocks.columns else set(blocks["block_id"].dropna())
+    known = given & rows["block_id"].isin(ids).to_numpy(dtype=bool)
+    for i in np.flatnonzero(given & ~known) if blocks is not None else ():
+        problem = text("reading.unknown_home", name=str(rows["name"].iloc[i]), block=str(rows["block_id"].iloc[i]))
+        rows["_place"].iloc[i].add(problem, text("reading.give_block"), row=int(rows["_row"].iloc[i]), column="block_id")
+    return known
 
 
 def roll_against_blocks(blocks: pd.DataFrame | None, stages: pd.DataFrame, found: Found) -> None:

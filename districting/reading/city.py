@@ -19,9 +19,14 @@ class City:
     schools : GeoDataFrame, one row per campus: school_id, name, county_code, town_code, urban_rural_code, ownership (public|private),
         boarding (bool), level, themes, geometry (Point; None where no usable coordinate was given, see ``unplaced``)
     school_stages : one row per school and stage: school_id, stage, seats, plan, pupils, classes, tier, score and the resource indicators (float, NaN = not given)
-    blocks : GeoDataFrame or None: block_id, name, county_code, town_code, pupils_STAGE, entrants_STAGE (float, only the given ones), geometry (Polygon or MultiPolygon)
+    blocks : GeoDataFrame or None: block_id, name, county_code, town_code, pupils_STAGE, entrants_STAGE (float, only the given ones), geometry (Polygon or
+        MultiPolygon; where neighbours are given or follow from Voronoi cells also a Point or None), area_m2 and perimeter_m where given so
     admin, counties, roads, barriers : GeoDataFrame or None, geometry and whatever columns were given under our names
+    edges : block_a, block_b, shared_m (NaN = not given), or None where neighbours follow from the blocks' shapes
+    bridges : block_a, block_b, or None: pairs that count as neighbours though they share no border
     today : block_id, stage, school_id (text)
+    rule_tables : key of the config -> the table a rule is given as (``zoning.primary.rules.locked``: block_id, school_id)
+    exceptions : block_id, stage, school_id, reason (text), temporary_until (last year it holds, NaN = for good): address exceptions
     crs : the metre CRS of all geometry, e.g. "EPSG:4546"
     notes : warnings and repairs, each with its place
     unplaced : school_id, name, stage, reason: schools that cannot take part because they cannot be located
@@ -37,7 +42,15 @@ class City:
     counties: Any = None
     roads: Any = None
     barriers: Any = None
+    edges: pd.DataFrame | None = None
+    bridges: pd.DataFrame | None = None
     today: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str"))
+    exceptions: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame({"block_id": [], "stage": [], "school_id": [], "reason": []}, dtype="str").assign(
+            temporary_until=pd.Series(dtype="float64")
+        )
+    )
     unplaced: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"school_id": [], "name": [], "stage": [], "reason": []}, dtype="str"))
+    rule_tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[Fault, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)

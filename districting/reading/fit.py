@@ -16,7 +16,7 @@ from districting.reading.city import City
 from districting.reading.load import Loaded
 from districting.reading.locate import WGS84, declared, reproject
 from districting.reading.mixed import outlines_say, points_say
-from districting.reading.repair import polygonal_part
+from districting.reading.repair import polygonal, polygonal_part
 from districting.wording import text
 
 _MOST_SHAPES: Final = 3000
@@ -44,7 +44,8 @@ class Misfit:
 def datum_faults(files: list[Loaded], city: City | None) -> list[Fault]:
     """One fault for each layer that another datum would make fit. Of three or more layers the one that fits none of the others is named."""
     degrees = [(item, reproject(item.shapes, item.crs, CRS(WGS84))) for item in files if item.shapes is not None and item.crs is not None and len(item.frame)]
-    layers = {t: [d for d in degrees if d[0].table == t] for t in ("schools", "blocks", "admin", "counties")}
+    areas = [d for d in degrees if polygonal(d[1]).any()]  # blocks given as points have no outline to compare with
+    layers = {"schools": [d for d in degrees if d[0].table == "schools"]} | {t: [d for d in areas if d[0].table == t] for t in ("blocks", "admin", "counties")}
     misfits = [m for item, shapes in layers["schools"] for m in _schools_misfit(item, shapes, layers, city)] + _outlines_misfit(layers)
     odd = _odd_table(misfits)
     faults: dict[int, Fault] = {}

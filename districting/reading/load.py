@@ -16,17 +16,19 @@ from pyproj import CRS
 from districting.errors import DataError, Fault
 from districting.model.settings import InputSpec, Settings
 from districting.reading.formats import READERS
+from districting.reading.graph import without_outlines
 from districting.reading.locate import is_ballpark, located
-from districting.reading.schema import NEEDS_GEOMETRY
+from districting.reading.named import named_frame
+from districting.reading.schema import NEEDS_GEOMETRY, WITHOUT_OUTLINES
 from districting.reading.table import Found, RawTable
-from districting.reading.typed import missing_columns, our_columns, typed_frame
+from districting.reading.typed import in_metres, missing_columns, our_columns, typed_frame
 from districting.reading.where import WhereError, rows_where
 from districting.wording import text
 
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """One file of one input: our columns, shapes in ``crs``, and the place of every row."""
+    """One file of one input: our columns, shapes in ``crs``, and the place of every row. ``key``: the rule of the config that names it, if one does."""
 
     table: str
     spec: InputSpec
@@ -35,6 +37,7 @@ class Loaded:
     sheet: str
     shapes: NDArray[Any] | None
     crs: CRS | None
+    key: str = ""
 
 
 def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None, tuple[Fault, ...]]:
@@ -49,13 +52,19 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
     if not len(raw.frame):
         found.add(text("reading.empty"), text("reading.fill_table"))
         return None, tuple(found.faults)
-    chosen = our_columns(raw, table, spec, found)
+    chosen = our_columns(raw, table, spec, found, skip=frozenset() if without_outlines(settings) else WITHOUT_OUTLINES.get(table, frozenset()))
     raw = _filtered(raw, chosen, spec, found)
     missing_columns(table, chosen, [str(c) for c in raw.frame.columns], found)
-    frame = typed_frame(raw, table, spec, chosen, found)
+    frame = in_metres(typed_frame(raw, table, spec, chosen, found), table, spec)
+    frame = pd.concat([frame, named_frame(raw, table, settings, chosen, found)], axis=1)
     shapes, crs = located(raw, frame, table, spec, found)
-    if shapes is None and table in NEEDS_GEOMETRY and not any(f.severity == "error" for f in found.faults):
-        found.add(text("reading.no_geometry"), text("reading.give_layer"), column="geometry")
+    if (
+        shapes is None
+        and table in NEEDS_GEOMETRY
+        and not (table == "blocks" and settings.inputs.get("edges"))
+        and not any(f.severity == "error" for f in found.faults)
+    ):
+        found.add(text("reading.no_geometry"), text("reading.give_layer" if table != "blocks" else "reading.give_layer_or_edges"), column="geometry")
     if crs is not None and is_ballpark(crs):
         found.add(text("reading.ballpark", crs=crs.name), text("reading.transform_first"), warning=True)
     frame = frame.drop(columns=["lng", "lat", "crs"], errors="ignore")

@@ -53,13 +53,18 @@ def distance_outside_m(points: NDArray[Any], areas: NDArray[Any]) -> NDArray[np.
     return out
 
 
-def unplaced_schools(rows: pd.DataFrame, areas: NDArray[Any] | None, *, zoned: bool) -> pd.Series:
-    """Reason (``no_coordinates``, ``outside``) of every row that cannot be placed, else NaN; each is a fault: an error when zones are asked for."""
+def unplaced_schools(rows: pd.DataFrame, areas: NDArray[Any] | None, *, zoned: bool, homed: NDArray[np.bool_] | None = None) -> pd.Series:
+    """Reason (``no_coordinates``, ``outside``) of every row that cannot be placed, else NaN; each is a fault: an error when zones are asked for.
+
+    ``homed`` (rows,): the school's block is named, so that it needs no coordinates.
+    """
     points = rows["geometry"].to_numpy(dtype=object)
     reason: Any = pd.Series(np.nan, index=rows.index, dtype="object")
     lost = shapely.is_missing(points) | shapely.is_empty(points)
     far = distance_outside_m(points, areas) if areas is not None and len(areas) else np.zeros(len(rows))
     for i in range(len(rows)):
+        if lost[i] and homed is not None and homed[i]:
+            continue
         place: Found = rows["_place"].iloc[i]
         name, row = str(rows["name"].iloc[i]), int(rows["_row"].iloc[i])
         if lost[i]:

@@ -8,8 +8,10 @@ from districting.errors import DataError, Fault
 from districting.model.settings import Settings
 from districting.reading.assemble import assemble
 from districting.reading.city import City
+from districting.reading.graph import spec_faults
 from districting.reading.load import Loaded, file_hash, load
-from districting.reading.schema import TABLES
+from districting.reading.rule_tables import rule_specs
+from districting.reading.schema import INPUTS
 from districting.wording import text
 
 
@@ -44,24 +46,27 @@ def check_city(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
 def _load_all(settings: Settings) -> tuple[list[Loaded], list[Fault]]:
     faults: list[Fault] = []
     files: list[Loaded] = []
-    for table in sorted(set(settings.inputs) - set(TABLES)):
-        faults.append(Fault(text("reading.unknown_input", name=table), text("reading.known_inputs", names=list(TABLES)), column=f"inputs.{table}"))
+    for table in sorted(set(settings.inputs) - set(INPUTS)):
+        faults.append(Fault(text("reading.unknown_input", name=table), text("reading.known_inputs", names=list(INPUTS)), column=f"inputs.{table}"))
     if not settings.inputs.get("schools"):
         faults.append(Fault(text("reading.no_schools"), text("reading.give_schools"), column="inputs.schools"))
-    for table in TABLES:
-        for spec in settings.inputs.get(table, ()):
-            item, more = load(settings, table, spec)
-            faults += more
-            if item is not None:
-                files.append(item)
-    return files, faults
+    asked = [(table, spec, "") for table in INPUTS for spec in settings.inputs.get(table, ())]
+    asked += [(table, spec, key) for key, (table, spec) in rule_specs(settings).items()]
+    for table, spec, key in asked:
+        item, more = load(settings, table, spec)
+        faults += more
+        if item is not None:
+            files.append(dataclasses.replace(item, key=key))
+    return files, faults + spec_faults(settings)
 
 
 def _hashes(settings: Settings) -> dict[str, str]:
     out = {}
-    for table in TABLES:
+    for table in INPUTS:
         for number, spec in enumerate(settings.inputs.get(table, ()), start=1):
             out[table if number == 1 else f"{table}.{number}"] = file_hash(settings.folder / spec.path)
+    for key, (_, spec) in rule_specs(settings).items():
+        out[key] = file_hash(settings.folder / spec.path)
     return out
 
 

@@ -38,6 +38,15 @@ def sound_polygons(shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.in
     return shapes
 
 
+def polygonal(shapes: NDArray[Any]) -> NDArray[np.bool_]:
+    """(n,) whether each shape is an area.
+
+    >>> polygonal(np.array([shapely.box(0, 0, 1, 1), shapely.Point(0, 0), None])).tolist()
+    [True, False, False]
+    """
+    return np.isin(shapely.get_type_id(shapes), _POLYGONAL) & ~shapely.is_empty(shapes)
+
+
 def polygonal_part(shape: Any) -> Any:
     """The polygons of a shape, as one Polygon or MultiPolygon.
 

@@ -80,6 +80,7 @@ _SCHOOLS: Final[tuple[Column, ...]] = (
     _text("themes", "特色", "特色标签", "办学特色", "theme"),
     _text("transport", "校车/走读", "校车"),
     _text("address", "地址", "学校地址"),
+    _text("block_id", "所在地块", "所在地块编号", "所在地块代码"),
     _number("staff", "教职工数", unit="person"),
     _number("teachers", "专任教师数", unit="person"),
     _number("teachers_above_degree", "高于规定学历教师数", unit="person"),
@@ -117,6 +118,8 @@ _BLOCKS: Final[tuple[Column, ...]] = (
     _text("delivery_year", "规划交付年", "交付年份"),
     _text("address_exceptions", "门牌例外"),
     _text("current_school", "当前学校", "现学校", "现对口学校"),
+    _number("area_m2", "地块面积", "面积", "area", unit="m2"),
+    _number("perimeter_m", "地块周长", "周长", "perimeter", unit="m"),
     *_staged("pupils", "{}在校生数", "{}学生数", "{}在读"),
     *_staged("entrants", "{}适龄儿童数", "{}新生数", "{}一年级适龄儿童数", "{}入学人数"),
     *_staged("current_school", "{}现学校", "当前{}", "现{}", "{}当前学校", kind="text", minimum=None),
@@ -144,6 +147,37 @@ _TODAY: Final[tuple[Column, ...]] = (
     _text("school", "学校", "学校名称", "现学校", "当前学校", "学校标识码", "school_id", "zone", required=True),
 )
 
+_EXCEPTIONS: Final[tuple[Column, ...]] = (
+    _text("block_id", "地块编号", "地块代码", "小区编号", "block", required=True),
+    Column("stage", "stage", ("学段",)),
+    _text("school", "学校", "学校名称", "学校标识码", "对口学校", "school_id", required=True),
+    _text("reason", "原因", "例外原因"),
+    Column("temporary_until", "integer", ("有效期至", "有效期至年份", "截止年份"), unit="year", minimum=1900),
+)
+
+_EDGES: Final = (
+    _text("block_a", "地块甲", "地块一", "地块编号1", "block 1", "from block", required=True),
+    _text("block_b", "地块乙", "地块二", "地块编号2", "block 2", "to block", required=True),
+    _number("shared_m", "共享边长", "共享边界长度", "共边长度", "shared length", unit="m"),
+)
+
+_PAIRS: Final = (
+    _text("block_id", "地块编号", "地块代码", "小区编号", "block", required=True),
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", "zone", required=True),
+)
+
+_FORECAST: Final = (
+    _text("block_id", "地块编号", "地块代码", "小区编号", "block", required=True),
+    _text("year", "年度", "年份", "学年", "school year", required=True),
+    Column("pupils", "number", ("人数", "学生数", "适龄儿童数", "入学人数"), "pupil", required=True, minimum=0.0),
+)
+
+_FORECAST_SEATS: Final = (
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    _text("year", "年度", "年份", "学年", "school year", required=True),
+    Column("seats", "number", ("学位数", "学位", "招生计划", "capacity"), "pupil", required=True, minimum=0.0),
+)
+
 TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "schools": _SCHOOLS,
     "blocks": _BLOCKS,
@@ -152,8 +186,21 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "roads": _LINES,
     "barriers": _LINES,
     "today": _TODAY,
+    "exceptions": _EXCEPTIONS,
+    "edges": _EDGES,
+    "bridges": _EDGES[:2],
+    "pairs": _PAIRS,
+    "forecast": _FORECAST,
+    "forecast_seats": _FORECAST_SEATS,
 }
-"""Input name -> its columns, in the order of a template."""
+"""Kind of table -> its columns, in the order of a template."""
+
+OF_RULES: Final[frozenset[str]] = frozenset({"pairs", "forecast", "forecast_seats"})
+"""Tables that are named by the rules they say; all others stand under ``[inputs]``."""
+INPUTS: Final[tuple[str, ...]] = tuple(table for table in TABLES if table not in OF_RULES)
+
+WITHOUT_OUTLINES: Final[Mapping[str, frozenset[str]]] = {"blocks": frozenset({"area_m2", "perimeter_m"})}
+"""Columns that are read only where blocks come without outlines: an outline speaks for itself."""
 
 NEEDS_GEOMETRY: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties", "roads", "barriers"})
 NEEDS_POLYGONS: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties"})

@@ -23,9 +23,13 @@ _IDS: Final = frozenset({"school_id", "block_id", "county_code", "town_code", "r
 _FEW: Final = 20
 
 
-def our_columns(raw: RawTable, table: str, spec: InputSpec, found: Found) -> dict[str, str]:
-    """Our name -> their header. The config's mapping wins; a header that several names claim goes to the first."""
-    index = header_index(table)
+US_FOOT_M: Final = 1200 / 3937
+"""Metres of the US survey foot."""
+
+
+def our_columns(raw: RawTable, table: str, spec: InputSpec, found: Found, *, skip: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Our name -> their header. The config's mapping wins; a header that several names claim goes to the first. Names in ``skip`` must be mapped."""
+    index = {header: name for header, name in header_index(table).items() if name not in skip}
     chosen: dict[str, str] = {}
     headers = {normal(h): h for h in reversed([str(c) for c in raw.frame.columns])}
     for name, header in spec.columns.items():
@@ -67,6 +71,15 @@ def typed_frame(raw: RawTable, table: str, spec: InputSpec, chosen: Mapping[str,
     return pd.DataFrame(out, index=range(len(raw.frame)))
 
 
+def in_metres(frame: pd.DataFrame, table: str, spec: InputSpec) -> pd.DataFrame:
+    """Lengths and areas of the table in metres and square metres."""
+    if spec.length_unit == "m":
+        return frame
+    factor = {"m": US_FOOT_M, "m2": US_FOOT_M**2}
+    units = {name: column.unit for name in frame.columns if (column := column_of(table, str(name))) is not None}
+    return frame.assign(**{name: frame[name] * factor[unit] for name, unit in units.items() if unit in factor})
+
+
 def _mapped(cells: pd.Series, values: Mapping[str, Any] | None) -> pd.Series:
     if not values:
         return cells
@@ -86,6 +99,11 @@ def _typed(cells: pd.Series, column: Column, header: str, raw: RawTable, found: 
     if column.name in _IDS:
         _damaged_ids(cells, plain, column, header, raw, found)
     return plain
+
+
+def typed_column(cells: pd.Series, column: Column, header: str, raw: RawTable, found: Found) -> pd.Series:
+    """One column in its kind, as :func:`typed_frame` does it."""
+    return _typed(cells, column, header, raw, found)
 
 
 def text_cells(cells: pd.Series) -> pd.Series:

@@ -8,10 +8,12 @@ from districting.model.goals import Distance, Stability
 from districting.model.rules import MinimumFill
 from districting.model.zoning_problem import ZoningProblem
 from districting.zoning.assign import assign_blocks
+from districting.zoning.exact.warm_up import compile_kernels as compile_proof
 
 
 def compile_kernels() -> None:
     """Solve a row of five blocks, one of them empty: runs each kernel with the types of real runs."""
+    compile_proof()
     xy = np.array([(100.0 * i, 0.0) for i in range(5)])
     edges = np.array([(i, i + 1) for i in range(4)])
     home = np.array([0, 4])

@@ -16,6 +16,12 @@ GOOD = {
     "roads": {"name": "朝阳路"},
     "barriers": {"kind": "river", "crossable": False},
     "today": {"block_id": "b1", "stage": "primary", "school": "第一小学"},
+    "edges": {"block_a": "b1", "block_b": "b2", "shared_m": 120.5},
+    "bridges": {"block_a": "b1", "block_b": "b2"},
+    "pairs": {"block_id": "b1", "school": "第一小学"},
+    "forecast": {"block_id": "b1", "year": "2027", "pupils": 12},
+    "forecast_seats": {"school": "第一小学", "year": "2027", "seats": 120},
+    "exceptions": {"block_id": "b1", "stage": "primary", "school": "第一小学", "reason": "拆迁安置", "temporary_until": 2028},
 }
 BAD = {
     "schools": [{"stage": "小学"}, {"name": None}, {"name": "第一小学", "plan": -1}, {"name": "第一小学", "score": "高"}],
@@ -25,6 +31,12 @@ BAD = {
     "roads": [{"name": 1}],
     "barriers": [{"crossable": "maybe"}],
     "today": [{"block_id": "b1"}, {"block_id": "b1", "school": ""}],
+    "edges": [{"block_a": "b1"}, {"block_a": "b1", "block_b": "b2", "shared_m": -1}],
+    "bridges": [{"block_a": "b1"}],
+    "pairs": [{"block_id": "b1"}, {"block_id": "b1", "school": ""}],
+    "forecast": [{"block_id": "b1", "year": "2027"}, {"block_id": "b1", "year": "2027", "pupils": -1}],
+    "forecast_seats": [{"school": "第一小学", "year": "2027", "seats": "多"}],
+    "exceptions": [{"block_id": "b1"}, {"block_id": "b1", "school": "第一小学", "temporary_until": 12}],
 }
 
 

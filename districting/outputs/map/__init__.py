@@ -1,6 +1,7 @@
 """The self-contained page of a plan."""
 
 from districting.outputs.map.compare import compare_html
+from districting.outputs.map.ground import is_drawable
 from districting.outputs.map.page import explore, map_html
 
-__all__ = ["compare_html", "explore", "map_html"]
+__all__ = ["compare_html", "explore", "is_drawable", "map_html"]

@@ -11,6 +11,7 @@ from districting.auditing import compare_plans
 from districting.auditing.views import stage_views
 from districting.model.plan import Plan
 from districting.outputs.map.content import page_content
+from districting.outputs.map.ground import refuse_undrawable
 from districting.outputs.map.page import finished, framed
 from districting.wording import say
 
@@ -33,8 +34,9 @@ def compare_html(plan_a: Plan, plan_b: Plan, *, lang: str = "zh") -> str:
 
     Raises
     ------
-    DataError : the plans do not cover the same blocks or share no stage
+    DataError : the plans do not cover the same blocks or share no stage, or the blocks have no outlines
     """
+    refuse_undrawable(plan_a)
     rows = compare_plans(plan_a, plan_b)
     both = _side_by_side(plan_a, plan_b, rows)
     names = f"{plan_a.name} {plan_a.year}", f"{plan_b.name} {plan_b.year}"

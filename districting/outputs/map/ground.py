@@ -10,6 +10,23 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from districting.errors import DataError, Fault
+from districting.model.plan import Plan
+from districting.wording import text
+
+
+def is_drawable(plan: Plan) -> bool:
+    """Whether every block has an outline; a plan without blocks is drawn from its districts."""
+    shapes = shapes_of(plan.blocks)
+    return bool(np.isin(shapely.get_type_id(shapes), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)).all())
+
+
+def refuse_undrawable(plan: Plan) -> None:
+    """DataError for a plan whose blocks came as a table or as points."""
+    if not is_drawable(plan):
+        raise DataError(Fault(text("outputs.no_outlines"), text("outputs.no_outlines_remedy"), column="blocks"))
+
+
 TOLERANCE_M: Final = 1.5
 """Corners that lie closer than this to the border drawn are left out; a pixel of the closest zoom is about as wide."""
 

@@ -13,6 +13,7 @@ from jinja2 import Template
 
 from districting.model.plan import Plan
 from districting.outputs.map.content import Audience, page_content
+from districting.outputs.map.ground import refuse_undrawable
 from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
 from districting.wording import LANGUAGES, catalogue, say
 
@@ -48,7 +49,8 @@ class CompactBlocks(MacroElement):
 
 
 def explore(plan: Plan, *, audience: Audience = "internal", lang: str = "zh") -> OfflineMap:
-    """The plan as a folium map, for notebooks and for adding layers of one's own."""
+    """The plan as a folium map, for notebooks and for adding layers of one's own; DataError where the blocks have no outlines."""
+    refuse_undrawable(plan)
     return framed(page_content(plan, audience, lang))
 
 
@@ -64,6 +66,7 @@ def map_html(plan: Plan, *, audience: Audience = "internal", lang: str = "zh") -
 
     Raises
     ------
+    DataError : the blocks have no outline, so that there is nothing to draw
     RuntimeError : the page would ask the network for something (a fault of this package, not of the plan)
     """
     title = f"{plan.name} {plan.year}"

@@ -1,0 +1,101 @@
+"""Alternatives, trade-offs and a neutral ensemble of one stage of a finished plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from districting.model.plan import Plan
+from districting.model.solution import ZoningSolution
+from districting.planning.alternatives import Alternatives, alternatives
+from districting.planning.ensemble import Ensemble, ensemble
+from districting.planning.pareto import ParetoFront, pareto
+from districting.planning.plan_part import PlanPart, part_of_plan
+from districting.planning.rows import provenance_rows
+from districting.planning.scenario_tables import with_zones
+
+STEPS_PER_BLOCK = 400
+TRADEOFF_STEPS_PER_BLOCK = 1_500
+"""Proposals of each of the many searches, per block, where no number is set."""
+BETWEEN_PER_ZONE = 20
+"""Steps of the chain between two plans, per zone, where no number is set."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlanAlternatives:
+    """``plans``: copies of the plan with other zones of the stage, the best first; ``table``: one row each."""
+
+    plans: tuple[Plan, ...]
+    table: pd.DataFrame
+    found: Alternatives
+
+
+def plan_alternatives(
+    plan: Plan, stage: str, count: int = 3, *, within: float = 0.02, apart: float = 0.05, seed: int = 0, steps: int | None = None
+) -> PlanAlternatives:
+    """Up to ``count`` plans for the stage; see :func:`districting.planning.alternatives.alternatives`. Distance is the goal.
+
+    The plan's own zones may be among them; how far each is from them stands in the table (``moved_from_plan``, a share of pupils).
+    """
+    part = part_of_plan(plan, stage)
+    found = alternatives(part.problem, count, within=within, apart=apart, known=[part.label], seed=seed, steps=_steps(part, steps))
+    pupils = max(float(part.problem.demand.sum()), 1e-300)
+    rows = [
+        {
+            "alternative": number,
+            "distance_pupil_km": one.solution.objective / 1000,
+            "cost_over_best": one.cost_over_best,
+            "moved_from_best": one.moved_from_best,
+            "moved_from_plan": float(part.problem.demand[one.solution.school_of_block != part.label].sum()) / pupils,
+            "gap": one.solution.gap,
+        }
+        for number, one in enumerate(found, start=1)
+    ]
+    plans = tuple(_with_solution(plan, part, one.solution) for one in found)
+    return PlanAlternatives(plans, pd.DataFrame(rows), found)
+
+
+def plan_tradeoff(plan: Plan, stage: str, points: int = 9, *, seed: int = 0, steps: int | None = None) -> tuple[ParetoFront, PlanPart]:
+    """The curve of pupils moved (against the plan given) and distance; see :func:`districting.planning.pareto.pareto`."""
+    part = part_of_plan(plan, stage)
+    return pareto(part.problem, ("distance", "stability"), points, seed=seed, steps=_steps(part, steps, TRADEOFF_STEPS_PER_BLOCK)), part
+
+
+def plan_ensemble(plan: Plan, stage: str, size: int = 200, *, seed: int = 0, between: int | None = None, steps: int | None = None) -> Ensemble:
+    """Where the plan and today's assignment stand among lawful plans; see :func:`districting.planning.ensemble.ensemble`. Moves are counted against today."""
+    part = part_of_plan(plan, stage)
+    before = zones_today(plan, part)
+    problem = part.problem.replace(today=before)
+    between = BETWEEN_PER_ZONE * len(part.zone_ids) if between is None else between
+    return ensemble(problem, {"plan": part.label}, size, seed=seed, between=between, steps=_steps(part, steps))
+
+
+def _steps(part: PlanPart, steps: int | None, per_block: int = STEPS_PER_BLOCK) -> int:
+    return steps if steps is not None else max(20_000, per_block * part.problem.block_count)
+
+
+def zones_today(plan: Plan, part: PlanPart) -> Any:
+    """(n,) position of the zone of today's school, -1 where it is not known."""
+    members = plan.zone_schools[plan.zone_schools["stage"] == part.stage].set_index("school_id")["zone_id"]
+    rows = plan.today[plan.today["stage"] == part.stage].drop_duplicates("block_id").set_index("block_id")["school_id"]
+    zone = rows.reindex(part.block_ids).map(members)
+    return pd.Index(part.zone_ids).get_indexer(pd.Index(zone.to_numpy(dtype=object))).astype(np.int64)
+
+
+def _with_solution(plan: Plan, part: PlanPart, solution: ZoningSolution) -> Plan:
+    """The plan with these zones and their proof."""
+    made = with_zones(plan, part.stage, part.zone_ids[solution.school_of_block])
+    old = made.provenance
+    kept = old[(old["part"] != f"zoning.{part.stage}") | old["key"].isin(["distance", "demand"])]
+    record = {name: getattr(solution, name) for name in ("status", "objective", "bound", "gap", "steps", "seed", "ended")} | {"unit": "pupil-metre"}
+    members = made.zone_schools[made.zone_schools["stage"] == part.stage]
+    price = dict(zip(part.zone_ids.tolist(), np.asarray(solution.seat_price_m).tolist(), strict=True))
+    prices = members.assign(price_m=members["zone_id"].map(price).astype("float64"))[["school_id", "stage", "price_m"]]
+    others = made.seat_prices[made.seat_prices["stage"] != part.stage]
+    return made.replace(
+        provenance=pd.concat([kept, provenance_rows(f"zoning.{part.stage}", record)], ignore_index=True),
+        seat_prices=pd.concat([others, prices], ignore_index=True) if len(others) else prices.reset_index(drop=True),
+    )

@@ -1,0 +1,77 @@
+"""Positions in what the solver says, turned into the ids and names that people know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from districting.errors import Conflict, DistrictingError, InfeasibleError
+from districting.model.zoning_problem import ZoningProblem
+from districting.planning.zoning_part import Part
+from districting.wording import Text, text
+from districting.zoning.lowering import lower
+
+_GIVEN_BLOCKS = ("zoning.group_in_pieces", "problem.")
+"""Sentences that speak of blocks as given, not of blocks that stay together as one."""
+
+
+def named_conflicts(error: InfeasibleError, part: Part, problem: ZoningProblem, county: str) -> tuple[list[Conflict], list[Text]]:
+    """Conflicts and relaxations of one county with names in place of positions."""
+    names = _Names(part, problem)
+    where = {"county": county, "stage": text(f"word.{part.stage}")}
+    found = [Conflict(c.rule, c.amount, c.unit, text("planning.where", **where, problem=names.said(c.problem))) for c in error.conflicts]
+    return found, [names.said(r) for r in error.relaxations]
+
+
+class _Names:
+    def __init__(self, part: Part, problem: ZoningProblem) -> None:
+        ids = part.city.blocks["block_id"].to_numpy(dtype=object)[part.blocks]
+        school = part.offers["name"].to_numpy(dtype=object)
+        members = [school[np.flatnonzero(part.school_of_offer == j)] for j in range(part.school_count)]
+        self.schools = [_listed(names) for names in members]
+        self.zones = [_listed([n for j in np.flatnonzero(part.zone_of_school == z) for n in members[j]]) for z in range(len(part.zones))]
+        self.blocks = [str(i) for i in ids]
+        self.units = _first_of_unit(problem, self.blocks)
+
+    def said(self, sentence: Text) -> Text:
+        """The sentence with names."""
+        blocks = self.blocks if sentence.key.startswith(_GIVEN_BLOCKS) else self.units
+        put: dict[str, Callable[[Any], Any]] = {
+            "block": lambda v: _at(blocks, v),
+            "blocks": lambda v: [_at(blocks, b) for b in v] if isinstance(v, (list, tuple)) else v,
+            "school": lambda v: _at(self.zones, v),
+            "zone": lambda v: _at(self.zones, v),
+            "schools": lambda v: [_each(self.schools, s) for s in v] if isinstance(v, (list, tuple)) else v,
+        }
+        return Text(sentence.key, {k: put[k](v) if k in put else self._inner(v) for k, v in sentence.values.items()})
+
+    def _inner(self, value: Any) -> Any:
+        if isinstance(value, Text):
+            return self.said(value)
+        return [self._inner(v) for v in value] if isinstance(value, list) else value
+
+
+def _first_of_unit(problem: ZoningProblem, blocks: list[str]) -> list[str]:
+    """A block of each unit that stays together; the blocks themselves where nothing does."""
+    try:
+        unit: NDArray[np.int64] = lower(problem).unit_of_block
+    except DistrictingError:
+        return blocks
+    return [blocks[int(i)] for i in np.unique(unit, return_index=True)[1]]
+
+
+def _listed(names: Any) -> str:
+    return " / ".join(str(n) for n in names)
+
+
+def _at(names: list[str], position: Any) -> Any:
+    return names[position] if isinstance(position, (int, np.integer)) and 0 <= position < len(names) else position
+
+
+def _each(names: list[str], said: Any) -> str:
+    """A list of positions in brackets, as names."""
+    return " + ".join(_at(names, int(n)) for n in re.findall(r"\d+", str(said)))

@@ -1,0 +1,112 @@
+"""Rules that are given as tables: locked and forbidden pairs, pupils and seats of coming years. Every unknown block or school is a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from districting.model.settings import RULE_TABLES, InputSpec, Settings
+from districting.model.stages import STAGES
+from districting.reading.load import Loaded
+from districting.reading.table import Found
+from districting.wording import text
+
+_FEW: Final = 20
+Finder = Mapping[tuple[str, str], str]
+
+
+def rule_specs(settings: Settings) -> dict[str, tuple[str, InputSpec]]:
+    """Key of the config -> kind of table and where it is."""
+    found = {}
+    for stage, zoning in settings.zoning.items():
+        for rule, table in RULE_TABLES.items():
+            spec = getattr(zoning.rules, rule)
+            if isinstance(spec, InputSpec):
+                found[f"zoning.{stage}.rules.{rule}"] = (table, spec)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What the tables may speak of: ids of blocks in order, and how a school is found by (stage, id or name)."""
+
+    blocks: tuple[str, ...]
+    finder: Finder
+
+
+def rule_table(item: Loaded, known: Known, found: Found) -> pd.DataFrame | None:
+    """The table of one rule with ids in place of names; None where a column is missing."""
+    stage = item.key.split(".")[1]
+    needed = {"pairs": ("block_id", "school"), "forecast": ("block_id", "year", "pupils"), "forecast_seats": ("school", "year", "seats")}[item.table]
+    if not set(needed) <= set(item.frame.columns):
+        return None
+    frame = item.frame[list(needed)].assign(_row=item.row)
+    if "block_id" in needed:
+        frame = _known_blocks(frame, known, found)
+    if "school" in needed:
+        frame = _known_schools(frame, stage, known, found)
+    return _CHECKS[item.table](frame, known, found).drop(columns="_row").reset_index(drop=True)
+
+
+def _known_blocks(frame: pd.DataFrame, known: Known, found: Found) -> pd.DataFrame:
+    bad = ~frame["block_id"].isin(known.blocks)
+    for row, block in list(zip(frame["_row"][bad], frame["block_id"][bad], strict=True))[:_FEW]:
+        problem = text("reading.unknown_block", block=str(block)) if isinstance(block, str) else text("reading.no_id", column="block_id")
+        found.add(problem, text("reading.give_block"), row=int(row), column="block_id")
+    return frame[~bad]
+
+
+def _known_schools(frame: pd.DataFrame, stage: str, known: Known, found: Found) -> pd.DataFrame:
+    school = frame["school"].map(lambda name: known.finder.get((stage, name)), na_action="ignore")
+    bad = school.isna()
+    for row, name in list(zip(frame["_row"][bad], frame["school"][bad], strict=True))[:_FEW]:
+        elsewhere = [text(f"word.{s}") for s in STAGES if (s, name) in known.finder]
+        if elsewhere:
+            problem = text("reading.school_of_other_stage", name=str(name), stages=elsewhere, stage=text(f"word.{stage}"))
+        else:
+            problem = text("reading.unknown_current", name=str(name), stage=text(f"word.{stage}"), count=1)
+        found.add(problem, text("reading.give_school_of_stage"), row=int(row), column="school")
+    return frame.assign(school_id=school).loc[~bad].drop(columns="school")
+
+
+def _pairs(frame: pd.DataFrame, known: Known, found: Found) -> pd.DataFrame:
+    return frame.drop_duplicates(["block_id", "school_id"])
+
+
+def _forecast(frame: pd.DataFrame, known: Known, found: Found) -> pd.DataFrame:
+    _blank(frame, "pupils", found)
+    frame = _once(frame, "block_id", found)
+    years = sorted(set(frame["year"].dropna()))
+    wide = frame.pivot(index="block_id", columns="year", values="pupils").reindex(index=list(known.blocks), columns=years)
+    gaps = [(wide.index[i], years[j]) for i, j in np.argwhere(wide.isna().to_numpy())]
+    for block, year in gaps[:_FEW]:
+        found.add(text("reading.no_forecast", block=str(block), year=year), text("reading.give_forecast"), column="block_id")
+    if len(gaps) > _FEW:
+        found.add(text("reading.and_more", count=len(gaps) - _FEW), text("reading.give_forecast"), column="block_id")
+    return frame
+
+
+def _seats(frame: pd.DataFrame, known: Known, found: Found) -> pd.DataFrame:
+    _blank(frame, "seats", found)
+    return _once(frame, "school_id", found)
+
+
+def _once(frame: pd.DataFrame, of: str, found: Found) -> pd.DataFrame:
+    """One row for each id and year."""
+    twice = frame.duplicated([of, "year"])
+    for row, name, year in list(zip(frame["_row"][twice], frame[of][twice], frame["year"][twice], strict=True))[:_FEW]:
+        found.add(text("reading.year_twice", name=str(name), year=str(year)), text("reading.one_row"), row=int(row), column="year")
+    return frame[~twice]
+
+
+def _blank(frame: pd.DataFrame, column: str, found: Found) -> None:
+    for name in (column, "year"):
+        for row in frame["_row"][frame[name].isna()].tolist()[:_FEW]:
+            found.add(text("reading.blank_number"), text("reading.fill_number"), row=int(row), column=name)
+
+
+_CHECKS: Final[Mapping[str, Callable[[pd.DataFrame, Known, Found], pd.DataFrame]]] = {"pairs": _pairs, "forecast": _forecast, "forecast_seats": _seats}

@@ -1,0 +1,169 @@
+"""The proof: arcs are forbidden by prices, then one tree over the arcs left settles the rest."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import time
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from districting.checking.zoning import check_zoning
+from districting.errors import Conflict, DataError, Fault, InfeasibleError
+from districting.model.zoning_problem import ZoningProblem
+from districting.solvers.transport import TransportSolution
+from districting.wording import text
+from districting.zoning.exact.columns import forbid_by_columns
+from districting.zoning.exact.fallback import solve_again, solver_name
+from districting.zoning.exact.instance import Instance, build_instance, drop_unreached, first_arcs
+from districting.zoning.exact.record import Progress, Proof
+from districting.zoning.exact.relaxation import Tightened, forbid, tighten
+from districting.zoning.lowering import lower
+
+COLUMNS_GAP, COLUMNS_ZONE = 0.02, 20
+"""Columns are worth their time where the relaxation over arcs is this far from the plan and zones have at most this many blocks on average."""
+UNIT = 1e4
+"""The objective that the solvers see, whatever the pupil-metres."""
+
+
+def prove(
+    problem: ZoningProblem,
+    labels: ArrayLike | None,
+    transport: TransportSolution,
+    *,
+    seconds: float,
+    gap: float = 0.0,
+    seed: int = 0,
+    solver: str | None = None,
+    nodes: int | None = None,
+) -> Proof:
+    """The best bound that ``seconds`` allow on the least pupil-metres of whole blocks, hard seats, connected zones and home blocks kept.
+
+    Parameters
+    ----------
+    problem : in plain form: distance alone, the default rules
+    labels : (n,) a plan that holds every rule; None where none is known
+    transport : of the same problem
+    seconds : the clock; when it ends, or on an interrupt, the best bound so far is given
+    gap : good enough: stop when (objective - bound) / objective is at most this
+    seed : of the solver's random choices; a run that the clock does not cut repeats
+    solver : ``"scip"`` or ``"highs"``; None = SCIP where it is installed (extra ``exact``), otherwise HiGHS
+
+    nodes : of SCIP's tree at most; a run that this ends repeats, unlike one that the clock ends
+
+    Returns
+    -------
+    Proof
+        ``bound`` never above the optimum; ``labels`` at least as good as those given.
+
+    Raises
+    ------
+    DataError : a plan that breaks a rule, goals or rules beyond the default ones, connected zones without their home block
+    InfeasibleError : proved that no plan exists
+
+    Examples
+    --------
+    >>> from districting.solvers.transport import solve_transport
+    >>> problem = ZoningProblem(demand=[3, 2, 4], capacity=[6, 6], edges=[(0, 1), (1, 2)], home_block=[0, 2],
+    ...                         xy=[(0, 0), (90, 0), (200, 0)], school_xy=[(0, 0), (200, 0)])
+    >>> found = prove(problem, [0, 1, 1], solve_transport(problem), seconds=10, solver="highs")
+    >>> found.optimal, found.labels.tolist(), round(found.bound, 3)
+    (True, [0, 0, 1], 180.0)
+    """
+    plan = _sound(problem, labels)
+    instance = build_instance(problem)
+    began = time.perf_counter()
+    solver = solver or ("scip" if scip_installed() else "highs")
+    progress = Progress(began, began + seconds, problem, "scip" if solver == "scip" else "highs", most_nodes=nodes)
+    if plan is not None:
+        progress.take_plan(plan)
+    progress.raise_bound(transport.bound)
+    with contextlib.suppress(KeyboardInterrupt):
+        _close(instance, transport, progress, gap, seed)
+    if progress.labels is None and progress.bound == np.inf:
+        raise InfeasibleError(
+            [Conflict("connected", float(problem.block_count), "block", text("exact.no_plan", blocks=problem.block_count, schools=problem.school_count))],
+            [text("exact.add_seats"), text("exact.lift_connected")],
+        )
+    return progress.proof()
+
+
+def scip_installed() -> bool:
+    """Whether the optional package pyscipopt can be imported."""
+    return importlib.util.find_spec("pyscipopt") is not None
+
+
+def _close(instance: Instance, transport: TransportSolution, progress: Progress, gap: float, seed: int) -> None:
+    """Forbid and branch; again from the start when a better plan forbids much more."""
+    alive = first_arcs(instance)
+    drop_unreached(instance, alive)
+    progress.note("reach", alive)
+    _forbid_by_transport(instance, alive, transport, progress)
+    progress.note("transport", alive)
+    while not progress.within(gap) and progress.seconds_left > 0:
+        tightened = tighten(instance, alive, progress, _scale(transport, progress))
+        alive = tightened.alive
+        progress.note("relaxation", alive)
+        if _columns_pay(instance, tightened, progress):
+            alive = forbid_by_columns(instance, alive, tightened.price, progress, _scale(transport, progress))
+            progress.method = "columns+scip"
+            progress.note("forced", alive)
+        if not _branch(instance, tightened._replace(alive=alive), transport, progress, gap, seed):
+            return
+
+
+def _branch(instance: Instance, tightened: Tightened, transport: TransportSolution, progress: Progress, gap: float, seed: int) -> bool:
+    """One tree over the arcs left. Whether a better plan sends us back to forbidding arcs."""
+    alive, scale = tightened.alive, _scale(transport, progress)
+    if not alive.any(axis=1).all():
+        progress.raise_bound(progress.objective)
+        return False
+    if progress.within(gap) or progress.seconds_left <= 0:
+        return False
+    if progress.method == "highs":
+        progress.solver = solver_name()
+        solve_again(instance, alive, tightened.tight, progress, scale=scale, gap=gap)
+        return False
+    from districting.zoning.exact.tree import solve_tree
+
+    return solve_tree(instance, tightened, progress, scale=scale, gap=gap, seed=seed)
+
+
+def _forbid_by_transport(instance: Instance, alive: NDArray[np.bool_], transport: TransportSolution, progress: Progress) -> None:
+    priced = np.where(alive, instance.cost + instance.demand[:, None] * transport.seat_price_m[None, :], np.inf)
+    least = priced.min(axis=1)
+    if not np.isfinite(least).all():
+        alive[:] = False
+        return
+    bound = float(least.sum() - (instance.seats * transport.seat_price_m).sum())
+    progress.raise_bound(bound)
+    forbid(instance, alive, bound, priced - least[:, None], progress.objective)
+
+
+def _scale(transport: TransportSolution, progress: Progress) -> float:
+    size = progress.objective if np.isfinite(progress.objective) else transport.bound
+    return size / UNIT if size > 0 else 1.0
+
+
+def _columns_pay(instance: Instance, tightened: Tightened, progress: Progress) -> bool:
+    alive = tightened.alive
+    small = instance.block_count <= COLUMNS_ZONE * instance.school_count
+    far = progress.objective - tightened.bound > COLUMNS_GAP * progress.objective
+    return progress.method != "highs" and bool(alive.any(axis=1).all()) and instance.connected and instance.keep_home and small and far
+
+
+def _sound(problem: ZoningProblem, labels: ArrayLike | None) -> NDArray[np.int64] | None:
+    """The plan as positions, refused when it breaks a rule or when the problem is not the one this proof is for."""
+    faults = []
+    low = lower(problem)
+    if not (low.plain and low.same):
+        faults.append(Fault(text("exact.not_plain"), text("exact.give_plain"), column="objectives"))
+    if problem.contiguous and not problem.keep_home:
+        faults.append(Fault(text("exact.home_free"), text("exact.keep_home"), column="keep_home"))
+    plan = None if labels is None else np.array(labels, dtype=np.int64)
+    if plan is not None and not faults:
+        faults += [Fault(text("exact.broken_plan", broken=v.problem), text("exact.give_plan"), column="labels") for v in check_zoning(problem, plan)]
+    if faults:
+        raise DataError(faults)
+    return plan

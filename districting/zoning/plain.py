@@ -1,0 +1,172 @@
+"""Plain problems, distance alone under the default rules: search, groups of zones drawn anew, proof."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from districting.errors import Conflict, InfeasibleError
+from districting.measures.zoning_terms import zoning_terms
+from districting.model.solution import Ending, ZoningSolution, relative_gap
+from districting.model.zoning_problem import ZoningProblem
+from districting.solvers.transport import TransportSolution, price_bound, solve_transport
+from districting.wording import text
+from districting.zoning.clock import Effort
+from districting.zoning.exact import Proof, prove
+from districting.zoning.ground import Ground, build_ground
+from districting.zoning.kernels import overfull, set_labels, settle
+from districting.zoning.lowering import Lowered
+from districting.zoning.neighbouring_zones import Redrawing
+from districting.zoning.search import GOOD_GAP, PROVED, Limits, Search, default_steps, search_on, search_zones, start_search
+
+CANDIDATES = 8
+GRACE_S, GRACE_PER_BLOCK_S = 5.0, 0.0005
+"""How long a search without any plan goes on beyond its steps or its clock."""
+MORE_STEPS, LEAST_MORE = 10, 500_000
+"""How many more steps it may take at most: so many times its budget, at least this one."""
+TINY_ARCS = 1_500
+"""Up to this many block-school pairs a tree settles a city for which the search finds nothing."""
+TINY_NODES, TINY_S = 2_000, 20.0
+PROOF_ARCS = 30_000
+"""A proof of the whole is tried up to this many block-school pairs."""
+REDRAWN_BLOCKS = 3_000
+CALLS_PER_SCHOOL, CALLS_BY_BUDGET = 40, 6
+"""Groups of zones drawn anew at most, where the clock ends the run and where a budget does."""
+LEAST_PROOF_S = 0.2
+
+
+def solve_plain(low: Lowered, effort: Effort) -> ZoningSolution:
+    """The best plan within the effort, with its bound."""
+    plain = low.problem
+    transport = solve_transport(plain, candidates=CANDIDATES)
+    ground = build_ground(plain, transport.candidates)
+    budget = default_steps(plain.block_count, _strain(plain, transport)) if effort.steps is None else effort.steps
+    enough = max(effort.gap, GOOD_GAP) if effort.steps is None and plain.block_count * plain.school_count > PROOF_ARCS else effort.gap
+    limits = Limits(effort.clock.deadline, enough, transport.bound, budget)
+    search = start_search(plain, ground, transport, limits, np.random.default_rng(effort.seed))
+    try:
+        search_zones(search)
+    except KeyboardInterrupt:
+        if not _found(plain, search):
+            raise
+        search.ended = "interrupt"
+    if not _found(plain, search):
+        _settle_tiny(plain, transport, search)
+    if not _found(plain, search):
+        _seek_any(plain, search)
+    if not _found(plain, search):
+        _refuse_unfound(plain, ground, search)
+    label, proof, ended = _tidy(ground, search), None, search.ended or "steps"
+    if effort.steps is None and ended in ("steps", "gap"):
+        label, proof, ended = _refine(plain, transport, label, effort, ended)
+    return _solution(low, transport, (label, proof, ended), search.done, effort)
+
+
+def _refine(
+    plain: ZoningProblem, transport: TransportSolution, label: NDArray[np.int64], effort: Effort, ended: Ending
+) -> tuple[NDArray[np.int64], Proof | None, Ending]:
+    """Groups of zones drawn anew, then the proof, as far as size, gap and clock allow."""
+    arcs = plain.block_count * plain.school_count
+    sound = plain.contiguous and plain.keep_home and plain.block_count <= REDRAWN_BLOCKS
+    target = transport.bound / (1 - effort.gap) if effort.gap < 1 else np.inf
+    if not sound or _length(plain, label) <= target * (1 + PROVED) or (ended == "gap" and arcs > PROOF_ARCS):
+        return label, None, ended
+    redrawing = Redrawing(plain, label, transport, effort.clock.deadline)
+    try:
+        redrawing.run((CALLS_PER_SCHOOL if effort.proof_nodes is None else CALLS_BY_BUDGET) * plain.school_count, target)
+        if redrawing.cut_short:
+            ended = "time"
+        if effort.proof_nodes == 0 or arcs > PROOF_ARCS or effort.clock.left_s() < LEAST_PROOF_S:
+            return redrawing.label, None, ended
+        proof = prove(plain, redrawing.label, transport, seconds=effort.clock.left_s(), gap=effort.gap, seed=effort.seed, nodes=effort.proof_nodes)
+    except KeyboardInterrupt:
+        return redrawing.label, None, "interrupt"
+    better = redrawing.label if proof.labels is None else proof.labels
+    within = relative_gap(_length(plain, better), proof.bound) <= effort.gap
+    spent: Ending = "time" if effort.clock.left_s() <= 0 or effort.proof_nodes is None else "steps"
+    return better, proof, "gap" if within and effort.gap > 0 else spent
+
+
+def _length(problem: ZoningProblem, label: NDArray[np.int64]) -> float:
+    return float((problem.demand * problem.distance_of(np.arange(problem.block_count), label)).sum())
+
+
+def _strain(problem: ZoningProblem, transport: TransportSolution) -> float:
+    """How much longer the transport plan is than everybody's way to the nearest school."""
+    nearest = price_bound(problem, np.zeros(problem.school_count))
+    return transport.bound / nearest if nearest > 0 else 1.0
+
+
+def _settle_tiny(problem: ZoningProblem, transport: TransportSolution, search: Search) -> None:
+    """A tree finds a plan or proves that there is none, where the city is tiny."""
+    if problem.block_count * problem.school_count > TINY_ARCS or not problem.contiguous or not problem.keep_home:
+        return
+    proof = prove(problem, None, transport, seconds=TINY_S, nodes=TINY_NODES)
+    if proof.labels is not None:
+        search.state.best[:] = proof.labels
+        search.state.best_cost[0] = _length(problem, proof.labels)
+
+
+def _seek_any(problem: ZoningProblem, search: Search) -> None:
+    """A plan with an honest gap is worth more than a clock kept to the second: search on until there is one, within a grace."""
+    late = search.limits.seconds_left() <= 0
+    grace = GRACE_S + GRACE_PER_BLOCK_S * problem.block_count
+    search.limits.deadline = max(search.limits.deadline, time.perf_counter() + grace)
+    search.ended = None
+    enough = search.done + MORE_STEPS * max(search.limits.steps, LEAST_MORE)
+    while not _found(problem, search) and search.limits.seconds_left() > 0 and search.done < enough:
+        search_on(search)
+    search.ended = "time" if late or search.ended == "time" else "steps"
+
+
+def _found(problem: ZoningProblem, search: Search) -> bool:
+    """Whether the best labels hold every rule; seats and connectedness are kept by the search itself."""
+    if not np.isfinite(search.best_cost):
+        return False
+    return bool(np.isfinite(problem.distance_of(np.arange(problem.block_count), search.state.best)).all())
+
+
+def _tidy(ground: Ground, search: Search) -> NDArray[np.int64]:
+    set_labels(ground, search.state, search.state.best)
+    settle(ground, search.state)
+    return search.state.label.astype(np.int64)
+
+
+def _solution(low: Lowered, transport: TransportSolution, found: tuple[NDArray[np.int64], Proof | None, Ending], steps: int, effort: Effort) -> ZoningSolution:
+    unit_label, proof, ended = found
+    label = unit_label[low.unit_of_block]
+    objective = _length(low.problem, unit_label)
+    bound = max(transport.bound, proof.bound if proof is not None else -np.inf)
+    gap = relative_gap(objective, bound)
+    proved = gap <= PROVED or (proof is not None and proof.optimal)
+    return ZoningSolution(
+        school_of_block=label,
+        objective=objective,
+        bound=min(bound, objective),
+        gap=gap,
+        status="optimal" if proved else "feasible",
+        seat_price_m=np.asarray(transport.seat_price_m, dtype=np.float64),
+        transport_bound=float(transport.bound),
+        seconds=effort.clock.seconds(),
+        steps=steps,
+        seed=effort.seed,
+        ended="proved" if proved else ended,
+        certificate=None if proof is None else proof.certificate,
+        terms=zoning_terms(low.given, label),
+    )
+
+
+def _refuse_unfound(problem: ZoningProblem, ground: Ground, search: Search) -> None:
+    """No plan found and no proof that there is none: said as that."""
+    if np.isfinite(search.best_cost):
+        far = ~np.isfinite(problem.distance_of(np.arange(problem.block_count), search.state.best))
+        said = text("zoning.none_found_arcs", count=int(far.sum()))
+        raise InfeasibleError([Conflict("allowed", float(far.sum()), "block", said)], [text("zoning.more_time"), text("zoning.lift_connected")])
+    assert overfull(ground, search.state) > 0
+    over = search.least_excess
+    said = text("zoning.none_found", over=over, steps=search.done)
+    raise InfeasibleError(
+        [Conflict("seats", over, "seat", said)], [text("zoning.more_time"), text("zoning.add_seats", short=over), text("zoning.lift_connected")]
+    )

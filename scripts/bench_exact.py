@@ -1,0 +1,56 @@
+"""Proofs: published service-area instances, from the package's own plan to a proved optimum."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+
+from districting import ZoningProblem, assign_blocks
+from districting.solvers.transport import solve_transport
+from districting.zoning.exact import Proof, prove
+from scripts.bench_row import Row
+from scripts.real_problems import read_sap, real_folder
+
+QUICK = ("zys_16a", "gy2s_21a")
+LIMIT_S = 300.0
+
+
+def reference() -> dict[str, float]:
+    """Published objectives in pupil-metres, optimal or best known."""
+    with (real_folder("sap") / "reference.csv").open(encoding="utf-8") as file:
+        return {row["instance"]: float(row["objective"]) * 1000 for row in csv.DictReader(file)}
+
+
+def objective_of(problem: ZoningProblem, proof: Proof) -> float:
+    assert proof.labels is not None
+    return float((problem.demand * problem.distance_of(np.arange(problem.block_count), proof.labels)).sum())
+
+
+def proof_row(name: str, published: float, seconds: float = LIMIT_S) -> Row:
+    """Seconds of one proof, and what is left of the gap."""
+    problem = read_sap(name)
+    plan = assign_blocks(problem, time_limit_s=20)
+    proof = prove(problem, plan.school_of_block, solve_transport(problem), seconds=seconds)
+    objective, record = objective_of(problem, proof), proof.certificate
+    said = "proved" if proof.optimal else f"open, gap {100 * (1 - proof.bound / objective):.4f} %"
+    against = f"{100 * (objective / published - 1):+.4f} % to the reference"
+    arcs = ", ".join(f"{step} {count}" for step, count in record.arcs_left)
+    remark = f"{said}; {against}; {record.nodes} nodes, {record.cuts} cuts; {record.method}, {record.solver}; arcs: {arcs}"
+    return Row(f"proof, {name}", proof.seconds, "s", remark=remark)
+
+
+def rows(full: bool = False, names: Sequence[str] = ()) -> list[Row]:
+    """Two instances; all of them in a full run."""
+    if not (real_folder("sap") / "reference.csv").exists():
+        return [Row("proofs", float("nan"), "", remark="no real data: set DISTRICTING_REAL_DATA")]
+    published = reference()
+    return [proof_row(name, published[name]) for name in (names or (sorted(published) if full else QUICK))]
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or QUICK:
+        for row in rows(names=[chosen]):
+            print(f"{row.work} | {row.measured:.1f} {row.unit} | {row.remark}", flush=True)
