@@ -34,6 +34,8 @@ PROOF_ARCS = 30_000
 REDRAWN_BLOCKS = 3_000
 CALLS_PER_SCHOOL, CALLS_BY_BUDGET = 40, 6
 """Groups of zones drawn anew at most, where the clock ends the run and where a budget does."""
+REDRAWING_SHARE = 0.2
+"""Share of the clock for groups of zones, where a proof of the whole follows: its tree finds better plans too."""
 LEAST_PROOF_S = 0.2
 
 
@@ -73,12 +75,14 @@ def _refine(
     target = transport.bound / (1 - effort.gap) if effort.gap < 1 else np.inf
     if not sound or _length(plain, label) <= target * (1 + PROVED) or (ended == "gap" and arcs > PROOF_ARCS):
         return label, None, ended
-    redrawing = Redrawing(plain, label, transport, effort.clock.deadline)
+    proving = effort.proof_nodes != 0 and arcs <= PROOF_ARCS
+    share = REDRAWING_SHARE if proving and effort.proof_nodes is None else 1.0
+    redrawing = Redrawing(plain, label, transport, effort.clock.deadline - (1 - share) * max(effort.clock.left_s(), 0.0))
     try:
         redrawing.run((CALLS_PER_SCHOOL if effort.proof_nodes is None else CALLS_BY_BUDGET) * plain.school_count, target)
         if redrawing.cut_short:
             ended = "time"
-        if effort.proof_nodes == 0 or arcs > PROOF_ARCS or effort.clock.left_s() < LEAST_PROOF_S:
+        if not proving or effort.clock.left_s() < LEAST_PROOF_S:
             return redrawing.label, None, ended
         proof = prove(plain, redrawing.label, transport, seconds=effort.clock.left_s(), gap=effort.gap, seed=effort.seed, nodes=effort.proof_nodes)
     except KeyboardInterrupt:

@@ -23,6 +23,8 @@ from districting.zoning.lowering import lower
 
 COLUMNS_GAP, COLUMNS_ZONE = 0.02, 20
 """Columns are worth their time where the relaxation over arcs is this far from the plan and zones have at most this many blocks on average."""
+KERNEL_ARCS, KERNEL_NODES, KERNEL_SHARE = (1.5, 2.5), 1_000, 0.2
+"""Arcs per block, nodes and share of the clock of each look for better plans before the tree over all arcs."""
 UNIT = 1e4
 """The objective that the solvers see, whatever the pupil-metres."""
 
@@ -109,8 +111,37 @@ def _close(instance: Instance, transport: TransportSolution, progress: Progress,
             alive = forbid_by_columns(instance, alive, tightened.price, progress, _scale(transport, progress))
             progress.method = "columns+scip"
             progress.note("forced", alive)
+        elif progress.method != "highs":
+            alive = _improve(instance, tightened, progress, gap, seed)
         if not _branch(instance, tightened._replace(alive=alive), transport, progress, gap, seed):
             return
+
+
+def _improve(instance: Instance, tightened: Tightened, progress: Progress, gap: float, seed: int) -> NDArray[np.bool_]:
+    """Better plans from the arcs that the relaxation likes best, a few per block; then the arcs that the best of them forbids go."""
+    from districting.zoning.exact.tree import solve_tree
+
+    alive = tightened.alive.copy()
+    for per_block in KERNEL_ARCS:
+        left = progress.seconds_left
+        count = round(per_block * instance.block_count)
+        if progress.within(gap) or left <= 0 or not alive.any(axis=1).all() or count >= alive.sum():
+            break
+        likely = alive & (tightened.reduced <= np.partition(tightened.reduced[alive], count - 1)[count - 1])
+        if progress.labels is not None:
+            likely[np.arange(instance.block_count), progress.labels] = alive[np.arange(instance.block_count), progress.labels]
+        drop_unreached(instance, likely)
+        if not likely.any(axis=1).all():
+            continue
+        now = time.perf_counter()
+        part = Progress(now, now + KERNEL_SHARE * left, progress.problem, progress.method, labels=progress.labels, objective=progress.objective)
+        part.most_nodes = KERNEL_NODES if progress.most_nodes is None else min(KERNEL_NODES, progress.most_nodes)
+        solve_tree(instance, tightened._replace(alive=likely, reduced=np.full(alive.shape, -np.inf)), part, scale=_scale_of(progress), gap=gap, seed=seed)
+        progress.nodes += part.nodes
+        if part.labels is not None and progress.take_plan(part.labels):
+            forbid(instance, alive, tightened.bound, tightened.reduced, progress.objective)
+            progress.note(f"plan from {per_block:g} arcs per block", alive)
+    return alive
 
 
 def _branch(instance: Instance, tightened: Tightened, transport: TransportSolution, progress: Progress, gap: float, seed: int) -> bool:
@@ -139,6 +170,10 @@ def _forbid_by_transport(instance: Instance, alive: NDArray[np.bool_], transport
     bound = float(least.sum() - (instance.seats * transport.seat_price_m).sum())
     progress.raise_bound(bound)
     forbid(instance, alive, bound, priced - least[:, None], progress.objective)
+
+
+def _scale_of(progress: Progress) -> float:
+    return progress.objective / UNIT if 0 < progress.objective < np.inf else 1.0
 
 
 def _scale(transport: TransportSolution, progress: Progress) -> float:

@@ -16,9 +16,11 @@ from districting.zoning.exact.separators import Separator, find_separators
 ROUNDS = 200
 VIOLATION, MOST = 0.005, 20
 """Share of a block by which a separator is broken at least, separators per school and round at most."""
-STALLED, PATIENCE = 1e-7, 20
-"""A rise of the bound that is too small to go on, after so many rounds."""
+STALLED, PATIENCE = 1e-6, 5
+"""A rise of the best bound that is too small to go on, over so many rounds in a row."""
 
+IDLE, WORTH_FORGETTING = 6, 0.1
+"""A row without a price for so many solves is taken out, as soon as so large a share of the rows is."""
 ROUNDING = 1e-12
 """Share of the prices by which sums of them may be wrong."""
 
@@ -53,6 +55,7 @@ class Relaxation:
         self.column[self.block, self.school] = np.arange(len(self.block))
         self.separators: list[Separator] = []
         self.known: set[tuple[int, int, bytes]] = set()
+        self.idle: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self.open = np.ones(len(self.block), dtype=np.bool_)
         self.highs = _Highs()
         for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("solver", "simplex")):
@@ -77,12 +80,29 @@ class Relaxation:
     def add(self, separators: list[Separator]) -> int:
         """Add those not yet there."""
         fresh = [s for s in separators if s.key not in self.known]
-        for s in fresh:
-            self.known.add(s.key)
-            self.separators.append(s)
-            index, value = self._row(s)
-            self.highs.addRow(0.0, np.inf, len(index), index, value)
+        if not fresh:
+            return 0
+        self.known.update(s.key for s in fresh)
+        self.separators += fresh
+        self.idle = np.append(self.idle, np.zeros(len(fresh), dtype=np.int64))
+        rows = [self._row(s) for s in fresh]
+        begin = np.cumsum([0, *(len(index) for index, _ in rows[:-1])]).astype(np.int32)
+        index, value = (np.concatenate(x) for x in zip(*rows, strict=True))
+        self.highs.addRows(len(rows), np.zeros(len(rows)), np.full(len(rows), np.inf), len(index), begin, index, value)
         return len(fresh)
+
+    def forget(self, price: NDArray[np.float64]) -> None:
+        """Take out rows that had no price for ``IDLE`` solves; they may come back."""
+        self.idle = np.where(price > 0, 0, self.idle + 1)
+        gone = np.flatnonzero(self.idle >= IDLE)
+        if len(gone) < WORTH_FORGETTING * len(self.separators):
+            return
+        first = self.instance.block_count + self.instance.school_count
+        self.highs.deleteRows(len(gone), (first + gone).astype(np.int32))
+        kept = np.flatnonzero(self.idle < IDLE)
+        self.known -= {self.separators[s].key for s in gone.tolist()}
+        self.separators = [self.separators[s] for s in kept.tolist()]
+        self.idle = self.idle[kept]
 
     def _row(self, s: Separator) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         columns = self.column[s.between, s.school]
@@ -126,6 +146,7 @@ class Relaxation:
         if len(x):
             value[self.block, self.school] = np.clip(x, 0.0, 1.0)
         tight = [s for s, price in zip(self.separators, cut, strict=True) if price > 1e-9]
+        self.forget(cut)
         return Relaxed(bound * self.scale, value, (reduced - least[:, None]) * self.scale, least * self.scale, tight)
 
 
@@ -134,7 +155,8 @@ def tighten(instance: Instance, alive: NDArray[np.bool_], progress: Progress, sc
     alive = alive.copy()
     relaxation = Relaxation(instance, alive, scale)
     known = Tightened(alive, [], -np.inf, np.zeros(alive.shape), np.zeros(len(alive)))
-    for turn in range(ROUNDS):
+    best, stalled = -np.inf, 0
+    for _ in range(ROUNDS):
         if progress.seconds_left <= 0 or not alive.any(axis=1).all():
             break
         relaxed = relaxation.solve(progress.seconds_left)
@@ -142,13 +164,15 @@ def tighten(instance: Instance, alive: NDArray[np.bool_], progress: Progress, sc
             alive[:] = False
             break
         progress.raise_bound(relaxed.bound)
-        stalls = relaxed.bound - known.bound < STALLED * abs(relaxed.bound)
-        known = Tightened(alive, relaxed.tight, relaxed.bound, relaxed.reduced, relaxed.price)
+        stalled = 0 if relaxed.bound - best > STALLED * abs(relaxed.bound) else stalled + 1
+        if relaxed.bound >= best:
+            best = relaxed.bound
+            known = Tightened(alive, relaxed.tight, relaxed.bound, relaxed.reduced, relaxed.price)
         dropped = forbid(instance, alive, relaxed.bound, relaxed.reduced, progress.objective)
         relaxation.drop(alive)
         fresh = relaxation.add(find_separators(instance, alive, relaxed.value, violation=VIOLATION, most=MOST)) if instance.connected else 0
         progress.cuts += fresh
-        if not dropped and (not fresh or (stalls and turn > PATIENCE)):
+        if not dropped and (not fresh or stalled > PATIENCE):
             break
     return known
 

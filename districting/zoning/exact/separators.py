@@ -2,7 +2,9 @@
 
 For a school j, a block v and a set S of blocks without which v cannot be joined to the home block, ``sum of x[s, j] over S >= x[v, j]`` holds for every
 connected zone (Carvajal, Constantino, Goycoolea, Vielma, Weintraub 2013). The most violated one is a least vertex cut: a maximal flow in the graph with
-every block split in two. Of the least cuts the one nearest the home block and the one nearest v are given, both made minimal.
+every block split in two. Every block gets a little more than its value, so that of all least cuts one with few blocks is found, and what it parts is a
+thick barrier, not a ragged one (the "creep flow" of Koch and Martin 1998 for Steiner trees). Of the least cuts the one nearest the home block and the one
+nearest v are given, both made minimal.
 """
 
 from __future__ import annotations
@@ -15,6 +17,10 @@ from numpy.typing import NDArray
 
 from districting.zoning.exact.instance import Instance
 from districting.zoning.exact.reach import widest_chain
+
+
+CREEP = 1e-4
+"""What every block gets beyond its value."""
 
 
 class Separator(NamedTuple):
@@ -37,7 +43,8 @@ def find_separators(instance: Instance, alive: NDArray[np.bool_], value: NDArray
     """Separators that (n, k) values break by more than ``violation``, at most ``most`` per school."""
     found: list[Separator] = []
     for j in range(instance.school_count):
-        allowed, shares = np.ascontiguousarray(alive[:, j]), np.ascontiguousarray(value[:, j])
+        allowed = np.ascontiguousarray(alive[:, j])
+        shares = np.where(allowed, value[:, j] + CREEP, 0.0)
         block, end, members = cut_school(instance.start, instance.neighbour, allowed, shares, instance.home[j], violation, most)
         begin = 0
         for v, stop in zip(block, end, strict=True):
