@@ -102,7 +102,7 @@ def travel_of(city: City, graph: BlockGraph, chosen: Offers, ask: Ask) -> Travel
     table = ways.table_m() if ways.small() else _near(network, closed, graph.xy, school_xy, ask)
     table, lost, homes = _filled(table, Travel(graph.xy, school_xy), ask)
     found: list[Fault] = list(notes)
-    if not ways.small():
+    if not ways.small() and len(school_xy) > NEAR_SCHOOLS:
         found.append(_note(text("travel.nearest_only", count=NEAR_SCHOOLS), text("travel.nearest_only_remedy"), place))
     if ways.idle_parts and network.parts > 1:
         found.append(_note(text("travel.idle_parts", count=ways.idle_parts), text("travel.link_streets"), "inputs.roads"))
