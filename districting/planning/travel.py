@@ -14,6 +14,7 @@ from districting.errors import DataError, Fault
 from districting.geography.street_access import Barriers
 from districting.geography.walking import NEAR_SCHOOLS, Walking, walking
 from districting.model.settings import InputSpec
+from districting.model.stages import Stage
 from districting.planning.block_graph import BlockGraph, closed_barriers
 from districting.planning.offers import Offers, points_xy
 from districting.planning.streets import streets_of
@@ -68,7 +69,7 @@ class Travel:
 class Ask:
     """What must be known besides the nearest schools. ``home`` (offers,) block of each; ``today`` (n,) offer, -1 unknown; ``county`` (n,) of each block: no zone crosses its line."""
 
-    stage: str
+    stage: Stage
     distance: str | InputSpec
     home: NDArray[np.int64]
     today: NDArray[np.int64]
@@ -93,7 +94,7 @@ def travel_of(city: City, graph: BlockGraph, chosen: Offers, ask: Ask) -> Travel
     if ask.distance == "straight":
         return Travel(graph.xy, school_xy)
     if ask.distance != "walk":
-        return Travel(graph.xy, school_xy, _given(city, chosen, ask.stage))
+        return Travel(graph.xy, school_xy, _given(city, chosen, ask))
     network, notes = streets_of(city)
     closed = Barriers(closed_barriers(city))
     place = f"zoning.{ask.stage}.distance"
@@ -117,14 +118,27 @@ def travel_of(city: City, graph: BlockGraph, chosen: Offers, ask: Ask) -> Travel
     return Travel(graph.xy, school_xy, table, tuple(found))
 
 
-def _given(city: City, chosen: Offers, stage: str) -> Any:
-    """The table of the config as CSR."""
-    given = city.rule_tables[f"zoning.{stage}.distance"]
+def _given(city: City, chosen: Offers, ask: Ask) -> Any:
+    """The table of the config as CSR; a school that its own block may not go to is a fault where that block stays with it."""
+    place = f"zoning.{ask.stage}.distance"
+    if place not in city.rule_tables:
+        raise DataError(Fault(text("planning.no_rule_table"), text("planning.give_rule_table"), column=place))
+    given = city.rule_tables[place]
     block = pd.Index(city.blocks["block_id"]).get_indexer(given["block_id"])
     offer = pd.Index(chosen.taken["school_id"]).get_indexer(given["school_id"])
     known = (block >= 0) & (offer >= 0)
     metres = given["distance_m"].to_numpy(dtype=np.float64)[known]
-    return sp.csr_array((metres, (block[known], offer[known])), shape=(len(city.blocks), len(chosen.taken)))
+    table = sp.csr_array((metres, (block[known], offer[known])), shape=(len(city.blocks), len(chosen.taken)))
+    rules = city.settings.zoning[ask.stage].rules
+    if rules.home_block and not rules.share_zone and rules.shared_zones is None:
+        offers = np.arange(len(ask.home))
+        lost = np.flatnonzero(~np.isfinite(Travel(np.empty((0, 2)), np.empty((0, 2)), table).metres(ask.home, offers)))
+        ids, names = city.blocks["block_id"].to_numpy(dtype=object)[ask.home], chosen.taken["name"].to_numpy(dtype=object)
+        if len(lost):
+            raise DataError(
+                Fault(text("travel.no_home_pair", block=str(ids[s]), school=str(names[s])), text("travel.give_home_pair"), column=place) for s in lost.tolist()
+            )
+    return table
 
 
 def _near(network: Any, closed: Barriers, xy: NDArray[np.float64], school_xy: NDArray[np.float64], ask: Ask) -> Any:

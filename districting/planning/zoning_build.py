@@ -97,9 +97,9 @@ class _Stage:
     travel: Travel
 
 
-def _travel(city: City, graph: BlockGraph, chosen: Offers, stage: str, home: NDArray[np.int64], today: NDArray[np.int64]) -> Travel:
+def _travel(city: City, graph: BlockGraph, chosen: Offers, stage: Stage, home: NDArray[np.int64], today: NDArray[np.int64]) -> Travel:
     """The distances that the settings ask for; straight lines where no goal or rule asks how far it is."""
-    settings = city.settings.zoning[stage]  # type: ignore[index]
+    settings = city.settings.zoning[stage]
     distance = settings.distance if needs_distance(settings) else "straight"
     return travel_of(city, graph, chosen, Ask(stage, distance, home, today, county_of_block(city, settings)))
 

@@ -71,7 +71,9 @@ def _hashes(settings: Settings) -> dict[str, str]:
 
 
 def _sorted(faults: list[Fault]) -> tuple[Fault, ...]:
-    """Errors first, each once, otherwise in the order found."""
+    """Errors first, each once, otherwise in the order found. A cell that could not be read is not also said to be blank."""
+    unread = {(f.file, f.sheet, f.row) for f in faults if f.problem.key == "reading.not_number"}
+    faults = [f for f in faults if f.problem.key != "reading.blank_number" or (f.file, f.sheet, f.row) not in unread]
     once = list(dict.fromkeys((f.severity != "error", f.say("en"), i) for i, f in enumerate(faults)))
     seen: set[str] = set()
     out = []

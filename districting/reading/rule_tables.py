@@ -71,6 +71,8 @@ def rule_table(item: Loaded, known: Known, found: Found) -> pd.DataFrame | None:
     frame = item.frame[list(needed)].assign(_row=item.row)
     if "block_id" in needed:
         frame = _known_blocks(frame, known, found)
+    if item.table == "distances":
+        _blocks_without_rows(frame, known, found)
     if "school" in needed:
         frame = _known_schools(frame, stage, known, found)
     return _CHECKS[item.table](frame, known, found).drop(columns="_row").reset_index(drop=True)
@@ -102,18 +104,22 @@ def _pairs(frame: pd.DataFrame, known: Known, found: Found) -> pd.DataFrame:
 
 
 def _distances(frame: pd.DataFrame, known: Known, found: Found) -> pd.DataFrame:
-    """One number for each pair, and at least one pair for each block."""
+    """One number for each pair."""
     _blank(frame, ("distance_m",), found)
     twice = frame.duplicated(["block_id", "school_id"])
     for row, block, school in list(zip(frame["_row"][twice], frame["block_id"][twice], frame["school_id"][twice], strict=True))[:_FEW]:
         found.add(text("reading.distance_twice", block=str(block), school=str(school)), text("reading.one_row"), row=int(row), column="school")
+    return frame[~twice]
+
+
+def _blocks_without_rows(frame: pd.DataFrame, known: Known, found: Found) -> None:
+    """A block that may go to no school at all."""
     given = set(frame["block_id"])
     lost = [b for b in known.blocks if b not in given]
     for block in lost[:_FEW]:
         found.add(text("reading.no_distances", block=block), text("reading.give_distances"), column="block_id")
     if len(lost) > _FEW:
         found.add(text("reading.and_more", count=len(lost) - _FEW), text("reading.give_distances"), column="block_id")
-    return frame[~twice]
 
 
 def _forecast(frame: pd.DataFrame, known: Known, found: Found) -> pd.DataFrame:

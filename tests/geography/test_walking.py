@@ -134,7 +134,7 @@ def test_a_way_is_never_shorter_than_the_straight_line_and_the_bounded_search_fi
 
 
 def oracle(network, start, end):
-    """networkx on the same pieces, the two points tied to every corner they could leave the streets at."""
+    """Networkx on the same pieces, the two points tied to every corner they could leave the streets at."""
     graph = nx.Graph()
     for (a, b), metres in zip(network.ends.tolist(), network.length_m.tolist(), strict=True):
         if metres < graph.get_edge_data(a, b, {"weight": np.inf})["weight"]:
@@ -162,7 +162,7 @@ def test_more_streets_never_make_a_way_longer():
 
 
 def test_the_streets_of_liechtenstein_carry_every_building_to_every_school(real_data):
-    """networkx agrees on the largest part; measured on the extract: 13 parts, 12 of them strays (47 km of 967)."""
+    """Networkx agrees on the largest part; measured on the extract: 13 parts, 12 of them strays (47 km of 967)."""
     import geopandas as gpd
 
     file = real_data / "liechtenstein_osm" / "liechtenstein.gpkg"
