@@ -46,9 +46,15 @@ class Walking:
         """(p,) metres from each block to the school beside it; ``inf`` where no way leads there."""
         blocks, schools = np.asarray(block, dtype=np.int64), np.asarray(school, dtype=np.int64)
         out = np.full(len(blocks), np.inf)
-        for s, far in self._rows(np.unique(schools), np.inf):
-            mine = np.flatnonzero(schools == s)
-            out[mine] = self._metres(s, blocks[mine], far)
+        if not len(blocks):
+            return out
+        longest = 2 * float(np.hypot(*(self.xy[blocks] - self.school_xy[schools]).T).max()) + 1.0
+        for limit in (longest, np.inf):
+            # a way found within the limit is the shortest; what is longer is found without one
+            open_ = np.flatnonzero(out > longest)
+            for s, far in self._rows(np.unique(schools[open_]), limit):
+                mine = open_[schools[open_] == s]
+                out[mine] = self._metres(s, blocks[mine], far)
         return out
 
     def table_m(self) -> NDArray[np.float64]:

@@ -16,7 +16,8 @@ from districting.planning.zoning_build import StageProblem
 NEAR_SCHOOLS: Final = 8
 """Schools per block whose distance is written into the plan, besides the assigned and today's."""
 NEAR_IN_TABLE: Final = 40
-"""The same where distances are not straight, so that a plan cannot find them again: a later change may choose among these."""
+MOST_ARCS: Final = 2_000_000
+"""The same where distances are not straight, so that a plan cannot find them again: a later change may choose among these; fewer where there would be too many."""
 
 
 def near_arcs(problem: StageProblem, zone_of_block: NDArray[np.int64], block_ids: Any, today: NDArray[np.int64]) -> pd.DataFrame:
@@ -52,11 +53,12 @@ def _near(travel: Travel, n: int, k: int) -> tuple[NDArray[np.int64], NDArray[np
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         near, _ = nearest_candidates(travel.xy, travel.school_xy, min(NEAR_SCHOOLS, k))
         return np.repeat(np.arange(n), near.shape[1]), near.ravel()
+    most = min(k, NEAR_IN_TABLE, max(NEAR_SCHOOLS, MOST_ARCS // max(n, 1)))
     if not sp.issparse(travel.table):
-        near = np.argsort(travel.table, axis=1, kind="stable")[:, : min(NEAR_IN_TABLE, k)]
+        near = np.argsort(travel.table, axis=1, kind="stable")[:, :most]
         return np.repeat(np.arange(n), near.shape[1]), near.ravel().astype(np.int64)
     rows, columns, metres = arcs_of(travel.table)
     order = np.lexsort((columns, metres, rows))
     rows, columns = rows[order], columns[order]
-    first = np.arange(len(rows)) - np.searchsorted(rows, rows) < NEAR_IN_TABLE
+    first = np.arange(len(rows)) - np.searchsorted(rows, rows) < most
     return rows[first], columns[first]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
 from districting.geography.street_access import Barriers
+from districting.geography.street_network import StreetNetwork
 from districting.geography.walking import NEAR_SCHOOLS, Walking, walking
 from districting.model.settings import InputSpec
 from districting.model.stages import Stage
@@ -67,13 +68,23 @@ class Travel:
 
 @dataclass(frozen=True, eq=False)
 class Ask:
-    """What must be known besides the nearest schools. ``home`` (offers,) block of each; ``today`` (n,) offer, -1 unknown; ``county`` (n,) of each block: no zone crosses its line."""
+    """What must be known besides the nearest schools.
+
+    ``home`` (offers,) block of each; ``today`` (n,) offer, -1 unknown; ``county`` (n,) of each block: no zone crosses its line;
+    ``kept`` (p, 2) block and offer that are to go together: locks and address exceptions.
+    """
 
     stage: Stage
     distance: str | InputSpec
     home: NDArray[np.int64]
     today: NDArray[np.int64]
     county: NDArray[Any]
+    kept: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+
+    @property
+    def settled(self) -> NDArray[np.int64]:
+        """(p, 2) block and offer that are to go together, own blocks of schools included."""
+        return np.unique(np.concatenate([np.column_stack([self.home, np.arange(len(self.home))]), self.kept]), axis=0)
 
 
 def arcs_of(table: Any) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -100,8 +111,8 @@ def travel_of(city: City, graph: BlockGraph, chosen: Offers, ask: Ask) -> Travel
     place = f"zoning.{ask.stage}.distance"
     ids = city.blocks["block_id"].to_numpy(dtype=object)
     ways = walking(network, graph.xy, school_xy, closed)
-    table = ways.table_m() if ways.small() else _near(network, closed, graph.xy, school_xy, ask)
-    table, lost, homes = _filled(table, Travel(graph.xy, school_xy), ask)
+    table = ways.table_m() if ways.small() else _near(ways, network, ask)
+    table, lost, pairs = _filled(table, Travel(graph.xy, school_xy), ask)
     found: list[Fault] = list(notes)
     if not ways.small() and len(school_xy) > NEAR_SCHOOLS:
         found.append(_note(text("travel.nearest_only", count=NEAR_SCHOOLS), text("travel.nearest_only_remedy"), place))
@@ -112,9 +123,10 @@ def travel_of(city: City, graph: BlockGraph, chosen: Offers, ask: Ask) -> Travel
         raise DataError(Fault(text("travel.most_lost", count=len(lost), blocks=len(ids)), text("travel.give_more_streets"), column=place))
     if len(lost):
         found.append(_note(text("travel.lost", count=len(lost), blocks=ids[lost[:_FEW]].tolist()), text("travel.link_streets"), place))
-    if len(homes):
-        names = chosen.taken["name"].to_numpy(dtype=object)[homes[:_FEW]].tolist()
-        found.append(_note(text("travel.lost_home", count=len(homes), names=names), text("travel.link_streets"), place))
+    if len(pairs):
+        names = chosen.taken["name"].to_numpy(dtype=object)
+        said = [f"{ids[b]} - {names[s]}" for b, s in pairs[:_FEW].tolist()]
+        found.append(_note(text("travel.lost_pairs", count=len(pairs), pairs=said), text("travel.link_streets"), place))
     return Travel(graph.xy, school_xy, table, tuple(found))
 
 
@@ -141,50 +153,48 @@ def _given(city: City, chosen: Offers, ask: Ask) -> Any:
     return table
 
 
-def _near(network: Any, closed: Barriers, xy: NDArray[np.float64], school_xy: NDArray[np.float64], ask: Ask) -> Any:
-    """The nearest schools of every block in its county, and today's school wherever it stands."""
+def _near(ways: Walking, network: StreetNetwork, ask: Ask) -> Any:
+    """The nearest schools of every block in its county; today's school and settled pairs wherever they stand."""
     county_of_offer = ask.county[ask.home]
+    k = len(county_of_offer)
+    codes = sorted(set(ask.county.tolist()))
     parts = []
-    for code in sorted(set(ask.county.tolist())):
+    for code in codes:
         blocks, offers = np.flatnonzero(ask.county == code), np.flatnonzero(county_of_offer == code)
         if len(offers):
-            rows, columns, metres = arcs_of(walking(network, xy[blocks], school_xy[offers], closed).near_m())
+            inside = ways if len(codes) == 1 else walking(network, ways.xy[blocks], ways.school_xy[offers], ways.barriers)
+            rows, columns, metres = arcs_of(inside.near_m())
             parts.append(np.stack([blocks[rows], offers[columns], metres]))
-    known = np.flatnonzero(ask.today >= 0)
-    block, offer = np.concatenate([known, ask.home]), np.concatenate([ask.today[known], np.arange(len(ask.home))])
-    pair = np.unique(block * len(school_xy) + offer)
     near = np.concatenate(parts, axis=1) if parts else np.empty((3, 0))
-    pair = np.setdiff1d(pair, (near[0] * len(school_xy) + near[1]).astype(np.int64))
-    block, offer = pair // len(school_xy), pair % len(school_xy)
-    more = walking(network, xy, school_xy, closed).pairs_m(block, offer)
+    known = np.flatnonzero(ask.today >= 0)
+    block, offer = np.concatenate([ask.settled, np.column_stack([known, ask.today[known]])]).T
+    pair = np.setdiff1d(block * k + offer, (near[0] * k + near[1]).astype(np.int64))
+    more = ways.pairs_m(pair // k, pair % k)
     reached = np.isfinite(more)
-    near = np.concatenate([near, np.stack([block[reached], offer[reached], more[reached]])], axis=1)
-    return sp.csr_array((near[2], (near[0].astype(np.int64), near[1].astype(np.int64))), shape=(len(xy), len(school_xy)))
+    near = np.concatenate([near, np.stack([pair[reached] // k, pair[reached] % k, more[reached]])], axis=1)
+    return sp.csr_array((near[2], (near[0].astype(np.int64), near[1].astype(np.int64))), shape=(len(ways.xy), k))
 
 
 def _filled(table: Any, straight: Travel, ask: Ask) -> tuple[Any, NDArray[np.int64], NDArray[np.int64]]:
-    """The table with straight lines for the blocks that no way leads from, and for schools that no way leads to from their own block; both are named."""
+    """The table with straight lines for the blocks that no way leads from, and for settled pairs that no way joins; both are named."""
     offers = np.arange(len(ask.home))
     county_of_offer = ask.county[ask.home]
     rows, columns = np.nonzero(np.isfinite(table)) if not sp.issparse(table) else arcs_of(table)[:2]
-    own = ask.county[rows] == county_of_offer[columns]
     reached = np.zeros(len(ask.county), dtype=np.bool_)
-    reached[rows[own]] = True
-    schools_there = np.isin(ask.county, county_of_offer)
-    lost = np.flatnonzero(~reached & schools_there)
-    homes = np.flatnonzero(~np.isfinite(Travel(straight.xy, straight.school_xy, table).metres(ask.home, offers)))
-    homes = homes[~np.isin(ask.home[homes], lost)]
-    block = np.concatenate([np.repeat(lost, len(offers)), ask.home[homes]])
-    offer = np.concatenate([np.tile(offers, len(lost)), homes])
-    near = ask.county[block] == county_of_offer[offer]
+    reached[rows[ask.county[rows] == county_of_offer[columns]]] = True
+    lost = np.flatnonzero(~reached & np.isin(ask.county, county_of_offer))
+    pairs = ask.settled
+    pairs = pairs[~np.isfinite(Travel(straight.xy, straight.school_xy, table).metres(*pairs.T)) & ~np.isin(pairs[:, 0], lost)]
+    block, offer = np.concatenate([np.column_stack([np.repeat(lost, len(offers)), np.tile(offers, len(lost))]), pairs]).T
+    near = (ask.county[block] == county_of_offer[offer]) & ~np.isfinite(Travel(straight.xy, straight.school_xy, table).metres(block, offer))
     block, offer = block[near], offer[near]
     metres = straight.metres(block, offer)
     if not sp.issparse(table):
-        table[block, offer] = np.where(np.isfinite(table[block, offer]), table[block, offer], metres)
-        return table, lost, homes
+        table[block, offer] = metres
+        return table, lost, pairs
     old_rows, old_columns, old = arcs_of(table)
     made = (np.concatenate([old, metres]), (np.concatenate([old_rows, block]), np.concatenate([old_columns, offer])))
-    return sp.csr_array(made, shape=table.shape), lost, homes
+    return sp.csr_array(made, shape=table.shape), lost, pairs
 
 
 def _far_notes(ways: Walking, ids: NDArray[Any], place: str) -> list[Fault]:

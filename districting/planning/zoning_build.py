@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from districting.errors import Conflict, DataError, Fault, InfeasibleError
@@ -101,7 +102,17 @@ def _travel(city: City, graph: BlockGraph, chosen: Offers, stage: Stage, home: N
     """The distances that the settings ask for; straight lines where no goal or rule asks how far it is."""
     settings = city.settings.zoning[stage]
     distance = settings.distance if needs_distance(settings) else "straight"
-    return travel_of(city, graph, chosen, Ask(stage, distance, home, today, county_of_block(city, settings)))
+    return travel_of(city, graph, chosen, Ask(stage, distance, home, today, county_of_block(city, settings), _settled(city, chosen, stage)))
+
+
+def _settled(city: City, chosen: Offers, stage: Stage) -> NDArray[np.int64]:
+    """(p, 2) block and offer of the locks and the address exceptions of the stage."""
+    exceptions = city.exceptions[city.exceptions["stage"] == stage]
+    tables = [exceptions, *(city.rule_tables[key] for key in (f"zoning.{stage}.rules.locked",) if key in city.rule_tables)]
+    blocks, schools = pd.Index(city.blocks["block_id"]), pd.Index(chosen.taken["school_id"])
+    pairs = [np.column_stack([blocks.get_indexer(t["block_id"]), schools.get_indexer(t["school_id"])]) for t in tables if len(t)]
+    found = np.concatenate(pairs) if pairs else np.empty((0, 2))
+    return found[(found >= 0).all(axis=1)].astype(np.int64)
 
 
 def _part(whole: _Stage, county: str) -> Part:

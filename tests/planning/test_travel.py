@@ -256,3 +256,13 @@ def test_zones_keep_to_their_county_on_foot_too():
     assert zones(plan) == {b: "P-N" if b.startswith("n") else "P-S" for b in NAMES}
     part = part_of_plan(plan, "primary")
     assert np.isinf(part.problem.distance_of([0], [1]))
+
+
+def test_a_lock_holds_where_no_way_leads_and_the_notes_say_so():
+    """Without the bridge s3 has no way to N, but is locked to it; zones may lie apart."""
+    rules = ZoningRules(contiguous=False, locked=InputSpec("locked.csv"))
+    tables = {"zoning.primary.rules.locked": pd.DataFrame({"block_id": ["s3"], "school_id": ["N"]})}
+    plan = make_plan(river_city(roads=lines(STREETS[:2]), rules=rules, rule_tables=tables))
+    assert zones(plan)["s3"] == "P-N"
+    assert metres(plan)["s3", "N"] == 100.0
+    assert "s3 - north" in notes(plan)
