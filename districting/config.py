@@ -98,9 +98,11 @@ def _input_specs(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_rule_specs(zoning: Mapping[str, Any]) -> dict[str, Any]:
-    """Rules that name a table file by its path alone, as specs."""
+    """Rules, and distances, that name a table file by its path alone, as specs."""
     stages = {key: dict(value) if isinstance(value, Mapping) else value for key, value in zoning.items()}
     for stage in stages.values():
+        if isinstance(stage, dict) and isinstance(stage.get("distance"), str) and stage["distance"] not in ("straight", "walk"):
+            stage["distance"] = {"path": stage["distance"]}
         if isinstance(stage, dict) and isinstance(stage.get("rules"), Mapping):
             stage["rules"] = {k: {"path": v} if k in RULE_TABLES and isinstance(v, str) else v for k, v in stage["rules"].items()}
     return stages

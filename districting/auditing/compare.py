@@ -15,9 +15,22 @@ from districting.measures.registry import MEASURES
 from districting.model.plan import Plan
 from districting.wording import text
 
+_OF_DISTANCE = (
+    "mean_distance_m",
+    "p95_distance_m",
+    "max_distance_m",
+    "share_beyond_radius",
+    "share_at_nearest",
+    "pupils_farther",
+    "objective",
+    "bound",
+    "gap",
+)
+
 
 def compare_plans(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
     """One row per measure: measure, stage, scope, a, b, difference (b - a), unit, verdict (is b better or worse), and the pupils whose school differs.
+    Measures of distance get no verdict where the distances of the plans are not of one kind (see :func:`different_distances`).
 
     Raises
     ------
@@ -30,10 +43,19 @@ def compare_plans(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
     both = a[[*keys, "value", "unit"]].merge(b[[*keys, "value"]], on=keys, suffixes=("_a", "_b"), validate="one_to_one")
     both = both.rename(columns={"value_a": "a", "value_b": "b"})
     both["difference"] = both["b"] - both["a"]
-    both["verdict"] = [_verdict(m, x, y) for m, x, y in zip(both["measure"], both["a"], both["b"], strict=True)]
+    apart = different_distances(plan_a, plan_b)
+    both["verdict"] = [
+        "" if s in apart and m in _OF_DISTANCE else _verdict(m, x, y) for m, s, x, y in zip(both["measure"], both["stage"], both["a"], both["b"], strict=True)
+    ]
     differing = [_differing(plan_a, plan_b, stage) for stage in stages]
     columns = ["measure", "stage", "scope", "a", "b", "difference", "unit", "verdict"]
     return pd.concat([pd.DataFrame(differing, columns=columns), both[columns]], ignore_index=True)
+
+
+def different_distances(plan_a: Plan, plan_b: Plan) -> dict[str, tuple[str, str]]:
+    """Stage -> what the distances of either plan are (``straight``, ``walk``, a file), where they differ and so cannot be held against each other."""
+    words = {s: (plan_a.distance_word(s), plan_b.distance_word(s)) for s in plan_a.zoned_stages if s in plan_b.zoned_stages}
+    return {stage: (a, b) for stage, (a, b) in words.items() if a != b}
 
 
 def _verdict(measure: str, a: float, b: float) -> str:

@@ -51,13 +51,14 @@ def _planned(plan: Plan, stage: str, schools: pd.Index[Any], metres: _Metres) ->
         mine = np.flatnonzero(zone == zone_id)
         school = int(schools.get_indexer(pd.Index([school_id]))[0])
         found = metres.to_one(mine, school)
+        found = np.where(np.isnan(found), np.inf, found)
         closer = (found < best_m[mine]) | (best[mine] < 0)
         best[mine[closer]], best_m[mine[closer]] = school, found[closer]
     return best
 
 
 class _Metres:
-    """Distances of a stage: recorded arcs where the plan has them, the straight line between block middle and school elsewhere."""
+    """Distances of a stage: those the plan holds; elsewhere straight lines between block middle and school where the plan is made with such, else none (NaN)."""
 
     def __init__(self, plan: Plan, stage: str, schools: pd.Index[Any]) -> None:
         self.block_xy = _xy(shapely.centroid(np.asarray(plan.blocks.geometry.array)))
@@ -65,10 +66,13 @@ class _Metres:
         self.school_xy = _xy(np.asarray(located["geometry"], dtype=object))
         rows = plan.distances[plan.distances["stage"] == stage]
         block = pd.Index(plan.blocks["block_id"]).get_indexer(rows["block_id"]).astype(np.int64)
-        key = block * len(schools) + schools.get_indexer(pd.Index(rows["school_id"]))
+        school = schools.get_indexer(pd.Index(rows["school_id"]))
+        held = np.flatnonzero((block >= 0) & (school >= 0))
+        key = block[held] * len(schools) + school[held]
         order = np.argsort(key)
-        self.key, self.metres = key[order], rows["distance_m"].to_numpy(dtype=np.float64)[order]
+        self.key, self.metres = key[order], rows["distance_m"].to_numpy(dtype=np.float64)[held[order]]
         self.school_count = len(schools)
+        self.straight = plan.distance_word(stage) == "straight"
 
     def to(self, label: NDArray[np.int64]) -> NDArray[np.float64]:
         out = np.full(len(label), np.nan)
@@ -80,7 +84,7 @@ class _Metres:
         return self.arc(blocks, np.full(len(blocks), school))
 
     def arc(self, block: NDArray[np.int64], school: NDArray[np.int64]) -> NDArray[np.float64]:
-        straight = np.hypot(*(self.block_xy[block] - self.school_xy[school]).T)
+        straight = np.hypot(*(self.block_xy[block] - self.school_xy[school]).T) if self.straight else np.full(len(block), np.nan)
         if not len(self.key):
             return straight
         wanted = block * self.school_count + school
@@ -88,6 +92,10 @@ class _Metres:
         return np.where(self.key[at] == wanted, self.metres[at], straight)
 
     def nearest(self) -> NDArray[np.float64]:
+        if not self.straight:
+            least = np.full(len(self.block_xy), np.inf)
+            np.minimum.at(least, self.key // self.school_count, self.metres)
+            return np.where(np.isfinite(least), least, np.nan)
         if not (np.isfinite(self.school_xy).all() and np.isfinite(self.block_xy).all()):
             return np.full(len(self.block_xy), np.nan)
         tree = shapely.STRtree(shapely.points(self.school_xy))

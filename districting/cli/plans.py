@@ -50,6 +50,7 @@ def map_(talk: Talk, plan: str, target: str, audience: Any) -> None:
 @common
 def compare(talk: Talk, plan_a: str, plan_b: str, target: str | None, stage: str | None) -> None:
     from districting.auditing import compare_plans
+    from districting.auditing.compare import different_distances
     from districting.outputs.geopackage import read_plan
     from districting.outputs.summary import comparison_lines
 
@@ -58,6 +59,8 @@ def compare(talk: Talk, plan_a: str, plan_b: str, target: str | None, stage: str
     b = _assignment_as_plan(a, Path(plan_b), stage) if plan_b.lower().endswith(".csv") else read_plan(plan_b)
     rows = compare_plans(a, b)
     talk.plain("\n".join(comparison_lines(rows, talk.lang)))
+    for of, (first, second) in different_distances(a, b).items():
+        talk.line("auditing.other_distances", stage=say(f"word.{of}", talk.lang), a=first, b=second)
     outputs: list[str] = []
     if target:
         from districting.outputs.map import compare_html

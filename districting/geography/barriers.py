@@ -41,7 +41,7 @@ def cut_by_barriers(
     """
     pairs = np.asarray(edges, dtype=np.int64).reshape(-1, 2)
     cut = np.zeros(len(pairs), dtype=bool)
-    lines = _lines(barriers)
+    lines = barrier_lines(barriers)
     if len(pairs) == 0 or len(lines) == 0:
         return cut
     shapes = as_polygons(geometry)
@@ -62,7 +62,7 @@ def cut_by_barriers(
     return cut
 
 
-def _lines(barriers: Any) -> NDArray[Any]:
+def barrier_lines(barriers: Any) -> NDArray[Any]:
     """Simple lines; of an area barrier (a lake) its shore."""
     shapes = np.array(getattr(barriers, "array", barriers), dtype=object).reshape(-1)
     shapes = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]

@@ -108,5 +108,9 @@ class Plan:
         found = rows.loc[(rows["part"] == part) & (rows["key"] == key), "value"]
         return str(found.iloc[0]) if len(found) else None
 
+    def distance_word(self, stage: str) -> str:
+        """What the distances of a stage are: ``straight``, ``walk`` or the file of a table."""
+        return self.recorded(f"zoning.{stage}", "distance") or "straight"
+
 
 assert {f.name for f in dataclass_fields(Plan)} >= set(PLAN_TABLES)

@@ -163,15 +163,23 @@ class ZoningObjective:
 
 @dataclass(frozen=True)
 class ZoningSettings:
-    """``[zoning.STAGE]``. ``distance`` is ``straight`` or a table file (block_id, school_id, distance_m); ``demand`` is ``intake`` or ``roll``."""
+    """``[zoning.STAGE]``. ``demand`` is ``intake`` or ``roll``.
 
-    distance: str = "straight"
+    ``distance`` is ``straight``, ``walk`` (along ``inputs.roads``), or a table file (block_id, school_id, distance_m) in which a pair that is absent is not allowed.
+    """
+
+    distance: Literal["straight", "walk"] | InputSpec = "straight"
     demand: Literal["intake", "roll"] = "intake"
     private: bool = False
     boarding: bool = False
     objective: ZoningObjective = ZoningObjective()
     rules: ZoningRules = ZoningRules()
     __pydantic_config__: ClassVar[Any] = STRICT
+
+    @property
+    def distance_word(self) -> str:
+        """``straight``, ``walk`` or the path of the table, as the plan records it."""
+        return self.distance.path if isinstance(self.distance, InputSpec) else self.distance
 
 
 @dataclass(frozen=True)

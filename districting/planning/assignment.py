@@ -23,7 +23,7 @@ def plan_from_assignment(plan: Plan, school_of_block: Mapping[str, str] | Any, s
 
     Raises
     ------
-    DataError : a block without a school, an unknown block, an unknown school (every one is listed)
+    DataError : a block without a school, an unknown block, an unknown school (every one is listed); a plan on foot or by a table that holds no distance of a pair
     """
     given = pd.Series(dict(school_of_block), dtype="object").map(str)
     seats = plan.seats[plan.seats["stage"] == stage]
@@ -41,6 +41,7 @@ def plan_from_assignment(plan: Plan, school_of_block: Mapping[str, str] | Any, s
     if faults:
         raise DataError(faults)
     school = plan.blocks["block_id"].map(given.map(id_of)).to_numpy(dtype=object)
+    _refuse_unmeasured(plan, stage, school, source)
     labels = np.array([f"{ZONE_PREFIX[stage]}-{s}" for s in school], dtype=object)
     frame = plan.blocks.copy()
     frame[f"zone_id_{stage}"] = labels
@@ -54,8 +55,20 @@ def plan_from_assignment(plan: Plan, school_of_block: Mapping[str, str] | Any, s
         seat_prices=kept["seat_prices"],
         rules=kept["rules"],
         findings=plan.findings.iloc[:0],
-        provenance=stack(provenance, provenance_rows(f"zoning.{stage}", {"ended": "given", "source": source})),
+        provenance=stack(provenance, provenance_rows(f"zoning.{stage}", {"ended": "given", "source": source, "distance": plan.distance_word(stage)})),
     )
+
+
+def _refuse_unmeasured(plan: Plan, stage: str, school: Any, source: str) -> None:
+    """Pairs whose distance the plan does not hold, where a straight line would not be the same thing."""
+    if plan.distance_word(stage) == "straight":
+        return
+    rows = plan.distances[plan.distances["stage"] == stage]
+    held = set(zip(rows["block_id"], rows["school_id"], strict=True))
+    lost = [f"{b} - {s}" for b, s in zip(plan.blocks["block_id"], school, strict=True) if (b, s) not in held]
+    if lost:
+        problem = text("travel.no_arcs", distance=plan.distance_word(stage), count=len(lost), pairs=lost[:5])
+        raise DataError(Fault(problem, text("travel.give_as_today"), file=source, column=stage))
 
 
 def _without(frame: Any, stage: str) -> Any:

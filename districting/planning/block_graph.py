@@ -98,7 +98,17 @@ def _measures(city: City, shapes: NDArray[Any], areas: NDArray[np.bool_]) -> tup
     return area, perimeter
 
 
+def closed_barriers(city: City) -> NDArray[Any]:
+    """Shapes of the barriers that nobody crosses: all but those whose column ``crossable`` says yes."""
+    if city.barriers is None or not len(city.barriers):
+        return np.array([], dtype=object)
+    shapes = np.asarray(city.barriers.geometry.array, dtype=object)
+    if "crossable" not in city.barriers.columns:
+        return shapes
+    return shapes[~city.barriers["crossable"].map(lambda given: given is True).to_numpy(dtype=bool)]
+
+
 def _lines(city: City) -> tuple[Any, Any]:
-    barriers = np.asarray(city.barriers.geometry.array)
+    barriers = closed_barriers(city)
     crossings = np.asarray(city.roads.geometry.array) if city.roads is not None else np.array([], dtype=object)
     return barriers, crossings

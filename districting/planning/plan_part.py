@@ -48,12 +48,13 @@ def part_of_plan(plan: Plan, stage: str, county: str | None = None) -> PlanPart:
 
     Raises
     ------
-    DataError : the stage has no zones, or a school of it is not among the plan's schools
+    DataError : the stage has no zones, a school of it is not among the plan's schools, or blocks or schools have no place
     """
     if stage not in plan.zoned_stages:
         raise DataError(Fault(text("variants.stage_without_zones", stage=text(f"word.{stage}")), text("variants.make_zones"), column="stage"))
     codes = counties_of(plan, stage)
     blocks = np.arange(len(codes)) if county is None else np.flatnonzero(codes == county)
+    _refuse_placeless(plan, stage)
     shapes = np.asarray(plan.blocks.geometry.array)[blocks]
     ids = plan.blocks["block_id"].to_numpy(dtype=object)[blocks]
     members = _members(plan, stage)
@@ -82,6 +83,15 @@ def part_of_plan(plan: Plan, stage: str, county: str | None = None) -> PlanPart:
     school_zone = dict(zip(members["school_id"], zone.tolist(), strict=True))
     problem = with_exceptions(problem, exceptions_of(plan), stage, ids, school_zone)
     return PlanPart(stage, blocks, ids, zone_ids.astype(object), problem, label, not_held)
+
+
+def _refuse_placeless(plan: Plan, stage: str) -> None:
+    """A plan says by its shapes alone which block a school stands in."""
+    here = set(plan.zone_schools.loc[plan.zone_schools["stage"] == stage, "school_id"])
+    schools = plan.schools[plan.schools["school_id"].isin(here)]
+    lost = [int(shapely.is_missing(np.asarray(layer.geometry.array, dtype=object)).sum()) for layer in (plan.blocks, schools)]
+    if any(lost):
+        raise DataError(Fault(text("variants.no_places", blocks=lost[0], schools=lost[1]), text("variants.run_again"), column="geometry"))
 
 
 def with_exceptions(problem: ZoningProblem, exceptions: Exceptions, stage: str, block_ids: Any, zone_of_school: dict[str, int]) -> ZoningProblem:
@@ -175,7 +185,7 @@ def _open_edges(plan: Plan, ids: NDArray[Any]) -> NDArray[np.int64]:
 def _distances(plan: Plan, stage: str, ids: NDArray[Any], xy: NDArray[np.float64], members: Any, zone: NDArray[np.int64]) -> dict[str, Any]:
     """Straight metres where the plan was made with them, else the distances the plan holds."""
     count = int(zone.max()) + 1
-    if (plan.recorded(f"zoning.{stage}", "distance") or "straight") == "straight":
+    if plan.distance_word(stage) == "straight":
         at = np.column_stack([shapely.get_x(members["geometry"].to_numpy(dtype=object)), shapely.get_y(members["geometry"].to_numpy(dtype=object))])
         if len(zone) == count:
             return {"xy": xy, "school_xy": at[np.argsort(zone, kind="stable")]}

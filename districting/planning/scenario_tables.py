@@ -112,7 +112,9 @@ def _today(before: Plan, stage: str) -> pd.DataFrame:
 
 
 def _with_arcs(plan: Plan, stage: str, labels: NDArray[Any]) -> pd.DataFrame:
-    """The distances the plan holds, and straight ones of new pairs of block and school."""
+    """The distances the plan holds, and straight ones of new pairs of block and school where the plan is made with straight lines."""
+    if plan.distance_word(stage) != "straight":
+        return plan.distances
     zone = pd.DataFrame({"block_id": plan.blocks["block_id"].to_numpy(dtype=object), "zone_id": labels})
     members = plan.zone_schools.loc[plan.zone_schools["stage"] == stage, ["zone_id", "school_id"]]
     pairs = zone.merge(members, on="zone_id")[["block_id", "school_id"]]

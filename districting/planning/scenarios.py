@@ -170,7 +170,7 @@ def _refuse_unknown(plan: Plan, stage: str, changes: Sequence[Change]) -> None:
             if new in schools or not new:
                 faults.append(Fault(text("variants.school_taken", school=new), text("variants.give_other_id"), column="school_id"))
             schools.add(new)
-            if (plan.recorded(f"zoning.{stage}", "distance") or "straight") != "straight":
+            if plan.distance_word(stage) != "straight":
                 faults.append(Fault(text("variants.no_distance_to_new"), text("variants.run_with_new_school"), column="distance"))
     if faults:
         raise DataError(faults)

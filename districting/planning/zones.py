@@ -41,7 +41,7 @@ def add_zones(plan: Plan, city: City, stages: tuple[Stage, ...]) -> Plan:
         problem = stage_with_exceptions(ready[stage] if stage in ready else build_stage(city, graph, stage, done), city)
         zones = solve_stage(problem, settings.solve, settings.project.seed, county_names(city))
         done[stage] = zones.zone_of_block
-        plan = _with_stage(plan, city, graph, zones)
+        plan = _with_stage(plan, city, zones)
     return with_exceptions_of(plan, city)
 
 
@@ -54,21 +54,22 @@ def _with_graph(plan: Plan, city: City, graph: BlockGraph) -> Plan:
     return plan.replace(edges=edges, notes=stack(plan.notes, note_rows(graph.notes, plan.language)), today=city.today.copy())
 
 
-def _with_stage(plan: Plan, city: City, graph: BlockGraph, zones: StageZones) -> Plan:
+def _with_stage(plan: Plan, city: City, zones: StageZones) -> Plan:
     ids = city.blocks["block_id"].to_numpy(dtype=object)
     today = positions_today(city, zones.stage, zones.problem.offers)
-    tables: Mapping[str, pd.DataFrame] = zone_tables(zones, ids, graph.xy, today)
+    tables: Mapping[str, pd.DataFrame] = zone_tables(zones, ids, today)
     labels = np.array(zones.problem.zone_ids, dtype=object)[zones.zone_of_block]
     blocks = plan.blocks.copy()
     blocks[f"zone_id_{zones.stage}"] = labels
     year = pd.Series(plan.year, index=tables["demand"].index, dtype="int64")
     changes: dict[str, Any] = {name: stack(getattr(plan, name), frame) for name, frame in tables.items() if name != "demand"}
     changes["demand"] = stack(plan.demand, tables["demand"].assign(year=year)[["block_id", "stage", "year", "pupils"]])
-    record = {**zones.record, "distance": zones.problem.settings.distance, "demand": zones.problem.settings.demand}
+    record = {**zones.record, "distance": zones.problem.settings.distance_word, "demand": zones.problem.settings.demand}
     return plan.replace(
         blocks=blocks,
         zones=stack(plan.zones, zone_shapes(blocks, labels, zones.stage)),
         coverage=stack(plan.coverage, zones.problem.offers.left_out),
+        notes=stack(plan.notes, note_rows(zones.problem.travel.notes, plan.language)).drop_duplicates(ignore_index=True),
         rules=stack(plan.rules, _rules(zones)),
         provenance=stack(plan.provenance, provenance_rows(f"zoning.{zones.stage}", record)),
         **changes,

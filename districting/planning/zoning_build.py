@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
+import pandas as pd
 from numpy.typing import NDArray
 
 from districting.errors import Conflict, DataError, Fault, InfeasibleError
 from districting.model.goals import Goal
 from districting.model.rules import RULES, Rule
-from districting.model.settings import ZoningSettings
+from districting.model.settings import InputSpec, ZoningSettings
 from districting.model.stages import STAGES, Stage
 from districting.model.zoning_problem import ZoningProblem
 from districting.model.zoning_values import zoning_faults
 from districting.planning.block_graph import BlockGraph
 from districting.planning.given import named_column
 from districting.planning.offers import Offers, offers, points_xy
+from districting.planning.travel import Ask, Travel, travel_of
 from districting.planning.zoning_goals import Size, goals_of, uses_border
 from districting.planning.zoning_part import Part
 from districting.planning.zoning_rules import NEED_DISTANCE, parted_neighbours, rules_of, today_faults
@@ -34,7 +35,7 @@ ZONE_PREFIX = {"preschool": "K", "primary": "P", "junior": "J", "senior": "S"}
 class StageProblem:
     """One stage of the whole city. ``parts``: (county, block positions, zone positions, problem).
 
-    ``zone_home`` (zones,) block of the first school of each zone; ``home`` (offers,) block of each school.
+    ``zone_home`` (zones,) block of the first school of each zone; ``home`` (offers,) block of each school; ``travel`` how far it is.
     """
 
     stage: str
@@ -45,6 +46,7 @@ class StageProblem:
     home: NDArray[np.int64]
     zone_of_offer: NDArray[np.int64]
     zone_ids: tuple[str, ...]
+    travel: Travel
     parts: tuple[tuple[str, NDArray[np.int64], NDArray[np.int64], ZoningProblem], ...]
     pieces: tuple[Part, ...] = ()
 
@@ -67,15 +69,16 @@ def build_stage(city: City, graph: BlockGraph, stage: Stage, zones_below: Mappin
     zone_ids = tuple(_zone_id(stage, chosen.taken["school_id"][zone_of_offer == z].iloc[0]) for z in range(len(zone_home)))
     today = positions_today(city, stage, chosen)
     below = _unit_below(stage, settings, zones_below or {})
-    whole = _Stage(city, graph, stage, settings, chosen, demand, seats, home, zone_of_offer, zone_home, today, below)
+    faults = _place_faults(stage, settings, graph, chosen)
+    travel = _travel(city, graph, chosen, stage, home, today) if not faults else Travel(graph.xy, points_xy(chosen.taken))
+    whole = _Stage(city, graph, stage, settings, chosen, demand, seats, home, zone_of_offer, zone_home, today, below, travel)
     parts = [_part(whole, code) for code in sorted(set(county_of_block(city, settings).tolist()))]
     known = all((part.today >= 0).any() for part in parts)
-    faults = today_faults(stage, settings.rules, stability=settings.objective.stability > 0, known=known)
-    faults += _distance_faults(stage, settings, graph, chosen)
+    faults = today_faults(stage, settings.rules, stability=settings.objective.stability > 0, known=known) + faults
     if faults:
         raise DataError(faults)
     made = tuple((part.county, part.blocks, part.zones, _problem(whole, part)) for part in parts)
-    return StageProblem(stage, settings, chosen, demand, seats, home, zone_of_offer, zone_ids, made, tuple(parts))
+    return StageProblem(stage, settings, chosen, demand, seats, home, zone_of_offer, zone_ids, travel, made, tuple(parts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +95,24 @@ class _Stage:
     zone_home: NDArray[np.int64]
     today: NDArray[np.int64]
     below: NDArray[np.int64]
+    travel: Travel
+
+
+def _travel(city: City, graph: BlockGraph, chosen: Offers, stage: Stage, home: NDArray[np.int64], today: NDArray[np.int64]) -> Travel:
+    """The distances that the settings ask for; straight lines where no goal or rule asks how far it is."""
+    settings = city.settings.zoning[stage]
+    distance = settings.distance if needs_distance(settings) else "straight"
+    return travel_of(city, graph, chosen, Ask(stage, distance, home, today, county_of_block(city, settings), _settled(city, chosen, stage)))
+
+
+def _settled(city: City, chosen: Offers, stage: Stage) -> NDArray[np.int64]:
+    """(p, 2) block and offer of the locks and the address exceptions of the stage."""
+    exceptions = city.exceptions[city.exceptions["stage"] == stage]
+    tables = [exceptions, *(city.rule_tables[key] for key in (f"zoning.{stage}.rules.locked",) if key in city.rule_tables)]
+    blocks, schools = pd.Index(city.blocks["block_id"]), pd.Index(chosen.taken["school_id"])
+    pairs = [np.column_stack([blocks.get_indexer(t["block_id"]), schools.get_indexer(t["school_id"])]) for t in tables if len(t)]
+    found = np.concatenate(pairs) if pairs else np.empty((0, 2))
+    return found[(found >= 0).all(axis=1)].astype(np.int64)
 
 
 def _part(whole: _Stage, county: str) -> Part:
@@ -176,7 +197,9 @@ def _where(whole: _Stage, part: Part) -> dict[str, Any]:
     """Coordinates, or a table of distances to zones of several schools; nothing where no goal or rule asks how far it is."""
     if not needs_distance(part.settings):
         return {}
-    xy, school_xy = part.graph.xy[part.blocks], points_xy(whole.offers.taken)
+    if whole.travel.table is not None:
+        return {"distance_m": whole.travel.inside(part.blocks, part.school_of_offer, part.school_count)}
+    xy, school_xy = part.graph.xy[part.blocks], whole.travel.school_xy
     here = np.flatnonzero(part.school_of_offer >= 0)
     if len(here) > part.school_count:
         table = np.full((len(xy), part.school_count), np.inf)
@@ -228,17 +251,16 @@ def _group_counts(part: Part) -> NDArray[np.float64]:
 
 def _refuse_settings(stage: str, settings: ZoningSettings) -> None:
     faults = zoning_faults(stage, settings)
-    if settings.distance != "straight":
-        faults.append(Fault(text("planning.distance_unknown", given=settings.distance), text("planning.use_straight"), column=f"zoning.{stage}.distance"))
     if faults:
         raise DataError(faults)
 
 
-def _distance_faults(stage: str, settings: ZoningSettings, graph: BlockGraph, chosen: Offers) -> list[Fault]:
-    """Goals and rules that ask how far it is, where blocks or schools have no place."""
-    placed = graph.located and not shapely.is_missing(np.asarray(chosen.taken["geometry"], dtype=object)).any()
+def _place_faults(stage: str, settings: ZoningSettings, graph: BlockGraph, chosen: Offers) -> list[Fault]:
+    """Goals and rules that ask how far it is, where blocks or schools have no place and no table says it."""
+    if isinstance(settings.distance, InputSpec) or (graph.located and np.isfinite(points_xy(chosen.taken)).all()):
+        return []
     keys = (["objective.distance"] if settings.objective.distance > 0 else []) + [f"rules.{n}" for n in NEED_DISTANCE if getattr(settings.rules, n) is not None]
-    return [] if placed else [Fault(text("planning.no_places"), text("planning.give_places"), column=f"zoning.{stage}.{key}") for key in keys]
+    return [Fault(text("planning.no_places"), text("planning.give_places"), column=f"zoning.{stage}.{key}") for key in keys]
 
 
 def _unit_below(stage: str, settings: ZoningSettings, zones_below: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:

@@ -11,21 +11,17 @@ from numpy.typing import NDArray
 
 from districting.checking import check_zoning
 from districting.errors import DistrictingError, InfeasibleError
-from districting.geography.distances import nearest_candidates
 from districting.measures.zoning_terms import seat_price
 from districting.model.goals import OBJECTIVES
 from districting.model.settings import SolveSettings
 from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
+from districting.planning.arcs import near_arcs
 from districting.planning.budget import PROOF_NODES, SAFETY_S
-from districting.planning.offers import points_xy
 from districting.planning.zoning_build import StageProblem
 from districting.planning.zoning_names import named_conflicts
 from districting.wording import text
 from districting.zoning import assign_blocks
-
-NEAR_SCHOOLS = 8
-"""Schools per block whose distance is written into the plan, besides the assigned and today's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +108,7 @@ def _record(solutions: list[ZoningSolution], seed: int, problem: StageProblem) -
     }
 
 
-def zone_tables(zones: StageZones, block_ids: Any, xy: NDArray[np.float64], today: NDArray[np.int64]) -> dict[str, pd.DataFrame]:
+def zone_tables(zones: StageZones, block_ids: Any, today: NDArray[np.int64]) -> dict[str, pd.DataFrame]:
     """``zone_schools``, ``demand``, ``seats``, ``seat_prices`` and ``distances`` of one stage. ``today`` (n,) positions of offers, -1 unknown."""
     problem, stage = zones.problem, zones.stage
     school_ids = problem.offers.taken["school_id"].to_numpy(dtype=object)
@@ -122,26 +118,5 @@ def zone_tables(zones: StageZones, block_ids: Any, xy: NDArray[np.float64], toda
         "demand": pd.DataFrame({"block_id": block_ids, "stage": stage, "pupils": problem.demand}),
         "seats": pd.DataFrame({"school_id": school_ids, "stage": stage, "seats": problem.seats}),
         "seat_prices": pd.DataFrame({"school_id": school_ids, "stage": stage, "price_m": zones.seat_price_m[problem.zone_of_offer]}),
-        "distances": _near_arcs(zones, block_ids, xy, today),
+        "distances": near_arcs(problem, zones.zone_of_block, block_ids, today),
     }
-
-
-def _near_arcs(zones: StageZones, block_ids: Any, xy: NDArray[np.float64], today: NDArray[np.int64]) -> pd.DataFrame:
-    """Arcs block -> school that explain and audit need: the nearest few, every school of the assigned zone, today's. None where places are not known."""
-    problem = zones.problem
-    school_xy = points_xy(problem.offers.taken)
-    if not (np.isfinite(xy).all() and np.isfinite(school_xy).all()):
-        return pd.DataFrame({"block_id": [], "stage": [], "school_id": [], "distance_m": []}).astype({"distance_m": "float64"})
-    n, k = len(xy), len(school_xy)
-    near, _ = nearest_candidates(xy, school_xy, min(NEAR_SCHOOLS, k))
-    block = [np.repeat(np.arange(n), near.shape[1])]
-    school = [near.ravel()]
-    for s in range(k):
-        mine = np.flatnonzero(zones.zone_of_block == problem.zone_of_offer[s])
-        block.append(mine)
-        school.append(np.full(len(mine), s))
-    known = np.flatnonzero(today >= 0)
-    arcs = np.unique(np.column_stack([np.concatenate([*block, known]), np.concatenate([*school, today[known]])]), axis=0)
-    metres = np.hypot(*(xy[arcs[:, 0]] - school_xy[arcs[:, 1]]).T)
-    ids = problem.offers.taken["school_id"].to_numpy(dtype=object)
-    return pd.DataFrame({"block_id": np.asarray(block_ids, dtype=object)[arcs[:, 0]], "stage": zones.stage, "school_id": ids[arcs[:, 1]], "distance_m": metres})

@@ -10,7 +10,7 @@ from districting.reading.assemble import assemble
 from districting.reading.city import City
 from districting.reading.graph import spec_faults
 from districting.reading.load import Loaded, file_hash, load
-from districting.reading.rule_tables import rule_specs
+from districting.reading.rule_tables import distance_faults, rule_specs
 from districting.reading.schema import INPUTS
 from districting.wording import text
 
@@ -57,7 +57,7 @@ def _load_all(settings: Settings) -> tuple[list[Loaded], list[Fault]]:
         faults += more
         if item is not None:
             files.append(dataclasses.replace(item, key=key))
-    return files, faults + spec_faults(settings)
+    return files, faults + spec_faults(settings) + distance_faults(settings)
 
 
 def _hashes(settings: Settings) -> dict[str, str]:
@@ -71,7 +71,9 @@ def _hashes(settings: Settings) -> dict[str, str]:
 
 
 def _sorted(faults: list[Fault]) -> tuple[Fault, ...]:
-    """Errors first, each once, otherwise in the order found."""
+    """Errors first, each once, otherwise in the order found. A cell that could not be read is not also said to be blank."""
+    unread = {(f.file, f.sheet, f.row) for f in faults if f.problem.key == "reading.not_number"}
+    faults = [f for f in faults if f.problem.key != "reading.blank_number" or (f.file, f.sheet, f.row) not in unread]
     once = list(dict.fromkeys((f.severity != "error", f.say("en"), i) for i, f in enumerate(faults)))
     seen: set[str] = set()
     out = []

@@ -141,6 +141,14 @@ _LINES: Final[tuple[Column, ...]] = (
     Column("crossable", "bool", ("可通行", "可跨越")),
 )
 
+_ROADS: Final = (
+    *_LINES,
+    _text("walkable", "可步行", "允许步行", "步行", "foot"),
+    _text("level", "层次", "层级", "层", "layer"),
+    _text("bridge", "桥", "是否桥梁"),
+    _text("tunnel", "隧道", "是否隧道"),
+)
+
 _TODAY: Final[tuple[Column, ...]] = (
     _text("block_id", "地块编号", "地块代码", "小区编号", "block", required=True),
     Column("stage", "stage", ("学段",)),
@@ -166,6 +174,12 @@ _PAIRS: Final = (
     _text("school", "学校", "学校名称", "学校标识码", "school_id", "zone", required=True),
 )
 
+_DISTANCES: Final = (
+    _text("block_id", "地块编号", "地块代码", "小区编号", "block", required=True),
+    _text("school", "学校编号", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    Column("distance_m", "number", ("距离", "步行距离", "路程", "distance", "metres", "meters"), "m", required=True, minimum=0.0),
+)
+
 _FORECAST: Final = (
     _text("block_id", "地块编号", "地块代码", "小区编号", "block", required=True),
     _text("year", "年度", "年份", "学年", "school year", required=True),
@@ -183,20 +197,21 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "blocks": _BLOCKS,
     "admin": _AREAS,
     "counties": _AREAS,
-    "roads": _LINES,
+    "roads": _ROADS,
     "barriers": _LINES,
     "today": _TODAY,
     "exceptions": _EXCEPTIONS,
     "edges": _EDGES,
     "bridges": _EDGES[:2],
     "pairs": _PAIRS,
+    "distances": _DISTANCES,
     "forecast": _FORECAST,
     "forecast_seats": _FORECAST_SEATS,
 }
 """Kind of table -> its columns, in the order of a template."""
 
-OF_RULES: Final[frozenset[str]] = frozenset({"pairs", "forecast", "forecast_seats"})
-"""Tables that are named by the rules they say; all others stand under ``[inputs]``."""
+OF_RULES: Final[frozenset[str]] = frozenset({"pairs", "distances", "forecast", "forecast_seats"})
+"""Tables that are named by a key of the zoning; all others stand under ``[inputs]``."""
 INPUTS: Final[tuple[str, ...]] = tuple(table for table in TABLES if table not in OF_RULES)
 
 WITHOUT_OUTLINES: Final[Mapping[str, frozenset[str]]] = {"blocks": frozenset({"area_m2", "perimeter_m"})}
