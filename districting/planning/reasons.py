@@ -121,7 +121,7 @@ def reasons_of(plan: Plan, ground: StageGround, marks: RuleMarks) -> NDArray[Any
     worth = ways.nearest_m + ground.price_m[near] < ground.assigned_m + ground.price_m[here] - SAME * np.maximum(ground.assigned_m, 1.0)
     apart = _apart(ground, near, (near != label) & (room | worth))
     dear = ~room & ~(apart & worth)
-    fill = _fill(ground)
+    fill = minimum_pupils(ground)
     ids = ground.block_ids
     pairs = pd.MultiIndex.from_arrays([ids, ground.zone_ids[near]]) if marks.forbidden else None
     tests = {
@@ -198,7 +198,7 @@ def _apart(ground: StageGround, near: NDArray[np.int64], asked: NDArray[np.bool_
     return asked & (~beside | cut_blocks(ground.joined(), ground.label, np.unique(ground.label[leaves])))
 
 
-def _fill(ground: StageGround) -> NDArray[np.float64]:
+def minimum_pupils(ground: StageGround) -> NDArray[np.float64]:
     """(z,) pupils that each zone must keep."""
     given = ground.rules.get("minimum_fill", "off")
     return ground.seats * (float(given) if _is_number(given) else 0.0)
