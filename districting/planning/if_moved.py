@@ -21,7 +21,7 @@ from districting.model.zoning_problem import ZoningProblem
 from districting.planning.explanation import IfMoved, Shift
 from districting.planning.neighbourhood import DEFAULT_STABILITY_M, rings_around, solve_counted
 from districting.planning.plan_part import PlanPart
-from districting.planning.reasons import other_goals
+from districting.planning.recorded import recorded_slack_m
 from districting.planning.zones_alone import zones_alone
 from districting.solvers.pricing import price_bound
 from districting.solvers.transport import solve_transport
@@ -135,7 +135,7 @@ def _laid_out(plan: Plan, part: PlanPart, forced: ZoningProblem, block: int, lab
     zones_open, names = opened
     before = _metres(part.problem, part.label)
     change = _metres(part.problem, label) - before
-    low = max(_least_metres(plan, part, forced, before), _recorded_bound(plan, part, before)) - before
+    low = max(_least_metres(plan, part, forced, before) - before, -recorded_slack_m(plan, part.stage))
     changed = np.unique(np.concatenate([label[label != part.label], part.label[label != part.label]]))
     return IfMoved(
         found=True,
@@ -179,18 +179,6 @@ def _by_prices(plan: Plan, part: PlanPart, forced: ZoningProblem) -> float:
     priced = forced.distance_of(np.full(len(k), block), k) + price
     plain = part.problem.replace(rules=(), objectives=(Distance(1.0),))
     return price_bound(plain, price) + float(forced.demand[block]) * float(priced[zone] - priced.min())
-
-
-def _recorded_bound(plan: Plan, part: PlanPart, before: float) -> float:
-    """The proof that came with the plan, less what the other counties have: no plan of this one stays below."""
-    stage = f"zoning.{part.stage}"
-    bound, metres = plan.recorded(stage, "bound"), plan.recorded(stage, "term.distance")
-    alone = bound is not None and metres is not None and not other_goals(plan, part.stage) and plan.recorded(stage, "unit") == "pupil-metre"
-    rules = set(plan.rules.loc[(plan.rules["stage"] == part.stage) & (plan.rules["decision"] == "zoning") & (plan.rules["value"] != "off"), "rule"])
-    if not alone or part.not_held or "shared_zones" in rules or any(isinstance(r, Seats) for r in part.problem.rules):
-        return -np.inf
-    assert bound is not None and metres is not None
-    return float(bound) - float(metres) + before
 
 
 def _shifts(part: PlanPart, block: int, label: NDArray[np.int64], names: dict[str, str]) -> tuple[Shift, ...]:

@@ -22,6 +22,7 @@ from districting.planning.exceptions import exceptions_of
 from districting.planning.neighbourhood import solve_counted
 from districting.planning.plan_part import PlanPart, counties_of, part_of_plan
 from districting.planning.reasons import other_goals
+from districting.planning.recorded import recorded_slack_m
 from districting.solvers.transport import solve_transport
 from districting.zoning.lowering import lower
 
@@ -106,6 +107,7 @@ def rule_prices(plan: Plan, stage: str, *, solve: SolveSettings | None = None, s
     parts = _parts(plan, stage)
     known = sum(_metres(part.problem, part.label) for part in parts)
     base = _best(parts, options, seed)
+    base = dataclasses.replace(base, bound=min(base.metres, max(base.bound, known - recorded_slack_m(plan, stage))))
     held, setting = _held(plan, stage, parts)
     not_carried = tuple(sorted({rule for part in parts for rule in part.not_held}))
     goals = other_goals(plan, stage)
