@@ -28,7 +28,7 @@ from districting.zoning.lowering import lower
 
 PRICED: Final = ("seats", "connected", "home_block", "within_county", "maximum_distance_m", "minimum_fill", "exceptions", "barriers")
 """Rules that the plan's tables carry and that can be lifted one by one."""
-STEPS_PER_BLOCK, LEAST_STEPS = 2_000, 50_000
+STEPS_PER_BLOCK, LEAST_STEPS, MOST_STEPS = 2_000, 50_000, 10_000_000
 """Proposals of each plan without a rule, where no number is set."""
 PROVED_PAIRS: Final = 1_500
 """Block-zone pairs of a county up to which each plan is proved."""
@@ -176,7 +176,7 @@ def _best(parts: list[PlanPart], solve: SolveSettings, seed: int) -> _Best:
         brief = solve
         pairs = aimed.block_count * aimed.school_count
         if solve.steps is None and solve.time_limit_s is None and pairs > PROVED_PAIRS:
-            brief = dataclasses.replace(solve, steps=max(LEAST_STEPS, STEPS_PER_BLOCK * aimed.block_count))
+            brief = dataclasses.replace(solve, steps=min(max(LEAST_STEPS, STEPS_PER_BLOCK * aimed.block_count), MOST_STEPS))
         try:
             found = solve_counted(aimed, brief, seed)
         except InfeasibleError:
