@@ -93,9 +93,15 @@ def _if_moved(told: BlockExplanation, moved: IfMoved, lang: str) -> list[str]:
     if len(moved.shifts) > SHOWN:
         lines.append("  · " + say("explain.more_shifts", lang, count=len(moved.shifts) - SHOWN))
     change, low = _zero(moved.change_pupil_m / 1000), _zero(moved.low_pupil_m / 1000)
-    key = "explain.change_exact" if change - low < 0.05 else "explain.change_more" if low >= 0 else "explain.change_open"
-    lines.append(say(key, lang, change=change, low=low, size=abs(low)))
+    lines.append(say(f"explain.change_{_kind(change, low)}", lang, change=change, low=low, size=abs(low)))
     return lines
+
+
+def _kind(change: float, low: float) -> str:
+    """What the bound proves of a change: that it is the least, how much it is at least, that it is no saving, or nothing of the kind."""
+    if change - low < 0.05:
+        return "exact"
+    return "more" if low > 0 else "none" if low == 0 else "open"
 
 
 def _shift(shift: Shift, lang: str) -> str:

@@ -58,7 +58,7 @@ class IfMoved:
     """The plan in which the block goes to another school.
 
     ``found``: there is one. Then ``shifts`` (the block's own first), ``zones_open`` and ``zones_changed``, ``change_pupil_m`` of all ways together, and
-    ``low_pupil_m``: no plan at all with the block there changes them by less (proved); the least change lies between the two.
+    ``low_pupil_m``: no plan at all with the block there changes them by less; the least change lies between the two, and ``proved`` says that they meet.
     Without a plan ``proved`` says whether it is proved that there is none, and ``why`` the sentences of the proof or of the search.
     """
 

@@ -139,7 +139,7 @@ def _laid_out(plan: Plan, part: PlanPart, forced: ZoningProblem, block: int, lab
     changed = np.unique(np.concatenate([label[label != part.label], part.label[label != part.label]]))
     return IfMoved(
         found=True,
-        proved=True,
+        proved=low >= change - 1e-6 * max(before, 1.0),
         shifts=_shifts(part, block, label, names),
         zones_open=zones_open,
         zones_changed=int((changed >= 0).sum()),
