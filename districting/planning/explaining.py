@@ -14,7 +14,7 @@ from districting.model.plan import Plan
 from districting.planning.causes import Question, causes_of
 from districting.planning.explanation import BlockExplanation, IfMoved, SchoolSeen
 from districting.planning.if_moved import MoveOptions, if_moved
-from districting.planning.plan_ground import StageGround, stage_ground
+from districting.planning.plan_ground import StageGround, placed_ground, zoned_stage
 from districting.planning.plan_part import counties_of, part_of_plan
 from districting.planning.reasons import RuleMarks, other_goals, reasons_of, rules_not_carried
 from districting.wording import text
@@ -52,11 +52,10 @@ def explain_block(plan: Plan, block_id: str, stage: str | None = None, *, to: st
     >>> told.if_moved.found, told.if_moved.proved
     (False, True)
     """
-    stage = _stage(plan, stage)
-    ground = stage_ground(plan, stage)
+    stage = zoned_stage(plan, stage)
+    ground = placed_ground(plan, stage)
     block = _block(ground, block_id)
-    if ground.ways is None:
-        raise DataError(Fault(text("explain.no_places"), text("explain.give_places"), column="geometry"))
+    assert ground.ways is not None
     names = zone_names(plan, ground)
     nearest = int(ground.ways.nearest[block])
     if nearest < 0:
@@ -141,15 +140,6 @@ def _reason(plan: Plan, ground: StageGround, block: int) -> str:
     """The table's word, which knows rules that only the run itself had at hand; else what the plan shows."""
     rows = plan.reasons[(plan.reasons["stage"] == ground.stage) & (plan.reasons["block_id"] == ground.block_ids[block])]["reason"]
     return str(rows.iloc[0]) if len(rows) else str(reasons_of(plan, ground, RuleMarks())[block])
-
-
-def _stage(plan: Plan, stage: str | None) -> str:
-    if stage is None and len(plan.zoned_stages) != 1:
-        raise DataError(Fault(text("outputs.stage_needed", stages=list(plan.zoned_stages)), text("outputs.stage_remedy"), column="stage"))
-    chosen = stage or plan.zoned_stages[0]
-    if chosen not in plan.zoned_stages:
-        raise DataError(Fault(text("outputs.stage_unzoned", stage=chosen, stages=list(plan.zoned_stages)), text("outputs.stage_remedy"), column="stage"))
-    return chosen
 
 
 def _block(ground: StageGround, block_id: str) -> int:

@@ -13,8 +13,10 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from districting.errors import DataError, Fault
 from districting.model.plan import Plan
 from districting.planning.plan_part import counties_of, members_of_zones, pupils_in_plan, standing_blocks
+from districting.wording import text
 
 SAME = 1e-9
 """Share by which two distances may differ and count as one."""
@@ -185,6 +187,29 @@ def stage_ground(plan: Plan, stage: str) -> StageGround:
         rules=dict(zip(rows["rule"].astype("str"), rows["value"].astype("str"), strict=True)),
         ways=_ways(plan, stage, shapes, places, members),
     )
+
+
+def placed_ground(plan: Plan, stage: str) -> StageGround:
+    """The arrays of ``stage`` with its distances.
+
+    Raises
+    ------
+    DataError : the places of blocks or schools are not known, so that there are none
+    """
+    ground = stage_ground(plan, stage)
+    if ground.ways is None:
+        raise DataError(Fault(text("explain.no_places"), text("explain.give_places"), column="geometry"))
+    return ground
+
+
+def zoned_stage(plan: Plan, stage: str | None) -> str:
+    """The stage that was named, or the plan's only one; DataError where it has no zones, or several do and none is named."""
+    if stage is None and len(plan.zoned_stages) != 1:
+        raise DataError(Fault(text("outputs.stage_needed", stages=list(plan.zoned_stages)), text("outputs.stage_remedy"), column="stage"))
+    chosen = stage or plan.zoned_stages[0]
+    if chosen not in plan.zoned_stages:
+        raise DataError(Fault(text("outputs.stage_unzoned", stage=chosen, stages=list(plan.zoned_stages)), text("outputs.stage_remedy"), column="stage"))
+    return chosen
 
 
 def _excepted(plan: Plan, stage: str, ids: NDArray[Any], label: NDArray[np.int64], home: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ from districting.model.settings import SolveSettings
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.exceptions import exceptions_of
 from districting.planning.neighbourhood import solve_counted
+from districting.planning.plan_ground import placed_ground, zoned_stage
 from districting.planning.plan_part import PlanPart, counties_of, part_of_plan
 from districting.planning.reasons import other_goals
 from districting.planning.recorded import recorded_slack_m
@@ -100,10 +101,11 @@ def rule_prices(plan: Plan, stage: str, *, solve: SolveSettings | None = None, s
 
     Raises
     ------
-    DataError : the stage has no zones
+    DataError : the stage has no zones, or there are no distances
     InfeasibleError : not even the rules as they are have a plan (a plan that breaks them was given)
     """
     options = solve or SolveSettings()
+    placed_ground(plan, zoned_stage(plan, stage))
     parts = _parts(plan, stage)
     known = sum(_metres(part.problem, part.label) for part in parts)
     base = _best(parts, options, seed)

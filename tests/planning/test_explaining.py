@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 import districting as dt
+from districting.model.settings import Settings, ZoningObjective, ZoningSettings
 from districting.outputs.explained import block_lines
 from districting.planning.if_moved import MoveOptions
 from districting.planning.plan_part import part_of_plan
@@ -153,6 +154,21 @@ def test_what_is_unknown_is_refused_with_a_remedy(plan):
         with pytest.raises(dt.DataError) as refused:
             dt.explain_block(plan, **given)
         assert refused.value.faults[0].remedy.say("zh")
+
+
+def test_without_places_there_is_nothing_to_compare_and_no_reason_is_made_up():
+    """Blocks and schools given as tables with an edge list, drawn for even loads."""
+    city = strip_city()
+    ids = city.blocks["block_id"].tolist()
+    bare = gpd.GeoDataFrame(city.blocks.drop(columns="geometry"), geometry=[None] * 12, crs=CRS)
+    schools = gpd.GeoDataFrame(city.schools.drop(columns="geometry").assign(block_id=["b01", "b04", "b07", "b10"]), geometry=[None] * 4, crs=CRS)
+    edges = pd.DataFrame({"block_a": ids[:-1], "block_b": ids[1:], "shared_m": 100.0})
+    settings = Settings(zoning={"primary": ZoningSettings(objective=ZoningObjective(distance=0.0, balance=1.0))})
+    plan = dt.make_plan(dataclasses.replace(city, blocks=bare, schools=schools, edges=edges, settings=settings))
+    assert len(plan.reasons) == 0
+    for ask in (lambda: dt.explain_block(plan, "b00"), lambda: dt.rule_prices(plan, "primary")):
+        with pytest.raises(dt.DataError):
+            ask()
 
 
 def small_city(seats=(5.0, 5.0)):
