@@ -21,10 +21,12 @@ def block_lines(told: BlockExplanation, lang: str) -> list[str]:
     if told.assigned is None or told.nearest.school_id != told.assigned.school_id:
         lines.append("  " + _school("explain.nearest", told.nearest, lang))
     if told.target.school_id not in (told.nearest.school_id, told.assigned.school_id if told.assigned else ""):
-        lines.append("  " + _school("explain.target", told.target, lang))
+        lines.append("  " + _school("explain.target" if told.named else "explain.nearest_inside", told.target, lang))
     lines.append("  " + _today(told, lang))
     lines.append(say("explain.why", lang, reason=text(f"map.why_{told.reason}")))
     lines += ["  · " + cause.said.say(lang) for cause in told.causes]
+    if told.assigned is not None and told.nearest.zone_id != told.target.zone_id == told.assigned.zone_id and not told.named:
+        lines.append("  · " + say("explain.inside_is_own", lang))
     if told.assigned is not None and told.target.zone_id != told.assigned.zone_id and not told.causes:
         lines.append("  · " + say("explain.no_cause", lang, school=told.target.zone_name))
     if told.goals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from districting.errors import DataError, Fault
 from districting.model.plan import Plan
 from districting.planning.causes import Question, causes_of
-from districting.planning.explanation import BlockExplanation, IfMoved, SchoolSeen
+from districting.planning.explanation import BlockExplanation, Cause, IfMoved, SchoolSeen
 from districting.planning.if_moved import MoveOptions, if_moved
 from districting.planning.plan_ground import StageGround, placed_ground, zoned_stage
 from districting.planning.plan_part import counties_of, part_of_plan
@@ -27,7 +28,7 @@ def explain_block(plan: Plan, block_id: str, stage: str | None = None, *, to: st
     ----------
     plan : of :func:`districting.read_plan`; nothing else is needed
     stage : may be left out where the plan zones one stage
-    to : id or name of another school to ask about than the nearest
+    to : id or name of another school to ask about than the nearest (than the nearest of its county, where zones do not cross county lines)
     options : weight of moves, seed, and when the re-solve stops
 
     Raises
@@ -60,7 +61,7 @@ def explain_block(plan: Plan, block_id: str, stage: str | None = None, *, to: st
     nearest = int(ground.ways.nearest[block])
     if nearest < 0:
         raise DataError(Fault(text("explain.no_way", block=block_id), text("explain.give_places"), column="distances"))
-    school = nearest if to is None else _school(plan, ground, to)
+    school = _nearest_inside(ground, block, nearest) if to is None else _school(plan, ground, to)
     own, zone = int(ground.label[block]), int(ground.zone_of_school[school])
     reason = _reason(plan, ground, block)
     seen = _Seen(plan, ground, block, names)
@@ -76,11 +77,25 @@ def explain_block(plan: Plan, block_id: str, stage: str | None = None, *, to: st
         nearest=seen.school(nearest),
         today=_today(plan, seen, block_id, stage),
         target=seen.school(school),
-        causes=causes_of(asked),
+        named=to is not None,
+        causes=_across(dataclasses.replace(asked, school=nearest, zone=int(ground.zone_of_school[nearest])), asked) + causes_of(asked),
         goals=other_goals(plan, stage),
         not_carried=rules_not_carried(ground),
         if_moved=_if_moved(asked, options or MoveOptions()) if own >= 0 and own != zone else None,
     )
+
+
+def _nearest_inside(ground: StageGround, block: int, nearest: int) -> int:
+    """The nearest school that no county line keeps the block from."""
+    assert ground.ways is not None
+    inside = np.flatnonzero(ground.county_of_block[ground.home[ground.zone_of_school]] == ground.county_of_block[block])
+    metres = ground.ways.metres(np.full(len(inside), block), inside)
+    return int(inside[np.argmin(metres)]) if np.isfinite(metres).any() else nearest
+
+
+def _across(nearest: Question, asked: Question) -> tuple[Cause, ...]:
+    """The county line before the nearest school, where that is not the school asked about."""
+    return () if nearest.zone == asked.zone else tuple(c for c in causes_of(nearest) if c.rule == "within_county")
 
 
 def zone_names(plan: Plan, ground: StageGround) -> dict[str, str]:

@@ -98,7 +98,8 @@ class IfMoved:
 
 @dataclass(frozen=True)
 class BlockExplanation:
-    """Why a block goes where it goes. ``target`` is the school asked about: the nearest, unless another was named. ``reason`` is one of
+    """Why a block goes where it goes. ``target`` is the school asked about: the nearest, unless another was ``named``, or the
+    nearest of the county where the nearest of all lies across a line that zones do not cross. ``reason`` is one of
     :data:`districting.planning.reasons.REASONS`; ``causes`` all that keeps the block from ``target``; ``goals`` other goals the plan weighs; ``not_carried`` rules that
     the plan's tables only name. ``if_moved`` is None where ``target`` is the block's own school.
     """
@@ -112,6 +113,7 @@ class BlockExplanation:
     nearest: SchoolSeen
     today: SchoolSeen | None
     target: SchoolSeen
+    named: bool
     causes: tuple[Cause, ...]
     goals: tuple[str, ...]
     not_carried: tuple[str, ...]

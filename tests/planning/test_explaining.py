@@ -117,8 +117,24 @@ def test_a_schools_own_block_an_exception_and_a_county_line_are_proofs(plan):
     assert "2026" in told.causes[0].said.say("en")
     places = plan.schools.copy()
     places.loc[places["school_id"] == "C", "geometry"] = shapely.Point(601, 50)
-    across = dt.explain_block(with_reasons(plan.replace(blocks=plan.blocks.assign(county_code=["X"] * 6 + ["Y"] * 6), schools=places)), "b05")
-    assert (across.reason, rules(across), across.if_moved.proved) == ("county", ["within_county"], True)
+    parted = with_reasons(plan.replace(blocks=plan.blocks.assign(county_code=["X"] * 6 + ["Y"] * 6), schools=places))
+    across = dt.explain_block(parted, "b05")
+    assert (across.reason, rules(across), across.target.school_id, across.if_moved) == ("county", ["within_county"], "B", None)
+    assert "Its school is the nearest of its county" in "\n".join(block_lines(across, "en"))
+    named = dt.explain_block(parted, "b05", to="C")
+    assert (rules(named), named.if_moved.found, named.if_moved.proved) == (["within_county"], False, True)
+
+
+def test_behind_a_county_line_the_nearest_school_of_the_county_is_asked_about_too(plan):
+    """C stands just across the line from b05, which goes to A though B, of its own county, is 100 m away: B has no seat left for it."""
+    places = plan.schools.copy()
+    places.loc[places["school_id"] == "C", "geometry"] = shapely.Point(601, 50)
+    seats = plan.seats.assign(seats=[6.0, 1.0, 4.0, 4.0])
+    counties = plan.replace(blocks=plan.blocks.assign(county_code=["X"] * 6 + ["Y"] * 6))
+    told = dt.explain_block(redrawn(counties, "AAAABACCCDDD", schools=places, seats=seats), "b05")
+    assert (told.nearest.school_id, told.target.school_id, told.assigned.school_id) == ("C", "B", "A")
+    assert rules(told)[:2] == ["within_county", "seats"]
+    assert "本县区最近学校：school B" in "\n".join(block_lines(told, "zh"))
 
 
 def test_a_distance_cap_and_a_minimum_fill_are_named_with_their_numbers(plan):
