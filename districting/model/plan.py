@@ -36,13 +36,14 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "seat_prices": ("school_id", "stage", "price_m"),
     "today": ("block_id", "stage", "school_id"),
     "exceptions": ("block_id", "stage", "school_id", "reason", "temporary_until"),  # address exceptions in force
+    "reasons": ("block_id", "stage", "reason", "nearest_school_id", "nearest_m", "assigned_m", "rank"),  # why a block goes where it goes
     "school_stages": ("school_id", "stage", "tier", "score", "pupils"),
     "indicators": ("school_id", "stage", "indicator", "value"),
 }
 """Table -> its columns. The order is the order in the file."""
 
 LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
-OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions",)
+OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "reasons")
 """Tables that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
@@ -86,6 +87,7 @@ class Plan:
     seat_prices: pd.DataFrame = _table("seat_prices")
     today: pd.DataFrame = _table("today")
     exceptions: pd.DataFrame = _table("exceptions")
+    reasons: pd.DataFrame = _table("reasons")
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
 
