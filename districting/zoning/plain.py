@@ -12,12 +12,13 @@ from districting.measures.zoning_terms import zoning_terms
 from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution, price_bound, solve_transport
-from districting.wording import text
-from districting.zoning.clock import Effort
+from districting.wording import Text, text
+from districting.zoning.clock import Clock, Effort
 from districting.zoning.exact import prove
 from districting.zoning.ground import Ground, build_ground
 from districting.zoning.kernels import overfull, set_labels, settle
-from districting.zoning.lowering import Lowered
+from districting.zoning.least_relaxations import refuse_with_relaxations
+from districting.zoning.lowering import Lowered, lower
 from districting.zoning.refine import Refined, length, refine
 from districting.zoning.search import GOOD_GAP, PROVED, QUICK_ARCS, Limits, Search, default_steps, search_on, search_zones, start_search
 
@@ -29,10 +30,12 @@ MORE_STEPS, LEAST_MORE = 10, 500_000
 TINY_ARCS = 1_500
 """Up to this many block-school pairs a tree settles a city for which the search finds nothing."""
 TINY_NODES, TINY_S = 2_000, 20.0
+RELAXING_S, RELAXING_STEPS = 20.0, 2_000_000
+"""Work spent on what would have to give where no plan is found."""
 
 
-def solve_plain(low: Lowered, effort: Effort) -> ZoningSolution:
-    """The best plan within the effort, with its bound."""
+def solve_plain(low: Lowered, effort: Effort, *, relaxing: bool = True) -> ZoningSolution:
+    """The best plan within the effort, with its bound. ``relaxing``: where there is none, look for what would have to give."""
     plain = low.problem
     transport = solve_transport(plain, candidates=CANDIDATES)
     ground = build_ground(plain, transport.candidates)
@@ -47,11 +50,18 @@ def solve_plain(low: Lowered, effort: Effort) -> ZoningSolution:
             raise
         search.ended = "interrupt"
     if not _found(plain, search):
-        _settle_tiny(plain, transport, search)
-    if not _found(plain, search):
+        try:
+            _settle_tiny(plain, transport, search)
+        except InfeasibleError as error:
+            if not relaxing or not low.same:
+                raise
+            raise _with_relaxations(plain, error.conflicts[0].problem, effort, proved=True, over=search.least_excess) from None
+    if not _found(plain, search) and relaxing:
         _seek_any(plain, search)
     if not _found(plain, search):
-        _refuse_unfound(plain, ground, search)
+        if not relaxing:
+            raise InfeasibleError([], [])
+        _refuse_unfound(plain, ground, search, effort)
     found = Refined(_tidy(ground, search), None, search.ended or "steps")
     if effort.steps is None and found.ended in ("steps", "gap"):
 
@@ -129,7 +139,7 @@ def _solution(low: Lowered, transport: TransportSolution, found: Refined, steps:
     )
 
 
-def _refuse_unfound(problem: ZoningProblem, ground: Ground, search: Search) -> None:
+def _refuse_unfound(problem: ZoningProblem, ground: Ground, search: Search, effort: Effort) -> None:
     """No plan found and no proof that there is none: said as that."""
     if np.isfinite(search.best_cost):
         far = ~np.isfinite(problem.distance_of(np.arange(problem.block_count), search.state.best))
@@ -138,6 +148,19 @@ def _refuse_unfound(problem: ZoningProblem, ground: Ground, search: Search) -> N
     assert overfull(ground, search.state) > 0
     over = search.least_excess
     said = text("zoning.none_found", over=over, steps=search.done)
-    raise InfeasibleError(
-        [Conflict("seats", over, "seat", said)], [text("zoning.more_time"), text("zoning.add_seats", short=over), text("zoning.lift_connected")]
-    )
+    raise _with_relaxations(problem, said, effort, proved=False, over=over)
+
+
+def _with_relaxations(problem: ZoningProblem, said: Text, effort: Effort, *, proved: bool, over: float) -> InfeasibleError:
+    """A refusal with what would have to give; the search for that has a clock of its own."""
+    spend = min(RELAXING_S, max(2.0, effort.clock.limit_s))
+
+    def solve(loose: ZoningProblem) -> NDArray[np.int64] | None:
+        brief = Effort(Clock(spend), 1.0, effort.seed, RELAXING_STEPS, 0)
+        try:
+            return solve_plain(lower(loose), brief, relaxing=False).school_of_block
+        except InfeasibleError:
+            return None
+
+    deadline = time.perf_counter() + spend
+    return refuse_with_relaxations(problem, said, effort.seed, deadline, solve, proved=proved, over=over)
