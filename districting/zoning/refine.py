@@ -24,6 +24,8 @@ STARTS, STARTS_BY_BUDGET = 5, 2
 PAIRS, TRIPLES, LARGER = (2,), (2, 3), (2, 3, 4)
 """Zones drawn anew together: of every start, of the best few, of the best."""
 BEST_FEW = 3
+TREE_ARCS = 15_000
+"""Up to this many block-school pairs the tree of the proof finds better plans sooner than groups of three zones do."""
 CALLS_PER_SCHOOL, CALLS_BY_BUDGET = 40, 6
 """Groups drawn anew at most."""
 STARTS_SHARE, REDRAWING_SHARE = 0.2, 0.35
@@ -87,6 +89,8 @@ class _Refining:
             if label is not None:
                 plans.append(self._redrawn(label, PAIRS))
                 self._take(plans[-1])
+        if self.proving and self.clocked and self.plain.block_count * self.plain.school_count <= TREE_ARCS:
+            return
         plans.sort(key=lambda label: length(self.plain, label))
         for label in plans[: BEST_FEW if self.clocked else 1]:
             if self._enough(REDRAWING_SHARE):
