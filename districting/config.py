@@ -17,6 +17,8 @@ from districting.wording import text
 
 _BRANCHES: Mapping[str, Any] = {"float": None, "str": None, "DistanceLimits": DistanceLimits, "InputSpec": InputSpec}
 """Kinds that one setting may have, as they stand in the place of an error."""
+_NOT_IN_FILE = ("folder", "file")
+"""Settings that say where the config stands."""
 _PER_INPUT = ("datum", "columns", "aliases", "values")
 
 
@@ -40,7 +42,7 @@ def parse_settings(tree: Mapping[str, Any], *, folder: Path, file: str = "", ove
     from pydantic import TypeAdapter, ValidationError
 
     merged = {key: dict(value) if isinstance(value, Mapping) else value for key, value in tree.items()}
-    faults = [_unknown_key("folder", file, _sections())] if merged.pop("folder", None) is not None else []
+    faults = [_unknown_key(key, file, _sections()) for key in _NOT_IN_FILE if merged.pop(key, None) is not None]
     for key, value in (overrides or {}).items():
         section, _, name = key.partition(".")
         if value is not None and isinstance(merged.get(section, {}), dict):
@@ -57,18 +59,19 @@ def parse_settings(tree: Mapping[str, Any], *, folder: Path, file: str = "", ove
         faults += [dataclasses.replace(f, file=file) for stage, zoning in settings.zoning.items() for f in zoning_faults(stage, zoning)]
     if faults:
         raise DataError(faults)
-    return dataclasses.replace(settings, folder=folder)
+    return dataclasses.replace(settings, folder=folder, file=file)
 
 
 def settings_tree(settings: Settings) -> dict[str, Any]:
     """Settings as a plain tree without the values that are not set, ready for TOML or JSON."""
     tree = dataclasses.asdict(settings)
-    tree.pop("folder")
+    for key in _NOT_IN_FILE:
+        tree.pop(key)
     return _without_none(tree)
 
 
 def _sections() -> list[str]:
-    return [f.name for f in dataclasses.fields(Settings) if f.name != "folder"]
+    return [f.name for f in dataclasses.fields(Settings) if f.name not in _NOT_IN_FILE]
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -109,6 +109,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     reason = unplaced_schools(rows, area, zoned=bool(zoned), homed=checks.known_homes(rows, blocks))
     _no_ids(rows)
     checks.duplicate_stages(stages, rows)
+    checks.aliases_to_nobody([place for table in of for place in of[table]], rows)
     checks.school_warnings(rows)
     checks.two_places(rows)
     checks.zoning_columns(settings, blocks, stages, rows, whole)
@@ -140,7 +141,9 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
 
 def _no_ids(rows: pd.DataFrame) -> None:
     for i in np.flatnonzero(rows["school_id"].isna()):
-        rows["_place"].iloc[i].add(text("reading.no_id", column="school_id"), text("reading.give_id"), row=int(rows["_row"].iloc[i]), column="school_id")
+        place, row = rows["_place"].iloc[i], int(rows["_row"].iloc[i])
+        if not any(f.row == row and f.problem.key == "reading.blank_name" for f in place.faults):
+            place.add(text("reading.no_id", column="school_id"), text("reading.give_id"), row=row, column="school_id")
 
 
 def _schools(rows: pd.DataFrame, crs: CRS) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any, Final
 
 import numpy as np
@@ -107,6 +108,22 @@ def zoning_columns(settings: Settings, blocks: pd.DataFrame | None, stages: pd.D
                     row=int(rows["_row"].iloc[at]),
                     column=seats,
                 )
+
+
+def aliases_to_nobody(files: list[tuple[Any, Any, Found]], rows: pd.DataFrame) -> None:
+    """An alias whose target is no school: a fault, or a note where ``where`` may have left the school out."""
+    known = {*rows["name"].dropna(), *rows["school_id"].dropna()}
+    filtered = any(item.table == "schools" and item.spec.where for item, _, _ in files)
+    said = set()
+    for item, _, found in files:
+        for spelling, name in item.spec.aliases.items():
+            if name in known or (item.table, spelling) in said:
+                continue
+            said.add((item.table, spelling))
+            near = difflib.get_close_matches(name, sorted(known), n=3)
+            remedy = text("reading.give_alias_target", near=text("reading.alias_near", names=near) if near else "")
+            problem = text("reading.alias_to_nobody", spelling=spelling, name=name)
+            found.add(problem, remedy, column=f"inputs.aliases.{item.table}", warning=filtered)
 
 
 def blank_demand(settings: Settings, blocks: list[tuple[Any, Any, Found]]) -> None:

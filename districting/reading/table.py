@@ -33,6 +33,16 @@ class RawTable:
         return RawTable(self.frame.loc[keep].reset_index(drop=True), self.row[keep], self.sheet, shapes, self.crs, self.notes)
 
 
+@dataclass(frozen=True)
+class LostCell:
+    """What stands in the place of a value: the error's name, or "" for a formula without a value."""
+
+    error: str = ""
+
+    def __str__(self) -> str:
+        return self.error or "="
+
+
 @dataclass(eq=False)
 class Found:
     """Collects faults of one file, so that each carries its place."""
