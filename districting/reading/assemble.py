@@ -30,6 +30,7 @@ from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
 from districting.reading.table import Found
 from districting.reading.tiers import by_compliance, by_label, by_score
 from districting.reading.today import block_rows, match_today, school_finder, today_rows
+from districting.reading.zoned import zoned_stages
 from districting.wording import text
 
 Place = tuple[Loaded, Any, Found]
@@ -112,13 +113,12 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     checks.aliases_to_nobody([place for table in of for place in of[table]], rows)
     checks.school_warnings(rows)
     checks.two_places(rows)
-    checks.zoning_columns(settings, blocks, stages, rows, whole)
+    zoned_stages(settings, of["blocks"], of["schools"], stages, rows, whole)
     checks.roll_against_blocks(blocks, stages, whole)
     stages["tier"] = _tiers(settings, stages, rows)
     today = _today(of, stages, rows, zoned, whole)
     exceptions = _exceptions(of, stages, rows, zoned)
     whole.faults += missing_in_all(settings, [(item.spec.path, item.frame) for item, _, _ in of["schools"]])
-    checks.blank_demand(settings, of["blocks"])
     block_ids = () if blocks is None or "block_id" not in blocks.columns else tuple(blocks["block_id"].dropna())
     return City(
         settings=settings,

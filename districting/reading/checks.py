@@ -10,7 +10,6 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from districting.model.settings import Settings
 from districting.reading.labels import ID_TYPES
 from districting.reading.table import Found
 from districting.wording import text
@@ -82,34 +81,6 @@ def _warn(rows: pd.DataFrame, i: Any, problem: Any, remedy: Any, column: str) ->
     rows["_place"].iloc[i].add(problem, remedy, row=int(rows["_row"].iloc[i]), column=column, warning=True)
 
 
-def zoning_columns(settings: Settings, blocks: pd.DataFrame | None, stages: pd.DataFrame, rows: pd.DataFrame, found: Found) -> None:
-    """Every zoned stage has the demand and the seats that its settings ask for, and no school of it has zero seats."""
-    for stage, zoning in settings.zoning.items():
-        demand = f"{'entrants' if zoning.demand == 'intake' else 'pupils'}_{stage}"
-        seats = "plan" if zoning.demand == "intake" else "seats"
-        other = "roll" if zoning.demand == "intake" else "intake"
-        word = text(f"word.{stage}")
-        if blocks is None:
-            found.add(text("reading.no_blocks"), text("reading.give_blocks"), column="inputs.blocks")
-        elif demand not in blocks.columns:
-            found.add(text("reading.no_demand", column=demand, stage=word), text("reading.give_demand", column=demand, stage=stage, other=other), column=demand)
-        mine = stages[stages["stage"] == stage]
-        if not len(mine):
-            found.add(text("reading.no_school_of_stage", stage=word), text("reading.known_stages"), column="stage")
-        elif mine[seats].isna().all():
-            found.add(text("reading.no_seats", column=seats, stage=word), text("reading.give_demand", column=seats, stage=stage, other=other), column=seats)
-        for value, at in zip(mine[seats], mine["_at"], strict=True):
-            taken = (zoning.private or rows["ownership"].iloc[at] != "private") and (zoning.boarding or not rows["boarding"].iloc[at])
-            if value == 0 and taken:
-                place = rows["_place"].iloc[at]
-                place.add(
-                    text("reading.zero_seats", name=str(rows["name"].iloc[at]), stage=word),
-                    text("reading.seats_or_out"),
-                    row=int(rows["_row"].iloc[at]),
-                    column=seats,
-                )
-
-
 def aliases_to_nobody(files: list[tuple[Any, Any, Found]], rows: pd.DataFrame) -> None:
     """An alias whose target is no school: a fault, or a note where ``where`` may have left the school out."""
     known = {*rows["name"].dropna(), *rows["school_id"].dropna()}
@@ -124,19 +95,6 @@ def aliases_to_nobody(files: list[tuple[Any, Any, Found]], rows: pd.DataFrame) -
             remedy = text("reading.give_alias_target", near=text("reading.alias_near", names=near) if near else "")
             problem = text("reading.alias_to_nobody", spelling=spelling, name=name)
             found.add(problem, remedy, column=f"inputs.aliases.{item.table}", warning=filtered)
-
-
-def blank_demand(settings: Settings, blocks: list[tuple[Any, Any, Found]]) -> None:
-    """A block of a zoned stage without a number of pupils: nothing is taken for zero."""
-    for stage, zoning in settings.zoning.items():
-        column = f"{'entrants' if zoning.demand == 'intake' else 'pupils'}_{stage}"
-        for item, _, found in blocks:
-            if column in item.frame.columns:
-                places = np.flatnonzero(item.frame[column].isna())
-                for i in places[:_FEW]:
-                    found.add(text("reading.blank_number"), text("reading.fill_number"), row=int(item.row[i]), column=column)
-                if len(places) > _FEW:
-                    found.add(text("reading.and_more", count=len(places) - _FEW), text("reading.fill_number"), column=column)
 
 
 def known_homes(rows: pd.DataFrame, blocks: Any) -> NDArray[np.bool_]:
