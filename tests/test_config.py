@@ -133,7 +133,7 @@ def test_a_wrong_value_is_said_in_one_language_and_says_what_fits(tree, zh):
 
 def test_a_line_that_is_no_toml_is_named_by_its_number(tmp_path):
     path = tmp_path / "config.toml"
-    path.write_text('[project]\nname = 示范市\n', encoding="utf-8")
+    path.write_text("[project]\nname = 示范市\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:
         load_settings(path)
     assert [(f.file, f.row) for f in caught.value.faults] == [("config.toml", 2)]

@@ -73,6 +73,16 @@ def _moved(item: Loaded, crs: CRS) -> NDArray[Any] | None:
     return None if item.shapes is None or item.crs is None else reproject(item.shapes, item.crs, crs)
 
 
+def _turned(item: Loaded, crs: CRS) -> NDArray[Any]:
+    """The points of a file with their two coordinates swapped; None where that is nowhere."""
+    out = np.full(len(item.frame), None, dtype=object)
+    if item.shapes is not None and item.crs is not None:
+        known = ~shapely.is_missing(item.shapes)
+        moved = reproject(shapely.transform(item.shapes[known], lambda xy: xy[:, ::-1]), item.crs, crs)
+        out[np.flatnonzero(known)] = np.where(np.isfinite(shapely.bounds(moved)).all(axis=1), moved, None) if len(moved) else moved
+    return out
+
+
 def _layer(name: str, files: list[Loaded], moved: list[Any], places: list[Found], crs: CRS, *, free: bool = False) -> Any:
     """One layer of all its files. ``free``: blocks need no outline, for their neighbours are given or follow from points."""
     parts = []
@@ -102,6 +112,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     if blocks is not None:
         filled_codes(blocks, np.asarray(blocks.geometry.array), layers["counties"], layers["admin"])
     rows = school_rows(of["schools"])
+    rows["_turned"] = np.concatenate([_turned(item, crs) for item, _, _ in of["schools"]])
     filled_codes(rows, rows["geometry"].to_numpy(dtype=object), layers["counties"], layers["admin"])
     ownership_and_boarding(rows)
     stages = school_stages(rows)

@@ -95,6 +95,7 @@ _CAUSES: Final[Mapping[str, Cause]] = {
     "no_shape": _no_shapes,
     "no_geometry": _no_shapes,
     "blank_number": _no_cells,
+    "blank_seats": _no_cells,
     "no_demand": _no_column,
     "no_seats": _no_column,
     "no_school_of_stage": _no_school,

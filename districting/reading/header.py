@@ -21,9 +21,7 @@ _UNIT: Final = re.compile(r"^([(（\[【].*[)）\]】]|人|个|所|班|间|台|�
 _SEARCHED: Final = 15
 
 
-def from_rows(
-    rows: list[list[Any]], table: str, spec: InputSpec, found: Found, lines: Sequence[int] | None = None
-) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+def from_rows(rows: list[list[Any]], table: str, spec: InputSpec, found: Found, lines: Sequence[int] | None = None) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """Frame under the file's headers, and the row (from 1) of each record. Titles, blank rows, totals and footers are left out, the last two with a note.
 
     ``lines``: the line each row starts at, in delimited text, where a row that is longer or shorter than the header is a fault.

@@ -13,6 +13,7 @@ from pyproj.exceptions import CRSError
 
 from districting.model.settings import InputSpec
 from districting.reading.datum import TO_WGS84
+from districting.reading.misread import is_swapped, misread
 from districting.reading.table import Found, RawTable
 from districting.wording import text
 
@@ -57,7 +58,17 @@ def _file_shapes(raw: RawTable, table: str, spec: InputSpec, found: Found) -> tu
             found.add(text("reading.no_crs"), text("reading.declare_datum", table=table))
             return None, None
         said = CRS.from_user_input(raw.crs)
-    return _moved(_without_nan(shapely.force_2d(raw.geometry)), said)
+    shapes = _without_nan(shapely.force_2d(raw.geometry))
+    own = None if raw.crs is None else CRS.from_user_input(raw.crs)
+    wrong = misread(shapes, said, own, table)
+    if wrong is not None:
+        found.add(*wrong, column=f"inputs.datum.{table}")
+        return None, None
+    if spec.datum is not None and isinstance(said, CRS) and said.is_projected and own is not None and own.is_projected and own != said:
+        found.add(
+            text("reading.other_crs", own=own.name, datum=said.name), text("reading.check_crs", table=table), column=f"inputs.datum.{table}", warning=True
+        )
+    return _moved(shapes, said)
 
 
 def _without_nan(shapes: NDArray[Any]) -> NDArray[Any]:
@@ -116,8 +127,7 @@ def _column_points(raw: RawTable, frame: pd.DataFrame, table: str, spec: InputSp
 
 def _in_range(lng: NDArray[np.float64], lat: NDArray[np.float64], mine: NDArray[np.bool_], raw: RawTable, found: Found) -> NDArray[np.bool_]:
     good = (np.abs(lng) <= 180) & (np.abs(lat) <= 90)
-    # the bounds of China, turned over: a latitude of 73 to 136 with a longitude of 3 to 54 can only be a swapped pair
-    swapped = (lat >= 73) & (lat <= 136) & (lng >= 3) & (lng <= 54)
+    swapped = is_swapped(lng, lat)
     for i in np.flatnonzero(mine & swapped):
         found.add(text("reading.swapped", lng=lng[i], lat=lat[i]), text("reading.swap_back"), row=int(raw.row[i]), column="lng")
     for i in np.flatnonzero(mine & ~good & ~swapped):

@@ -13,6 +13,7 @@ from districting.reading.datum import wgs84_to_bd09, wgs84_to_gcj02
 from districting.reading.read_city import check_city, read_city
 from tests.reading.small_city import HEADERS, blocks_frame, city_in, schools_table
 
+
 @pytest.fixture
 def city_of(tmp_path):
     """Settings over a small good city; a test changes the tables before they are written."""
