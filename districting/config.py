@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from districting.errors import DataError, Fault
-from districting.model.settings import RULE_TABLES, DistanceLimits, InputSpec, Settings, ZoningSettings
 from districting.model.setting_values import number_faults
+from districting.model.settings import RULE_TABLES, DistanceLimits, InputSpec, Settings, ZoningSettings
 from districting.model.stages import STAGES
 from districting.model.zoning_values import zoning_faults
 from districting.wording import Text, text
@@ -83,7 +83,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise DataError(Fault(text("config.missing"), text("config.give_path"), file=str(path))) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError):
         raise DataError(Fault(text("config.unreadable"), text("config.save_utf8"), file=str(path))) from None
     except tomllib.TOMLDecodeError as error:
         logging.getLogger(__name__).info("%s", error)

@@ -19,11 +19,11 @@ from districting.wording import say
 def check(talk: Talk, config: str, strict: bool) -> None:
     from districting.config import load_settings
     from districting.errors import DataError
-    from districting.reading.read_city import check_city
+    from districting.workflow import check_inputs
 
     settings = load_settings(config, talk.overrides)
     talk.use_language_of(settings.project.language)
-    city, faults = check_city(settings)
+    city, faults = check_inputs(settings)
     wrong = [f for f in faults if f.severity == "error" or strict]
     if not talk.as_json:
         for fault in faults:

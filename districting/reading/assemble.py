@@ -79,7 +79,8 @@ def _turned(item: Loaded, crs: CRS) -> NDArray[Any]:
     if item.shapes is not None and item.crs is not None:
         known = ~shapely.is_missing(item.shapes)
         moved = reproject(shapely.transform(item.shapes[known], lambda xy: xy[:, ::-1]), item.crs, crs)
-        out[np.flatnonzero(known)] = np.where(np.isfinite(shapely.bounds(moved)).all(axis=1), moved, None) if len(moved) else moved
+        somewhere = np.isfinite(shapely.bounds(moved).reshape(-1, 4)).all(axis=1)
+        out[np.flatnonzero(known)[somewhere]] = moved[somewhere]
     return out
 
 

@@ -32,7 +32,8 @@ def from_rows(rows: list[list[Any]], table: str, spec: InputSpec, found: Found, 
     known = {*header_index(table), *(normal(h) for h in spec.columns.values() if h)}
     at, depth = _find_header(cells, known)
     headers = _headers(cells[at : at + depth], width, known)
-    footer, kept = Footer(), []
+    footer = Footer()
+    kept: list[int] = []
     for i in range(at + depth, len(cells)):
         record = cells[i]
         filled = [c for c in record if c is not None]

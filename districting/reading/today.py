@@ -86,7 +86,7 @@ def match_today(rows: pd.DataFrame, finder: SchoolFinder, blocks: set[str], foun
     keys = pd.Series(list(zip(rows["stage"], rows["school"], strict=True)), index=rows.index, dtype="object")
     school = keys.map(finder.ids)
     for (stage, name), group in rows[school.isna()].groupby(["stage", "school"], sort=True):
-        found.add(*finder.problem(stage, name, len(group)), row=int(group["_row"].iloc[0]), column="current_school")
+        found.add(*finder.problem(str(stage), str(name), len(group)), row=int(group["_row"].iloc[0]), column="current_school")
     for block in sorted(set(rows["block_id"].dropna()) - blocks)[:20]:
         found.add(text("reading.unknown_block", block=block), text("reading.give_block"), column="block_id")
     out = rows.assign(school_id=school)[list(_COLUMNS)].dropna()

@@ -8,10 +8,10 @@ from districting.reading.read_city import read_city
 from tests.reading.small_city import HEADERS, blocks_frame, city_in, keys, lines, said, schools_table, with_input
 
 
-def csv(header=",".join(HEADERS), rows=None, extra=""):
+def csv(rows):
     """The schools as text, so that a test can break a line by hand."""
     own = [",".join(map(str, r)) for r in schools_table().to_numpy().tolist()]
-    return "\n".join([header, *(own if rows is None else rows(own)), *([extra] if extra else [])]) + "\n"
+    return "\n".join([",".join(HEADERS), *rows(own)]) + "\n"
 
 
 def test_a_header_that_stands_twice_is_a_fault_at_the_first_row_that_differs(tmp_path):
@@ -40,15 +40,15 @@ def test_a_school_by_id_and_by_name_in_the_table_of_today_is_a_note(tmp_path):
 
 
 def test_a_row_with_a_cell_too_many_or_too_few_names_its_line(tmp_path):
-    more = csv(rows=lambda r: [r[0].replace("第0小学", "第0小学,东校区"), *r[1:]])
+    more = csv(lambda r: [r[0].replace("第0小学", "第0小学,东校区"), *r[1:]])
     assert said(city_in(tmp_path, more))[0] == ("extra_cells", "schools.csv", 2, "", "error")
-    less = csv(rows=lambda r: [r[0], r[1].removesuffix(",80"), *r[2:]])
+    less = csv(lambda r: [r[0], r[1].removesuffix(",80"), *r[2:]])
     assert said(city_in(tmp_path, less))[0] == ("too_few_cells", "schools.csv", 3, "", "error")
-    assert keys(city_in(tmp_path, csv(rows=lambda r: [f"{x},," for x in r]))) == []  # empty cells behind the last column do no harm
+    assert keys(city_in(tmp_path, csv(lambda r: [f"{x},," for x in r]))) == []  # empty cells behind the last column do no harm
 
 
 def test_line_numbers_count_lines_of_the_file_also_after_a_cell_with_a_line_break(tmp_path):
-    broken = csv(rows=lambda r: [r[0].replace("第0小学", '"第0\n小学"'), r[1], f"{r[2]},x", r[3]])
+    broken = csv(lambda r: [r[0].replace("第0小学", '"第0\n小学"'), r[1], f"{r[2]},x", r[3]])
     assert said(city_in(tmp_path, broken))[0][:3] == ("extra_cells", "schools.csv", 5)
 
 

@@ -22,7 +22,7 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
         names = book.sheet_names
         chosen = _choose(book, names, spec)
         sheet = book.get_sheet_by_name(chosen)
-        rows = [list(r) for r in sheet.to_python(skip_empty_area=False)]
+        rows: list[list[Any]] = [list(r) for r in sheet.to_python(skip_empty_area=False)]
         merged = getattr(sheet, "merged_cell_ranges", None) or []
     except DataError:
         raise
