@@ -79,7 +79,11 @@ def _unknown_school(fault: Fault, error: Fault, files: Mapping[str, frozenset[st
 
 
 def _no_shapes(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) -> bool:
-    return error.file == fault.file and _kind(error) in _NO_PLACE
+    return error.file == fault.file and _kind(error) in (*_NO_PLACE, "mixed_datum")
+
+
+def _shifted(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) -> bool:
+    return _kind(error) == "mixed_datum"
 
 
 _WHOLE_FILE: Final = frozenset({"unreadable", "missing_file", "empty", "wrong_encoding", "no_sheet", "many_sheets", "no_layer", "many_layers", "where_empty"})
@@ -92,6 +96,8 @@ _CAUSES: Final[Mapping[str, Cause]] = {
     "no_forecast": _blocks_lost,
     "unplaced": _unplaced,
     "outside": _no_shapes,
+    "homes_apart": _shifted,
+    "maybe_datum": _shifted,
     "no_shape": _no_shapes,
     "no_geometry": _no_shapes,
     "blank_number": _no_cells,

@@ -11,12 +11,15 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.reading.labels import ID_TYPES
+from districting.reading.repair import polygonal
 from districting.reading.table import Found
 from districting.wording import text
 
 LARGEST_CLASS: Final = 66.0
 ROLL_TOLERANCE: Final = 0.20
 SAME_PLACE_M: Final = 1.0
+HOME_M: Final = 20.0
+"""A point this near to its block counts as standing in it."""
 _FEW: Final = 20
 
 
@@ -106,6 +109,24 @@ def known_homes(rows: pd.DataFrame, blocks: Any) -> NDArray[np.bool_]:
         problem = text("reading.unknown_home", name=str(rows["name"].iloc[i]), block=str(rows["block_id"].iloc[i]))
         rows["_place"].iloc[i].add(problem, text("reading.give_block"), row=int(rows["_row"].iloc[i]), column="block_id")
     return known
+
+
+def homes_apart(rows: pd.DataFrame, blocks: Any) -> None:
+    """Schools whose point lies away from the block that their own row names: one warning for each file."""
+    if blocks is None or "block_id" not in blocks.columns or rows["block_id"].isna().all():
+        return
+    at = pd.Index(blocks["block_id"])
+    if not at.is_unique:
+        return
+    home = at.get_indexer(rows["block_id"])
+    points, shapes = rows["geometry"].to_numpy(dtype=object), np.asarray(blocks.geometry.array, dtype=object)
+    named = np.flatnonzero((home >= 0) & ~shapely.is_missing(points) & polygonal(shapes)[np.maximum(home, 0)])
+    metres = shapely.distance(points[named], shapes[home[named]])
+    apart = pd.Series(named[metres > HOME_M], dtype="int64")
+    for _, mine in apart.groupby([id(rows["_place"].iloc[i]) for i in apart]):
+        first = int(mine.iloc[0])
+        problem = text("reading.homes_apart", count=len(mine), of=len(named), name=str(rows["name"].iloc[first]), block=str(rows["block_id"].iloc[first]))
+        _warn(rows, first, problem, text("reading.check_homes"), "block_id")
 
 
 def roll_against_blocks(blocks: pd.DataFrame | None, stages: pd.DataFrame, found: Found) -> None:

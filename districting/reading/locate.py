@@ -18,6 +18,8 @@ from districting.reading.table import Found, RawTable
 from districting.wording import text
 
 WGS84: Final = "EPSG:4326"
+_SAYS_NOTHING: Final = (".geojson", ".json")
+"""Files that are in WGS84 by their standard, and in any datum in practice."""
 _NAMES: Final = {
     "wgs84": "wgs84", "wgs-84": "wgs84", "epsg:4326": "wgs84", "cgcs2000": "cgcs2000", "国家2000": "cgcs2000", "2000国家大地坐标系": "cgcs2000",
     "gcj02": "gcj02", "gcj-02": "gcj02", "高德": "gcj02", "腾讯": "gcj02", "火星坐标": "gcj02", "火星坐标系": "gcj02", "bd09": "bd09", "bd-09": "bd09", "百度": "bd09",
@@ -58,6 +60,8 @@ def _file_shapes(raw: RawTable, table: str, spec: InputSpec, found: Found) -> tu
             found.add(text("reading.no_crs"), text("reading.declare_datum", table=table))
             return None, None
         said = CRS.from_user_input(raw.crs)
+        if spec.path.lower().endswith(_SAYS_NOTHING) and said == CRS(WGS84):
+            found.add(text("reading.assumed_wgs84"), text("reading.declare_datum", table=table), column=f"inputs.datum.{table}", warning=True)
     shapes = _without_nan(shapely.force_2d(raw.geometry))
     own = None if raw.crs is None else CRS.from_user_input(raw.crs)
     wrong = misread(shapes, said, own, table)
