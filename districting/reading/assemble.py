@@ -10,7 +10,6 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from districting.errors import Fault
 from districting.model.settings import Settings
@@ -21,7 +20,7 @@ from districting.reading.exceptions import match_exceptions, no_exceptions
 from districting.reading.fit import datum_faults
 from districting.reading.graph import checked_pairs, place_faults, without_outlines
 from districting.reading.load import Loaded
-from districting.reading.locate import WGS84, metre_crs, reproject
+from districting.reading.locate import reproject
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
 from districting.reading.repair import polygonal, sound_polygons
@@ -30,6 +29,7 @@ from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
 from districting.reading.table import Found
 from districting.reading.tiers import by_compliance, by_label, by_score
 from districting.reading.today import block_rows, match_today, school_finder, today_rows
+from districting.reading.work_crs import work_crs
 from districting.reading.zoned import zoned_stages
 from districting.wording import text
 
@@ -41,32 +41,13 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     """The City (None where schools are missing or nothing has a place) and every fault found on the way."""
     whole = Found("")
     places = [Found(item.spec.path, item.sheet) for item in files]
-    crs = _work_crs(settings, files, whole)
+    crs = work_crs(settings, files, whole)
     moved = [_moved(item, crs) for item in files]
     of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}
     layers = {name: _layer(name, files, moved, places, crs, free=without_outlines(settings)) for name in ("blocks", "admin", "counties", "roads", "barriers")}
     city = _city(settings, of, layers, crs, whole) if of["schools"] else None
     whole.faults += datum_faults(files, city)
     return city, [f for p in (*places, whole) for f in p.faults]
-
-
-def _work_crs(settings: Settings, files: list[Loaded], whole: Found) -> CRS:
-    if settings.project.crs is not None:
-        try:
-            crs = CRS.from_user_input(settings.project.crs)
-            if crs.is_projected and all(a.unit_name == "metre" for a in crs.axis_info):
-                return crs
-        except CRSError:
-            pass
-        whole.add(text("reading.bad_work_crs", crs=settings.project.crs), text("reading.give_work_crs"), column="project.crs")
-    located = sorted((i for i in files if i.shapes is not None), key=lambda i: ("blocks", "admin", "counties", "schools", "roads", "barriers").index(i.table))
-    for item in located:
-        assert item.shapes is not None and item.crs is not None
-        box = shapely.total_bounds(item.shapes[~shapely.is_missing(item.shapes)])
-        middle = reproject(np.array([shapely.Point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)], dtype=object), item.crs, CRS(WGS84))[0]
-        if np.isfinite([middle.x, middle.y]).all():
-            return metre_crs(middle.x, middle.y)
-    return metre_crs(105.0, 35.0)
 
 
 def _moved(item: Loaded, crs: CRS) -> NDArray[Any] | None:
