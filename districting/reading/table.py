@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,6 +64,7 @@ def fail(file: str, problem: Text, remedy: Text, *, sheet: str = "", column: str
 
 
 def unreadable(file: str, error: Exception) -> DataError:
-    """A file a library could not open: one line, without its traceback."""
-    why = " ".join(str(error).split())[:160] or type(error).__name__
-    return fail(file, text("reading.unreadable", why=why), text("reading.open_and_save"))
+    """A file a library could not open: one line of ours; the library's own words go to the log, which ``-v`` shows."""
+    logging.getLogger(__name__).info("%s: %s: %s", file, type(error).__name__, " ".join(str(error).split()))
+    kind = Path(file).suffix.lower().lstrip(".")
+    return fail(file, text("reading.unreadable", kind=kind), text("reading.open_and_save"))

@@ -186,3 +186,22 @@ def test_every_file_of_blocks_needs_the_demand(tmp_path):
 
 def test_the_ids_of_a_table_stay_text(tmp_path):
     assert pd.api.types.is_string_dtype(read_city(city_in(tmp_path)).schools["school_id"])
+
+
+def test_what_a_library_says_stays_in_the_log(tmp_path, caplog):
+    settings = city_in(tmp_path, path="schools.xlsx")
+    (tmp_path / "schools.xlsx").write_bytes(b"no zip")
+    (tmp_path / "blocks.gpkg").write_bytes(b"SQLite format 3\0 and nonsense")
+    with caplog.at_level("INFO", logger="districting"):
+        zh = lines(settings, "zh")
+    assert len(zh) == 2
+    assert all("文件已损坏或不是" in line and "invalid" not in line.casefold() for line in zh)
+    assert "schools.xlsx" in caplog.text
+
+
+def test_why_a_shape_was_repaired_is_said_in_the_readers_language(tmp_path):
+    blocks = blocks_frame()
+    west, south, east, north = blocks.geometry.iloc[0].bounds
+    blocks.loc[0, "geometry"] = shapely.Polygon([(west, south), (east, north), (east, south), (west, north), (west, south)])
+    (line,) = [x for x in lines(city_in(tmp_path, blocks=blocks), "zh") if "已自动修复" in x]
+    assert "边界自相交" in line
