@@ -74,12 +74,16 @@ def _no_school(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) 
 
 
 def _unknown_school(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) -> bool:
-    named = _kind(error) in ("alias_to_nobody", "no_id", "blank_name", "two_headers") and error.file in _of(files, "schools")
+    named = _kind(error) in ("alias_to_nobody", "no_id", "blank_name", "two_headers", "missing_column") and error.file in _of(files, "schools")
     return named or _no_school(fault, error, files)
 
 
 def _no_shapes(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) -> bool:
     return error.file == fault.file and _kind(error) in (*_NO_PLACE, "mixed_datum")
+
+
+def _no_header(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) -> bool:
+    return error.file == fault.file and _kind(error) == "missing_column"
 
 
 def _shifted(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) -> bool:
@@ -94,6 +98,7 @@ _CAUSES: Final[Mapping[str, Cause]] = {
     "unknown_home": _blocks_lost,
     "no_distances": _blocks_lost,
     "no_forecast": _blocks_lost,
+    "no_id": _no_header,
     "unplaced": _unplaced,
     "outside": _no_shapes,
     "homes_apart": _shifted,

@@ -38,7 +38,7 @@ def duplicates(ids: pd.Series, row: Any, column: str, found: Found) -> None:
 def duplicate_stages(stages: pd.DataFrame, rows: pd.DataFrame) -> None:
     """The same school and stage in two rows."""
     first: dict[tuple[str, str], int] = {}
-    for at in np.flatnonzero(stages.duplicated(["school_id", "stage"], keep=False)):
+    for at in np.flatnonzero(stages.duplicated(["school_id", "stage"], keep=False) & stages["school_id"].notna()):
         key = (str(stages["school_id"].iloc[at]), str(stages["stage"].iloc[at]))
         source = int(stages["_at"].iloc[at])
         row = int(rows["_row"].iloc[source])

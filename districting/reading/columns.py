@@ -107,8 +107,9 @@ def _cut_headers(free: Iterable[str], table: str, taken: set[str]) -> dict[str, 
     """Our name -> a header that is the first 10 bytes (GBK or UTF-8) of exactly one known header, as a DBF cuts them."""
     found: dict[str, list[str]] = {}
     for header in free:
-        plain = _folded(header)
-        cut = any(_DBF_BYTES - room < len(header.encode(code, "replace")) <= _DBF_BYTES for code, room in (("gbk", 2), ("utf-8", 3)))
+        whole = header.rstrip("\ufffd?")  # half a character, as a program shows it
+        plain = _folded(whole)
+        cut = any(_DBF_BYTES - room < len(whole.encode(code, "replace")) <= _DBF_BYTES for code, room in (("gbk", 2), ("utf-8", 3)))
         if not cut or plain.isascii():
             continue
         meant = {c.name for c in TABLES[table] for h in c.headers if _folded(h).startswith(plain) and _folded(h) != plain}

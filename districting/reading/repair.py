@@ -23,7 +23,7 @@ def sound_polygons(shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.in
         found.add(text("reading.no_shape", name=str(names[i])), text("reading.draw_shape"), row=int(row[i]), column="geometry")
     usable = ~missing & ~broken
     for i in np.flatnonzero(usable & ~np.isin(shapely.get_type_id(shapes), (*_POLYGONAL, 7))):
-        kind = shapes[i].geom_type
+        kind = text("reading.shape_point" if "Point" in shapes[i].geom_type else "reading.shape_line")
         found.add(text("reading.not_polygon", name=str(names[i]), kind=kind), text("reading.give_polygons"), row=int(row[i]), column="geometry")
         usable[i] = False
     invalid = usable & ~shapely.is_valid(shapes)

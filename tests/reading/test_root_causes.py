@@ -1,10 +1,12 @@
 """One cause, one line: what only follows from a fault is not said beside it."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
 from districting.model.settings import InputSpec
-from tests.reading.small_city import blocks_frame, city_in, keys, said, schools_table, with_input
+from tests.reading.small_city import blocks_frame, city_in, keys, lines, said, schools_table, with_input
 
 
 def test_blocks_that_cannot_be_read_are_not_also_missing(tmp_path):
@@ -36,8 +38,6 @@ def test_a_cell_that_is_no_number_is_not_also_blank(tmp_path):
 
 @pytest.mark.parametrize("inputs", [{}, {"blocks": (InputSpec(path="blocks.gpkg"),)}])
 def test_a_config_without_schools_names_the_config(tmp_path, inputs):
-    import dataclasses
-
     settings = dataclasses.replace(city_in(tmp_path), inputs=inputs, zoning={})
     assert [s[:2] for s in said(settings)] == [("no_schools", "config.toml")]
 
@@ -56,3 +56,9 @@ def test_a_school_with_blank_seats_names_its_row(tmp_path):
     table = schools_table()
     table.loc[2, "招生计划"] = None
     assert said(city_in(tmp_path, table)) == [("blank_seats", "schools.csv", 4, "plan", "error")]
+
+
+def test_a_table_without_names_and_ids_is_one_fault_that_lists_its_headers(tmp_path):
+    settings = city_in(tmp_path, schools_table().rename(columns={"学校名称": "校名字", "学校标识码": "id"}))
+    assert [s[:2] for s in said(settings)] == [("missing_column", "schools.csv")]
+    assert "校名字" in lines(settings)[0]
