@@ -84,3 +84,22 @@ def test_a_header_that_a_dbf_cut_after_ten_bytes_is_recognised_and_said(tmp_path
 
 def test_a_cut_header_that_may_be_several_columns_is_not_guessed(tmp_path):
     assert keys(city_in(tmp_path, schools_table().assign(小学学=1))) == []  # 小学学位数 or 小学学生数
+
+
+@pytest.mark.parametrize(("encoding", "named"), [("utf-8", True), ("utf-8", False), ("gbk", False)])
+def test_a_shapefile_whose_field_names_are_cut_inside_a_character_is_read(tmp_path, encoding, named):
+    settings = with_input(city_in(tmp_path), blocks=InputSpec(path="blocks.shp"))
+    frame = blocks_frame()
+    headers = list(frame.columns[:3])
+    frame.set_axis(["a", "b", "c", "geometry"], axis=1).to_file(tmp_path / "blocks.shp", encoding=encoding)
+    data = bytearray((tmp_path / "blocks.dbf").read_bytes())
+    for i, header in enumerate(headers):
+        data[32 + 32 * i : 43 + 32 * i] = header.encode(encoding)[:10].ljust(11, b"\0")
+    if not named:
+        (tmp_path / "blocks.cpg").unlink()
+        data[29] = 0
+    (tmp_path / "blocks.dbf").write_bytes(data)
+    city = read_city(settings)
+    assert city.blocks["entrants_primary"].sum() == 360
+    assert len(city.today) == 36
+    assert "cut_header" in keys(settings)
