@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from districting import __version__
+from districting.cli.usage import show_usage_error
 from districting.cli.worded import WordedGroup
 
 COMMANDS = {
@@ -44,6 +47,20 @@ class LazyGroup(WordedGroup):
         module, _, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def main(self, *args: Any, standalone_mode: bool = True, **more: Any) -> Any:
+        """As click does it, but usage errors speak the reader's language."""
+        plain: Any = super().main
+        if not standalone_mode:
+            return plain(*args, standalone_mode=False, **more)
+        try:
+            code = plain(*args, standalone_mode=False, **more)
+        except click.ClickException as error:
+            show_usage_error(error)
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "DISTRICTING", "max_content_width": 110})
