@@ -97,11 +97,12 @@ def export(talk: Talk, plan: str, file: str, columns: str, stage: str | None) ->
 def _assignment_as_plan(plan: Any, path: Path, stage: str | None) -> Any:
     """A two-column table (block, school) as a plan over the same blocks."""
     from districting.planning import plan_from_assignment
-    from districting.reading.assignment import read_assignment
+    from districting.reading.assignment import read_assignment_table
 
+    table = read_assignment_table(path)  # a missing file is said before a stage is asked for
     if stage is None and len(plan.zoned_stages) != 1:
         raise click.UsageError(say("cli.needs_stage", plan.language, stages=list(plan.zoned_stages)))
-    return plan_from_assignment(plan, read_assignment(path), stage or plan.zoned_stages[0], source=path.name)
+    return plan_from_assignment(plan, table, stage or plan.zoned_stages[0])
 
 
 def _write_page(talk: Talk, target: str, page: str, *, result: bool = True) -> list[str]:

@@ -38,11 +38,12 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "exceptions": ("block_id", "stage", "school_id", "reason", "temporary_until"),  # address exceptions in force
     "school_stages": ("school_id", "stage", "tier", "score", "pupils"),
     "indicators": ("school_id", "stage", "indicator", "value"),
+    "aliases": ("spelling", "name"),  # other spellings of a school's name, as the config gave them
 }
 """Table -> its columns. The order is the order in the file."""
 
 LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
-OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions",)
+OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "aliases")
 """Tables that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
@@ -88,6 +89,7 @@ class Plan:
     exceptions: pd.DataFrame = _table("exceptions")
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
+    aliases: pd.DataFrame = _table("aliases")
 
     def replace(self, **changes: Any) -> Plan:
         """A copy with some tables changed."""
