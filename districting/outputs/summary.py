@@ -83,6 +83,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
     return {
         "name": plan.name,
         "year": plan.year,
+        "audience": plan.recorded("run", "audience") or "internal",
         "status": "optimal" if main and all(d["status"] == "optimal" for d in main) else "feasible",
         "objective": objective,
         "bound": bound,

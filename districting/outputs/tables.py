@@ -35,9 +35,9 @@ def districts_csv(plan: Plan, path: str | Path) -> None:
     _write(path, DISTRICTS_COLUMNS, _rows(plan.memberships, DISTRICTS_COLUMNS))
 
 
-def links_csv(plan: Plan, path: str | Path) -> None:
-    """One row per pair or other link between schools."""
-    _write(path, PLAN_TABLES["links"], _rows(plan.links, PLAN_TABLES["links"]))
+def links_csv(plan: Plan, path: str | Path, columns: Sequence[str] = PLAN_TABLES["links"]) -> None:
+    """One row per pair or other link between schools; ``columns``: those of the table to write."""
+    _write(path, columns, _rows(plan.links, columns))
 
 
 def findings_csv(plan: Plan, path: str | Path) -> None:

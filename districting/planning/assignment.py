@@ -72,8 +72,8 @@ def _refuse_unknown(plan: Plan, table: AssignmentTable, given: pd.Series, id_of:
     strange = given[~given.isin(list(id_of))]
     faults = []
     for name, group in sorted(strange.groupby(strange), key=lambda pair: str(pair[0])):
-        problem = text("planning.unknown_school", name=name, count=len(group))
-        faults.append(_fault(table, problem, text("planning.give_school_id", name=name), group.index[0], table.school_header))
+        problem = text("planning.strange_school", name=name, count=len(group))
+        faults.append(_fault(table, problem, text("planning.map_spelling", name=name), group.index[0], table.school_header))
     faults += [
         _fault(table, text("planning.unknown_block", block=b), text("planning.give_block_id"), b, table.block_header) for b in sorted(set(given.index) - blocks)
     ]

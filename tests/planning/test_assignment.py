@@ -53,7 +53,7 @@ def test_an_unknown_school_and_block_are_told_with_file_row_and_their_own_column
     with pytest.raises(dt.DataError) as caught:
         dt.plan_from_assignment(plan, read_assignment_table(path), "primary")
     places = [(f.problem.key, f.file, f.row, f.column) for f in caught.value.faults]
-    assert places == [("planning.unknown_school", "theirs.csv", 4, "zone"), ("planning.unknown_block", "theirs.csv", 14, "unit")]
+    assert places == [("planning.strange_school", "theirs.csv", 4, "zone"), ("planning.unknown_block", "theirs.csv", 14, "unit")]
     assert "'Hill' (2 block(s))" in caught.value.faults[0].say("en")
     assert "[inputs.aliases.schools]" in caught.value.faults[0].say("zh")
 
