@@ -25,7 +25,7 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     # judgement
     "findings": ("measure", "stage", "scope", "value", "today", "unit", "threshold", "verdict", "source"),
     "rules": ("decision", "stage", "rule", "value", "holds"),
-    "coverage": ("school_id", "name", "stage", "reason"),  # schools left out, and why
+    "coverage": ("school_id", "name", "stage", "reason", "decision"),  # schools left out, why, and of what ("all": of everything)
     "notes": ("file", "sheet", "row", "column", "problem", "remedy"),  # repairs and warnings of reading
     "provenance": ("part", "key", "value"),
     # evidence, for explain, edit and audit
@@ -45,6 +45,8 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
 LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
 OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "aliases")
 """Tables that a plan file written before they existed may lack: they are empty then."""
+OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",)}
+"""Columns that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 

@@ -113,11 +113,32 @@ def summary_lines(plan: Plan, lang: str) -> list[str]:
     lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
     lines += finding_lines(plan.findings[plan.findings["measure"].isin(_HEADLINES)], lang)
     lines += term_lines(plan, lang)
-    if len(plan.coverage):
-        lines.append(say("summary.summary_left_out", lang, count=len(plan.coverage)))
+    lines += left_out_lines(plan, lang)
     if len(plan.notes):
         lines.append(say("summary.summary_notes", lang, count=len(plan.notes)))
     return lines
+
+
+def left_out_lines(plan: Plan, lang: str) -> list[str]:
+    """Decision by decision, the school-stages it leaves out, with reasons and the first names; all names stand in summary.json."""
+    if not len(plan.coverage):
+        return []
+    of = plan.coverage["decision"] if "decision" in plan.coverage.columns else pd.Series("", index=plan.coverage.index)
+    kinds = of.where(of != "", "all").astype("str").str.partition(".")[0]
+    lines = []
+    for kind in dict.fromkeys(kinds):
+        rows = plan.coverage[kinds == kind]
+        said = [
+            say("summary.left_out_reason", lang, reason=say(f"map.reason_{reason}", lang), count=len(group), names=_some(group["name"], lang))
+            for reason, group in rows.groupby("reason", sort=False)
+        ]
+        lines.append(say("summary.left_out_of", lang, of=say(f"map.left_{kind}", lang), count=len(rows), reasons=said))
+    return lines
+
+
+def _some(names: Any, lang: str, most: int = 3) -> str:
+    shown = [str(n) for n in names[:most]]
+    return say("summary.some_names" if len(names) > most else "summary.all_names", lang, names=shown)
 
 
 def term_lines(plan: Plan, lang: str) -> list[str]:

@@ -20,7 +20,7 @@ from districting.model.settings import GroupingSettings
 from districting.model.solution import GroupingSolution
 from districting.planning.offers import offers, points_xy
 from districting.planning.profile import resource_vectors, standard_scores
-from districting.planning.rows import county_names, note_rows, provenance_rows, stack
+from districting.planning.rows import county_names, left_out_of, note_rows, provenance_rows, stack
 from districting.planning.territory import Territory, residents_around, territory
 from districting.planning.weights import SchoolWeights, school_weights
 from districting.reading.city import City
@@ -45,7 +45,7 @@ def add_districts(plan: Plan, city: City, settings: GroupingSettings) -> Plan:
     broken = check_grouping(problem, found.district_of_unit, found.lead_of_district)
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
-    plan = plan.replace(coverage=stack(plan.coverage, chosen.left_out).drop_duplicates(["school_id", "stage"]).reset_index(drop=True))
+    plan = plan.replace(coverage=left_out_of(plan.coverage, chosen.left_out, f"grouping.{spec.form}"))
     plan = plan.replace(notes=stack(plan.notes, note_rows([*notes, *weights.notes, *_no_members(found, land)], plan.language)))
     return _with_districts(plan, problem, found, members, land, weights.unit)
 

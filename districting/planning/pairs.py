@@ -14,7 +14,7 @@ from districting.model.settings import PairingSettings
 from districting.model.solution import PairingSolution
 from districting.pairing import pair_schools
 from districting.planning.offers import offers, points_xy
-from districting.planning.rows import provenance_rows, stack
+from districting.planning.rows import left_out_of, provenance_rows, stack
 from districting.reading.city import City
 from districting.wording import text
 
@@ -63,7 +63,7 @@ def _with_stage(plan: Plan, settings: PairingSettings, stage: str, members: Any)
     record = {"status": found.status, "objective": found.objective, "bound": found.bound, "gap": found.gap, "unit": "metre", "pairs": len(found.donor_of_pair)}
     return plan.replace(
         links=stack(plan.links, _links(problem, found, members, settings, stage)),
-        coverage=stack(plan.coverage, _unpaired(found, members, stage)),
+        coverage=left_out_of(plan.coverage, _unpaired(found, members, stage), f"pairing.{settings.form}.{stage}"),
         provenance=stack(plan.provenance, provenance_rows(f"pairing.{settings.form}.{stage}", record)),
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from districting.geography.shapes import outline
 from districting.model.plan import Plan
-from districting.planning.rows import note_rows, provenance_rows, stack
+from districting.planning.rows import EVERYTHING, note_rows, provenance_rows, stack
 from districting.reading.city import City
 from districting.reading.named import is_named
 from districting.reading.repair import polygonal
@@ -33,7 +33,7 @@ def start_plan(city: City) -> Plan:
         backdrop=_backdrop(city),
         school_stages=_school_stages(city),
         indicators=_indicators(city),
-        coverage=city.unplaced.reset_index(drop=True),
+        coverage=city.unplaced.reset_index(drop=True).assign(decision=EVERYTHING),
         notes=note_rows(city.notes, project.language),
         provenance=_provenance(city),
         aliases=_aliases(city),

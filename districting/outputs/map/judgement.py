@@ -58,7 +58,15 @@ def _number(value: Any) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
-def left_out(plan: Plan, audience: str) -> list[dict[str, str]]:
-    """Schools that are in no decision, with the reason; for the public without reasons that speak of strength."""
+def left_out(plan: Plan, audience: str) -> list[dict[str, Any]]:
+    """Schools that a decision leaves out, one entry per school-stage and reason: of which decisions (``of``: zoning, grouping, pairing or all), and why.
+
+    For the public without reasons that speak of strength.
+    """
     rows = plan.coverage if audience == "internal" else plan.coverage[plan.coverage["reason"].isin(PUBLIC_REASONS)]
-    return [{"name": str(r.name), "stage": str(r.stage), "reason": str(r.reason)} for r in rows.itertuples(index=False)]
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows.to_dict(orient="records"):
+        of = found.setdefault((str(row["name"]), str(row["stage"]), str(row["reason"])), [])
+        kind = str(row.get("decision") or "all").partition(".")[0]
+        of += [] if kind in of else [kind]
+    return [{"name": name, "stage": stage, "reason": reason, "of": of} for (name, stage, reason), of in found.items()]

@@ -19,7 +19,21 @@ from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
 _INTERNAL_WORDS: Final = frozenset(
-    ("internal", "pairs", "pairs_key", "pairs_remote", "tier", "score", "carries", "carried_by", "runner_up", "reason_no_stronger_donor", "weak", "regular")
+    (
+        "internal",
+        "pairs",
+        "pairs_key",
+        "pairs_remote",
+        "tier",
+        "score",
+        "carries",
+        "carried_by",
+        "runner_up",
+        "reason_no_stronger_donor",
+        "left_pairing",
+        "weak",
+        "regular",
+    )
 )
 """Words that speak of strength, and are not even in the file of a page for the public."""
 

@@ -100,7 +100,7 @@ function districtingPanel(page) {
   page.drawLeft = function () {
     $('left-section').hidden = !data.left.length;
     $('left-title').textContent = fill('left_n', { n: data.left.length });
-    $('left').replaceChildren.apply($('left'), data.left.map(function (r) { return make('li', fill('left_line', { name: r.name, stage: word(r.stage), reason: word('reason_' + r.reason) }), 'small'); }));
+    $('left').replaceChildren.apply($('left'), data.left.map(function (r) { return make('li', fill('left_line', { name: r.name, stage: word(r.stage), of: r.of.map(function (k) { return word('left_' + k); }).join(word('comma')), reason: word('reason_' + r.reason) }), 'small'); }));
   };
   page.search = function () {
     var text = $('search').value.trim().toLowerCase(), list = $('found'), hits = 0;
