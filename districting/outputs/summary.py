@@ -25,6 +25,10 @@ _HEADLINES = (
     "share_moved",
     "seat_use_cv",
     "gap",
+    "districts_breaking",
+    "schools_in_several_districts",
+    "districts_across_counties",
+    "share_covered",
 )
 
 
@@ -111,11 +115,27 @@ def summary_lines(plan: Plan, lang: str) -> list[str]:
     """What a planner wants to see first."""
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": len(plan.districts), "pairs": len(plan.links)}
     lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
-    lines += finding_lines(plan.findings[plan.findings["measure"].isin(_HEADLINES)], lang)
+    lines += finding_lines(plan.findings[plan.findings["measure"].str.partition(".")[0].isin(_HEADLINES)] if len(plan.findings) else plan.findings, lang)
+    lines += _remarks(plan, lang)
     lines += term_lines(plan, lang)
     lines += left_out_lines(plan, lang)
     if len(plan.notes):
         lines.append(say("summary.summary_notes", lang, count=len(plan.notes)))
+    return lines
+
+
+def _remarks(plan: Plan, lang: str) -> list[str]:
+    """What the districts are made of where no zones were drawn, what weighs their schools, and pairs that were asked for and not found."""
+    lines = []
+    for made in decisions(plan):
+        kind, _, rest = str(made["decision"]).partition(".")
+        if kind == "grouping" and made.get("territory") == "cells":
+            lines.append(say("summary.territory_cells", lang, form=say(f"grouping.form_{rest}", lang)))
+        if kind == "grouping" and made.get("unit") in ("resident-metre", "school-metre"):
+            lines.append(say(f"summary.weight_{str(made['unit']).partition('-')[0]}", lang))
+        if kind == "pairing" and made.get("pairs") == 0:
+            stage = say(f"word.{rest.rpartition('.')[2]}", lang)
+            lines.append(say("summary.no_weak" if made.get("ended") == "no_weak" else "summary.no_pairs", lang, stage=stage))
     return lines
 
 
@@ -171,6 +191,8 @@ def _amount(value: float) -> str:
 
 def finding_lines(findings: pd.DataFrame, lang: str) -> list[str]:
     """Findings as an aligned table."""
+    if not len(findings):
+        return []
     head = [say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "value", "today", "threshold", "verdict")]
     body = [
         [
