@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -43,6 +47,27 @@ class LazyGroup(WordedGroup):
         module, _, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def main(self, args: Any = None, prog_name: str | None = None, complete_var: str | None = None, standalone_mode: bool = True, **extra: Any) -> Any:
+        """As click's, but ``--json`` gets its one object for a usage error too, and a reader of the output that has gone is no error."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        given, stdout = list(sys.argv[1:] if args is None else args), sys.stdout
+        try:
+            ended = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            error.show()
+            if "--json" in given or os.environ.get("DISTRICTING_JSON", "").lower() in ("1", "true", "yes", "on"):
+                click.echo(json.dumps({"status": "usage", "problem": error.format_message()}, ensure_ascii=False))
+            sys.exit(error.exit_code)
+        except click.Abort:
+            click.echo("", err=True)
+            sys.exit(1)
+        except SystemExit:
+            if sys.stdout is not stdout:  # click puts another in its place when the pipe is broken
+                sys.exit(0)
+            raise
+        sys.exit(ended if isinstance(ended, int) else 0)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "DISTRICTING", "max_content_width": 110})

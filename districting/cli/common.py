@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from districting.cli.worded import option, reader_language
+from districting.cli.worded import FiniteRange, option, reader_language
 from districting.errors import DataError, DistrictingError, InfeasibleError
 from districting.wording import say, text
 
@@ -76,9 +76,9 @@ _COMMON = (
     option("--dry-run", is_flag=True, envvar="DISTRICTING_DRY_RUN"),
     option("--overwrite", is_flag=True, envvar="DISTRICTING_OVERWRITE"),
     option("--seed", type=click.IntRange(min=0), envvar="DISTRICTING_SEED"),
-    option("--gap", type=click.FloatRange(min=0, max=1), envvar="DISTRICTING_GAP"),
+    option("--gap", type=FiniteRange(min=0, max=1), envvar="DISTRICTING_GAP"),
     option("--steps", type=click.IntRange(min=1), envvar="DISTRICTING_STEPS"),
-    option("--time-limit", type=click.FloatRange(min=0, min_open=True), envvar="DISTRICTING_TIME_LIMIT"),
+    option("--time-limit", type=FiniteRange(min=0, min_open=True), envvar="DISTRICTING_TIME_LIMIT"),
 )
 
 
@@ -132,5 +132,5 @@ def _report(talk: Talk, error: DistrictingError) -> None:
         conflicts = [c.as_json(talk.lang) for c in error.conflicts]
         talk.result({"status": "infeasible", "conflicts": conflicts, "relaxations": [r.say(talk.lang) for r in error.relaxations]})
     else:
-        talk.result({"status": "error", "problem": error.say(talk.lang)})
+        talk.result({"status": "usage" if error.exit_code == 2 else "error", "problem": error.say(talk.lang)})
     click.echo(error.say(talk.lang), err=True)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from districting.cli.common import Talk, common
+from districting.cli.variants import refuse_suffix
 from districting.cli.worded import WordedCommand, option
 from districting.wording import say
 
@@ -77,11 +78,12 @@ def compare(talk: Talk, plan_a: str, plan_b: str, target: str | None, stage: str
 @common
 def export(talk: Talk, plan: str, file: str, columns: str, stage: str | None) -> None:
     from districting.outputs.geopackage import read_plan
-    from districting.outputs.tables import export_assignment
+    from districting.outputs.tables import TABLE_SUFFIXES, export_assignment
 
     names = tuple(c.strip() for c in columns.split(","))
     if len(names) != 2 or not all(names) or names[0] == names[1]:
         raise click.BadParameter(columns, param_hint="--as ID,ZONE")
+    refuse_suffix(talk, file, TABLE_SUFFIXES)
     read = read_plan(plan)
     talk.use_language_of(read.language)
     _refuse_existing(talk, file)

@@ -76,6 +76,7 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, fol
 def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None) -> None:
     """``where``: the folder and the audience of the flags, None where the config decides."""
     from districting.config import load_settings
+    from districting.outputs.atomic import refuse_unwritable
     from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
     from districting.outputs.summary import summary_lines, summary_tree
     from districting.reading.read_city import read_city
@@ -92,11 +93,12 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
         talk.line("cli.dry_run", outputs=planned)
         talk.result({"status": "dry_run", "outputs": planned})
         return
-    plan = make_plan(city, last_year)
     if not (talk.overwrite or settings.output.overwrite):
         existing = refuse_existing(target)
         if existing:
             raise click.UsageError(_exists(talk, existing))
+    refuse_unwritable(target)
+    plan = make_plan(city, last_year)
     outputs = write_run(plan, target, audience=settings.output.audience)
     talk.plain("\n".join(summary_lines(plan, talk.lang)))
     if last_year is not None:

@@ -38,7 +38,7 @@ def write_plan(plan: Plan, path: str | Path) -> None:
     Raises
     ------
     DataError : a table lacks a column or holds something else than it must, or a layer is not in the plan's coordinate system
-    DistrictingError : the file cannot be written; what stood there is unchanged
+    OutputError : the file cannot be written; what stood there is unchanged
     """
     tables = {name: typed(name, frame) for name, frame in plan.tables().items()}
     head = {"format_version": FORMAT_VERSION, "name": plan.name, "year": str(plan.year), "language": plan.language, "crs": plan.crs}

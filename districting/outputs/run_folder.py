@@ -40,7 +40,6 @@ def write_run(plan: Plan, folder: str | Path, *, audience: Literal["internal", "
     public = audience == "public"
     plan = public_plan(plan) if public else plan
     paths = _outputs_of(plan, folder)
-    Path(folder).mkdir(parents=True, exist_ok=True)
     with atomic_paths(paths) as temporary:
         at = {path.name: place for path, place in zip(paths, temporary, strict=True)}
         write_plan(plan, at["plan.gpkg"])
