@@ -34,6 +34,8 @@ _HOME = {
     "audit_plan": "districting.auditing",
     "compare_plans": "districting.auditing",
     "plan_from_assignment": "districting.planning",
+    "explain_block": "districting.planning.explaining",
+    "rule_prices": "districting.planning.rule_prices",
     "write_plan": "districting.outputs.geopackage",
     "read_plan": "districting.outputs.geopackage",
     "explore": "districting.outputs.map",
@@ -65,7 +67,9 @@ if TYPE_CHECKING:
     from districting.outputs.map import explore as explore
     from districting.pairing import pair_schools as pair_schools
     from districting.planning import plan_from_assignment as plan_from_assignment
+    from districting.planning.explaining import explain_block as explain_block
     from districting.planning.partitioner import DistrictPartitioner as DistrictPartitioner
+    from districting.planning.rule_prices import rule_prices as rule_prices
     from districting.reading.city import City as City
     from districting.workflow import make_plan as make_plan
     from districting.workflow import read_city as read_city

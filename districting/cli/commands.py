@@ -24,6 +24,7 @@ COMMANDS = {
     "group": "districting.cli.solving:group",
     "pair": "districting.cli.solving:pair",
     "audit": "districting.cli.plans:audit",
+    "explain": "districting.cli.explaining:explain",
     "map": "districting.cli.plans:map_",
     "compare": "districting.cli.plans:compare",
     "export": "districting.cli.plans:export",

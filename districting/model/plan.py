@@ -36,6 +36,7 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "seat_prices": ("school_id", "stage", "price_m"),
     "today": ("block_id", "stage", "school_id"),
     "exceptions": ("block_id", "stage", "school_id", "reason", "temporary_until"),  # address exceptions in force
+    "reasons": ("block_id", "stage", "reason", "nearest_school_id", "nearest_m", "assigned_m", "rank"),  # why a block goes where it goes
     "school_stages": ("school_id", "stage", "tier", "score", "pupils"),
     "indicators": ("school_id", "stage", "indicator", "value"),
     "aliases": ("spelling", "name"),  # other spellings of a school's name, as the config gave them
@@ -43,7 +44,7 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
 """Table -> its columns. The order is the order in the file."""
 
 LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
-OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "aliases")
+OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "reasons", "aliases")
 """Tables that a plan file written before they existed may lack: they are empty then."""
 OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",)}
 """Columns that a plan file written before they existed may lack: they are empty then."""
@@ -89,6 +90,7 @@ class Plan:
     seat_prices: pd.DataFrame = _table("seat_prices")
     today: pd.DataFrame = _table("today")
     exceptions: pd.DataFrame = _table("exceptions")
+    reasons: pd.DataFrame = _table("reasons")
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
     aliases: pd.DataFrame = _table("aliases")

@@ -13,9 +13,9 @@ from districting.wording import text
 
 Kind = Literal["text", "int", "float", "bool"]
 
-INT_COLUMNS: Final = frozenset({"level", "year", "term", "temporary_until"})
+INT_COLUMNS: Final = frozenset({"level", "year", "term", "temporary_until", "rank"})
 BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut"})
-FLOAT_COLUMNS: Final = frozenset({"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold"})
+FLOAT_COLUMNS: Final = frozenset({"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m"})
 _FLOAT_IN: Final = {"value": {"findings", "indicators"}, "today": {"findings"}}
 """Columns that are numbers in these tables and text in the others."""
 

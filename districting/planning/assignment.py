@@ -10,6 +10,7 @@ import pandas as pd
 
 from districting.errors import DataError, Fault
 from districting.model.plan import Plan
+from districting.planning.reasons import with_reasons
 from districting.planning.rows import provenance_rows, stack
 from districting.planning.zones import zone_shapes
 from districting.planning.zoning_build import ZONE_PREFIX
@@ -37,17 +38,19 @@ def plan_from_assignment(plan: Plan, school_of_block: Mapping[str, str] | Assign
     frame = plan.blocks.copy()
     frame[f"zone_id_{stage}"] = labels
     zone_schools = pd.DataFrame({"zone_id": labels, "stage": stage, "school_id": school}).drop_duplicates().sort_values("zone_id").reset_index(drop=True)
-    kept = {name: _without(getattr(plan, name), stage) for name in ("zones", "zone_schools", "seat_prices", "rules")}
+    kept = {name: _without(getattr(plan, name), stage) for name in ("zones", "zone_schools", "seat_prices", "rules", "reasons")}
     provenance = plan.provenance[plan.provenance["part"] != f"zoning.{stage}"]
-    return plan.replace(
+    made = plan.replace(
         blocks=frame,
         zones=stack(kept["zones"], zone_shapes(frame, labels, stage)),
         zone_schools=stack(kept["zone_schools"], zone_schools),
         seat_prices=kept["seat_prices"],
         rules=kept["rules"],
+        reasons=kept["reasons"],
         findings=plan.findings.iloc[:0],
         provenance=stack(provenance, provenance_rows(f"zoning.{stage}", {"ended": "given", "source": table.file, "distance": plan.distance_word(stage)})),
     )
+    return with_reasons(made, (stage,))
 
 
 def _bare(school_of_block: Any, stage: str, source: str) -> AssignmentTable:

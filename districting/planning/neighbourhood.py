@@ -111,12 +111,12 @@ def redraw_around(
     aimed = problem.replace(objectives=(Distance(1.0), Stability(stability_m)), today=today)
     touched = ~known | ((ring >= 0) & (ring <= reach)) | (reach < 0)
     try:
-        found = _solve(_within(aimed, before, touched), solve, seed)
+        found = solve_counted(_within(aimed, before, touched), solve, seed)
     except InfeasibleError as error:
         raise _with_widening(aimed, before, ring, reach, error, solve, seed) from None
     settings = solve or SolveSettings()
     brief = settings if settings.steps is not None else dataclasses.replace(settings, steps=FREE_STEPS_PER_BLOCK * problem.block_count)
-    free = _solve(problem.replace(objectives=(Distance(1.0),)), brief, seed)
+    free = solve_counted(problem.replace(objectives=(Distance(1.0),)), brief, seed)
     label = found.school_of_block
     metres = zoning_terms(problem.replace(objectives=(Distance(1.0),)), label)["distance"]
     if metres < free.objective:
@@ -155,7 +155,8 @@ def _within(problem: ZoningProblem, before: NDArray[np.int64], touched: NDArray[
     return problem.replace(rules=(*problem.rules, Forbidden(*np.nonzero(~allowed))))
 
 
-def _solve(problem: ZoningProblem, solve: SolveSettings | None, seed: int) -> ZoningSolution:
+def solve_counted(problem: ZoningProblem, solve: SolveSettings | None, seed: int) -> ZoningSolution:
+    """Solve by counted work, unless ``solve`` names a clock."""
     settings = solve or SolveSettings()
     nodes = PROOF_NODES if settings.time_limit_s is None else None
     return assign_blocks(problem, time_limit_s=settings.time_limit_s or SAFETY_S, gap=settings.gap, seed=seed, steps=settings.steps, proof_nodes=nodes)
@@ -170,7 +171,7 @@ def _with_widening(
     for rings in range(reach + 1, farthest + 1) if reach >= 0 else ():
         touched = ~known | ((ring >= 0) & (ring <= rings))
         try:
-            _solve(_within(problem, before, touched), solve, seed)
+            solve_counted(_within(problem, before, touched), solve, seed)
         except InfeasibleError:
             continue
         offer: Text = text("variants.widen_second" if rings == 2 else "variants.widen", rings=rings, zones=int((touched & known).sum()))

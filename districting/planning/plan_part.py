@@ -57,10 +57,10 @@ def part_of_plan(plan: Plan, stage: str, county: str | None = None) -> PlanPart:
     _refuse_placeless(plan, stage)
     shapes = np.asarray(plan.blocks.geometry.array)[blocks]
     ids = plan.blocks["block_id"].to_numpy(dtype=object)[blocks]
-    members = _members(plan, stage)
-    standing = codes[_standing(np.asarray(plan.blocks.geometry.array), members["geometry"].to_numpy(dtype=object))]
+    members = members_of_zones(plan, stage)
+    standing = codes[standing_blocks(np.asarray(plan.blocks.geometry.array), members["geometry"].to_numpy(dtype=object))]
     members = members if county is None else members[standing == county].reset_index(drop=True)
-    home = _standing(shapes, members["geometry"].to_numpy(dtype=object))
+    home = standing_blocks(shapes, members["geometry"].to_numpy(dtype=object))
     zone_ids, first, zone = np.unique(members["zone_id"].to_numpy(dtype=object).astype(str), return_index=True, return_inverse=True)
     county_of_zone = standing[first] if county is None else np.full(len(zone_ids), county, dtype=object)
     middle = shapely.centroid(shapes)
@@ -70,7 +70,7 @@ def part_of_plan(plan: Plan, stage: str, county: str | None = None) -> PlanPart:
     switched = dict(zip(rows["rule"].astype("str"), rows["value"].astype("str"), strict=True))
     rules, not_held = _rules(switched)
     problem = ZoningProblem(
-        demand=_demand(plan, stage, ids),
+        demand=pupils_in_plan(plan, stage, ids),
         capacity=np.bincount(zone, members["seats"].to_numpy(dtype=np.float64), len(zone_ids)).astype(np.float64),
         edges=_open_edges(plan, ids),
         home_block=home[first],
@@ -130,7 +130,8 @@ def _number(value: str) -> float | None:
         return None
 
 
-def _members(plan: Plan, stage: str) -> Any:
+def members_of_zones(plan: Plan, stage: str) -> Any:
+    """Rows zone_id, school_id, seats, geometry, county_code of the stage, one for each school of a zone."""
     rows = plan.zone_schools[plan.zone_schools["stage"] == stage]
     seats = plan.seats[plan.seats["stage"] == stage].set_index("school_id")["seats"]
     place = plan.schools.set_index("school_id")
@@ -144,8 +145,8 @@ def _members(plan: Plan, stage: str) -> Any:
     ).reset_index(drop=True)
 
 
-def _standing(shapes: NDArray[Any], points: NDArray[Any]) -> NDArray[np.int64]:
-    """Block in which each school stands; on a shared border the first, in a gap the nearest."""
+def standing_blocks(shapes: NDArray[Any], points: NDArray[Any]) -> NDArray[np.int64]:
+    """(s,) block in which each school stands; on a shared border the first, in a gap the nearest."""
     tree = shapely.STRtree(shapes)
     home = np.full(len(points), -1, dtype=np.int64)
     hits = tree.query(points, predicate="intersects")
@@ -170,7 +171,8 @@ def _inside_counties(where: dict[str, Any], of_block: NDArray[Any], of_zone: NDA
     return {"distance_m": np.where(apart, np.inf, table)}
 
 
-def _demand(plan: Plan, stage: str, ids: NDArray[Any]) -> NDArray[np.float64]:
+def pupils_in_plan(plan: Plan, stage: str, ids: NDArray[Any]) -> NDArray[np.float64]:
+    """(n,) pupils of the blocks ``ids`` in the plan's year."""
     rows = plan.demand[(plan.demand["stage"] == stage) & (plan.demand["year"] == plan.year)]
     return rows.set_index("block_id")["pupils"].reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
 

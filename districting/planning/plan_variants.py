@@ -14,6 +14,7 @@ from districting.planning.alternatives import Alternatives, alternatives
 from districting.planning.ensemble import Ensemble, ensemble
 from districting.planning.pareto import ParetoFront, pareto
 from districting.planning.plan_part import PlanPart, part_of_plan
+from districting.planning.reasons import with_reasons
 from districting.planning.rows import provenance_rows
 from districting.planning.scenario_tables import with_zones
 
@@ -95,7 +96,8 @@ def _with_solution(plan: Plan, part: PlanPart, solution: ZoningSolution) -> Plan
     price = dict(zip(part.zone_ids.tolist(), np.asarray(solution.seat_price_m).tolist(), strict=True))
     prices = members.assign(price_m=members["zone_id"].map(price).astype("float64"))[["school_id", "stage", "price_m"]]
     others = made.seat_prices[made.seat_prices["stage"] != part.stage]
-    return made.replace(
+    made = made.replace(
         provenance=pd.concat([kept, provenance_rows(f"zoning.{part.stage}", record)], ignore_index=True),
         seat_prices=pd.concat([others, prices], ignore_index=True) if len(others) else prices.reset_index(drop=True),
     )
+    return with_reasons(made, (part.stage,))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from districting.errors import Fault
 from districting.model.plan import Plan
 from districting.planning.neighbourhood import LocalChange
+from districting.planning.reasons import with_reasons
 from districting.planning.rows import note_rows, provenance_rows, stack
 from districting.planning.zones import zone_shapes
 from districting.planning.zoning_build import ZONE_PREFIX
@@ -90,16 +91,20 @@ def lay_down(before: Plan, changed: Plan, stage: str, found: list[tuple[PlanPart
         plan = plan.replace(
             notes=stack(plan.notes, note_rows([Fault(text("variants.districts_kept"), text("variants.group_again"), severity="warning")], plan.language))
         )
-    return plan
+    return with_reasons(plan, (stage,))
 
 
 def with_zones(plan: Plan, stage: str, labels: NDArray[Any]) -> Plan:
-    """``plan`` with other zones of the stage: labels, shapes, and distances of new pairs of block and school. Findings are emptied."""
+    """``plan`` with other zones of the stage: labels, shapes, and distances of new pairs of block and school. Findings and reasons are emptied."""
     blocks = plan.blocks.copy()
     blocks[f"zone_id_{stage}"] = labels
     others = plan.zones[plan.zones["stage"] != stage].reset_index(drop=True)
     return plan.replace(
-        blocks=blocks, zones=stack(others, zone_shapes(blocks, labels, stage)), distances=_with_arcs(plan, stage, labels), findings=plan.findings.iloc[:0]
+        blocks=blocks,
+        zones=stack(others, zone_shapes(blocks, labels, stage)),
+        distances=_with_arcs(plan, stage, labels),
+        findings=plan.findings.iloc[:0],
+        reasons=plan.reasons[plan.reasons["stage"] != stage].reset_index(drop=True),
     )
 
 

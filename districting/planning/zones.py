@@ -16,6 +16,7 @@ from districting.model.settings import DistanceLimits, InputSpec, ZoningRules
 from districting.model.stages import STAGES, Stage
 from districting.planning.block_graph import BlockGraph, block_graph
 from districting.planning.exceptions import stage_with_exceptions, with_exceptions_of
+from districting.planning.reasons import RuleMarks, rule_marks, with_reasons
 from districting.planning.rows import county_names, left_out_of, note_rows, provenance_rows, stack
 from districting.planning.zoning_build import build_stage
 from districting.planning.zoning_solve import StageZones, solve_stage, zone_tables
@@ -37,12 +38,14 @@ def add_zones(plan: Plan, city: City, stages: tuple[Stage, ...]) -> Plan:
     ready = {stage: build_stage(city, graph, stage) for stage in order if settings.zoning[stage].rules.whole_units not in stages}
     plan = _with_graph(plan, city, graph)
     done: dict[str, NDArray[np.int64]] = {}
+    marks: dict[str, RuleMarks] = {}
     for stage in order:
         problem = stage_with_exceptions(ready[stage] if stage in ready else build_stage(city, graph, stage, done), city)
         zones = solve_stage(problem, settings.solve, settings.project.seed, county_names(city))
         done[stage] = zones.zone_of_block
+        marks[stage] = rule_marks(problem, city.blocks["block_id"].to_numpy(dtype=object))
         plan = _with_stage(plan, city, zones)
-    return with_exceptions_of(plan, city)
+    return with_reasons(with_exceptions_of(plan, city), tuple(order), marks)
 
 
 def _with_graph(plan: Plan, city: City, graph: BlockGraph) -> Plan:

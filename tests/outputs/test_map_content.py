@@ -59,6 +59,20 @@ def test_the_numbers_of_the_page_are_those_of_the_plan(grid_plan):
     assert [s["load"]["primary"][0] for s in content["schools"] if "primary" in s["load"]] == [20, 20, 20, 20]
 
 
+@pytest.mark.parametrize("audience", ["public", "internal"])
+def test_every_block_says_why_it_goes_where_it_goes(grid_plan, audience):
+    """On the grid everybody goes to the nearest primary; b00 made to go to P1 while P3 is full is told so, to the public too."""
+    rows = grid_plan.reasons.assign(
+        reason=["seats" if (b, s) == ("b00", "primary") else "nearest" for b, s in zip(grid_plan.reasons["block_id"], grid_plan.reasons["stage"], strict=True)]
+    )
+    content = page_content(grid_plan.replace(reasons=rows), audience, "zh")
+    here = content["unit"]["stage"]["primary"]
+    said = dict(zip(content["unit"]["id"], [here["reasons"][w] for w in here["why"]], strict=True))
+    assert {b for b, word in said.items() if word == "seats"} == {"b00"}
+    assert "最近的学校学位已满" in map_html(grid_plan, audience=audience)
+    assert "why" not in page_content(grid_plan.replace(reasons=rows.iloc[:0]), audience, "zh")["unit"]["stage"]["primary"]
+
+
 def synthetic_plan(n: int, k: int) -> Plan:
     city = synthetic_city(n, k, seed=3)
     school = np.asarray(shapely.STRtree(shapely.points(city.school_xy)).nearest(shapely.points(city.xy)))

@@ -151,6 +151,7 @@ def test_a_tooltip_follows_the_mouse_and_a_click_opens_the_card(grid_plan, open_
     card = opened.page.inner_text("#card")
     assert "b01" in card
     assert "school P3" in card
+    assert "It is the nearest school" in card
     opened.view("districts")
     opened.page.click(".school >> nth=0")
     assert "school" in opened.page.inner_text("#card h2")

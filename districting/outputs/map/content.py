@@ -98,7 +98,15 @@ def _stage_of_blocks(plan: Plan, stage: str, at: Any, *, every_change: bool) -> 
         "pupils": [short(p) for p in views.plan.demand],
         "metres": _metres(views.plan.distance_m),
         "nearest": _metres(views.plan.nearest_m),
+        **({} if every_change else _why(plan, stage)),
     }
+
+
+def _why(plan: Plan, stage: str) -> dict[str, Any]:
+    """Why each block goes where it goes: ``reasons`` lists the words that occur, ``why`` the position of each block's word (-1 = not known)."""
+    rows = plan.reasons[plan.reasons["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["reason"]
+    words = sorted(set(rows))
+    return {"reasons": words, "why": pd.Index(words).get_indexer(pd.Index(rows.reindex(plan.blocks["block_id"]))).tolist()} if words else {}
 
 
 def _metres(values: NDArray[np.float64]) -> list[int | None]:

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from districting.zoning.exact.instance import Instance
 from districting.zoning.exact.reach import widest_chain
 
-
 CREEP = 1e-4
 """What every block gets beyond its value."""
 

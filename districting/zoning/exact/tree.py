@@ -16,7 +16,7 @@ from districting.zoning.exact.record import SAFE, Progress
 from districting.zoning.exact.relaxation import Tightened
 from districting.zoning.exact.separators import Separator, find_separators
 
-VIOLATION = 0.1
+VIOLATION = 0.03
 """Share of a block by which a separator is broken before it is added to the tree."""
 LP_MOST, ENFORCE_MOST = 20, 100
 """Separators per school and round at most: to lift the bound, and against a whole solution."""

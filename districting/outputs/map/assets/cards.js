@@ -20,6 +20,7 @@ function districtingCards(page) {
       rows.push([word('zone_school'), s >= 0 ? data.schools[s].name : '']);
       if (here.metres[u] !== null) { rows.push([word('distance'), page.fill('metres', { n: number(here.metres[u]) })]); }
       if (here.nearest[u] !== null && here.metres[u] !== null && here.nearest[u] < here.metres[u]) { rows.push([word('nearest'), page.fill('metres', { n: number(here.nearest[u]) })]); }
+      if (s >= 0 && here.why && here.why[u] >= 0) { rows.push([word('why'), word('why_' + here.reasons[here.why[u]])]); }
       if (t >= 0) { rows.push([word('today_school'), data.schools[t].name + (t === s ? word('unchanged') : '')]); }
     });
     return rows.concat(districtRows(function (g) { var d = unit.group[g][u]; return d >= 0 ? [d] : []; }));
