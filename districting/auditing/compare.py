@@ -12,6 +12,7 @@ from districting.auditing.finding import against_today
 from districting.auditing.views import stage_views
 from districting.errors import DataError, Fault
 from districting.measures.registry import MEASURES
+from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.wording import text
 
@@ -36,6 +37,8 @@ def compare_plans(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
     ------
     DataError : the plans do not cover the same blocks or share no stage
     """
+    refuse_kind(plan_a, Plan, "plan_a")
+    refuse_kind(plan_b, Plan, "plan_b")
     stages = [s for s in plan_a.zoned_stages if s in plan_b.zoned_stages]
     _refuse_different_ground(plan_a, plan_b, stages)
     a, b = audit_plan(plan_a).findings, audit_plan(plan_b).findings

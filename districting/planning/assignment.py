@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from districting.errors import DataError, Fault
+from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.planning.reasons import with_reasons
 from districting.planning.rows import provenance_rows, stack
@@ -28,6 +29,7 @@ def plan_from_assignment(plan: Plan, school_of_block: Mapping[str, str] | Assign
     ------
     DataError : a block without a school, an unknown block, an unknown school (every one is listed); a plan on foot or by a table that holds no distance of a pair
     """
+    refuse_kind(plan, Plan, "plan")
     table = school_of_block if isinstance(school_of_block, AssignmentTable) else _bare(school_of_block, stage, source)
     given = table.school_of_block.map(str)
     id_of = _school_ids(plan, stage)
