@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import math
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ import click
 
 from districting.cli.worded import FiniteRange, option, reader_language
 from districting.errors import DataError, DistrictingError, InfeasibleError
+from districting.outputs.numbers import tidy
 from districting.wording import say, text
 
 
@@ -58,13 +60,13 @@ class Talk:
 
 
 def _finite(value: Any) -> Any:
-    """JSON knows no NaN: null instead."""
+    """JSON knows neither NaN nor infinity: null instead. Numbers have no tails of binary arithmetic."""
     if isinstance(value, Mapping):
         return {str(k): _finite(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_finite(v) for v in value]
-    if isinstance(value, float) and value != value:
-        return None
+    if isinstance(value, float):
+        return tidy(value) if math.isfinite(value) else None
     return value
 
 

@@ -105,7 +105,7 @@ def _write(talk: Talk, rows: Any, target: str | None) -> list[str]:
     if target is None:
         return []
     if not talk.dry_run:
-        write_text(rows.to_csv(index=False, lineterminator="\r\n"), Path(target))
+        write_text(rows.to_csv(index=False, lineterminator="\r\n", float_format="%.10g"), Path(target))
     return [target]
 
 

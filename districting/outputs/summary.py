@@ -11,6 +11,7 @@ import pandas as pd
 
 from districting.model.plan import Plan
 from districting.model.solution import relative_gap
+from districting.outputs.numbers import tidied
 from districting.wording import say
 
 _TERM_KEYS = ("term", "unit", "weight")
@@ -84,7 +85,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         (group for kind in ("zoning", "grouping", "pairing") if (group := [d for d in made if d["decision"].startswith(kind) and "objective" in d])), []
     )
     objective, bound = sum(d["objective"] for d in main), sum(d["bound"] for d in main)
-    return {
+    tree = {
         "name": plan.name,
         "year": plan.year,
         "audience": plan.recorded("run", "audience") or "internal",
@@ -109,6 +110,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         "decisions": made,
         "findings": [_without_nan(row) for row in plan.findings.to_dict(orient="records")],
     }
+    return dict(tidied(tree))
 
 
 def summary_lines(plan: Plan, lang: str) -> list[str]:

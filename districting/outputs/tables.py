@@ -15,6 +15,7 @@ import pandas as pd
 from districting.errors import DataError, Fault
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.outputs.atomic import atomic_path
+from districting.outputs.numbers import tidy
 from districting.wording import text
 
 ZONES_COLUMNS: Final = ("block_id", "stage", "zone_id", "school_id")
@@ -102,13 +103,13 @@ def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[list[str]]:
 
 
 def _cell(value: Any) -> str:
-    """Missing is empty; numbers are the shortest text that reads back to the same number; switches are true and false."""
+    """Missing is empty; numbers have at most ten digits (see :mod:`districting.outputs.numbers`); switches are true and false."""
     if value is None or value is pd.NA or (isinstance(value, (float, np.floating)) and np.isnan(value)):
         return ""
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (float, np.floating)):
-        return repr(float(value)).removesuffix(".0")
+        return repr(tidy(float(value))).removesuffix(".0")
     return str(value)
 
 

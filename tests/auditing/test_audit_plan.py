@@ -63,6 +63,30 @@ def test_evenness_is_measured_between_schools_and_between_districts(row_plan):
     assert books.loc["districts:alliance", "value"] == 0
 
 
+def test_pooling_is_no_improvement_so_districts_are_not_judged_against_schools(row_plan):
+    rows = audit_plan(row_plan).findings
+    districts = rows[rows["scope"].str.startswith("districts:") & rows["measure"].str.startswith(("cv.", "score_range"))]
+    assert len(districts) == 2
+    assert set(districts["verdict"]) == {""}
+    assert districts["today"].isna().all()
+    apart = row_plan.replace(
+        districts=pd.concat([row_plan.districts, row_plan.districts.assign(district_id="D02")], ignore_index=True),
+        memberships=row_plan.memberships.assign(district_id=["D01", "D02"]),
+    )
+    # between plans like is held against like: two districts of one school each are as uneven as the schools
+    compared = compare_plans(row_plan, apart)
+    books = compared[(compared["measure"] == "cv.books") & (compared["scope"] == "districts:alliance")].iloc[0]
+    assert (books["a"], books["verdict"]) == (0, "worse")
+
+
+def test_a_difference_that_does_not_show_in_print_is_none(row_plan):
+    # 20 pupils walk 100.1 m instead of 100: the mean of 120 pupils moves by 17 mm
+    nearly = row_plan.replace(distances=pd.DataFrame({"block_id": ["a1"], "stage": "primary", "school_id": ["S"], "distance_m": [100.1]}))
+    rows = compare_plans(row_plan, nearly).set_index("measure")
+    assert rows.loc["mean_distance_m", "difference"] > 0
+    assert rows.loc["mean_distance_m", "verdict"] == "same"
+
+
 def test_composition_is_counted_again_from_the_membership_table(row_plan):
     rows = audit_plan(row_plan).findings.set_index("measure")
     assert rows.loc["districts_breaking.primary", "verdict"] == "pass"
