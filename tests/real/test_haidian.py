@@ -53,6 +53,12 @@ def test_every_district_obeys_the_alliance_rule_and_holds_together(done):
     assert len(plan.districts) >= 7
 
 
+def test_nine_districts_are_proved_the_best_with_residents_as_the_weight(done):
+    _, tree, plan = done
+    assert (tree["status"], tree["unit"], len(plan.districts)) == ("optimal", "resident-metre", 9)
+    assert tree["gap"] <= 1e-6
+
+
 def test_districts_tile_the_district_without_zones(done):
     _, _, plan = done
     assert len(plan.zones) == 0
