@@ -103,6 +103,12 @@ class InfeasibleError(DistrictingError):
         return "\n".join(lines)
 
 
+class OutputError(DistrictingError):
+    """Results cannot be written where they were asked to go."""
+
+    exit_code = 2
+
+
 class DependencyError(DistrictingError):
     """An optional package or service is missing."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from districting.auditing import audit_plan
 from districting.config import load_settings
 from districting.errors import Fault
+from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.model.settings import Settings
 from districting.planning import add_districts, add_pairs, add_zones, start_plan
@@ -44,9 +45,10 @@ def make_plan(city: City, base: Base | None = None) -> Plan:
 
     Raises
     ------
-    DataError : a column that a decision needs is missing
+    DataError : ``city`` is no City, or a column that a decision needs is missing
     InfeasibleError : no plan obeys the hard rules; names them, the amounts and the least relaxations
     """
+    refuse_kind(city, City, "city")
     if base is not None:
         city = start_from(city, base)
     settings = city.settings

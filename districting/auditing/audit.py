@@ -10,6 +10,7 @@ import pandas as pd
 from districting.auditing.composition import composition_findings
 from districting.auditing.evenness import evenness_findings
 from districting.auditing.zoning import zoning_findings
+from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.settings import AuditSettings
 
@@ -32,10 +33,15 @@ class Audit:
 def audit_plan(plan: Plan, settings: AuditSettings | None = None) -> Audit:
     """Measure ``plan`` against today's assignment and the lines of ``settings``. Reads nothing but the plan's tables.
 
+    Raises
+    ------
+    DataError : ``plan`` is no Plan
+
     Returns
     -------
     Audit : verdicts are ``better``, ``worse``, ``same`` (against today), ``pass``, ``fail`` (against a line) or ``""`` (nothing to compare with)
     """
+    refuse_kind(plan, Plan, "plan")
     lines = settings or AuditSettings()
     rows: list[dict[str, Any]] = []
     for stage in plan.zoned_stages:

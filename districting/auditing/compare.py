@@ -12,6 +12,7 @@ from districting.auditing.finding import against_today
 from districting.auditing.views import stage_views
 from districting.errors import DataError, Fault
 from districting.measures.registry import MEASURES
+from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.wording import text
 
@@ -36,6 +37,8 @@ def compare_plans(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
     ------
     DataError : the plans do not cover the same blocks or share no stage
     """
+    refuse_kind(plan_a, Plan, "plan_a")
+    refuse_kind(plan_b, Plan, "plan_b")
     stages = [s for s in plan_a.zoned_stages if s in plan_b.zoned_stages]
     _refuse_different_ground(plan_a, plan_b, stages)
     a, b = audit_plan(plan_a).findings, audit_plan(plan_b).findings
@@ -45,7 +48,8 @@ def compare_plans(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
     both["difference"] = both["b"] - both["a"]
     apart = different_distances(plan_a, plan_b)
     both["verdict"] = [
-        "" if s in apart and m in _OF_DISTANCE else _verdict(m, x, y) for m, s, x, y in zip(both["measure"], both["stage"], both["a"], both["b"], strict=True)
+        "" if s in apart and m in _OF_DISTANCE else _verdict(m, x, y, u)
+        for m, s, x, y, u in zip(both["measure"], both["stage"], both["a"], both["b"], both["unit"], strict=True)
     ]
     differing = [_differing(plan_a, plan_b, stage) for stage in stages]
     columns = ["measure", "stage", "scope", "a", "b", "difference", "unit", "verdict"]
@@ -58,7 +62,7 @@ def different_distances(plan_a: Plan, plan_b: Plan) -> dict[str, tuple[str, str]
     return {stage: (a, b) for stage, (a, b) in words.items() if a != b}
 
 
-def _verdict(measure: str, a: float, b: float) -> str:
+def _verdict(measure: str, a: float, b: float, unit: str) -> str:
     better = (
         MEASURES[measure].better
         if measure in MEASURES
@@ -66,7 +70,7 @@ def _verdict(measure: str, a: float, b: float) -> str:
         if measure.startswith(("cv.", "districts_breaking", "pupils_", "share_moved", "score_range"))
         else "neutral"
     )
-    return against_today(b, a, better)
+    return against_today(b, a, better, unit)
 
 
 def _differing(plan_a: Plan, plan_b: Plan, stage: str) -> dict[str, Any]:

@@ -56,10 +56,20 @@ def _scheme_rows(plan: Plan, scheme: str) -> list[dict[str, Any]]:
                 "districts_across_counties", float(crossing), "district", scope=scope, threshold=0.0, verdict="pass" if not crossing else "fail", source=source
             )
         )
-    left = plan.coverage[plan.coverage["stage"].isin(members["stage"].unique())] if len(plan.coverage) else plan.coverage
-    covered = len(members)
-    rows.append(finding("share_covered", covered / (covered + len(left)), "share", scope=scope, source="宝鸡城乡教育联盟"))
+    covered = len(members) / (len(members) + len(_uncovered(plan, members, scheme)))
+    rows.append(finding("share_covered", covered, "share", scope=scope, threshold=1.0, verdict="pass" if covered == 1.0 else "fail", source="宝鸡城乡教育联盟"))
     return rows
+
+
+def _uncovered(plan: Plan, members: pd.DataFrame, scheme: str) -> pd.DataFrame:
+    """School-stages of the form that are in none of its districts; who they are and why stands in the plan's coverage table."""
+    if not len(plan.coverage):
+        return plan.coverage
+    of = plan.coverage["decision"] if "decision" in plan.coverage.columns else ""
+    mine = plan.coverage[(of == f"grouping.{scheme}") | (of == "all") | (of == "")] if not isinstance(of, str) else plan.coverage
+    grouped = pd.MultiIndex.from_frame(members[["school_id", "stage"]])
+    left = mine[mine["stage"].isin(members["stage"].unique())].drop_duplicates(["school_id", "stage"])
+    return left[~pd.MultiIndex.from_frame(left[["school_id", "stage"]]).isin(grouped)]
 
 
 def _broken(members: pd.DataFrame, districts: pd.Series[str], rule: str, value: str) -> int:

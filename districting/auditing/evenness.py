@@ -17,7 +17,11 @@ _SOURCE = {"primary": "教督〔2017〕6号", "junior": "教督〔2017〕6号"}
 
 
 def evenness_findings(plan: Plan, settings: AuditSettings) -> list[dict[str, Any]]:
-    """差异系数 of every indicator between schools, and between districts beside it: what pooling the members of a district evens out."""
+    """差异系数 of every indicator between schools, held against the line; and between districts, with no verdict.
+
+    Pooling evens out whatever the districts are, so a number between districts is not better than one between schools: it may only be compared with the same number
+    of other districts (``compare``), as the plan knows none of today.
+    """
     rows: list[dict[str, Any]] = []
     if len(plan.indicators):
         for stage in sorted(plan.indicators["stage"].unique(), key=("preschool", "primary", "junior", "senior").index):
@@ -36,15 +40,14 @@ def _stage_rows(plan: Plan, stage: str, settings: AuditSettings) -> list[dict[st
     for name in table.columns:
         total = table[name].to_numpy(dtype=np.float64)
         between_schools = coefficient_of_variation(total, np.nan_to_num(weight))
-        more = {"stage": stage, "threshold": line, "source": _SOURCE.get(stage, "")}
-        rows.append(finding(f"cv.{name}", between_schools, "cv", scope="schools", verdict=under_line(between_schools, line), **more))
+        more = {"stage": stage, "source": _SOURCE.get(stage, "")}
+        rows.append(finding(f"cv.{name}", between_schools, "cv", scope="schools", threshold=line, verdict=under_line(between_schools, line), **more))
         for scheme in plan.districts["scheme"].unique() if len(plan.districts) else ():
             pooled = _pool(plan, str(scheme), stage, table.index, total, weight)
             if not len(pooled):
                 continue
             value = coefficient_of_variation(pooled["total"], pooled["pupils"])
-            verdict = "" if math.isnan(value) else "better" if value < between_schools else "worse"
-            rows.append(finding(f"cv.{name}", value, "cv", scope=f"districts:{scheme}", today=between_schools, verdict=verdict, **more))
+            rows.append(finding(f"cv.{name}", value, "cv", scope=f"districts:{scheme}", **more))
     return rows
 
 
@@ -57,7 +60,7 @@ def _pool(plan: Plan, scheme: str, stage: str, schools: pd.Index[Any], total: An
 
 
 def _score_rows(plan: Plan, scheme: str) -> list[dict[str, Any]]:
-    """How far the districts' mean scores lie apart, per stage, beside how far the schools' do."""
+    """How far the districts' mean scores lie apart, per stage."""
     rows = []
     members = plan.memberships[plan.memberships["scheme"] == scheme].merge(plan.school_stages, on=["school_id", "stage"], how="left")
     members = members.dropna(subset=["score"])
@@ -66,16 +69,5 @@ def _score_rows(plan: Plan, scheme: str) -> list[dict[str, Any]]:
         frame = pd.DataFrame({"district": group["district_id"], "points": group["score"].to_numpy(dtype=np.float64) * weight, "weight": weight})
         pooled = frame.groupby("district", sort=True).sum()
         between = value_range(pooled["points"] / pooled["weight"], pooled["weight"])
-        schools = value_range(group["score"].to_numpy(dtype=np.float64), weight)
-        rows.append(
-            finding(
-                "score_range",
-                between,
-                "point",
-                stage=str(stage),
-                scope=f"districts:{scheme}",
-                today=schools,
-                verdict="better" if between < schools else "worse" if between > schools else "same",
-            )
-        )
+        rows.append(finding("score_range", between, "point", stage=str(stage), scope=f"districts:{scheme}"))
     return rows

@@ -12,11 +12,28 @@ def finding(measure: str, value: float, unit: str, **more: Any) -> dict[str, Any
     return row | more
 
 
-def against_today(value: float, today: float, better: str) -> str:
-    """``better``, ``worse`` or ``same`` than today in the measure's direction; empty where there is no today."""
+def printed(value: float, unit: str) -> float:
+    """The value as precisely as it is read: shares to 0.1 %, coefficients and points to 0.001, everything else in whole units.
+
+    >>> printed(0.56012, "share"), printed(0.00042, "share"), printed(1245.6, "metre")
+    (0.56, 0.00042, 1246.0)
+    """
+    if unit == "share":
+        return round(value, 3 if abs(value) >= 0.001 else 5)
+    return round(value, 3 if unit in ("cv", "point", "1") else 0)
+
+
+def against_today(value: float, today: float, better: str, unit: str = "") -> str:
+    """``better``, ``worse`` or ``same`` than today in the measure's direction; empty where there is no today.
+
+    ``unit``: a difference that does not show in print is none. Without a unit the numbers themselves are compared.
+
+    >>> against_today(0.56012, 0.56009, "lower", "share"), against_today(0.562, 0.56, "lower", "share")
+    ('same', 'worse')
+    """
     if math.isnan(value) or math.isnan(today) or better == "neutral":
         return ""
-    if math.isclose(value, today, rel_tol=1e-9, abs_tol=1e-12):
+    if math.isclose(value, today, rel_tol=1e-9, abs_tol=1e-12) or (unit and printed(value, unit) == printed(today, unit)):
         return "same"
     return "better" if (value < today) == (better == "lower") else "worse"
 

@@ -25,7 +25,7 @@ def zoning_findings(plan: Plan, stage: str, settings: AuditSettings) -> list[dic
         value = measure.function(views.plan)
         today = measure.function(views.today) if views.today is not None else math.nan
         line = today if name == "detached_pieces" and _rule(plan, stage, "excuse_islands") == "on" else _LINES.get(name, math.nan)
-        verdict = under_line(value, line) or against_today(value, today, measure.better)
+        verdict = under_line(value, line) or against_today(value, today, measure.better, measure.unit)
         rows.append(finding(name, value, measure.unit, stage=stage, today=today, threshold=line, verdict=verdict, source=measure.source))
     if views.today is not None:
         rows += _moves(views.plan, views.today, stage)

@@ -44,7 +44,9 @@ def check_zoning(problem: ZoningProblem, school_of_block: ArrayLike) -> list[Vio
     given = np.asarray(school_of_block)
     n, schools = problem.block_count, _schools_of_zone(problem)
     k = len(schools)
-    if given.shape != (n,):
+    if given.ndim != 1:
+        return [Violation("whole", -1, (), float(n), "block", text("zoning.wrong_shape", given=str(given.shape), wanted=f"({n},)"))]
+    if len(given) != n:
         return [Violation("whole", -1, (), float(abs(given.size - n)), "block", text("zoning.wrong_length", given=given.size, wanted=n))]
     if not np.issubdtype(given.dtype, np.integer):
         number = np.array([_number(x) for x in given.tolist()])

@@ -13,12 +13,26 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     from districting.cli.commands import cli
 
+    ended: int | str | None = 0
     try:
         cli(prog_name="districting")
+    except SystemExit as exit_:
+        ended = exit_.code
+    try:
+        sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of our output has gone (``| head``): nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        ended = 0
+    if ended == 0:
+        _hush()
+    sys.exit(ended)
+
+
+def _hush() -> None:
+    """The reader of our output may have gone (``| head``): what Python flushes at its end goes nowhere then, instead of being complained of."""
+    try:
+        sys.stdout.flush()
+    except (BrokenPipeError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ is not None else 1)
 
 
 __all__ = ["main"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -9,8 +11,8 @@ from typing import Any
 import click
 
 from districting import __version__
-from districting.cli.usage import show_usage_error
-from districting.cli.worded import WordedGroup
+from districting.cli.usage import show_usage_error, usage_problem
+from districting.cli.worded import WordedGroup, reader_language
 
 COMMANDS = {
     "sample": "districting.cli.projects:sample",
@@ -49,17 +51,25 @@ class LazyGroup(WordedGroup):
         return command
 
     def main(self, *args: Any, standalone_mode: bool = True, **more: Any) -> Any:
-        """As click does it, but usage errors speak the reader's language."""
+        """As click does it, but usage errors speak the reader's language and keep to one JSON object, and a reader of the output that has gone is no error."""
         plain: Any = super().main
         if not standalone_mode:
             return plain(*args, standalone_mode=False, **more)
+        given, stdout = list(more.get("args") or (args[0] if args else None) or sys.argv[1:]), sys.stdout
         try:
             code = plain(*args, standalone_mode=False, **more)
         except click.ClickException as error:
             show_usage_error(error)
+            if "--json" in given or os.environ.get("DISTRICTING_JSON", "").lower() in ("1", "true", "yes", "on"):
+                click.echo(json.dumps({"status": "usage", "problem": usage_problem(error, reader_language())}, ensure_ascii=False))
             sys.exit(error.exit_code)
         except click.Abort:
+            click.echo("", err=True)
             sys.exit(1)
+        except SystemExit:
+            if sys.stdout is not stdout:  # click puts another in its place when the pipe is broken
+                sys.exit(0)
+            raise
         sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import math
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -14,8 +15,9 @@ from typing import Any
 
 import click
 
-from districting.cli.worded import option, reader_language
+from districting.cli.worded import FiniteRange, option, reader_language
 from districting.errors import DataError, DistrictingError, InfeasibleError
+from districting.outputs.numbers import tidy
 from districting.wording import say, text
 
 
@@ -60,13 +62,13 @@ class Talk:
 
 
 def _finite(value: Any) -> Any:
-    """JSON knows no NaN: null instead."""
+    """JSON knows neither NaN nor infinity: null instead. Numbers have no tails of binary arithmetic."""
     if isinstance(value, Mapping):
         return {str(k): _finite(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_finite(v) for v in value]
-    if isinstance(value, float) and value != value:
-        return None
+    if isinstance(value, float):
+        return tidy(value) if math.isfinite(value) else None
     return value
 
 
@@ -78,9 +80,9 @@ _COMMON = (
     option("--dry-run", is_flag=True, envvar="DISTRICTING_DRY_RUN"),
     option("--overwrite", is_flag=True, envvar="DISTRICTING_OVERWRITE"),
     option("--seed", type=click.IntRange(min=0), envvar="DISTRICTING_SEED"),
-    option("--gap", type=click.FloatRange(min=0, max=1), envvar="DISTRICTING_GAP"),
+    option("--gap", type=FiniteRange(min=0, max=1), envvar="DISTRICTING_GAP"),
     option("--steps", type=click.IntRange(min=1), envvar="DISTRICTING_STEPS"),
-    option("--time-limit", type=click.FloatRange(min=0, min_open=True), envvar="DISTRICTING_TIME_LIMIT"),
+    option("--time-limit", type=FiniteRange(min=0, min_open=True), envvar="DISTRICTING_TIME_LIMIT"),
 )
 
 
@@ -136,5 +138,5 @@ def _report(talk: Talk, error: DistrictingError) -> None:
         conflicts = [c.as_json(talk.lang) for c in error.conflicts]
         talk.result({"status": "infeasible", "conflicts": conflicts, "relaxations": [r.say(talk.lang) for r in error.relaxations]})
     else:
-        talk.result({"status": "error", "problem": error.say(talk.lang)})
+        talk.result({"status": "usage" if error.exit_code == 2 else "error", "problem": error.say(talk.lang)})
     click.echo(error.say(talk.lang), err=True)

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from districting.cli.common import Talk, common
-from districting.cli.variants import one_stage, refuse_existing
-from districting.cli.worded import WordedCommand, option
+from districting.cli.variants import one_stage, refuse_existing, refuse_suffix
+from districting.cli.worded import FiniteRange, WordedCommand, option
 from districting.model.stages import STAGES
 
 _stage = option("--stage", type=click.Choice(list(STAGES)), key="cli.option_scenario_stage", envvar="DISTRICTING_STAGE")
@@ -19,13 +19,14 @@ _csv = option("-o", "--output", "target", type=click.Path(dir_okay=False), key="
 @click.command(cls=WordedCommand)
 @click.argument("plan", type=click.Path())
 @option("--count", type=click.IntRange(min=2), default=3, show_default=True, envvar="DISTRICTING_COUNT")
-@option("--within", type=click.FloatRange(min=0), default=0.02, show_default=True, envvar="DISTRICTING_WITHIN")
-@option("--apart", type=click.FloatRange(min=0, max=1, min_open=True), default=0.05, show_default=True, envvar="DISTRICTING_APART")
+@option("--within", type=FiniteRange(min=0), default=0.02, show_default=True, envvar="DISTRICTING_WITHIN")
+@option("--apart", type=FiniteRange(min=0, max=1, min_open=True), default=0.05, show_default=True, envvar="DISTRICTING_APART")
 @_stage
 @option("-o", "--output", "folder", type=click.Path(file_okay=False), required=True, key="cli.option_plans", envvar="DISTRICTING_OUTPUT")
 @common
 def alternatives(talk: Talk, plan: str, folder: str, stage: str | None, count: int, **given: Any) -> None:
     from districting.auditing import audit_plan
+    from districting.outputs.atomic import refuse_unwritable
     from districting.outputs.geopackage import read_plan, write_plan
     from districting.planning.plan_variants import plan_alternatives
 
@@ -34,6 +35,7 @@ def alternatives(talk: Talk, plan: str, folder: str, stage: str | None, count: i
     targets = [str(Path(folder) / f"alternative_{number}.gpkg") for number in range(1, count + 1)]
     for target in targets:
         refuse_existing(talk, target)
+    refuse_unwritable(folder)
     found = plan_alternatives(read, one_stage(talk, read, stage), count, within=given["within"], apart=given["apart"], **_search(talk, read))
     outputs = targets[: len(found.plans)]
     if not talk.dry_run:
@@ -54,6 +56,7 @@ def tradeoff(talk: Talk, plan: str, target: str | None, stage: str | None, point
     from districting.outputs.geopackage import read_plan
     from districting.planning.plan_variants import plan_tradeoff
 
+    refuse_suffix(talk, target, (".csv",))
     read = read_plan(plan)
     talk.use_language_of(read.language)
     refuse_existing(talk, target)
@@ -76,6 +79,7 @@ def ensemble(talk: Talk, plan: str, target: str | None, stage: str | None, size:
     from districting.outputs.geopackage import read_plan
     from districting.planning.plan_variants import plan_ensemble
 
+    refuse_suffix(talk, target, (".csv",))
     read = read_plan(plan)
     talk.use_language_of(read.language)
     refuse_existing(talk, target)
@@ -101,7 +105,7 @@ def _write(talk: Talk, rows: Any, target: str | None) -> list[str]:
     if target is None:
         return []
     if not talk.dry_run:
-        write_text(rows.to_csv(index=False, lineterminator="\r\n"), Path(target))
+        write_text(rows.to_csv(index=False, lineterminator="\r\n", float_format="%.10g"), Path(target))
     return [target]
 
 

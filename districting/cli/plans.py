@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from districting.cli.common import Talk, common
+from districting.cli.variants import refuse_suffix
 from districting.cli.worded import WordedCommand, option
 from districting.wording import say
 
@@ -77,11 +78,12 @@ def compare(talk: Talk, plan_a: str, plan_b: str, target: str | None, stage: str
 @common
 def export(talk: Talk, plan: str, file: str, columns: str, stage: str | None) -> None:
     from districting.outputs.geopackage import read_plan
-    from districting.outputs.tables import export_assignment
+    from districting.outputs.tables import TABLE_SUFFIXES, export_assignment
 
     names = tuple(c.strip() for c in columns.split(","))
     if len(names) != 2 or not all(names) or names[0] == names[1]:
         raise click.BadParameter(say("cli.needs_two_headers", talk.lang, given=columns), click.get_current_context(), param_hint="--as")
+    refuse_suffix(talk, file, TABLE_SUFFIXES)
     read = read_plan(plan)
     talk.use_language_of(read.language)
     _refuse_existing(talk, file)
@@ -97,11 +99,12 @@ def export(talk: Talk, plan: str, file: str, columns: str, stage: str | None) ->
 def _assignment_as_plan(plan: Any, path: Path, stage: str | None) -> Any:
     """A two-column table (block, school) as a plan over the same blocks."""
     from districting.planning import plan_from_assignment
-    from districting.reading.assignment import read_assignment
+    from districting.reading.assignment import read_assignment_table
 
+    table = read_assignment_table(path)  # a missing file is said before a stage is asked for
     if stage is None and len(plan.zoned_stages) != 1:
         raise click.UsageError(say("cli.needs_stage", plan.language, stages=list(plan.zoned_stages)))
-    return plan_from_assignment(plan, read_assignment(path), stage or plan.zoned_stages[0], source=path.name)
+    return plan_from_assignment(plan, table, stage or plan.zoned_stages[0])
 
 
 def _write_page(talk: Talk, target: str, page: str, *, result: bool = True) -> list[str]:

@@ -11,27 +11,30 @@ from districting.cli.variants import tell_yearly
 from districting.cli.worded import WordedCommand, option
 from districting.model.stages import STAGES
 
+audience_option = option("--audience", type=click.Choice(["internal", "public"]), envvar="DISTRICTING_AUDIENCE", key="cli.option_run_audience")
 folder_option = option("-o", "--output", "folder", type=click.Path(file_okay=False), envvar="DISTRICTING_OUTPUT")
 
 
 @click.command(cls=WordedCommand)
 @click.argument("config", type=click.Path())
 @folder_option
+@audience_option
 @option("--base", type=click.Path(dir_okay=False), envvar="DISTRICTING_BASE")
 @common
-def run(talk: Talk, config: str, folder: str | None, base: str | None) -> None:
-    _solve(talk, config, folder, lambda settings: settings, base)
+def run(talk: Talk, config: str, folder: str | None, audience: str | None, base: str | None) -> None:
+    _solve(talk, config, (folder, audience), lambda settings: settings, base)
 
 
 @click.command(cls=WordedCommand)
 @click.argument("config", type=click.Path())
 @option("--stage", type=click.Choice(list(STAGES)), required=True, envvar="DISTRICTING_STAGE")
 @folder_option
+@audience_option
 @common
-def zone(talk: Talk, config: str, stage: Any, folder: str | None) -> None:
+def zone(talk: Talk, config: str, stage: Any, folder: str | None, audience: str | None) -> None:
     from districting.planning.choices import only_zoning
 
-    _solve(talk, config, folder, lambda settings: only_zoning(settings, stage))
+    _solve(talk, config, (folder, audience), lambda settings: only_zoning(settings, stage))
 
 
 @click.command(cls=WordedCommand)
@@ -39,8 +42,9 @@ def zone(talk: Talk, config: str, stage: Any, folder: str | None) -> None:
 @option("--form", envvar="DISTRICTING_FORM")
 @option("--list", "list_forms", is_flag=True)
 @folder_option
+@audience_option
 @common
-def group(talk: Talk, config: str | None, form: str | None, list_forms: bool, folder: str | None) -> None:
+def group(talk: Talk, config: str | None, form: str | None, list_forms: bool, folder: str | None, audience: str | None) -> None:
     from districting.grouping import FORMS
     from districting.planning.choices import only_grouping
 
@@ -48,7 +52,7 @@ def group(talk: Talk, config: str | None, form: str | None, list_forms: bool, fo
         _list(talk, "grouping", FORMS)
         return
     chosen = _form(talk, form, FORMS)
-    _solve(talk, _needed(config), folder, lambda settings: only_grouping(settings, chosen))
+    _solve(talk, _needed(config), (folder, audience), lambda settings: only_grouping(settings, chosen))
 
 
 @click.command(cls=WordedCommand)
@@ -56,8 +60,9 @@ def group(talk: Talk, config: str | None, form: str | None, list_forms: bool, fo
 @option("--form", envvar="DISTRICTING_FORM")
 @option("--list", "list_forms", is_flag=True)
 @folder_option
+@audience_option
 @common
-def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, folder: str | None) -> None:
+def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, folder: str | None, audience: str | None) -> None:
     from districting.pairing import FORMS
     from districting.planning.choices import only_pairing
 
@@ -65,17 +70,20 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, fol
         _list(talk, "pairing", FORMS)
         return
     chosen = _form(talk, form, FORMS)
-    _solve(talk, _needed(config), folder, lambda settings: only_pairing(settings, chosen))
+    _solve(talk, _needed(config), (folder, audience), lambda settings: only_pairing(settings, chosen))
 
 
-def _solve(talk: Talk, config: str, folder: str | None, choose: Any, base: str | None = None) -> None:
+def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None) -> None:
+    """``where``: the folder and the audience of the flags, None where the config decides."""
     from districting.config import load_settings
+    from districting.outputs.atomic import refuse_unwritable
     from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
     from districting.outputs.summary import summary_lines, summary_tree
     from districting.reading.read_city import read_city
     from districting.workflow import make_plan
 
-    settings = choose(load_settings(config, talk.overrides))
+    folder, audience = where
+    settings = choose(load_settings(config, {**talk.overrides, "output.audience": audience}))
     talk.use_language_of(settings.project.language)
     city = read_city(settings)
     last_year = None if base is None else _base(base)
@@ -85,16 +93,19 @@ def _solve(talk: Talk, config: str, folder: str | None, choose: Any, base: str |
         talk.line("cli.dry_run", outputs=planned)
         talk.result({"status": "dry_run", "outputs": planned})
         return
-    plan = make_plan(city, last_year)
     if not (talk.overwrite or settings.output.overwrite):
         existing = refuse_existing(target)
         if existing:
             raise click.UsageError(_exists(talk, existing))
+    refuse_unwritable(target)
+    plan = make_plan(city, last_year)
     outputs = write_run(plan, target, audience=settings.output.audience)
     talk.plain("\n".join(summary_lines(plan, talk.lang)))
     if last_year is not None:
         tell_yearly(talk, plan)
     talk.line("cli.written", outputs=[str(p) for p in outputs])
+    if settings.output.audience == "public":
+        talk.line("cli.public_folder")
     talk.result({**summary_tree(plan), "seconds": talk.seconds, "outputs": [str(p) for p in outputs]})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from districting.cli.common import Talk, common
-from districting.cli.worded import WordedCommand, option
+from districting.cli.worded import FiniteRange, WordedCommand, option
 from districting.model.stages import STAGES
 from districting.wording import say
 
@@ -22,9 +22,7 @@ _TOUCH = ("host", "neighbours", "second", "all")
 @option("--estate", "estates", multiple=True, metavar="BLOCK_ID=PUPILS", key="cli.option_estate", envvar="DISTRICTING_ESTATE")
 @option("--stage", type=click.Choice(list(STAGES)), key="cli.option_scenario_stage", envvar="DISTRICTING_STAGE")
 @option("--touch", type=click.Choice(_TOUCH), default="neighbours", key="cli.option_touch", envvar="DISTRICTING_TOUCH")
-@option(
-    "--stability", "stability_m", type=click.FloatRange(min=0), default=300.0, show_default=True, key="cli.option_stability", envvar="DISTRICTING_STABILITY"
-)
+@option("--stability", "stability_m", type=FiniteRange(min=0), default=300.0, show_default=True, key="cli.option_stability", envvar="DISTRICTING_STABILITY")
 @option("-o", "--output", "target", type=click.Path(dir_okay=False), required=True, key="cli.option_plan", envvar="DISTRICTING_OUTPUT")
 @common
 def scenario(talk: Talk, plan: str, target: str, stage: str | None, **given: Any) -> None:
@@ -113,6 +111,14 @@ def one_stage(talk: Talk, plan: Any, stage: str | None) -> str:
     if stage is None and len(plan.zoned_stages) != 1:
         raise click.UsageError(say("cli.needs_stage", talk.lang, stages=list(plan.zoned_stages)))
     return stage or str(plan.zoned_stages[0])
+
+
+def refuse_suffix(talk: Talk, target: str | None, known: tuple[str, ...]) -> None:
+    """A usage error where the file's name promises another format than is written."""
+    from districting.wording import say
+
+    if target is not None and Path(target).suffix.lower() not in known:
+        raise click.UsageError(say("cli.table_suffix", talk.lang, path=target, known=list(known)))
 
 
 def refuse_existing(talk: Talk, target: str | None) -> None:

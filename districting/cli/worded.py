@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -57,6 +58,18 @@ class WordedGroup(WordedCommand, click.Group):
     """A group of worded commands."""
 
     command_class = WordedCommand
+
+
+class FiniteRange(click.FloatRange):
+    """A number within bounds; neither NaN nor infinity, which compare with nothing or stop nothing."""
+
+    name = "float range"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(say("cli.not_finite", reader_language(), given=str(value)), param, ctx)
+        return number
 
 
 def option(*args: Any, **kwargs: Any) -> Callable[[Any], Any]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.grouping.area import Area
-from districting.grouping.connectivity import separator
+from districting.grouping.connectivity import least_separator, separator
 from districting.solvers.milp import Milp, MilpResult, Row
 
 
@@ -95,6 +95,21 @@ class Programme:
         wall = separator(self.area.neighbours, piece, int(self.area.root[centre]))
         columns = np.array([*(self.arc(w, centre) for w in wall), self.arc(unit, centre)])
         return columns, np.append(np.ones(len(wall)), -1.0), 0.0, np.inf
+
+    def broken_separators(self, x: NDArray[np.float64], *, by: float) -> list[Row]:
+        """Rows ``sum of a separator >= x[unit, centre]`` that a relaxation breaks by more than ``by``, the lightest separator of each pair."""
+        area = self.area
+        share = x[: self.n * self.c].reshape(self.n, self.c)
+        rows: list[Row] = []
+        for centre, root in enumerate(area.root.tolist() if area.connected else ()):
+            for unit in np.flatnonzero(share[:, centre] > by).tolist():
+                if unit == root:
+                    continue
+                wall, held = least_separator(area.neighbours, share[:, centre], root, unit)
+                if held < share[unit, centre] - by:
+                    columns = np.array([*(self.arc(w, centre) for w in wall), self.arc(unit, centre)])
+                    rows.append((columns, np.append(np.ones(len(wall)), -1.0), 0.0, np.inf))
+        return rows
 
     def label_of(self, result: MilpResult) -> NDArray[np.int64] | None:
         """Unit -> centre of a solution, None when there is none."""

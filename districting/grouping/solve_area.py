@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from districting.grouping.area import Area
 from districting.grouping.connectivity import pieces, reach
+from districting.grouping.opening import Ask, Known, branch_on_openings
 from districting.grouping.programme import Programme
 from districting.grouping.search import annealed, grown, improve, mended
 from districting.solvers.milp import Row
 
 ANNEALED_STARTS = 3
+WHOLE_SHARE = 0.1
+"""Share of the time for the programme as a whole; then its centres are branched on."""
 PROVED = 1e-6
 """Relative gap below which an answer counts as proven (the tolerance of the arithmetic)."""
 
@@ -39,21 +42,30 @@ def solve_area(area: Area, *, deadline: float, gap: float) -> AreaResult:
             break
     upper = area.objective(best) if best is not None else np.inf
     programme, bound = Programme(area), 0.0
-    while perf_counter() < deadline and not _close(upper, bound, gap):
-        result = programme.milp.solve(time_limit_s=deadline - perf_counter(), gap=max(gap, PROVED / 2))
+    whole = perf_counter() + WHOLE_SHARE * max(0.0, deadline - perf_counter())
+
+    ask = Ask(lambda label: loose_cuts(programme, label), lambda label: improve(area, mended(area, label), min(deadline, perf_counter() + 2.0)))
+
+    while perf_counter() < whole and not _close(upper, bound, gap):
+        result = programme.milp.solve(time_limit_s=whole - perf_counter(), gap=max(gap, PROVED / 2))
         if result.status == "infeasible":
             return AreaResult(None, np.inf, np.inf, True) if best is None else AreaResult(best, upper, upper, False)
         bound = max(bound, min(result.bound * programme.scale, upper))
         label = programme.label_of(result)
         if label is None:
             break
-        cuts = loose_cuts(programme, label)
-        candidate = improve(area, mended(area, label), min(deadline, perf_counter() + 2.0)) if cuts else label
+        cuts = ask.cuts(label)
+        candidate = ask.mended(label) if cuts else label
         if candidate is not None and area.objective(candidate) < upper:
             best, upper = candidate, area.objective(candidate)
         if not cuts:
             break
         programme.milp.add_rows(cuts)
+    if perf_counter() < deadline and not _close(upper, bound, gap) and len(area.centre):
+        known = branch_on_openings(programme, Known(best, upper, bound), ask, deadline=deadline, tolerance=max(gap, PROVED / 2))
+        best, upper, bound = known.label, known.upper, known.bound
+        if best is None and not np.isfinite(bound):
+            return AreaResult(None, np.inf, np.inf, True)
     return AreaResult(best, upper, min(bound, upper), False)
 
 

@@ -17,7 +17,7 @@ class DistrictSpec:
     ``counts``: what is counted -> (least, most or None) per district. Keys are ``"<stage>"`` or ``"<stage>_<tier>"``, e.g. ``"junior_lead": (1, None)``.
     Members that no key bounds (regular juniors of an alliance) join as extra members.
     ``centre``: the key whose schools may open a district (each district is centred on one of them).
-    Every weight turns its term into pupil-metres, and every term is >= 0:
+    Every weight turns its term into pupil-metres (resident-metres or school-metres where residents or nothing weighs the schools), and every term is >= 0:
     ``nearness`` (no unit) x pupils x metres to the centre;
     ``complementarity`` (metres per unit of gain) x pupils x (best gain any centre of the area offers - gain from the own centre);
     ``evenness`` (metres per standard deviation of quality) x sum over districts of abs(sum of pupils x (quality - mean quality of the area)).

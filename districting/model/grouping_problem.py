@@ -20,7 +20,7 @@ class GroupingProblem:
     unit_of_member : (s,) the unit a school-stage stands in; a district takes whole units
     stage_of_member : (s,) stage names
     tier_of_member : (s,) ``lead`` | ``regular`` | ``weak``
-    pupils : (s,) pupils, the weight of nearness (1 where unknown)
+    pupils : (s,) what a school weighs: its pupils, or the residents around it, or 1 (one kind for all)
     quality : (s,) score standardised to mean 0, deviation 1 within the stage; 0 where unknown
     resources : (s, r) standardised resource vector within the stage, 0 where unknown
     member_xy : (s, 2) metres

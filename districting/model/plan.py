@@ -25,7 +25,7 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     # judgement
     "findings": ("measure", "stage", "scope", "value", "today", "unit", "threshold", "verdict", "source"),
     "rules": ("decision", "stage", "rule", "value", "holds"),
-    "coverage": ("school_id", "name", "stage", "reason"),  # schools left out, and why
+    "coverage": ("school_id", "name", "stage", "reason", "decision"),  # schools left out, why, and of what ("all": of everything)
     "notes": ("file", "sheet", "row", "column", "problem", "remedy"),  # repairs and warnings of reading
     "provenance": ("part", "key", "value"),
     # evidence, for explain, edit and audit
@@ -39,12 +39,15 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "reasons": ("block_id", "stage", "reason", "nearest_school_id", "nearest_m", "assigned_m", "rank"),  # why a block goes where it goes
     "school_stages": ("school_id", "stage", "tier", "score", "pupils"),
     "indicators": ("school_id", "stage", "indicator", "value"),
+    "aliases": ("spelling", "name"),  # other spellings of a school's name, as the config gave them
 }
 """Table -> its columns. The order is the order in the file."""
 
 LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
-OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "reasons")
+OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "reasons", "aliases")
 """Tables that a plan file written before they existed may lack: they are empty then."""
+OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",)}
+"""Columns that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
@@ -90,6 +93,7 @@ class Plan:
     reasons: pd.DataFrame = _table("reasons")
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
+    aliases: pd.DataFrame = _table("aliases")
 
     def replace(self, **changes: Any) -> Plan:
         """A copy with some tables changed."""

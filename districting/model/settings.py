@@ -16,13 +16,17 @@ Language = Literal["zh", "en"]
 
 @dataclass(frozen=True)
 class ProjectSettings:
-    """``[project]``: name and year of the plan, language of the outputs, metre CRS of the work, seed."""
+    """``[project]``: name and year of the plan, language of the outputs, metre CRS of the work, seed.
+
+    ``outside_tolerance_m``: a school at most so many metres outside the area takes part as if it stood on its edge; farther ones are left out, with a note.
+    """
 
     name: str = "学区划分"
     year: int = 2026
     language: Language = "zh"
     crs: str | None = None
     seed: int = 0
+    outside_tolerance_m: float = 0.0
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

@@ -151,8 +151,10 @@ class ZoningProblem:
             value = getattr(self, name)
             data = value.data if sp.issparse(value) else value
             endless = name != "distance_m" and data is not None and not np.isfinite(data).all()
-            if data is not None and len(data) and (endless or np.isnan(data).any() or (data < 0).any()):
+            if data is not None and len(data) and (np.isnan(data).any() or (data < 0).any()):
                 faults.append(Fault(text("problem.negative_or_nan", name=name), text("problem.give_non_negative"), column=name))
+            elif endless:
+                faults.append(Fault(text("problem.infinite", name=name), text("problem.give_finite_number"), column=name))
         for name in ("xy", "school_xy"):
             value = getattr(self, name)
             if value is not None and not np.isfinite(value).all():

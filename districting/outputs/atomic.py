@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from districting.errors import DistrictingError
+from districting.errors import OutputError
 from districting.wording import Text, text
 
 
@@ -24,7 +24,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
     Raises
     ------
-    DistrictingError : the folder or the file cannot be written (read-only, or open in another program)
+    OutputError : the folder or the file cannot be written (read-only, or open in another program)
 
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "a.txt"
@@ -47,7 +47,7 @@ def atomic_paths(paths: Sequence[str | Path]) -> Iterator[list[Path]]:
 
     Raises
     ------
-    DistrictingError : as for :func:`atomic_path`; nothing has changed then
+    OutputError : as for :func:`atomic_path`; nothing has changed then
     """
     targets = [Path(os.path.realpath(p)) for p in paths]  # a link stays a link, what it points to is replaced
     token = uuid4().hex[:8]
@@ -63,6 +63,27 @@ def atomic_paths(paths: Sequence[str | Path]) -> Iterator[list[Path]]:
     finally:
         for temporary in temporaries:
             _remove_with_sidecars(temporary)
+
+
+def refuse_unwritable(folder: str | Path) -> None:
+    """Said before the work: whether files can be written into ``folder``. Folders that are made to find out are removed again.
+
+    Raises
+    ------
+    OutputError : they cannot
+    """
+    folder = Path(os.path.realpath(folder))
+    missing = [f for f in (folder, *folder.parents) if not f.exists()]
+    probe = folder / f".{uuid4().hex[:8]}"
+    try:
+        with _worded(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            probe.touch(exist_ok=False)
+            probe.unlink()
+    finally:
+        for made in missing:
+            with suppress(OSError):
+                made.rmdir()
 
 
 def write_text(content: str, path: str | Path) -> None:
@@ -145,4 +166,4 @@ def _worded(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DistrictingError(text("outputs.cannot_write", path=str(target), reason=error.strerror or str(error))) from error
+        raise OutputError(text("outputs.cannot_write", path=str(target), reason=error.strerror or str(error))) from error

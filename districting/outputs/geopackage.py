@@ -16,6 +16,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from districting.errors import DataError, Fault
+from districting.model.kinds import refuse_kind
 from districting.model.plan import LAYERS, OPTIONAL_TABLES, PLAN_TABLES, Plan, empty_table
 from districting.outputs.atomic import atomic_path
 from districting.outputs.plan_columns import typed
@@ -37,9 +38,10 @@ def write_plan(plan: Plan, path: str | Path) -> None:
 
     Raises
     ------
-    DataError : a table lacks a column or holds something else than it must, or a layer is not in the plan's coordinate system
-    DistrictingError : the file cannot be written; what stood there is unchanged
+    DataError : ``plan`` is no Plan, a table lacks a column or holds something else than it must, or a layer is not in the plan's coordinate system
+    OutputError : the file cannot be written; what stood there is unchanged
     """
+    refuse_kind(plan, Plan, "plan")
     tables = {name: typed(name, frame) for name, frame in plan.tables().items()}
     head = {"format_version": FORMAT_VERSION, "name": plan.name, "year": str(plan.year), "language": plan.language, "crs": plan.crs}
     with atomic_path(path) as temporary:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from districting.errors import DataError, Fault
-from districting.model.plan import PLAN_TABLES
+from districting.model.plan import OPTIONAL_COLUMNS, PLAN_TABLES
 from districting.wording import text
 
 Kind = Literal["text", "int", "float", "bool"]
@@ -42,6 +42,7 @@ def typed(table: str, frame: pd.DataFrame, *, file: str = "") -> Any:
     ------
     DataError : a column is missing or holds something else (every one listed)
     """
+    frame = frame.assign(**{c: "" for c in OPTIONAL_COLUMNS.get(table, ()) if c not in frame.columns})
     known = [c for c in PLAN_TABLES[table] if c != "geometry"]
     extra = [c for c in frame.columns if c not in known and c != "geometry"]
     remedy = text("outputs.make_again")

@@ -11,7 +11,7 @@ from pathlib import Path
 import xlsxwriter
 
 from districting.errors import DataError, Fault
-from districting.outputs.atomic import atomic_path
+from districting.outputs.atomic import atomic_path, refuse_unwritable
 from districting.reading.schema import template_columns
 from districting.wording import say, text
 
@@ -25,13 +25,14 @@ def sample_files() -> dict[str, bytes]:
 
 
 def template_files(lang: str) -> dict[str, bytes]:
-    """``template.xlsx`` (one sheet per table, Chinese headers, a note on each column) and a commented ``config.toml``."""
-    config = resources.files("districting.profiles").joinpath("template.toml").read_bytes()
+    """``template.xlsx`` (one sheet per table, Chinese headers, a note on each column in ``lang``) and a ``config.toml`` commented in ``lang``."""
+    config = resources.files("districting.profiles").joinpath("template.toml" if lang == "zh" else "template_en.toml").read_bytes()
     return {"config.toml": config, "template.xlsx": _workbook(lang)}
 
 
 def write_project(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Write every file, each under a temporary name first."""
+    refuse_unwritable(folder)
     written = []
     for name, data in contents.items():
         target = folder / name

@@ -114,7 +114,7 @@ def _school_style(plan: Plan) -> LayerStyle:
     role_of: dict[str, str] = {}
     for role in ("member", "weak", "lead"):
         role_of |= dict.fromkeys(plan.memberships.loc[plan.memberships["role"] == role, "school_id"].astype(str), role)
-    categories = [Category(role, say(f"word.{role}", lang), colour) for role, colour in _ROLE_COLOURS.items()]
+    categories = [Category(role, say(f"word.{role}", lang), colour) for role, colour in _ROLE_COLOURS.items() if role != "weak" or role in role_of.values()]
     categories.append(Category("", say("outputs.style_other", lang), _OTHER))  # an empty value catches all others
     return LayerStyle("schools", name, _categorised("marker", _looked_up(dict(sorted(role_of.items())), "school_id"), categories, label='"name"'))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from districting.model.plan import Plan
+from districting.model.plan import PLAN_TABLES, Plan
 from districting.outputs.atomic import atomic_paths, write_json, write_text
 from districting.outputs.geopackage import write_plan
 from districting.outputs.map import is_drawable, map_html
+from districting.outputs.public import PUBLIC_LINK_COLUMNS, public_plan
 from districting.outputs.summary import summary_tree
 from districting.outputs.tables import districts_csv, findings_csv, links_csv, zones_csv
 
@@ -31,15 +32,20 @@ def refuse_existing(folder: str | Path) -> list[Path]:
 
 
 def write_run(plan: Plan, folder: str | Path, *, audience: Literal["internal", "public"] = "internal") -> list[Path]:
-    """Write plan.gpkg, the tables, the map (not where blocks have no outline) and the summary; either all of them change or none."""
+    """Write plan.gpkg, the tables, the map (not where blocks have no outline) and the summary; either all of them change or none.
+
+    For the ``public`` the whole folder, plan.gpkg too, is written from :func:`districting.outputs.public.public_plan`: nothing in it speaks of strength. links.csv
+    is written all the same, so that one of an internal run does not stay behind.
+    """
+    public = audience == "public"
+    plan = public_plan(plan) if public else plan
     paths = _outputs_of(plan, folder)
-    Path(folder).mkdir(parents=True, exist_ok=True)
     with atomic_paths(paths) as temporary:
         at = {path.name: place for path, place in zip(paths, temporary, strict=True)}
         write_plan(plan, at["plan.gpkg"])
         zones_csv(plan, at["zones.csv"])
         districts_csv(plan, at["districts.csv"])
-        links_csv(plan, at["links.csv"])
+        links_csv(plan, at["links.csv"], PUBLIC_LINK_COLUMNS if public else PLAN_TABLES["links"])
         findings_csv(plan, at["findings.csv"])
         if "map.html" in at:
             write_text(map_html(plan, audience=audience, lang=plan.language), at["map.html"])

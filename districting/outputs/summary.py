@@ -11,6 +11,7 @@ import pandas as pd
 
 from districting.model.plan import Plan
 from districting.model.solution import relative_gap
+from districting.outputs.numbers import tidied
 from districting.wording import say
 
 _TERM_KEYS = ("term", "unit", "weight")
@@ -25,6 +26,10 @@ _HEADLINES = (
     "share_moved",
     "seat_use_cv",
     "gap",
+    "districts_breaking",
+    "schools_in_several_districts",
+    "districts_across_counties",
+    "share_covered",
 )
 
 
@@ -80,9 +85,10 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         (group for kind in ("zoning", "grouping", "pairing") if (group := [d for d in made if d["decision"].startswith(kind) and "objective" in d])), []
     )
     objective, bound = sum(d["objective"] for d in main), sum(d["bound"] for d in main)
-    return {
+    tree = {
         "name": plan.name,
         "year": plan.year,
+        "audience": plan.recorded("run", "audience") or "internal",
         "status": "optimal" if main and all(d["status"] == "optimal" for d in main) else "feasible",
         "objective": objective,
         "bound": bound,
@@ -104,19 +110,57 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         "decisions": made,
         "findings": [_without_nan(row) for row in plan.findings.to_dict(orient="records")],
     }
+    return dict(tidied(tree))
 
 
 def summary_lines(plan: Plan, lang: str) -> list[str]:
     """What a planner wants to see first."""
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": len(plan.districts), "pairs": len(plan.links)}
     lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
-    lines += finding_lines(plan.findings[plan.findings["measure"].isin(_HEADLINES)], lang)
+    lines += finding_lines(plan.findings[plan.findings["measure"].str.partition(".")[0].isin(_HEADLINES)] if len(plan.findings) else plan.findings, lang)
+    lines += _remarks(plan, lang)
     lines += term_lines(plan, lang)
-    if len(plan.coverage):
-        lines.append(say("summary.summary_left_out", lang, count=len(plan.coverage)))
+    lines += left_out_lines(plan, lang)
     if len(plan.notes):
         lines.append(say("summary.summary_notes", lang, count=len(plan.notes)))
     return lines
+
+
+def _remarks(plan: Plan, lang: str) -> list[str]:
+    """What the districts are made of where no zones were drawn, what weighs their schools, and pairs that were asked for and not found."""
+    lines = []
+    for made in decisions(plan):
+        kind, _, rest = str(made["decision"]).partition(".")
+        if kind == "grouping" and made.get("territory") == "cells":
+            lines.append(say("summary.territory_cells", lang, form=say(f"grouping.form_{rest}", lang)))
+        if kind == "grouping" and made.get("unit") in ("resident-metre", "school-metre"):
+            lines.append(say(f"summary.weight_{str(made['unit']).partition('-')[0]}", lang))
+        if kind == "pairing" and made.get("pairs") == 0:
+            stage = say(f"word.{rest.rpartition('.')[2]}", lang)
+            lines.append(say("summary.no_weak" if made.get("ended") == "no_weak" else "summary.no_pairs", lang, stage=stage))
+    return lines
+
+
+def left_out_lines(plan: Plan, lang: str) -> list[str]:
+    """Decision by decision, the school-stages it leaves out, with reasons and the first names; all names stand in summary.json."""
+    if not len(plan.coverage):
+        return []
+    of = plan.coverage["decision"] if "decision" in plan.coverage.columns else pd.Series("", index=plan.coverage.index)
+    kinds = of.where(of != "", "all").astype("str").str.partition(".")[0]
+    lines = []
+    for kind in dict.fromkeys(kinds):
+        rows = plan.coverage[kinds == kind]
+        said = [
+            say("summary.left_out_reason", lang, reason=say(f"map.reason_{reason}", lang), count=len(group), names=_some(group["name"], lang))
+            for reason, group in rows.groupby("reason", sort=False)
+        ]
+        lines.append(say("summary.left_out_of", lang, of=say(f"map.left_{kind}", lang), count=len(rows), reasons=said))
+    return lines
+
+
+def _some(names: Any, lang: str, most: int = 3) -> str:
+    shown = [str(n) for n in names[:most]]
+    return say("summary.some_names" if len(names) > most else "summary.all_names", lang, names=shown)
 
 
 def term_lines(plan: Plan, lang: str) -> list[str]:
@@ -149,6 +193,8 @@ def _amount(value: float) -> str:
 
 def finding_lines(findings: pd.DataFrame, lang: str) -> list[str]:
     """Findings as an aligned table."""
+    if not len(findings):
+        return []
     head = [say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "value", "today", "threshold", "verdict")]
     body = [
         [

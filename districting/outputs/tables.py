@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import pandas as pd
 from districting.errors import DataError, Fault
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.outputs.atomic import atomic_path
+from districting.outputs.numbers import tidy
 from districting.wording import text
 
 ZONES_COLUMNS: Final = ("block_id", "stage", "zone_id", "school_id")
@@ -22,6 +24,10 @@ DISTRICTS_COLUMNS: Final = ("scheme", "district_id", "school_id", "stage", "role
 FREE_TEXT: Final = frozenset({"name", "source", "scope", "channel", "reason", "problem", "remedy"})
 """Columns people write in. A spreadsheet would run a cell of theirs that begins like a formula, so it gets an apostrophe in front; ids are never changed."""
 
+TABLE_SUFFIXES: Final = (".csv", ".xlsx")
+"""What an assignment can be exported as."""
+
+_EPOCH: Final = datetime(2000, 1, 1)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -35,9 +41,9 @@ def districts_csv(plan: Plan, path: str | Path) -> None:
     _write(path, DISTRICTS_COLUMNS, _rows(plan.memberships, DISTRICTS_COLUMNS))
 
 
-def links_csv(plan: Plan, path: str | Path) -> None:
-    """One row per pair or other link between schools."""
-    _write(path, PLAN_TABLES["links"], _rows(plan.links, PLAN_TABLES["links"]))
+def links_csv(plan: Plan, path: str | Path, columns: Sequence[str] = PLAN_TABLES["links"]) -> None:
+    """One row per pair or other link between schools; ``columns``: those of the table to write."""
+    _write(path, columns, _rows(plan.links, columns))
 
 
 def findings_csv(plan: Plan, path: str | Path) -> None:
@@ -46,7 +52,7 @@ def findings_csv(plan: Plan, path: str | Path) -> None:
 
 
 def export_assignment(plan: Plan, path: str | Path, columns: tuple[str, str] = ("ID", "ZONE"), stage: str | None = None) -> None:
-    """A two-column table of one stage under any header: the block, and the school it belongs to.
+    """A two-column table of one stage under any header: the block, and the school it belongs to. A name ending in .xlsx gives a workbook, with ids as text.
 
     Where several schools share a zone the second column holds the zone's id instead, as the block has no school of its own.
     The byte order mark is written only where something is beyond ASCII: older programs take it for a part of the first header.
@@ -63,7 +69,11 @@ def export_assignment(plan: Plan, path: str | Path, columns: tuple[str, str] = (
     first = rows.drop_duplicates("block_id", keep="first").set_index("block_id")
     schools = rows.groupby("block_id")["school_id"].nunique().reindex(first.index)
     label = first["school_id"].where((schools == 1) & first["school_id"].notna(), first["zone_id"])
-    _write(path, columns, ([str(block), _cell(value)] for block, value in label.items()), mark=None)
+    pairs = [(str(block), _cell(value)) for block, value in label.items()]
+    if Path(path).suffix.lower() == ".xlsx":
+        _workbook(path, columns, pairs)
+    else:
+        _write(path, columns, pairs, mark=None)
 
 
 def zone_rows(plan: Plan, stage: str | None = None) -> pd.DataFrame:
@@ -93,13 +103,13 @@ def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[list[str]]:
 
 
 def _cell(value: Any) -> str:
-    """Missing is empty; numbers are the shortest text that reads back to the same number; switches are true and false."""
+    """Missing is empty; numbers have at most ten digits (see :mod:`districting.outputs.numbers`); switches are true and false."""
     if value is None or value is pd.NA or (isinstance(value, (float, np.floating)) and np.isnan(value)):
         return ""
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (float, np.floating)):
-        return repr(float(value)).removesuffix(".0")
+        return repr(tidy(float(value))).removesuffix(".0")
     return str(value)
 
 
@@ -110,6 +120,18 @@ def _guarded(cell: str) -> str:
     ("'=HYPERLINK(...)", '实验小学')
     """
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def _workbook(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    import xlsxwriter
+
+    with atomic_path(path) as temporary, xlsxwriter.Workbook(temporary, {"default_date_format": "yyyy-mm-dd"}) as book:
+        book.set_properties({"created": _EPOCH})  # the same plan gives the same bytes
+        sheet, as_text = book.add_worksheet(), book.add_format({"num_format": "@"})
+        sheet.set_column(0, 1, 24, as_text)
+        for at, row in enumerate([header, *rows]):
+            for column, value in enumerate(row):
+                sheet.write_string(at, column, value, as_text)
 
 
 def _write(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[str]], *, mark: bool | None = True) -> None:

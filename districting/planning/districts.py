@@ -20,9 +20,10 @@ from districting.model.plan import Plan
 from districting.model.settings import GroupingSettings
 from districting.model.solution import GroupingSolution
 from districting.planning.offers import offers, points_xy
-from districting.planning.profile import pupils_or_seats, resource_vectors, standard_scores
-from districting.planning.rows import county_names, note_rows, provenance_rows, stack
-from districting.planning.territory import Territory, territory
+from districting.planning.profile import resource_vectors, standard_scores
+from districting.planning.rows import county_names, left_out_of, note_rows, provenance_rows, stack
+from districting.planning.territory import Territory, residents_around, territory
+from districting.planning.weights import SchoolWeights, school_weights
 from districting.reading.city import City
 from districting.wording import say, text
 
@@ -38,14 +39,16 @@ def add_districts(plan: Plan, city: City, settings: GroupingSettings) -> Plan:
     members = chosen.taken
     _refuse_missing_tiers(members, spec)
     land = territory(plan, city, members, within_county=spec.within_county)
-    problem, notes = _problem(spec, members, land, county_names(city))
+    weights = school_weights(members, lambda: residents_around(city, members, within_county=spec.within_county))
+    problem, notes = _problem(spec, members, land, weights, county_names(city))
     solve = city.settings.solve
     found = group_units(problem, time_limit_s=solve.time_limit_s or DEFAULT_TIME_LIMIT_S, gap=solve.gap)
     broken = check_grouping(problem, found.district_of_unit, found.lead_of_district)
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
-    plan = plan.replace(coverage=stack(plan.coverage, chosen.left_out).drop_duplicates(["school_id", "stage"]).reset_index(drop=True))
-    return _with_districts(plan.replace(notes=stack(plan.notes, note_rows([*notes, *_no_members(found, land)], plan.language))), problem, found, members, land)
+    plan = plan.replace(coverage=left_out_of(plan.coverage, chosen.left_out, f"grouping.{spec.form}"))
+    plan = plan.replace(notes=stack(plan.notes, note_rows([*notes, *weights.notes, *_no_members(found, land)], plan.language)))
+    return _with_districts(plan, problem, found, members, land, weights.unit)
 
 
 def spec_of(settings: GroupingSettings) -> DistrictSpec:
@@ -72,16 +75,15 @@ def _refuse_missing_tiers(members: Any, spec: DistrictSpec) -> None:
         raise DataError(Fault(text("planning.no_tier", count=len(missing), names=missing["name"].tolist()[:5]), text("planning.give_tier"), column="tier"))
 
 
-def _problem(spec: DistrictSpec, members: Any, land: Territory, county_name: dict[str, str]) -> tuple[GroupingProblem, list[Fault]]:
+def _problem(spec: DistrictSpec, members: Any, land: Territory, weights: SchoolWeights, county_name: dict[str, str]) -> tuple[GroupingProblem, list[Fault]]:
     codes, county_of_unit = np.unique(land.county.astype(str), return_inverse=True)
     resources, notes = resource_vectors(members)
-    pupils, more = pupils_or_seats(members)
     problem = GroupingProblem(
         spec=spec,
         unit_of_member=land.unit_of_point(members["geometry"].to_numpy(dtype=object)),
         stage_of_member=members["stage"].to_numpy(dtype=str),
         tier_of_member=members["tier"].fillna("").to_numpy(dtype=str),
-        pupils=pupils,
+        pupils=weights.weight,
         quality=standard_scores(members),
         resources=resources,
         member_xy=points_xy(members),
@@ -91,10 +93,10 @@ def _problem(spec: DistrictSpec, members: Any, land: Territory, county_name: dic
         names=tuple(members["name"]),
         county_names=tuple(county_name.get(c, c) for c in codes),
     )
-    return problem, [*notes, *more]
+    return problem, notes
 
 
-def _with_districts(plan: Plan, problem: GroupingProblem, found: GroupingSolution, members: Any, land: Territory) -> Plan:
+def _with_districts(plan: Plan, problem: GroupingProblem, found: GroupingSolution, members: Any, land: Territory, unit: str) -> Plan:
     order, ids = _district_ids(found, members, land)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
@@ -108,7 +110,7 @@ def _with_districts(plan: Plan, problem: GroupingProblem, found: GroupingSolutio
         "objective": found.objective,
         "bound": found.bound,
         "gap": found.gap,
-        "unit": "pupil-metre",
+        "unit": unit,
         "ended": found.ended,
         "territory": land.kind,
         "districts": len(ids),

@@ -14,7 +14,7 @@ from districting.model.settings import PairingSettings
 from districting.model.solution import PairingSolution
 from districting.pairing import pair_schools
 from districting.planning.offers import offers, points_xy
-from districting.planning.rows import provenance_rows, stack
+from districting.planning.rows import left_out_of, note_rows, provenance_rows, stack
 from districting.reading.city import City
 from districting.wording import text
 
@@ -41,7 +41,7 @@ def _with_stage(plan: Plan, settings: PairingSettings, stage: str, members: Any)
     tier = members["tier"].fillna("").to_numpy(dtype=str)
     recipient = tier == "weak"
     if not recipient.any():
-        return plan
+        return _without_weak(plan, settings, stage, len(members))
     score = members["score"].to_numpy(dtype=np.float64)
     involved = recipient | (tier == "lead")
     if not np.isfinite(score[involved]).all():
@@ -63,8 +63,18 @@ def _with_stage(plan: Plan, settings: PairingSettings, stage: str, members: Any)
     record = {"status": found.status, "objective": found.objective, "bound": found.bound, "gap": found.gap, "unit": "metre", "pairs": len(found.donor_of_pair)}
     return plan.replace(
         links=stack(plan.links, _links(problem, found, members, settings, stage)),
-        coverage=stack(plan.coverage, _unpaired(found, members, stage)),
+        coverage=left_out_of(plan.coverage, _unpaired(found, members, stage), f"pairing.{settings.form}.{stage}"),
         provenance=stack(plan.provenance, provenance_rows(f"pairing.{settings.form}.{stage}", record)),
+    )
+
+
+def _without_weak(plan: Plan, settings: PairingSettings, stage: str, schools: int) -> Plan:
+    """Pairs were asked for and no school of the stage is weak: said, not passed over."""
+    problem = text("planning.no_weak", stage=text(f"word.{stage}"), count=schools)
+    note = Fault(problem, text("planning.name_weak"), column="tier", severity="warning")
+    return plan.replace(
+        notes=stack(plan.notes, note_rows([note], plan.language)),
+        provenance=stack(plan.provenance, provenance_rows(f"pairing.{settings.form}.{stage}", {"pairs": 0, "ended": "no_weak"})),
     )
 
 

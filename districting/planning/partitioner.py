@@ -10,7 +10,9 @@ import shapely
 
 from districting.errors import DataError, Fault
 from districting.geography.adjacency import rook_adjacency
+from districting.model.kinds import refuse_kind
 from districting.model.zoning_problem import ZoningProblem
+from districting.reading.places import GAP_M
 from districting.wording import text
 from districting.zoning import assign_blocks
 
@@ -56,20 +58,24 @@ class DistrictPartitioner:
 
         Raises
         ------
-        DataError : geometry without a metre CRS, or a missing column
+        DataError : not two GeoDataFrames in one metre CRS, nothing in them, an index label twice, a missing column, or a school that is no point among the blocks
         InfeasibleError : no plan within seats and connectedness
         """
+        for frame, name in ((blocks, "blocks"), (schools, "schools")):
+            _refuse_frame(frame, name)
         _refuse_degrees(blocks, schools)
         for frame, column in ((blocks, self.demand_column), (schools, self.capacity_column)):
             if column not in frame.columns:
                 raise DataError(Fault(text("planning.no_column", column=column), text("planning.name_column"), column=column))
         shapes = np.asarray(blocks.geometry.array)
         points = np.asarray(schools.geometry.array)
+        tree = shapely.STRtree(shapes)
+        _refuse_places(schools, points, tree)
         problem = ZoningProblem(
-            demand=blocks[self.demand_column].to_numpy(dtype=np.float64),
-            capacity=schools[self.capacity_column].to_numpy(dtype=np.float64),
+            demand=blocks[self.demand_column].to_numpy(),
+            capacity=schools[self.capacity_column].to_numpy(),
             edges=rook_adjacency(shapes).edges,
-            home_block=np.asarray(shapely.STRtree(shapes).nearest(points), dtype=np.int64),
+            home_block=np.asarray(tree.nearest(points), dtype=np.int64),
             xy=shapely.get_coordinates(shapely.centroid(shapes)),
             school_xy=shapely.get_coordinates(points),
         )
@@ -80,6 +86,32 @@ class DistrictPartitioner:
     def fit_predict(self, blocks: Any, schools: Any) -> pd.Series[Any]:
         """``fit`` and ``labels_`` in one call."""
         return self.fit(blocks, schools).labels_
+
+
+def _refuse_frame(frame: Any, name: str) -> None:
+    import geopandas as gpd
+
+    refuse_kind(frame, gpd.GeoDataFrame, name)
+    if not len(frame):
+        raise DataError(Fault(text("planning.empty_frame", name=name), text("planning.give_rows"), column=name))
+    twice = frame.index[frame.index.duplicated()].unique()
+    if len(twice):
+        problem = text("planning.index_twice", name=name, labels=[str(i) for i in twice[:5]])
+        raise DataError(Fault(problem, text("planning.give_unique_index"), column=name))
+
+
+def _refuse_places(schools: Any, points: Any, blocks: shapely.STRtree) -> None:
+    """Schools stand, as points, in a block or in a narrow gap between blocks."""
+    none = (shapely.get_type_id(points) != shapely.GeometryType.POINT) | shapely.is_empty(points)
+    faults = (
+        [Fault(text("planning.no_point", names=[str(i) for i in schools.index[none][:5]]), text("planning.give_point"), column="schools")] if none.any() else []
+    )
+    if not faults:
+        at, metres = blocks.query_nearest(points, return_distance=True, all_matches=False)
+        far = {str(schools.index[i]): float(m) for i, m in zip(at[0], metres, strict=True) if m > GAP_M}
+        faults = [Fault(text("planning.far_school", name=i, metres=m), text("planning.give_near"), column="schools") for i, m in far.items()]
+    if faults:
+        raise DataError(faults)
 
 
 def _refuse_degrees(blocks: Any, schools: Any) -> None:

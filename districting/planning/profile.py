@@ -49,26 +49,6 @@ def standard_scores(members: Any) -> NDArray[np.float64]:
     return standardised(score, stage)
 
 
-def pupils_or_seats(members: Any) -> tuple[NDArray[np.float64], list[Fault]]:
-    """(s,) pupils of a school-stage; where missing its seats, then its plan, then 1: each use is noted."""
-    pupils = members["pupils"].to_numpy(dtype=np.float64).copy()
-    notes = []
-    for column in ("seats", "plan"):
-        gap = ~np.isfinite(pupils)
-        other = members[column].to_numpy(dtype=np.float64)
-        used = gap & np.isfinite(other)
-        pupils[used] = other[used]
-        if used.any():
-            notes.append(
-                Fault(text("planning.weight_from", column=column, count=int(used.sum())), text("planning.fill_pupils"), column="pupils", severity="warning")
-            )
-    lost = ~np.isfinite(pupils)
-    if lost.any():
-        notes.append(Fault(text("planning.weight_one", count=int(lost.sum())), text("planning.fill_pupils"), column="pupils", severity="warning"))
-        pupils[lost] = 1.0
-    return pupils, notes
-
-
 def resource_vectors(members: Any) -> tuple[NDArray[np.float64], list[Fault]]:
     """(s, r) resources per pupil, standardised within the stage; 0 (= average) where missing, with a note."""
     stage = members["stage"].to_numpy(dtype=str)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from districting.errors import Fault
 from districting.reading.city import City
+
+EVERYTHING = "all"
+"""The decision of a school that takes part in none, as it cannot be placed."""
 
 
 def stack(above: Any, below: Any) -> Any:
@@ -18,6 +22,14 @@ def stack(above: Any, below: Any) -> Any:
     if not len(below):
         return above
     return pd.concat([above, below], ignore_index=True)
+
+
+def left_out_of(coverage: Any, rows: Any, decision: str) -> Any:
+    """``coverage`` with the schools that a decision leaves out; those that are left out of everything are said once."""
+    known = set(zip(coverage["school_id"], coverage["stage"], strict=True)) if len(coverage) else set()
+    everywhere = set(zip(*(coverage.loc[coverage["decision"] == EVERYTHING, c] for c in ("school_id", "stage")), strict=True)) if known else set()
+    new = [key not in everywhere for key in zip(rows["school_id"], rows["stage"], strict=True)]
+    return stack(coverage, rows[np.array(new, dtype=bool)].assign(decision=decision))
 
 
 def provenance_rows(part: str, record: Mapping[str, Any]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from districting.geography.shapes import outline
 from districting.model.plan import Plan
-from districting.planning.rows import note_rows, provenance_rows, stack
+from districting.planning.rows import EVERYTHING, note_rows, provenance_rows, stack
 from districting.reading.city import City
 from districting.reading.named import is_named
 from districting.reading.repair import polygonal
@@ -33,9 +33,10 @@ def start_plan(city: City) -> Plan:
         backdrop=_backdrop(city),
         school_stages=_school_stages(city),
         indicators=_indicators(city),
-        coverage=city.unplaced.reset_index(drop=True),
+        coverage=city.unplaced.reset_index(drop=True).assign(decision=EVERYTHING),
         notes=note_rows(city.notes, project.language),
         provenance=_provenance(city),
+        aliases=_aliases(city),
     )
 
 
@@ -58,6 +59,13 @@ def _indicators(city: City) -> pd.DataFrame:
     columns = [c for c in city.school_stages.columns if c not in _NOT_INDICATORS and not is_named(c) and pd.api.types.is_numeric_dtype(city.school_stages[c])]
     tidy = city.school_stages.melt(id_vars=["school_id", "stage"], value_vars=columns, var_name="indicator", value_name="value").dropna(subset="value")
     return tidy.sort_values(["school_id", "stage", "indicator"], kind="stable").reset_index(drop=True)
+
+
+def _aliases(city: City) -> pd.DataFrame:
+    """The spellings that the config maps to a school's name, so that later tables may use them too."""
+    given = city.settings.inputs
+    found = {spelling: name for table in ("schools", "blocks", "today") for spec in given.get(table, ()) for spelling, name in spec.aliases.items()}
+    return pd.DataFrame({"spelling": list(found), "name": list(found.values())}, dtype="str")
 
 
 def _backdrop(city: City) -> Any:

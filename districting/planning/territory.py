@@ -20,6 +20,9 @@ from districting.reading.city import City
 from districting.reading.repair import polygonal
 from districting.wording import text
 
+_INSIDE_M = 0.05
+"""How far inside the outline a school is put that stands just outside."""
+
 
 @dataclass(frozen=True, eq=False)
 class Territory:
@@ -65,29 +68,74 @@ def _zones_as_units(plan: Plan) -> Territory:
 
 
 def _cells_as_units(city: City, members: Any, *, within_county: bool) -> Territory:
-    areas = next((f for f in (city.blocks, city.admin, city.counties) if f is not None and len(f)), None)
+    areas = _areas(city)
     if areas is None:
         raise DataError(Fault(text("planning.no_outline"), text("planning.give_outline"), column="inputs.admin"))
-    codes = _counties_of(areas, within_county)
-    points = members.drop_duplicates("school_id")
-    xy = points_xy(points)
-    shapes: list[Any] = []
-    county: list[str] = []
-    whole = {code: outline(areas.geometry.array[codes == code]) for code in sorted(set(codes.tolist()))}
-    for code, area in whole.items():
-        inside = shapely.intersects_xy(area, xy[:, 0], xy[:, 1]) if len(whole) > 1 else np.ones(len(xy), dtype=bool)
-        if not inside.any():
-            continue
-        found = cells(xy[inside], area)
-        shapes += list(found.shape)
-        county += [code] * len(found.shape)
-    shape = np.array(shapes, dtype=object)
+    shape, county, _ = _divided(areas, points_xy(members.drop_duplicates("school_id")), within_county=within_county)
     tree = shapely.STRtree(shape)
 
     def unit_of_point(given: NDArray[Any]) -> NDArray[np.int64]:
         return np.asarray(tree.nearest(given), dtype=np.int64)
 
-    return Territory("cells", shape, np.array(county, dtype=object), rook_adjacency(shape).edges, _residents(shape, areas), unit_of_point)
+    return Territory("cells", shape, county, rook_adjacency(shape).edges, _residents(shape, areas), unit_of_point)
+
+
+def residents_around(city: City, members: Any, *, within_county: bool) -> NDArray[np.float64] | None:
+    """(s,) residents around each school-stage, or None where no area gives any.
+
+    For every stage the ground inside the outline is divided among the schools of that stage, each place to the nearest (inside its county where districts keep to
+    counties), and the residents of an area are spread evenly over it. So a resident counts once per stage; schools in one place share theirs equally.
+    """
+    given = next((f for f in (city.blocks, city.admin, city.counties) if _gives_residents(f)), None)
+    if given is None:
+        return None
+    weight = np.zeros(len(members))
+    for stage in members["stage"].unique():
+        mine = np.flatnonzero((members["stage"] == stage).to_numpy())
+        shape, _, cell = _divided(given, points_xy(members.iloc[mine]), within_county=within_county)
+        held = cell >= 0
+        residents = _residents(shape, given)
+        weight[mine[held]] = (residents / np.maximum(1, np.bincount(cell[held], minlength=len(shape))))[cell[held]]
+    return weight
+
+
+def _gives_residents(areas: Any) -> bool:
+    if areas is None or not len(areas) or "residents" not in areas.columns or not (areas["residents"].fillna(0) > 0).any():
+        return False
+    return bool(polygonal(np.asarray(areas.geometry.array)).all())
+
+
+def _areas(city: City) -> Any:
+    return next((f for f in (city.blocks, city.admin, city.counties) if f is not None and len(f)), None)
+
+
+def _divided(areas: Any, xy: NDArray[np.float64], *, within_county: bool) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
+    """Cells of points inside the outline, county by county: shapes, county codes, and the cell of every point (-1 = in no county)."""
+    codes = _counties_of(areas, within_county)
+    whole = {code: outline(areas.geometry.array[codes == code]) for code in sorted(set(codes.tolist()))}
+    xy = _drawn_in(xy, list(whole.values()))
+    shapes: list[Any] = []
+    county: list[str] = []
+    cell = np.full(len(xy), -1, dtype=np.int64)
+    for code, area in whole.items():
+        inside = shapely.intersects_xy(area, xy[:, 0], xy[:, 1]) if len(whole) > 1 else np.ones(len(xy), dtype=bool)
+        if not inside.any():
+            continue
+        found = cells(xy[inside], area)
+        cell[inside] = found.cell_of_point + len(shapes)
+        shapes += list(found.shape)
+        county += [code] * len(found.shape)
+    return np.array(shapes, dtype=object), np.array(county, dtype=object), cell
+
+
+def _drawn_in(xy: NDArray[np.float64], areas: list[Any]) -> NDArray[np.float64]:
+    """Points that stand just outside (``outside_tolerance_m`` let them in) moved to the nearest place inside."""
+    out = xy.copy()
+    points = shapely.points(xy)
+    for i in np.flatnonzero(~np.any([shapely.intersects(points, area) for area in areas], axis=0)):
+        nearest = min(areas, key=lambda area: float(shapely.distance(area, points[i])))
+        out[i] = shapely.get_coordinates(shapely.shortest_line(shapely.buffer(nearest, -_INSIDE_M), points[i]))[0]
+    return out
 
 
 def _counties_of(areas: Any, within_county: bool) -> NDArray[Any]:

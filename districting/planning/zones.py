@@ -17,7 +17,7 @@ from districting.model.stages import STAGES, Stage
 from districting.planning.block_graph import BlockGraph, block_graph
 from districting.planning.exceptions import stage_with_exceptions, with_exceptions_of
 from districting.planning.reasons import RuleMarks, rule_marks, with_reasons
-from districting.planning.rows import county_names, note_rows, provenance_rows, stack
+from districting.planning.rows import county_names, left_out_of, note_rows, provenance_rows, stack
 from districting.planning.zoning_build import build_stage
 from districting.planning.zoning_solve import StageZones, solve_stage, zone_tables
 from districting.planning.zoning_stage import positions_today
@@ -71,7 +71,7 @@ def _with_stage(plan: Plan, city: City, zones: StageZones) -> Plan:
     return plan.replace(
         blocks=blocks,
         zones=stack(plan.zones, zone_shapes(blocks, labels, zones.stage)),
-        coverage=stack(plan.coverage, zones.problem.offers.left_out),
+        coverage=left_out_of(plan.coverage, zones.problem.offers.left_out, f"zoning.{zones.stage}"),
         notes=stack(plan.notes, note_rows(zones.problem.travel.notes, plan.language)).drop_duplicates(ignore_index=True),
         rules=stack(plan.rules, _rules(zones)),
         provenance=stack(plan.provenance, provenance_rows(f"zoning.{zones.stage}", record)),

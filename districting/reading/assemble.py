@@ -100,7 +100,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     stages = school_stages(rows)
     outlined = [np.asarray(f.geometry.array, dtype=object) for f in (blocks, layers["admin"], layers["counties"]) if f is not None]
     area = next((shapes for shapes in outlined if polygonal(shapes).all()), None)
-    reason = unplaced_schools(rows, area, zoned=bool(zoned), homed=checks.known_homes(rows, blocks))
+    reason = unplaced_schools(rows, area, zoned=bool(zoned), homed=checks.known_homes(rows, blocks), tolerance_m=settings.project.outside_tolerance_m)
     _no_ids(rows)
     checks.duplicate_stages(stages, rows)
     checks.aliases_to_nobody([place for table in of for place in of[table]], rows)

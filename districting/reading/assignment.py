@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,32 @@ from districting.reading.typed import text_cells
 from districting.wording import text
 
 
+@dataclass(frozen=True, eq=False)
+class AssignmentTable:
+    """``school_of_block``: the school as the table spells it, indexed by block id; ``row_of_block``: where it stands, counted as the spreadsheet does;
+    the table's own headers of the two columns, and its file and sheet, so that a fault can name its place.
+    """
+
+    school_of_block: pd.Series
+    row_of_block: pd.Series
+    block_header: str
+    school_header: str
+    file: str
+    sheet: str = ""
+
+
 def read_assignment(path: str | Path) -> pd.Series:
     """School of every block, indexed by block id: known headers where there are some, else the first two columns.
+
+    Raises
+    ------
+    DataError : as for :func:`read_assignment_table`
+    """
+    return read_assignment_table(path).school_of_block
+
+
+def read_assignment_table(path: str | Path) -> AssignmentTable:
+    """School of every block with the place of every row.
 
     Raises
     ------
@@ -38,12 +63,14 @@ def read_assignment(path: str | Path) -> pd.Series:
     blocks, schools = text_cells(raw.frame[block]), text_cells(raw.frame[school])
     lost = np.flatnonzero((blocks.isna() & schools.notna()).to_numpy())
     faults = [_fault("reading.no_id", "reading.give_id", path, raw, row=int(raw.row[i]), column=block) for i in lost]
-    out = pd.Series(schools.to_numpy(), index=blocks.to_numpy(), dtype="object").dropna()
+    known_school = schools.notna().to_numpy()
+    out = pd.Series(schools.to_numpy(), index=blocks.to_numpy(), dtype="object")[known_school]
+    rows = pd.Series(np.asarray(raw.row), index=blocks.to_numpy())[known_school]
     twice = sorted({str(b) for b in out.index[out.index.duplicated() & out.index.notna()]})
     faults += [_fault("reading.block_twice", "reading.one_school", path, raw, column=block, block=b) for b in twice]
     if faults:
         raise DataError(faults)
-    return out
+    return AssignmentTable(out, rows, block, school, path.name, raw.sheet)
 
 
 def _columns(headers: list[str], known: dict[str, str]) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -53,10 +54,12 @@ def distance_outside_m(points: NDArray[Any], areas: NDArray[Any]) -> NDArray[np.
     return out
 
 
-def unplaced_schools(rows: pd.DataFrame, areas: NDArray[Any] | None, *, zoned: bool, homed: NDArray[np.bool_] | None = None) -> pd.Series:
+def unplaced_schools(
+    rows: pd.DataFrame, areas: NDArray[Any] | None, *, zoned: bool, homed: NDArray[np.bool_] | None = None, tolerance_m: float = 0.0
+) -> pd.Series:
     """Reason (``no_coordinates``, ``outside``) of every row that cannot be placed, else NaN; each is a fault: an error when zones are asked for.
 
-    ``homed`` (rows,): the school's block is named, so that it needs no coordinates.
+    ``tolerance_m``: metres that a school may lie outside. ``homed`` (rows,): the school's block is named, so that it needs no coordinates.
     """
     points = rows["geometry"].to_numpy(dtype=object)
     reason: Any = pd.Series(np.nan, index=rows.index, dtype="object")
@@ -75,11 +78,12 @@ def unplaced_schools(rows: pd.DataFrame, areas: NDArray[Any] | None, *, zoned: b
         if lost[i]:
             reason.iloc[i] = "no_coordinates"
             place.add(text("reading.unplaced", name=name), text("reading.give_coordinates"), row=row, column="lng", warning=not zoned)
-        elif far[i] > (GAP_M if zoned else 0.0):
+        elif far[i] > max(GAP_M if zoned else 0.0, tolerance_m):
             reason.iloc[i] = "outside"
             if turned[i] <= GAP_M:
                 problem, remedy = text("reading.outside_swapped", name=name), text("reading.swap_back")
             else:
-                problem, remedy = text("reading.outside", name=name, metres=f"{far[i]:,.0f}"), text("reading.check_coordinates")
+                problem = text("reading.outside", name=name, metres=f"{far[i]:,.0f}")
+                remedy = text("reading.check_coordinates_or_tolerate", metres=f"{math.ceil(far[i])}")
             place.add(problem, remedy, row=row, column="lng", warning=not zoned)
     return reason

@@ -86,6 +86,26 @@ class Milp:
         self._highs.run()
         return self._result()
 
+    def set_bounds(self, columns: NDArray[np.int64], low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
+        """New limits of some columns."""
+        self._give_columns([])
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), low.astype(np.float64), high.astype(np.float64))
+
+    def relaxed(self, *, time_limit_s: float) -> MilpResult:
+        """The linear relaxation, going on from the last one: ``bound`` is its optimum, -inf when the time did not suffice."""
+        self._give_columns([])
+        self._highs.setOptionValue("solve_relaxation", True)
+        self._highs.setOptionValue("time_limit", float(self._highs.getRunTime()) + max(0.01, float(time_limit_s)))
+        self._highs.run()
+        self._highs.setOptionValue("solve_relaxation", False)
+        state = self._highs.getModelStatus()
+        if state in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            return MilpResult("infeasible", None, np.inf, np.inf)
+        if state != highspy.HighsModelStatus.kOptimal:
+            return MilpResult("unknown", None, np.inf, -np.inf)
+        value = float(self._highs.getInfo().objective_function_value)
+        return MilpResult("optimal", np.array(self._highs.getSolution().col_value), value, value)
+
     def _result(self) -> MilpResult:
         state = self._highs.getModelStatus()
         info = self._highs.getInfo()

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from districting.auditing import audit_plan, compare_plans
@@ -28,8 +29,6 @@ def test_distances_stand_beside_todays(row_plan):
 
 
 def test_a_recorded_distance_wins_over_the_straight_line(row_plan):
-    import pandas as pd
-
     walked = pd.DataFrame({"block_id": ["a1"], "stage": "primary", "school_id": ["S"], "distance_m": [700.0]})
     # 20 pupils walk 700 m instead of 100: 12000 more pupil-metres
     assert audit_plan(row_plan.replace(distances=walked)).value("mean_distance_m", "primary") == pytest.approx(200)
@@ -64,6 +63,30 @@ def test_evenness_is_measured_between_schools_and_between_districts(row_plan):
     assert books.loc["districts:alliance", "value"] == 0
 
 
+def test_pooling_is_no_improvement_so_districts_are_not_judged_against_schools(row_plan):
+    rows = audit_plan(row_plan).findings
+    districts = rows[rows["scope"].str.startswith("districts:") & rows["measure"].str.startswith(("cv.", "score_range"))]
+    assert len(districts) == 2
+    assert set(districts["verdict"]) == {""}
+    assert districts["today"].isna().all()
+    apart = row_plan.replace(
+        districts=pd.concat([row_plan.districts, row_plan.districts.assign(district_id="D02")], ignore_index=True),
+        memberships=row_plan.memberships.assign(district_id=["D01", "D02"]),
+    )
+    # between plans like is held against like: two districts of one school each are as uneven as the schools
+    compared = compare_plans(row_plan, apart)
+    books = compared[(compared["measure"] == "cv.books") & (compared["scope"] == "districts:alliance")].iloc[0]
+    assert (books["a"], books["verdict"]) == (0, "worse")
+
+
+def test_a_difference_that_does_not_show_in_print_is_none(row_plan):
+    # 20 pupils walk 100.1 m instead of 100: the mean of 120 pupils moves by 17 mm
+    nearly = row_plan.replace(distances=pd.DataFrame({"block_id": ["a1"], "stage": "primary", "school_id": ["S"], "distance_m": [100.1]}))
+    rows = compare_plans(row_plan, nearly).set_index("measure")
+    assert rows.loc["mean_distance_m", "difference"] > 0
+    assert rows.loc["mean_distance_m", "verdict"] == "same"
+
+
 def test_composition_is_counted_again_from_the_membership_table(row_plan):
     rows = audit_plan(row_plan).findings.set_index("measure")
     assert rows.loc["districts_breaking.primary", "verdict"] == "pass"
@@ -71,6 +94,16 @@ def test_composition_is_counted_again_from_the_membership_table(row_plan):
     assert rows.loc["districts_across_counties", "verdict"] == "pass"
     twice = row_plan.memberships.assign(district_id=["D01", "D02"], school_id=["S", "S"])
     assert audit_plan(row_plan.replace(memberships=twice)).findings.set_index("measure").loc["schools_in_several_districts", "verdict"] == "fail"
+
+
+def test_every_school_is_to_be_covered_and_those_left_out_of_zoning_alone_are(row_plan):
+    covered = audit_plan(row_plan).findings.set_index("measure").loc["share_covered"]
+    assert (covered["value"], covered["threshold"], covered["verdict"]) == (1.0, 1.0, "pass")
+    left = pd.DataFrame({"school_id": ["S", "X", "Y"], "name": "-", "stage": "primary", "reason": ["boarding", "private", "outside"]})
+    left["decision"] = ["zoning.primary", "grouping.alliance", "all"]
+    covered = audit_plan(row_plan.replace(coverage=left)).findings.set_index("measure").loc["share_covered"]
+    # S has no zone but is in the district; X and Y are in none: 2 of 4
+    assert (covered["value"], covered["verdict"]) == (0.5, "fail")
 
 
 def test_without_today_nothing_is_compared_and_nothing_is_invented(row_plan):

@@ -119,6 +119,73 @@ def test_search_finds_schools_and_blocks_by_name_and_id_and_goes_there(grid_plan
     assert opened.quiet()
 
 
+@pytest.mark.parametrize(
+    ("keys", "title"), [(["Enter"], "school P1"), (["ArrowDown", "Enter"], "school P1"), (["ArrowDown", "ArrowDown", "Enter"], "school P2")]
+)
+def test_the_search_is_answered_from_the_keyboard(grid_plan, open_page, keys, title):
+    opened = open_page(map_html(grid_plan))
+    opened.page.fill("#search", "school P")
+    for key in keys:
+        opened.page.keyboard.press(key)
+    opened.page.wait_for_selector("#card:not([hidden])")
+    assert opened.page.inner_text("#card h2") == title
+    assert opened.quiet()
+
+
+def test_the_arrows_lead_back_to_the_field_and_escape_clears_it(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan))
+    opened.page.fill("#search", "school P")
+    for key in ("ArrowDown", "ArrowUp"):
+        opened.page.keyboard.press(key)
+    assert opened.page.evaluate("document.activeElement.id") == "search"
+    opened.page.keyboard.press("Escape")
+    assert opened.page.input_value("#search") == ""
+    assert opened.page.inner_text("#found") == ""
+
+
+@pytest.mark.parametrize("zoom", [0, -2])
+def test_schools_look_as_in_the_legend_at_every_zoom_and_stay_legible(grid_plan, open_page, zoom):
+    opened = open_page(map_html(grid_plan))
+    for view in ("districts", "primary"):
+        opened.view(view)
+        opened.page.evaluate("by => districting.map.setZoom(districting.map.getZoom() + by, { animate: false })", zoom)
+        look = """(where) => [...new Set([...document.querySelectorAll(where)].map(e => {
+          const c = getComputedStyle(e), disc = e.classList.contains('disc');
+          return [e.textContent, c.color, c.backgroundColor, disc ? c.width + c.height + c.boxShadow : c.fontSize].join(' | ');
+        }))].sort()"""
+        marks, legend = opened.page.evaluate(look, ".school .sign"), opened.page.evaluate(look, "#legend .sign")
+        assert marks
+        assert set(marks) <= set(legend)
+        discs = opened.page.evaluate("[...document.querySelectorAll('.school .disc')].map(e => [e.offsetWidth, getComputedStyle(e).boxShadow])")
+        assert discs
+        assert all(width >= 8 and "255, 255, 255" in rim for width, rim in discs)
+
+
+def test_a_finger_gets_the_card_alone_and_a_mouse_its_tip_again(grid_plan, open_page):
+    opened = open_page(map_html(grid_plan), 390, 844, has_touch=True, is_mobile=True)
+    opened.view("primary")
+    opened.page.touchscreen.tap(*opened.at(*centres(grid_plan)["b01"]))
+    opened.page.wait_for_selector("#card:not([hidden])")
+    assert "b01" in opened.page.inner_text("#card")
+    assert opened.page.is_hidden("#tip")
+    opened.page.wait_for_timeout(100)
+    card = opened.page.locator("#card").bounding_box()
+    assert 0 <= card["y"] < 844
+    opened.page.locator(".school").first.dispatch_event("mouseover")
+    assert opened.page.is_hidden("#tip")
+    assert opened.quiet()
+
+
+@pytest.mark.parametrize("name", ["Baltimore SW 2017 elementary redistricting", "示范市中心城区义务教育学校学区划分调整方案"])
+@pytest.mark.parametrize("audience", ["internal", "public"])
+def test_the_title_is_whole_on_a_telephone(grid_plan, open_page, name, audience):
+    opened = open_page(map_html(grid_plan.replace(name=name), audience=audience, lang="en"), 390, 844)
+    fits = opened.page.evaluate(
+        "(() => { const h = document.getElementById('title'); return [h.scrollWidth <= h.clientWidth, h.scrollHeight <= h.clientHeight + 1, h.offsetHeight <= 46]; })()"
+    )
+    assert fits == [True, True, True]
+
+
 def test_the_language_button_turns_every_sentence(grid_plan, open_page):
     opened = open_page(map_html(grid_plan))
     for view in ("districts", "primary"):

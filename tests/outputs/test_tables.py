@@ -91,10 +91,11 @@ def test_words_that_look_like_a_formula_are_defused_and_ids_are_not_touched(tmp_
     assert (cells["remote"], cells["score_gap"], cells["runner_up_id"], cells["distance_m"]) == ("true", "", "", "200")
 
 
-def test_numbers_read_back_to_the_same_number(tmp_path: Path) -> None:
+def test_numbers_have_no_tails_and_read_back_to_ten_digits(tmp_path: Path) -> None:
     tables.findings_csv(plan_of_two_stages(), tmp_path / "findings.csv")
     cells = dict(zip(*read(tmp_path / "findings.csv"), strict=True))
-    assert (float(cells["value"]), float(cells["today"]), cells["threshold"]) == (-0.25, 0.1 + 0.2, "")
+    assert (cells["value"], cells["today"], cells["threshold"]) == ("-0.25", "0.3", "")  # today is 0.1 + 0.2
+    assert [tables._cell(v) for v in (27.700000000000003, 33235606.370118514, 16095576179.919676, 3.0)] == ["27.7", "33235606.37", "16095576180", "3"]
 
 
 @pytest.mark.parametrize("write", [tables.zones_csv, tables.districts_csv, tables.links_csv, tables.findings_csv])

@@ -74,6 +74,7 @@ def test_private_and_boarding_schools_are_listed_with_the_reason(grid_city):
     loose = dataclasses.replace(loose, blocks=loose.blocks.assign(entrants_primary=3.0))
     plan = dt.make_plan(loose)
     assert dict(zip(plan.coverage["school_id"], plan.coverage["reason"], strict=True)) == {"P1": "private", "P2": "boarding"}
+    assert set(plan.coverage["decision"]) == {"zoning.primary"}
     assert set(plan.zone_schools.loc[plan.zone_schools["stage"] == "primary", "school_id"]) == {"P3", "P4"}
 
 

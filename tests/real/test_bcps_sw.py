@@ -101,3 +101,16 @@ def test_every_published_option_can_be_compared(done, real_data, tmp_path):
     result = call("compare", folder / "out" / "plan.gpkg", tmp_path / "OptA.csv", "-o", tmp_path / "compare.html", "--json")
     assert result.exit_code == 0, result.stderr
     assert (tmp_path / "compare.html").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("option", ["Opt1", "OptA", "OptJ", "NovOpt4"])
+def test_an_option_may_be_given_in_the_spelling_the_config_maps(done, real_data, tmp_path, option):
+    folder, _ = done
+    blocks = gpd.read_file(real_data / "bcps_sw" / "blocks.gpkg", layer="blocks")
+    assert {"Catonsville ES", "Edmondson Heights ES"} <= set(blocks[option])
+    blocks[["PBID", option]].to_csv(tmp_path / "theirs.csv", index=False)
+    result = call("compare", folder / "out" / "plan.gpkg", tmp_path / "theirs.csv", "--json")
+    assert result.exit_code == 0, result.stderr
+    rows = {r["measure"]: r for r in json.loads(result.stdout)["comparison"]}
+    metrics = pd.read_csv(real_data / "bcps_sw" / "option_metrics.csv").set_index("option")
+    assert rows["mean_distance_m"]["b"] == pytest.approx(metrics.loc[option, "mean_dist_m"], rel=0.02)

@@ -45,8 +45,18 @@ def test_every_district_obeys_the_alliance_rule_and_holds_together(done):
     _, tree, plan = done
     verdicts = {f["measure"]: f["verdict"] for f in tree["findings"] if f["threshold"] is not None}
     assert verdicts
+    # 34 of 139 schools have no usable place: said as a failed line, and each of them named
+    assert verdicts.pop("share_covered") == "fail"
+    assert len(tree["left_out"]) == 34
+    assert {row["decision"] for row in tree["left_out"]} == {"all"}
     assert set(verdicts.values()) == {"pass"}
     assert len(plan.districts) >= 7
+
+
+def test_nine_districts_are_proved_the_best_with_residents_as_the_weight(done):
+    _, tree, plan = done
+    assert (tree["status"], tree["unit"], len(plan.districts)) == ("optimal", "resident-metre", 9)
+    assert tree["gap"] <= 1e-6
 
 
 def test_districts_tile_the_district_without_zones(done):
@@ -66,6 +76,19 @@ def test_schools_that_cannot_be_placed_are_listed_and_every_other_is_in_a_distri
     assert len(grouped) + len(plan.coverage) == 89 + 50
     assert not grouped & set(plan.coverage["school_id"])
     assert left
+
+
+def test_a_school_just_outside_may_be_taken_in_by_a_tolerance_that_the_note_names(done, tmp_path, real_data):
+    folder, tree, _ = done
+    outside = {row["name"] for row in tree["left_out"] if row["reason"] == "outside"}
+    notes = json.loads(call("check", folder / "config.toml", "--json").stdout)["notes"]
+    assert any("outside_tolerance_m = 52" in n["remedy"] for n in notes)
+    config = tmp_path / "c.toml"
+    text = CONFIG.format(data=(real_data / "haidian").as_posix()).replace('language = "zh"', 'language = "zh"\noutside_tolerance_m = 52')
+    config.write_text(text, encoding="utf-8")
+    checked = json.loads(call("check", config, "--json").stdout)
+    assert checked["unplaced"] == len(tree["left_out"]) - 1
+    assert len(outside) == 6
 
 
 def test_the_three_invalid_polygons_are_repaired_and_listed(done):

@@ -27,7 +27,7 @@ _WORDS: Final = {
 """Word of the page of one plan -> the word that stands there in a comparison."""
 
 
-def compare_html(plan_a: Plan, plan_b: Plan, *, lang: str = "zh") -> str:
+def compare_html(plan_a: Plan, plan_b: Plan, *, lang: str | None = None) -> str:
     """One internal page: plan A, a switch to plan B, hatching where a block's school differs, who moves, and the measures of both side by side.
 
     Districts of both plans are views of their own. Without zones, ground is what the districts of the two plans cut out together.
@@ -36,8 +36,9 @@ def compare_html(plan_a: Plan, plan_b: Plan, *, lang: str = "zh") -> str:
     ------
     DataError : the plans do not cover the same blocks or share no stage, or the blocks have no outlines
     """
-    refuse_undrawable(plan_a)
     rows = compare_plans(plan_a, plan_b)
+    refuse_undrawable(plan_a)
+    lang = lang or plan_a.language
     both = _side_by_side(plan_a, plan_b, rows)
     names = f"{plan_a.name} {plan_a.year}", f"{plan_b.name} {plan_b.year}"
     content = page_content(both, "internal", lang, sides={"plan_a": plan_a, "plan_b": plan_b})

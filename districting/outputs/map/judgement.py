@@ -6,6 +6,7 @@ import math
 from typing import Any, Final
 
 from districting.model.plan import Plan
+from districting.outputs.public import PUBLIC_MEASURES, PUBLIC_REASONS
 from districting.outputs.summary import measure_name
 from districting.wording import LANGUAGES, say
 
@@ -27,36 +28,13 @@ _HEADLINES: Final = (
 )
 _HEADLINE_FAMILIES: Final = ("districts_breaking", "score_range")
 
-_PUBLIC: Final = (
-    "pupils",
-    "mean_distance_m",
-    "p95_distance_m",
-    "max_distance_m",
-    "share_beyond_radius",
-    "share_at_nearest",
-    "pupils_over_seats",
-    "detached_pieces",
-    "pupils_moved",
-    "share_moved",
-    "blocks_moved",
-    "pupils_farther",
-    "blocks_without_today",
-    "districts",
-    "schools_in_several_districts",
-    "districts_across_counties",
-    "share_covered",
-)
-"""Measures for the public by name, so that a new one is internal until somebody decides otherwise."""
-
-_PUBLIC_REASONS: Final = ("private", "boarding", "no_coordinates", "outside")
-
 
 def findings(plan: Plan, audience: str) -> list[dict[str, Any]]:
     """The rows of the audit that say something, in words of both languages; ``head`` marks those shown first."""
     rows = []
     for row in plan.findings.to_dict(orient="records"):
         measure, family = str(row["measure"]), str(row["measure"]).partition(".")[0]
-        if (audience == "public" and measure not in _PUBLIC) or _number(row["value"]) is None:
+        if (audience == "public" and measure not in PUBLIC_MEASURES) or _number(row["value"]) is None:
             continue
         scope = str(row["scope"]).partition(":")[0]
         spread = scope if row["unit"] in ("cv", "point") else "all"  # a spread is nothing without what it is between; a count speaks for itself
@@ -80,7 +58,15 @@ def _number(value: Any) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
-def left_out(plan: Plan, audience: str) -> list[dict[str, str]]:
-    """Schools that are in no decision, with the reason; for the public without reasons that speak of strength."""
-    rows = plan.coverage if audience == "internal" else plan.coverage[plan.coverage["reason"].isin(_PUBLIC_REASONS)]
-    return [{"name": str(r.name), "stage": str(r.stage), "reason": str(r.reason)} for r in rows.itertuples(index=False)]
+def left_out(plan: Plan, audience: str) -> list[dict[str, Any]]:
+    """Schools that a decision leaves out, one entry per school-stage and reason: of which decisions (``of``: zoning, grouping, pairing or all), and why.
+
+    For the public without reasons that speak of strength.
+    """
+    rows = plan.coverage if audience == "internal" else plan.coverage[plan.coverage["reason"].isin(PUBLIC_REASONS)]
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows.to_dict(orient="records"):
+        of = found.setdefault((str(row["name"]), str(row["stage"]), str(row["reason"])), [])
+        kind = str(row.get("decision") or "all").partition(".")[0]
+        of += [] if kind in of else [kind]
+    return [{"name": name, "stage": stage, "reason": reason, "of": of} for (name, stage, reason), of in found.items()]

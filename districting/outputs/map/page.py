@@ -11,6 +11,7 @@ from typing import Any, Final
 from branca.element import MacroElement
 from jinja2 import Template
 
+from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.outputs.map.content import Audience, page_content
 from districting.outputs.map.ground import refuse_undrawable
@@ -19,7 +20,21 @@ from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
 _INTERNAL_WORDS: Final = frozenset(
-    ("internal", "pairs", "pairs_key", "pairs_remote", "tier", "score", "carries", "carried_by", "runner_up", "reason_no_stronger_donor", "weak", "regular")
+    (
+        "internal",
+        "pairs",
+        "pairs_key",
+        "pairs_remote",
+        "tier",
+        "score",
+        "carries",
+        "carried_by",
+        "runner_up",
+        "reason_no_stronger_donor",
+        "left_pairing",
+        "weak",
+        "regular",
+    )
 )
 """Words that speak of strength, and are not even in the file of a page for the public."""
 
@@ -48,10 +63,16 @@ class CompactBlocks(MacroElement):
         return str(super().render(**kwargs))
 
 
-def explore(plan: Plan, *, audience: Audience = "internal", lang: str = "zh") -> OfflineMap:
-    """The plan as a folium map, for notebooks and for adding layers of one's own; DataError where the blocks have no outlines."""
+def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = None) -> OfflineMap:
+    """The plan as a folium map, for notebooks and for adding layers of one's own, in the plan's language unless ``lang`` says another.
+
+    Raises
+    ------
+    DataError : ``plan`` is no Plan, or its blocks have no outlines
+    """
+    refuse_kind(plan, Plan, "plan")
     refuse_undrawable(plan)
-    return framed(page_content(plan, audience, lang))
+    return framed(page_content(plan, audience, lang or plan.language))
 
 
 def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -> OfflineMap:
@@ -61,7 +82,7 @@ def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -
     return page
 
 
-def map_html(plan: Plan, *, audience: Audience = "internal", lang: str = "zh") -> str:
+def map_html(plan: Plan, *, audience: Audience = "internal", lang: str | None = None) -> str:
     """The plan as one HTML file. ``public`` holds no tiers, scores, ranks or strong-weak links, not even in its data.
 
     Raises
@@ -69,8 +90,8 @@ def map_html(plan: Plan, *, audience: Audience = "internal", lang: str = "zh") -
     DataError : the blocks have no outline, so that there is nothing to draw
     RuntimeError : the page would ask the network for something (a fault of this package, not of the plan)
     """
-    title = f"{plan.name} {plan.year}"
-    return finished(explore(plan, audience=audience, lang=lang), title, lang)
+    page = explore(plan, audience=audience, lang=lang)
+    return finished(page, f"{plan.name} {plan.year}", lang or plan.language)
 
 
 def finished(page: OfflineMap, title: str, lang: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from districting.auditing.views import stage_views
 from districting.model.plan import Plan
 from districting.outputs.map.ground import in_degrees, shapes_of
+from districting.outputs.public import shown_role as public_role
 
 _MARKS: Final = {
     "lead": ("★", "#b3001b", 19),
@@ -36,7 +37,7 @@ def shown_role(role: Any, audience: str) -> str:
     ('member', 'weak')
     """
     if audience == "public":
-        return "lead" if role == "lead" else "member"
+        return public_role(role)
     return str(role) if role in _MARKS else "member"
 
 

@@ -38,6 +38,7 @@ function districtingCards(page) {
     var box = page.$('card'), list = page.make('dl'), of = page.shown;
     box.hidden = !of;
     if (!of) { return; }
+    if (page.finger) { window.setTimeout(function () { box.scrollIntoView({ block: 'nearest' }); }, 0); }
     box.replaceChildren(page.make('h2', of[0] === 'unit' ? page.unitTitle(of[1]) : data.schools[of[1]].name), list);
     (of[0] === 'unit' ? page.rowsOfUnit(of[1]) : page.rowsOfSchool(of[1])).forEach(function (r) { list.append(page.make('dt', r[0]), page.make('dd', r[1])); });
   }
@@ -56,6 +57,7 @@ function districtingCards(page) {
   };
   page.tip = function (title, rows, pointer) {
     var tip = page.$('tip');
+    if (page.finger) { return; }
     tip.replaceChildren(page.make('strong', title));
     rows.forEach(function (r) { tip.append(document.createElement('br'), page.make('span', r[0] + word('colon') + r[1])); });
     tip.hidden = false;

@@ -14,46 +14,45 @@ function districtingMarks(page) {
       return s.at && (!page.state.view || s.stages.indexOf(page.state.view) >= 0);
     });
   };
-  /* Places taken on the screen: a number that finds no room waits for a closer zoom, a school that finds none becomes a dot. */
-  function screen() {
-    var taken = [];
-    return function (x, y, w, h) {
-      var free = taken.every(function (t) { return Math.abs(t[0] - x) * 2 >= t[2] + w || Math.abs(t[1] - y) * 2 >= t[3] + h; });
-      if (free) { taken.push([x, y, w, h]); }
-      return free;
-    };
-  }
-  function addSchool(i, roomy) {
-    var s = data.schools[i], mark = page.markOf(i), icon = page.make('span', roomy ? mark.sign : undefined, roomy ? '' : 'dot'), px = roomy ? 20 : 9;
-    if (roomy) { icon.style.color = mark.colour; icon.style.fontSize = mark.size + 'px'; } else { icon.style.background = mark.colour; }
-    var spot = L.marker(s.at, { icon: L.divIcon({ className: 'school', html: icon, iconSize: [px, px] }), alt: s.name, keyboard: false, zIndexOffset: (roomy ? 20000 : 0) - 1000 * page.standing(i) });
+  /* Places taken on the screen: a number goes where no school stands, else beside the leads, else it waits for a closer zoom. Schools are always drawn. */
+  function free(taken, x, y, w, h) { return taken.every(function (t) { return Math.abs(t[0] - x) * 2 >= t[2] + w || Math.abs(t[1] - y) * 2 >= t[3] + h; }); }
+  /* One look for a role, on the map and in the legend: a disc with a white rim, hollow where a school has no role, or the role's own sign. */
+  page.sign = function (sign, colour, size) {
+    var disc = sign === '●' || sign === '○', s = page.make('span', disc ? undefined : sign, 'sign' + (disc ? ' disc' : ''));
+    s.style.color = colour;
+    if (disc && sign === '●') { s.style.background = colour; }
+    if (!disc && size) { s.style.fontSize = size + 'px'; }
+    return s;
+  };
+  function addSchool(i) {
+    var s = data.schools[i], mark = page.markOf(i);
+    var spot = L.marker(s.at, { icon: L.divIcon({ className: 'school', html: page.sign(mark.sign, mark.colour, mark.size), iconSize: [20, 20] }), alt: s.name, keyboard: false, zIndexOffset: 20000 - 1000 * page.standing(i) });
     spot.on('click', function () { page.showSchool(i); });
     spot.on('mouseover mousemove', function (e) { page.tip(s.name, page.rowsOfSchool(i), e.originalEvent); });
     spot.on('mouseout', page.noTip);
     schools.addLayer(spot);
   }
   var TRIES = [[0, 0], [0, 15], [0, -15], [20, 0], [-20, 0], [20, 15], [-20, 15], [20, -15], [-20, -15]];
-  function addPlace(group, i, room, p) {
-    var text = String(i + 1), w = 7 * text.length + 10;
-    var move = TRIES.find(function (t) { return room(p.x + t[0], p.y + t[1], w, 16); });
-    if (!move) { return false; }
+  function addPlace(group, i, leads, others, numbers) {
+    var text = String(i + 1), w = 7 * text.length + 10, p = map.project(group.at, map.getZoom());
+    function room(taken) { return TRIES.find(function (t) { return free(taken, p.x + t[0], p.y + t[1], w, 16); }); }
+    var move = room(numbers.concat(leads, others)) || room(numbers.concat(leads));
+    if (!move) { page.allNumbered = false; return; }
+    numbers.push([p.x + move[0], p.y + move[1], w, 16]);
     var icon = L.divIcon({ className: 'place', html: page.make('span', text), iconSize: [w, 16], iconAnchor: [w / 2 - move[0], 8 - move[1]] });
     places.addLayer(L.marker(group.at, { interactive: false, keyboard: false, zIndexOffset: 30000, icon: icon }));
-    return true;
   }
   page.allNumbered = true;
   page.drawMarks = function () {
-    var room = screen(), shown = page.state.schools ? page.shownSchools() : [], left = [];
-    function spot(at) { return map.project(at, map.getZoom()); }
+    var shown = page.state.schools ? page.shownSchools() : [], leads = [], others = [], numbers = [];
     schools.clearLayers(); places.clearLayers();
     page.allNumbered = true;
-    shown.sort(function (a, b) { return page.standing(a) - page.standing(b) || a - b; }).forEach(function (i) {
-      if (page.standing(i) > 0) { left.push(i); return; }
-      var p = spot(data.schools[i].at);
-      addSchool(i, room(p.x, p.y, 14, 14));
+    shown.forEach(function (i) {
+      var p = map.project(data.schools[i].at, map.getZoom()), lead = page.standing(i) === 0;
+      (lead ? leads : others).push(lead ? [p.x, p.y, 14, 14] : [p.x, p.y, 11, 11]);
+      addSchool(i);
     });
-    page.groups().forEach(function (group, i) { if (group.at && !addPlace(group, i, room, spot(group.at))) { page.allNumbered = false; } });
-    left.forEach(function (i) { var p = spot(data.schools[i].at); addSchool(i, room(p.x, p.y, 11, 11)); });
+    page.groups().forEach(function (group, i) { if (group.at) { addPlace(group, i, leads, others, numbers); } });
   };
   return { addTo: function () { [lines, places, schools].forEach(function (layer) { layer.addTo(map); }); } };
 }

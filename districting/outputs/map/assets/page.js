@@ -102,6 +102,11 @@ function districtingPage(map) {
   document.querySelectorAll('[name=time]').forEach(function (e) { e.addEventListener('change', function () { state.time = this.value; page.draw(); }); });
   page.$('schools').addEventListener('change', function () { state.schools = this.checked; page.drawMarks(); page.drawLegend(); });
   page.$('search').addEventListener('input', page.search);
+  page.$('search-section').addEventListener('keydown', page.searchKeys);
+  /* A finger has no pointer to follow: what it taps is told in the card alone. */
+  ['pointerdown', 'pointermove'].forEach(function (kind) {
+    window.addEventListener(kind, function (e) { page.finger = e.pointerType === 'touch'; if (page.finger) { page.noTip(); } }, true);
+  });
   page.$('whole').addEventListener('click', whole);
   page.$('lang').addEventListener('click', function () { lang = lang === 'zh' ? 'en' : 'zh'; page.draw(); page.search(); });
   // Leaflet's own mousemove comes through its canvas, at most every 32 ms: the last move out of an area would be lost and its tip would stay.

@@ -35,12 +35,12 @@ function districtingPanel(page) {
     $('list-section').hidden = !shown;
     $('list-title').textContent = fill(g >= 0 ? 'districts_n' : 'zones_n', { n: shown });
   };
-  function legendLine(sign, colour, text) { var li = make('li'), s = make('span', sign, 'sign'); s.style.color = colour; li.append(s, make('span', text)); $('legend').append(li); }
+  function legendLine(sign, colour, text, size) { var li = make('li'), box = make('span', undefined, 'key'); box.append(page.sign(sign, colour, size)); li.append(box, make('span', text)); $('legend').append(li); }
   page.drawLegend = function () {
     var kinds = {}, roles = {}, here = unit.stage[page.state.view];
     $('legend').replaceChildren();
     page.shownSchools().forEach(function (i) { roles[page.roleOf(i)] = true; });
-    data.roles.forEach(function (r) { if (roles[r.role]) { legendLine(r.sign, r.colour, r.role ? word(r.role) : word(Object.keys(roles).length > 1 ? 'no_role' : 'school')); } });
+    data.roles.forEach(function (r) { if (roles[r.role]) { legendLine(r.sign, r.colour, r.role ? word(r.role) : word(Object.keys(roles).length > 1 ? 'no_role' : 'school'), r.size); } });
     if (page.hasToday()) {
       var n = 0, areas = 0;
       here.changed.forEach(function (c, u) { if (c) { n += here.pupils[u]; areas++; } });
@@ -100,7 +100,7 @@ function districtingPanel(page) {
   page.drawLeft = function () {
     $('left-section').hidden = !data.left.length;
     $('left-title').textContent = fill('left_n', { n: data.left.length });
-    $('left').replaceChildren.apply($('left'), data.left.map(function (r) { return make('li', fill('left_line', { name: r.name, stage: word(r.stage), reason: word('reason_' + r.reason) }), 'small'); }));
+    $('left').replaceChildren.apply($('left'), data.left.map(function (r) { return make('li', fill('left_line', { name: r.name, stage: word(r.stage), of: r.of.map(function (k) { return word('left_' + k); }).join(word('comma')), reason: word('reason_' + r.reason) }), 'small'); }));
   };
   page.search = function () {
     var text = $('search').value.trim().toLowerCase(), list = $('found'), hits = 0;
@@ -117,5 +117,13 @@ function districtingPanel(page) {
     var listed = list.childNodes.length;
     if (!hits) { list.append(make('li', word('nothing_found'), 'small')); }
     if (hits > listed && listed) { list.append(make('li', fill('and_more', { n: hits - listed }), 'small')); }
+  };
+  /* Keys of the search: Enter opens the first hit, the arrows walk through the hits, Escape goes back to the field and then clears it. */
+  page.searchKeys = function (e) {
+    var hits = Array.from($('found').querySelectorAll('button')), at = hits.indexOf(document.activeElement);
+    if (e.key === 'Enter' && at < 0 && hits.length && !e.isComposing) { e.preventDefault(); hits[0].click(); }
+    if (e.key === 'ArrowDown' && hits.length) { e.preventDefault(); hits[Math.min(at + 1, hits.length - 1)].focus(); }
+    if (e.key === 'ArrowUp' && at >= 0) { e.preventDefault(); (at ? hits[at - 1] : $('search')).focus(); }
+    if (e.key === 'Escape') { e.preventDefault(); if (at < 0) { $('search').value = ''; page.search(); } else { $('search').focus(); } }
   };
 }

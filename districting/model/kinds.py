@@ -1,0 +1,21 @@
+"""What a public function was given instead of what it takes, said in words."""
+
+from __future__ import annotations
+
+from districting.errors import DataError, Fault
+from districting.wording import text
+
+
+def refuse_kind(value: object, kind: type, name: str) -> None:
+    """Nothing when ``value`` is a ``kind`` (Plan, City or GeoDataFrame).
+
+    Raises
+    ------
+    DataError : it is not; the remedy says how to get one
+
+    >>> refuse_kind("plan.gpkg", str, "plan")
+    """
+    if not isinstance(value, kind):
+        wanted = kind.__name__
+        remedy = text(f"problem.give_{wanted.lower()}")
+        raise DataError(Fault(text("problem.wrong_kind", name=name, given=type(value).__name__, wanted=wanted), remedy, column=name))

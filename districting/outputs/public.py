@@ -1,0 +1,75 @@
+"""What the public may see of a plan: one place where tiers, scores, pairs and everything that speaks of strength is taken out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from districting.model.plan import Plan, empty_table
+from districting.planning.rows import provenance_rows, stack
+
+PUBLIC_MEASURES: Final = (
+    "pupils",
+    "mean_distance_m",
+    "p95_distance_m",
+    "max_distance_m",
+    "share_beyond_radius",
+    "share_at_nearest",
+    "pupils_over_seats",
+    "detached_pieces",
+    "pupils_moved",
+    "share_moved",
+    "blocks_moved",
+    "pupils_farther",
+    "blocks_without_today",
+    "districts",
+    "schools_in_several_districts",
+    "districts_across_counties",
+    "share_covered",
+)
+"""Measures for the public by name, so that a new one is internal until somebody decides otherwise."""
+
+PUBLIC_REASONS: Final = ("private", "boarding", "no_coordinates", "outside")
+"""Why a school is left out, as far as the public is told."""
+
+PUBLIC_LINK_COLUMNS: Final = ("kind", "stage", "from_id", "to_id", "channel", "term", "distance_m")
+"""Columns of links.csv for the public: no difference of scores and no runner-up."""
+
+PUBLIC_LINKS: Final[tuple[str, ...]] = ()
+"""Kinds of links that say nothing of strong and weak; so far none."""
+
+
+def shown_role(role: Any) -> str:
+    """The role in a district as the public sees it: a school leads or is a member.
+
+    >>> shown_role("weak"), shown_role("lead")
+    ('member', 'lead')
+    """
+    return "lead" if role == "lead" else "member"
+
+
+def public_plan(plan: Plan) -> Plan:
+    """A copy of ``plan`` for publication: zones, districts with lead and members, distances and seats stay as they are.
+
+    Out of it go tiers, scores, resource indicators, pairs and what was decided about them, rules that count tiers, findings and reasons that are not named as
+    public, and the notes of reading. It says of itself that it is for the public. An audit of it measures what is left.
+    """
+    tiers = plan.rules["rule"].astype("str").str.contains("_(?:lead|regular|weak)$", regex=True) if len(plan.rules) else pd.Series(dtype=bool)
+    kept = plan.provenance[~plan.provenance["part"].astype("str").str.startswith("pairing.")]
+    return plan.replace(
+        memberships=plan.memberships.assign(role=[shown_role(r) for r in plan.memberships["role"]]),
+        links=_rows(plan.links, plan.links["kind"].isin(PUBLIC_LINKS)),
+        findings=_rows(plan.findings, plan.findings["measure"].isin(PUBLIC_MEASURES)),
+        coverage=_rows(plan.coverage, plan.coverage["reason"].isin(PUBLIC_REASONS)),
+        rules=_rows(plan.rules, ~tiers & ~plan.rules["decision"].astype("str").str.startswith("pairing")) if len(plan.rules) else plan.rules,
+        notes=empty_table("notes"),
+        school_stages=plan.school_stages.assign(tier="", score=np.nan),
+        indicators=empty_table("indicators"),
+        provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),
+    )
+
+
+def _rows(frame: Any, keep: Any) -> Any:
+    return frame[keep].reset_index(drop=True) if len(frame) else frame

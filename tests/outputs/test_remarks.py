@@ -1,0 +1,37 @@
+"""Work that was asked for and came to nothing, and ground that is made otherwise than one may think, are said on the console and in the notes."""
+
+import dataclasses
+
+import geopandas as gpd
+import shapely
+
+import districting as dt
+from districting.model.settings import Settings
+from districting.outputs.summary import summary_lines, summary_tree
+from tests.planning.conftest import CRS, grid_city  # noqa: F401
+
+
+def test_pairs_without_a_weak_school_are_explained_in_notes_console_and_summary(grid_city):  # noqa: F811
+    stages = grid_city.school_stages.assign(tier=grid_city.school_stages["tier"].replace("weak", "regular"))
+    city = dataclasses.replace(grid_city, school_stages=stages, settings=dataclasses.replace(grid_city.settings, grouping=None))
+    plan = dt.make_plan(city)
+    assert len(plan.links) == 0
+    assert plan.notes["problem"].str.contains("没有薄弱校").sum() == 1
+    assert any("no junior school is weak" in line for line in summary_lines(plan, "en"))
+    made = {d["decision"]: d for d in summary_tree(plan)["decisions"]}
+    assert (made["pairing.school.junior"]["pairs"], made["pairing.school.junior"]["ended"]) == (0, "no_weak")
+
+
+def test_districts_made_of_cells_are_said_to_be_and_have_their_findings_on_the_console(grid_city):  # noqa: F811
+    streets = gpd.GeoDataFrame({"name": ["all"]}, geometry=[shapely.box(0, 0, 400, 400)], crs=CRS)
+    city = dataclasses.replace(grid_city, blocks=None, admin=streets, settings=Settings(grouping=grid_city.settings.grouping))
+    lines = summary_lines(dt.make_plan(city), "en")
+    assert any("made of the cells of their schools" in line for line in lines)
+    table = [line for line in lines if "districts breaking" in line or "schools covered" in line]
+    assert len(table) >= 3
+
+
+def test_a_table_without_rows_is_not_printed(grid_city):  # noqa: F811
+    settings = Settings(pairing=grid_city.settings.pairing)
+    lines = summary_lines(dt.make_plan(dataclasses.replace(grid_city, settings=settings)), "en")
+    assert not any(line.startswith("measure") for line in lines)
