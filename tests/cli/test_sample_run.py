@@ -73,7 +73,15 @@ def test_every_district_has_a_lead_one_or_two_weak_juniors_and_a_primary(demo, d
 def test_every_audit_rule_of_the_plan_passes(done):
     lines = [f for f in done["findings"] if f["threshold"] is not None and not f["measure"].startswith("cv.")]
     assert lines
-    assert {f["verdict"] for f in lines} == {"pass"}
+    assert {f["verdict"] for f in lines if f["measure"] != "share_covered"} == {"pass"}
+
+
+def test_the_schools_that_no_district_covers_are_the_private_ones_and_are_named(done):
+    covered = next(f for f in done["findings"] if f["measure"] == "share_covered")
+    uncovered = [r for r in done["left_out"] if r["decision"] == "grouping.alliance"]
+    assert (covered["threshold"], covered["verdict"], len(uncovered)) == (1.0, "fail", 4)
+    assert {r["reason"] for r in uncovered} == {"private"}
+    assert all(r["name"] for r in uncovered)
 
 
 def test_the_same_seed_gives_the_same_bytes(demo, done):
