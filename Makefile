@@ -16,7 +16,7 @@ UV    ?= $(firstword $(wildcard $(BIN)/uv) uv)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-full setup setup-develop lock format clean
+.PHONY: help run test check bench bench-full setup setup-develop setup-peers lock format clean
 
 help:
 	@echo "make run         the whole job on the sample city: districts, zones, pairs, the plan file and the map, in $(OUTPUT)/"
@@ -40,10 +40,10 @@ check: setup-develop
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup-develop
+bench: setup-peers
 	$(BIN)/python scripts/benchmark.py $(ARGS)
 
-bench-full: setup-develop
+bench-full: setup-peers
 	@mkdir -p $(OUTPUT)
 	$(BIN)/python scripts/benchmark.py --full --out $(OUTPUT)/benchmark.md $(ARGS)
 
@@ -52,6 +52,8 @@ bench-full: setup-develop
 setup: $(STAMP)/kernels
 
 setup-develop: $(STAMP)/develop $(STAMP)/kernels
+
+setup-peers: $(STAMP)/peers $(STAMP)/kernels
 
 $(STAMP)/venv:
 	@command -v $(PYTHON) >/dev/null || { echo "No '$(PYTHON)' found. Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
@@ -65,6 +67,10 @@ $(STAMP)/runtime: $(LOCK)/runtime.txt $(STAMP)/venv
 	@touch $@
 
 $(STAMP)/develop: $(LOCK)/develop.txt $(STAMP)/runtime
+	$(PIP) install --quiet --require-hashes --no-build-isolation --use-pep517 -r $<
+	@touch $@
+
+$(STAMP)/peers: $(LOCK)/peers.txt $(STAMP)/develop
 	$(PIP) install --quiet --require-hashes --no-build-isolation --use-pep517 -r $<
 	@touch $@
 
@@ -84,6 +90,7 @@ LOCKING := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 lock:
 	$(LOCKING) pyproject.toml $(LOCK)/build.in -o $(LOCK)/runtime.txt
 	$(LOCKING) --extra test --extra check -c $(LOCK)/runtime.txt pyproject.toml $(LOCK)/build.in -o $(LOCK)/develop.txt
+	$(LOCKING) --extra test --extra check --extra peers -c $(LOCK)/develop.txt pyproject.toml $(LOCK)/build.in -o $(LOCK)/peers.txt
 
 format: setup-develop
 	$(BIN)/ruff check --fix .

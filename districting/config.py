@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import logging
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from districting.errors import DataError, Fault
+from districting.model.setting_values import number_faults
 from districting.model.settings import RULE_TABLES, DistanceLimits, InputSpec, Settings, ZoningSettings
 from districting.model.stages import STAGES
 from districting.model.zoning_values import zoning_faults
-from districting.wording import text
+from districting.wording import Text, text
 
 _BRANCHES: Mapping[str, Any] = {"float": None, "str": None, "DistanceLimits": DistanceLimits, "InputSpec": InputSpec}
 """Kinds that one setting may have, as they stand in the place of an error."""
+_NOT_IN_FILE = ("folder", "file")
+"""Settings that say where the config stands."""
 _PER_INPUT = ("datum", "columns", "aliases", "values")
 
 
@@ -40,7 +45,7 @@ def parse_settings(tree: Mapping[str, Any], *, folder: Path, file: str = "", ove
     from pydantic import TypeAdapter, ValidationError
 
     merged = {key: dict(value) if isinstance(value, Mapping) else value for key, value in tree.items()}
-    faults = [_unknown_key("folder", file, _sections())] if merged.pop("folder", None) is not None else []
+    faults = [_unknown_key(key, file, _sections()) for key in _NOT_IN_FILE if merged.pop(key, None) is not None]
     for key, value in (overrides or {}).items():
         section, _, name = key.partition(".")
         if value is not None and isinstance(merged.get(section, {}), dict):
@@ -54,21 +59,23 @@ def parse_settings(tree: Mapping[str, Any], *, folder: Path, file: str = "", ove
     except ValidationError as error:
         faults += [_as_fault(e, file) for e in _settled(error.errors())]
     else:
-        faults += [dataclasses.replace(f, file=file) for stage, zoning in settings.zoning.items() for f in zoning_faults(stage, zoning)]
+        own = number_faults(settings) + _form_faults(settings) + [f for stage, zoning in settings.zoning.items() for f in zoning_faults(stage, zoning)]
+        faults += [dataclasses.replace(f, file=file) for f in own]
     if faults:
         raise DataError(faults)
-    return dataclasses.replace(settings, folder=folder)
+    return dataclasses.replace(settings, folder=folder, file=file)
 
 
 def settings_tree(settings: Settings) -> dict[str, Any]:
     """Settings as a plain tree without the values that are not set, ready for TOML or JSON."""
     tree = dataclasses.asdict(settings)
-    tree.pop("folder")
+    for key in _NOT_IN_FILE:
+        tree.pop(key)
     return _without_none(tree)
 
 
 def _sections() -> list[str]:
-    return [f.name for f in dataclasses.fields(Settings) if f.name != "folder"]
+    return [f.name for f in dataclasses.fields(Settings) if f.name not in _NOT_IN_FILE]
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -76,10 +83,12 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise DataError(Fault(text("config.missing"), text("config.give_path"), file=str(path))) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(Fault(text("config.unreadable", why=type(error).__name__), text("config.save_utf8"), file=str(path))) from None
+    except (OSError, UnicodeDecodeError):
+        raise DataError(Fault(text("config.unreadable"), text("config.save_utf8"), file=str(path))) from None
     except tomllib.TOMLDecodeError as error:
-        raise DataError(Fault(text("config.not_toml", why=str(error)), text("config.mend_toml"), file=path.name)) from None
+        logging.getLogger(__name__).info("%s", error)
+        at = re.search(r"line (\d+)", str(error))
+        raise DataError(Fault(text("config.not_toml"), text("config.mend_toml"), file=path.name, row=int(at.group(1)) if at else None)) from None
 
 
 def _input_specs(inputs: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +134,55 @@ def _as_fault(error: Any, file: str) -> Fault:
     place = ".".join(str(part) for part in error["loc"] if part not in _BRANCHES and "[" not in str(part))
     if error["type"] == "extra_forbidden" or error["type"] == "unexpected_keyword_argument":
         return _unknown_key(place, file, _known_beside(error["loc"]))
-    return Fault(text("config.wrong_kind", why=error["msg"]), text("config.see_show"), file=file, column=place)
+    problem, remedy = _wrong_kind(error)
+    return Fault(problem, remedy, file=file, column=place)
+
+
+def _wrong_kind(error: Any) -> tuple[Text, Text]:
+    """What is wrong with a value, in our words; those of the library go to the log."""
+    logging.getLogger(__name__).info("%s", error["msg"])
+    kind, given = str(error["type"]), error.get("input")
+    if kind == "missing":
+        return text("config.key_missing"), text("config.give_key")
+    shown = _shown(given)
+    if kind == "literal_error":
+        return text("config.no_choice", given=shown), text("config.choose", names=re.findall(r"'([^']*)'", error["ctx"]["expected"]))
+    for start, name in _KINDS.items():
+        if kind.startswith(start):
+            return text("config.wrong_kind", given=shown, kind=text(f"config.kind_{name}")), text("config.give_kind", kind=text(f"config.kind_{name}"))
+    return text("config.no_fit", given=shown), text("config.see_show")
+
+
+def _shown(given: Any) -> str:
+    if isinstance(given, bool):
+        return str(given).lower()
+    return str(given) if isinstance(given, (str, int, float)) else ("{...}" if isinstance(given, Mapping) else "[...]")
+
+
+_KINDS: Mapping[str, str] = {
+    "int": "integer", "float": "number", "bool": "flag", "string": "text", "dataclass": "table", "dict": "table", "mapping": "table", "tuple": "list", "list": "list",
+    "too": "list",
+}  # fmt: skip
+"""Beginning of a kind of error -> what the setting should be."""
+
+
+def _form_faults(settings: Settings) -> list[Fault]:
+    """Forms of districts and pairs that nobody knows."""
+    faults = []
+    if settings.grouping is not None:
+        from districting.grouping.forms import FORMS
+
+        faults += _unknown_form("grouping.form", settings.grouping.form, FORMS)
+    if settings.pairing is not None:
+        from districting.pairing import FORMS as PAIRS
+
+        faults += _unknown_form("pairing.form", settings.pairing.form, PAIRS)
+    return faults
+
+
+def _unknown_form(place: str, given: str, known: Iterable[str]) -> list[Fault]:
+    known = list(known)
+    return [] if given in known else [Fault(text("config.no_choice", given=given), text("config.choose", names=known), column=place)]
 
 
 def _unknown_key(place: str, file: str, known: Iterable[str]) -> Fault:

@@ -8,11 +8,15 @@ from typing import Any
 
 from districting.auditing import audit_plan
 from districting.config import load_settings
+from districting.errors import Fault
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
+from districting.model.settings import Settings
 from districting.planning import add_districts, add_pairs, add_zones, start_plan
+from districting.planning.block_graph import coverage_notes
 from districting.planning.yearly import Base, add_price, start_from
 from districting.reading.city import City
+from districting.reading.read_city import check_city
 from districting.reading.read_city import read_city as read_tables
 
 
@@ -24,6 +28,14 @@ def read_city(config: str | Path, overrides: Mapping[str, Any] | None = None) ->
     DataError : every fault found, each with file, sheet, row, column and remedy
     """
     return read_tables(load_settings(config, overrides))
+
+
+def check_inputs(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
+    """The City (None where it is not usable) and everything found: in the tables, and in how the outlines of the blocks fit together, as :func:`make_plan` finds it."""
+    city, faults = check_city(settings)
+    notes = () if city is None else coverage_notes(city)
+    usable = not any(n.severity == "error" for n in notes)
+    return city if usable else None, tuple(sorted((*faults, *notes), key=lambda f: f.severity != "error"))
 
 
 def make_plan(city: City, base: Base | None = None) -> Plan:

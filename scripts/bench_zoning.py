@@ -20,8 +20,11 @@ from scripts.synthetic_city import synthetic_city
 __all__ = ["read_sap", "rows"]
 
 
+QUICK_SAP = ("zys_13a", "zys_15a", "gys_37a", "gys_40a", "gy2s_18a", "gy2s_21a")
+
+
 def sap_rows(full: bool) -> list[Row]:
-    """Mean gap to the reference; every instance in a full run, the first and last of each family otherwise."""
+    """Mean gap to the reference; every instance in a full run, two of each family otherwise."""
     path = real_folder("sap") / "reference.csv"
     if not path.exists():
         return [Row("service areas", float("nan"), "", remark="no real data: set DISTRICTING_REAL_DATA")]
@@ -29,7 +32,7 @@ def sap_rows(full: bool) -> list[Row]:
         reference = {row["instance"]: float(row["objective"]) * 1000 for row in csv.DictReader(file)}
     names = sorted(reference)
     if not full:
-        names = [n for n in names if n.endswith("a")]
+        names = [n for n in names if n in QUICK_SAP]
     gaps, seconds, broken = [], [], 0
     for name in names:
         problem = read_sap(name)
@@ -43,8 +46,8 @@ def sap_rows(full: bool) -> list[Row]:
         seconds.append(found.seconds)
     remark = f"{len(names)} instances, {broken} without a sound plan, slowest {max(seconds, default=0):.1f} s"
     return [
-        Row("service areas, mean gap to reference", float(np.mean(gaps)), "%", 0.5, remark=remark),
-        Row("service areas, worst gap to reference", float(np.max(gaps)), "%", remark=remark),
+        Row("service areas, mean gap to reference", float(np.mean(gaps)), "%", 0.02, "best published heuristic (HGA+), whole collection", 0.047, remark),
+        Row("service areas, worst gap to reference", float(np.max(gaps)), "%", 0.1, remark=remark),
     ]
 
 

@@ -29,6 +29,9 @@ SECTIONS = {
     "transport bound": "scripts.bench_transport:rows",
     "zoning": "scripts.bench_zoning:rows",
     "other goals": "scripts.bench_goals:rows",
+    "Baltimore": "scripts.bench_baltimore:rows",
+    "proofs": "scripts.bench_exact:rows",
+    "peers": "scripts.bench_peers:rows",
     "grouping and pairing": "scripts.bench_grouping:rows",
 }
 

@@ -93,3 +93,47 @@ def test_what_show_prints_reads_back_to_the_same_settings(tmp_path):
     path.write_text(tomli_w.dumps(settings_tree(settings)), encoding="utf-8")
     again = load_settings(path)
     assert settings_tree(again) == settings_tree(settings)
+
+
+@pytest.mark.parametrize(
+    ("tree", "place"),
+    [
+        ({"project": {"seed": -1}}, "project.seed"),
+        ({"solve": {"steps": 0}}, "solve.steps"),
+        ({"solve": {"gap": 1.5}}, "solve.gap"),
+        ({"solve": {"time_limit_s": 0}}, "solve.time_limit_s"),
+        ({"grouping": {"form": "alliances"}}, "grouping.form"),
+        ({"pairing": {"form": "schools"}}, "pairing.form"),
+        ({"zoning": {"kindergarten": {}}}, "zoning.kindergarten"),
+    ],
+)
+def test_a_value_that_makes_no_sense_names_the_file_and_the_key(tree, place):
+    with pytest.raises(DataError) as caught:
+        parse(tree)
+    assert [(f.file, f.column) for f in caught.value.faults] == [("config.toml", place)]
+
+
+@pytest.mark.parametrize(
+    ("tree", "zh"),
+    [
+        ({"zoning": {"primary": {"demand": "guess"}}}, "“guess”不是可选值。处理办法：可选：intake、roll。"),
+        ({"project": {"year": "明年"}}, "“明年”不是整数。处理办法：改为整数。"),
+        ({"zoning": {"primary": {"private": "maybe"}}}, "“maybe”不是true 或 false。处理办法：改为true 或 false。"),
+        ({"project": {"name": 7}}, "“7”不是带引号的文字。处理办法：改为带引号的文字。"),
+        ({"tiers": {"lead": "优质校"}}, "“优质校”不是方括号内的列表。处理办法：改为方括号内的列表。"),
+        ({"grouping": 3}, "“3”不是一组设置（如 [名称] 下的若干行）。处理办法：改为一组设置（如 [名称] 下的若干行）。"),
+        ({"inputs": {"schools": {"sheet": "学校"}}}, "缺少该设置项。处理办法：补写该项。"),
+    ],
+)
+def test_a_wrong_value_is_said_in_one_language_and_says_what_fits(tree, zh):
+    with pytest.raises(DataError) as caught:
+        parse(tree)
+    assert [f.say("zh").split(": ", 1)[1] for f in caught.value.faults] == [zh]
+
+
+def test_a_line_that_is_no_toml_is_named_by_its_number(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text("[project]\nname = 示范市\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        load_settings(path)
+    assert [(f.file, f.row) for f in caught.value.faults] == [("config.toml", 2)]

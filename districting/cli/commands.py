@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from districting import __version__
-from districting.cli.worded import WordedGroup
+from districting.cli.usage import show_usage_error, usage_problem
+from districting.cli.worded import WordedGroup, reader_language
 
 COMMANDS = {
     "sample": "districting.cli.projects:sample",
@@ -57,9 +58,9 @@ class LazyGroup(WordedGroup):
         try:
             ended = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:
-            error.show()
+            show_usage_error(error)
             if "--json" in given or os.environ.get("DISTRICTING_JSON", "").lower() in ("1", "true", "yes", "on"):
-                click.echo(json.dumps({"status": "usage", "problem": error.format_message()}, ensure_ascii=False))
+                click.echo(json.dumps({"status": "usage", "problem": usage_problem(error, reader_language())}, ensure_ascii=False))
             sys.exit(error.exit_code)
         except click.Abort:
             click.echo("", err=True)

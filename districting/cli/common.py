@@ -9,7 +9,8 @@ import math
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,7 +23,7 @@ from districting.wording import say, text
 
 @dataclass
 class Talk:
-    """How this run of a command speaks. ``lang`` may change once the config is read."""
+    """How this run of a command speaks. ``lang`` may change once the config is read; ``source`` is the config or plan it was given, for faults without a file."""
 
     lang: str
     lang_given: bool
@@ -31,6 +32,7 @@ class Talk:
     verbose: bool
     dry_run: bool
     overwrite: bool
+    source: str = ""
     overrides: dict[str, Any] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
 
@@ -90,6 +92,7 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(function)
     def wrapped(**given: Any) -> None:
         talk = _talk(given)
+        talk.source = next((str(given[name]) for name in ("config", "plan", "plan_a") if given.get(name)), "")
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
         logging.getLogger("districting").setLevel(logging.INFO if talk.verbose else logging.WARNING)
         try:
@@ -127,6 +130,7 @@ def _talk(given: dict[str, Any]) -> Talk:
 
 def _report(talk: Talk, error: DistrictingError) -> None:
     if isinstance(error, DataError):
+        error = DataError(replace(f, file=f.file or Path(talk.source).name) for f in error.faults)
         click.echo(say("cli.faults", talk.lang, count=len(error.faults)), err=True)
         talk.result({"status": "invalid", "faults": [f.as_json(talk.lang) for f in error.faults]})
     elif isinstance(error, InfeasibleError):

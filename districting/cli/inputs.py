@@ -1,15 +1,32 @@
-"""Commands about the inputs: ``check`` and ``config show``. They change nothing."""
+"""Commands about the inputs: ``check``, ``config columns`` and ``config show``. They change nothing."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
 from districting.cli.common import Talk, common
 from districting.cli.worded import WordedCommand, WordedGroup, option
 from districting.wording import say
+
+TABLE_NAMES = (
+    "schools",
+    "blocks",
+    "admin",
+    "counties",
+    "roads",
+    "barriers",
+    "today",
+    "exceptions",
+    "edges",
+    "bridges",
+    "pairs",
+    "distances",
+    "forecast",
+    "forecast_seats",
+)
+"""The tables of :data:`districting.reading.schema.TABLES`, without loading what reads them; a test compares the two."""
 
 
 @click.command(cls=WordedCommand)
@@ -19,11 +36,11 @@ from districting.wording import say
 def check(talk: Talk, config: str, strict: bool) -> None:
     from districting.config import load_settings
     from districting.errors import DataError
-    from districting.reading.read_city import check_city
+    from districting.workflow import check_inputs
 
     settings = load_settings(config, talk.overrides)
     talk.use_language_of(settings.project.language)
-    city, faults = check_city(settings)
+    city, faults = check_inputs(settings)
     wrong = [f for f in faults if f.severity == "error" or strict]
     if not talk.as_json:
         for fault in faults:
@@ -44,16 +61,32 @@ def config() -> None:
     pass
 
 
+@config.command("columns")
+@option("--table", type=click.Choice(TABLE_NAMES), envvar="DISTRICTING_TABLE")
+@common
+def columns(talk: Talk, table: str | None) -> None:
+    from districting.reading.column_list import column_list
+
+    for name, listed in column_list([table] if table else list(TABLE_NAMES)).items():
+        talk.line("cli.columns_table", table=name)
+        for column in listed:
+            talk.line("cli.column_line", **column.words())
+    talk.result({"tables": {name: [c.as_json(talk.lang) for c in listed] for name, listed in column_list([table] if table else list(TABLE_NAMES)).items()}})
+
+
+columns.wording = "config_columns"  # type: ignore[attr-defined]
+
+
 @config.command("show")
 @click.argument("config", type=click.Path())
 @common
 def show(talk: Talk, config: str) -> None:
-    import tomli_w
+    from districting.config import load_settings
+    from districting.config_show import every_setting, shown_settings
 
-    from districting.config import load_settings, settings_tree
-
-    tree: dict[str, Any] = settings_tree(load_settings(config, talk.overrides))
-    click.echo(json.dumps(tree, ensure_ascii=False) if talk.as_json else tomli_w.dumps(tree))
+    settings = load_settings(config, talk.overrides)
+    talk.use_language_of(settings.project.language)
+    click.echo(json.dumps(every_setting(settings), ensure_ascii=False) if talk.as_json else shown_settings(settings, talk.lang))
 
 
 show.wording = "config_show"  # type: ignore[attr-defined]

@@ -82,7 +82,7 @@ def export(talk: Talk, plan: str, file: str, columns: str, stage: str | None) ->
 
     names = tuple(c.strip() for c in columns.split(","))
     if len(names) != 2 or not all(names) or names[0] == names[1]:
-        raise click.BadParameter(columns, param_hint="--as ID,ZONE")
+        raise click.BadParameter(say("cli.needs_two_headers", talk.lang, given=columns), click.get_current_context(), param_hint="--as")
     refuse_suffix(talk, file, TABLE_SUFFIXES)
     read = read_plan(plan)
     talk.use_language_of(read.language)

@@ -51,7 +51,7 @@ def group(talk: Talk, config: str | None, form: str | None, list_forms: bool, fo
     if list_forms:
         _list(talk, "grouping", FORMS)
         return
-    chosen = _form(form, FORMS)
+    chosen = _form(talk, form, FORMS)
     _solve(talk, _needed(config), (folder, audience), lambda settings: only_grouping(settings, chosen))
 
 
@@ -69,7 +69,7 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, fol
     if list_forms:
         _list(talk, "pairing", FORMS)
         return
-    chosen = _form(form, FORMS)
+    chosen = _form(talk, form, FORMS)
     _solve(talk, _needed(config), (folder, audience), lambda settings: only_pairing(settings, chosen))
 
 
@@ -130,13 +130,16 @@ def _list(talk: Talk, kind: str, forms: Any) -> None:
     talk.result({"forms": list(forms)})
 
 
-def _form(form: str | None, forms: Any) -> str:
+def _form(talk: Talk, form: str | None, forms: Any) -> str:
+    from districting.wording import say
+
     if form is None or form not in forms:
-        raise click.BadParameter(f"{form or ''} ({', '.join(forms)})", param_hint="--form")
+        key = "cli.needs_form" if form is None else "cli.unknown_form"
+        raise click.UsageError(say(key, talk.lang, forms=list(forms), **({} if form is None else {"form": form})), click.get_current_context())
     return form
 
 
 def _needed(config: str | None) -> str:
     if config is None:
-        raise click.UsageError("CONFIG")
+        raise click.MissingParameter(ctx=click.get_current_context(), param_hint="CONFIG", param_type="argument")
     return config

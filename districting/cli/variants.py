@@ -10,6 +10,7 @@ import click
 from districting.cli.common import Talk, common
 from districting.cli.worded import FiniteRange, WordedCommand, option
 from districting.model.stages import STAGES
+from districting.wording import say
 
 _TOUCH = ("host", "neighbours", "second", "all")
 
@@ -31,9 +32,9 @@ def scenario(talk: Talk, plan: str, target: str, stage: str | None, **given: Any
     from districting.planning.scenarios import RedrawOptions, apply_changes
     from districting.planning.yearly import base_of, with_base
 
-    changes = _changes(given["opened"], given["closed"], given["estates"])
+    changes = _changes(talk, given["opened"], given["closed"], given["estates"])
     if not changes:
-        raise click.UsageError("--open | --close | --estate")
+        raise click.UsageError(say("cli.needs_change", talk.lang), click.get_current_context())
     read = read_plan(plan)
     talk.use_language_of(read.language)
     refuse_existing(talk, target)
@@ -76,35 +77,37 @@ def tell_yearly(talk: Talk, plan: Any) -> None:
             talk.line("variants.yearly_told", stage=text(f"word.{stage}"), **{k: float(v) for k, v in known.items() if v is not None})
 
 
-def _changes(opened: tuple[str, ...], closed: tuple[str, ...], estates: tuple[str, ...]) -> list[Any]:
+def _changes(talk: Talk, opened: tuple[str, ...], closed: tuple[str, ...], estates: tuple[str, ...]) -> list[Any]:
     from districting.planning.scenarios import CloseSchool, DeliverEstate, OpenSchool
 
     changes: list[Any] = []
     for given in opened:
         parts = [p.strip() for p in given.replace("，", ",").rsplit(",", 2)]
         if len(parts) != 3 or not all(parts):
-            raise click.BadParameter(given, param_hint="--open NAME,SEATS,BLOCK_ID")
-        changes.append(OpenSchool(parts[0], _number(parts[1], given, "--open NAME,SEATS,BLOCK_ID"), parts[2]))
+            raise _bad(talk, "open", given)
+        changes.append(OpenSchool(parts[0], _number(talk, parts[1], "open", given), parts[2]))
     changes += [CloseSchool(given.strip()) for given in closed]
     for given in estates:
         block, _, pupils = (p.strip() for p in given.replace("＝", "=").rpartition("="))
         if not block:
-            raise click.BadParameter(given, param_hint="--estate BLOCK_ID=PUPILS")
-        changes.append(DeliverEstate(block, _number(pupils, given, "--estate BLOCK_ID=PUPILS")))
+            raise _bad(talk, "estate", given)
+        changes.append(DeliverEstate(block, _number(talk, pupils, "estate", given)))
     return changes
 
 
-def _number(word: str, given: str, hint: str) -> float:
+def _number(talk: Talk, word: str, flag: str, given: str) -> float:
     try:
         return float(word)
     except ValueError:
-        raise click.BadParameter(given, param_hint=hint) from None
+        raise _bad(talk, flag, given) from None
+
+
+def _bad(talk: Talk, flag: str, given: str) -> click.BadParameter:
+    return click.BadParameter(say(f"cli.bad_{flag}", talk.lang, given=given), click.get_current_context(), param_hint=f"--{flag}")
 
 
 def one_stage(talk: Talk, plan: Any, stage: str | None) -> str:
     """The stage that was named, or the plan's only one."""
-    from districting.wording import say
-
     if stage is None and len(plan.zoned_stages) != 1:
         raise click.UsageError(say("cli.needs_stage", talk.lang, stages=list(plan.zoned_stages)))
     return stage or str(plan.zoned_stages[0])
@@ -120,7 +123,5 @@ def refuse_suffix(talk: Talk, target: str | None, known: tuple[str, ...]) -> Non
 
 def refuse_existing(talk: Talk, target: str | None) -> None:
     """A usage error where the file stands already and may not be overwritten."""
-    from districting.wording import say
-
     if target is not None and Path(target).exists() and not talk.overwrite:
         raise click.UsageError(say("cli.exists", talk.lang, paths=[target]))

@@ -1,20 +1,24 @@
-"""What a planner should know about the blocks' borders: inexact borders, overlaps, slivers, islands, blocks in several parts."""
+"""What a planner should know about the blocks' borders: inexact borders, overlaps, slivers, islands, blocks in several parts, holes, outlines that stand twice."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from districting.errors import Fault
+from districting.geography.holes import holes
 from districting.geography.matching import Matches
 from districting.geography.rings import RingEdges, name_of
 from districting.wording import text
 
-_SHOWN = 5
+_SHOWN: Final = 5
+_LEAST_DOUBLED: Final = 8
+_SAME: Final = 0.98
+"""Share of the larger outline from which two overlapping blocks are one outline drawn twice."""
 
 
 def adjacency_notes(
@@ -23,18 +27,25 @@ def adjacency_notes(
     """One warning for each kind of fault, with how many and the first few by name."""
     notes = []
 
-    def add(kind: str, rows: NDArray[np.int64], **values: Any) -> None:
+    def add(kind: str, rows: NDArray[np.int64], *, severity: Literal["error", "warning"] = "warning", **values: Any) -> None:
         if len(rows):
             shown = [name_of(ids, int(i)) if np.ndim(i) == 0 else "–".join(name_of(ids, int(j)) for j in i) for i in rows[:_SHOWN]]
             problem = text(f"geography.{kind}", count=len(rows), examples=shown, **values)
-            notes.append(Fault(problem, text(f"geography.{kind}_remedy"), column="geometry", severity="warning"))
+            notes.append(Fault(problem, text(f"geography.{kind}_remedy"), column="geometry", severity=severity))
 
     add("inexact_borders", found.edges[~found.exact & ~found.linked])
     pairs, area_m2 = overlaps(shapes, edges, matches, tree, lines)
-    add("overlaps", pairs, area_m2=f"{area_m2.max(initial=0.0):.1f}")
+    same = area_m2 >= _SAME * shapely.area(shapes)[pairs].max(axis=1, initial=0.0)
+    if 2 * len(np.unique(pairs[same])) >= len(shapes) >= _LEAST_DOUBLED:
+        add("doubled", pairs[same], severity="error")
+    else:
+        add("same_shape", pairs[same])
+    add("overlaps", pairs[~same], area_m2=f"{area_m2[~same].max(initial=0.0):.1f}")
     add("linked_slivers", found.edges[found.linked])
     add("islands", found.islands)
     add("multipart", np.flatnonzero(shapely.get_num_geometries(shapes) > 1))
+    around, hole_m2 = holes(tree, lines)
+    add("holes", around, area_m2=f"{hole_m2.max(initial=0.0):,.0f}")
     return tuple(notes)
 
 

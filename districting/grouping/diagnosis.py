@@ -9,6 +9,7 @@ import numpy as np
 from districting.errors import Conflict, InfeasibleError
 from districting.grouping.area import Area
 from districting.grouping.relaxations import relaxations
+from districting.model.county_words import county_words
 from districting.model.grouping_problem import GroupingProblem
 from districting.wording import Text, text
 
@@ -25,12 +26,13 @@ def conflicts_of(problem: GroupingProblem, area: Area, *, proven: bool = False) 
 
 def place(problem: GroupingProblem, area: Area) -> Text:
     """The county of an area in words, and that it is a part cut off from the rest when it is."""
-    name = problem.county_names[area.county] if problem.county_names else str(area.county)
+    name = county_words(problem.county_names[area.county] if problem.county_names else str(area.county))
     whole = not problem.spec.within_county and not problem.spec.connected
     same = np.count_nonzero(problem.county_of_unit == area.county)
+    part = text("grouping.part", county=name, units=len(area.unit))
     if not problem.spec.within_county:
-        return text("grouping.whole_city") if whole or len(area.unit) == problem.unit_count else text("grouping.part", county=name, units=len(area.unit))
-    return text("grouping.county", county=name) if same == len(area.unit) else text("grouping.part", county=name, units=len(area.unit))
+        return text("grouping.whole_city") if whole or len(area.unit) == problem.unit_count else part
+    return text("grouping.county", county=name) if same == len(area.unit) else part
 
 
 def _overfull(problem: GroupingProblem, area: Area, where: Text) -> list[Conflict]:

@@ -251,7 +251,7 @@ class OutputSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings of a run. ``folder`` is where the config file stands: input paths are relative to it."""
+    """All settings of a run. ``folder`` is where the config file stands: input paths are relative to it; ``file`` is its name, for faults."""
 
     project: ProjectSettings = ProjectSettings()
     inputs: Mapping[str, tuple[InputSpec, ...]] = field(default_factory=dict)
@@ -263,4 +263,5 @@ class Settings:
     solve: SolveSettings = SolveSettings()
     output: OutputSettings = OutputSettings()
     folder: Path = Path(".")
+    file: str = ""
     __pydantic_config__: ClassVar[Any] = STRICT

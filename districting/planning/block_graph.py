@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,9 +54,15 @@ def block_graph(city: City) -> BlockGraph:
     """The graph of the city's blocks: from their outlines, from a list of borders, or from Voronoi cells of points.
 
     Borders that follow a barrier without a crossing are cut; ``inputs.bridges`` joins what no border joins.
+
+    Raises
+    ------
+    DataError : the layer holds every block twice, or barriers are given for blocks without outlines
     """
     shapes = np.asarray(city.blocks.geometry.array, dtype=object)
     edges, shared, notes = _neighbours(city, shapes)
+    if any(n.severity == "error" for n in notes):
+        raise DataError(n for n in notes if n.severity == "error")
     areas = polygonal(shapes)
     cut = np.zeros(len(edges), dtype=np.bool_)
     if city.barriers is not None and len(city.barriers):
@@ -75,7 +82,15 @@ def _neighbours(city: City, shapes: NDArray[Any]) -> tuple[NDArray[np.int64], ND
         pairs = voronoi_neighbours(_middles(shapes), reach)
         return pairs, np.full(len(pairs), np.nan), ()
     adjacency = rook_adjacency(shapes, ids=city.blocks["block_id"].to_numpy(dtype=object))
-    return adjacency.edges, adjacency.shared_m, adjacency.notes
+    files = [s.path for s in city.settings.inputs.get("blocks", ())]
+    return adjacency.edges, adjacency.shared_m, tuple(dataclasses.replace(n, file="、".join(files)) for n in adjacency.notes)
+
+
+def coverage_notes(city: City) -> tuple[Fault, ...]:
+    """What :func:`block_graph` finds wrong with the outlines of the blocks; an error among them is what it raises."""
+    if city.blocks is None or not len(city.blocks):
+        return ()
+    return _neighbours(city, np.asarray(city.blocks.geometry.array, dtype=object))[2]
 
 
 def _pairs(city: City, table: pd.DataFrame) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from districting.checking.grouping import check_grouping
 from districting.errors import DataError, DistrictingError, Fault
 from districting.geography.shapes import dissolve
 from districting.grouping import district_form, group_units
+from districting.model.county_words import county_words
 from districting.model.district_spec import DistrictSpec
 from districting.model.grouping_problem import GroupingProblem
 from districting.model.plan import Plan
@@ -132,7 +133,7 @@ def _ground(land: Territory, label: NDArray[np.int64], count: int) -> Any:
 def _no_members(found: GroupingSolution, land: Territory) -> list[Fault]:
     """Counties whose ground is in no district, because no school of the form stands there."""
     empty = sorted(set(land.county[found.district_of_unit < 0].tolist()))
-    return [Fault(text("planning.county_without_members", county=c or "-"), text("planning.give_schools"), severity="warning") for c in empty]
+    return [Fault(text("planning.county_without_members", county=county_words(c)), text("planning.give_schools"), severity="warning") for c in empty]
 
 
 def _district_ids(found: GroupingSolution, members: Any, land: Territory) -> tuple[NDArray[np.int64], list[str]]:

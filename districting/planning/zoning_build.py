@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from districting.errors import Conflict, DataError, Fault, InfeasibleError
+from districting.model.county_words import county_words
 from districting.model.goals import Goal
 from districting.model.rules import RULES, Rule
 from districting.model.settings import InputSpec, ZoningSettings
@@ -133,7 +134,7 @@ def _part(whole: _Stage, county: str) -> Part:
     count = int(school.max(initial=-1)) + 1
     if not count:
         pupils = float(whole.demand[blocks].sum())
-        said = text("planning.no_school", county=county or "-", stage=text(f"word.{whole.stage}"), pupils=pupils)
+        said = text("planning.no_school", county=county_words(county), stage=text(f"word.{whole.stage}"), pupils=pupils)
         raise InfeasibleError([Conflict("seats", pupils, "seat", said)], [text("planning.let_cross_county")])
     first = np.unique(school[here], return_index=True)[1]
     today = whole.today[blocks]

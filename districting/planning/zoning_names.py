@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.errors import Conflict, DistrictingError, InfeasibleError
+from districting.model.county_words import county_words
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.zoning_part import Part
 from districting.wording import Text, text
@@ -22,7 +23,7 @@ _GIVEN_BLOCKS = ("zoning.group_in_pieces", "problem.")
 def named_conflicts(error: InfeasibleError, part: Part, problem: ZoningProblem, county: str) -> tuple[list[Conflict], list[Text]]:
     """Conflicts and relaxations of one county with names in place of positions."""
     names = _Names(part, problem)
-    where = {"county": county, "stage": text(f"word.{part.stage}")}
+    where = {"county": county_words(county) if county else "", "stage": text(f"word.{part.stage}")}
     found = [Conflict(c.rule, c.amount, c.unit, text("planning.where", **where, problem=names.said(c.problem))) for c in error.conflicts]
     return found, [names.said(r) for r in error.relaxations]
 

@@ -10,7 +10,6 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from districting.errors import Fault
 from districting.model.settings import Settings
@@ -21,7 +20,7 @@ from districting.reading.exceptions import match_exceptions, no_exceptions
 from districting.reading.fit import datum_faults
 from districting.reading.graph import checked_pairs, place_faults, without_outlines
 from districting.reading.load import Loaded
-from districting.reading.locate import WGS84, metre_crs, reproject
+from districting.reading.locate import reproject
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
 from districting.reading.repair import polygonal, sound_polygons
@@ -30,6 +29,8 @@ from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
 from districting.reading.table import Found
 from districting.reading.tiers import by_compliance, by_label, by_score
 from districting.reading.today import block_rows, match_today, school_finder, today_rows
+from districting.reading.work_crs import work_crs
+from districting.reading.zoned import zoned_stages
 from districting.wording import text
 
 Place = tuple[Loaded, Any, Found]
@@ -40,7 +41,7 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     """The City (None where schools are missing or nothing has a place) and every fault found on the way."""
     whole = Found("")
     places = [Found(item.spec.path, item.sheet) for item in files]
-    crs = _work_crs(settings, files, whole)
+    crs = work_crs(settings, files, whole)
     moved = [_moved(item, crs) for item in files]
     of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}
     layers = {name: _layer(name, files, moved, places, crs, free=without_outlines(settings)) for name in ("blocks", "admin", "counties", "roads", "barriers")}
@@ -49,27 +50,19 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     return city, [f for p in (*places, whole) for f in p.faults]
 
 
-def _work_crs(settings: Settings, files: list[Loaded], whole: Found) -> CRS:
-    if settings.project.crs is not None:
-        try:
-            crs = CRS.from_user_input(settings.project.crs)
-            if crs.is_projected and all(a.unit_name == "metre" for a in crs.axis_info):
-                return crs
-        except CRSError:
-            pass
-        whole.add(text("reading.bad_work_crs", crs=settings.project.crs), text("reading.give_work_crs"), column="project.crs")
-    located = sorted((i for i in files if i.shapes is not None), key=lambda i: ("blocks", "admin", "counties", "schools", "roads", "barriers").index(i.table))
-    for item in located:
-        assert item.shapes is not None and item.crs is not None
-        box = shapely.total_bounds(item.shapes[~shapely.is_missing(item.shapes)])
-        middle = reproject(np.array([shapely.Point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)], dtype=object), item.crs, CRS(WGS84))[0]
-        if np.isfinite([middle.x, middle.y]).all():
-            return metre_crs(middle.x, middle.y)
-    return metre_crs(105.0, 35.0)
-
-
 def _moved(item: Loaded, crs: CRS) -> NDArray[Any] | None:
     return None if item.shapes is None or item.crs is None else reproject(item.shapes, item.crs, crs)
+
+
+def _turned(item: Loaded, crs: CRS) -> NDArray[Any]:
+    """The points of a file with their two coordinates swapped; None where that is nowhere."""
+    out = np.full(len(item.frame), None, dtype=object)
+    if item.shapes is not None and item.crs is not None:
+        known = ~shapely.is_missing(item.shapes)
+        moved = reproject(shapely.transform(item.shapes[known], lambda xy: xy[:, ::-1]), item.crs, crs)
+        somewhere = np.isfinite(shapely.bounds(moved).reshape(-1, 4)).all(axis=1)
+        out[np.flatnonzero(known)[somewhere]] = moved[somewhere]
+    return out
 
 
 def _layer(name: str, files: list[Loaded], moved: list[Any], places: list[Found], crs: CRS, *, free: bool = False) -> Any:
@@ -101,6 +94,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     if blocks is not None:
         filled_codes(blocks, np.asarray(blocks.geometry.array), layers["counties"], layers["admin"])
     rows = school_rows(of["schools"])
+    rows["_turned"] = np.concatenate([_turned(item, crs) for item, _, _ in of["schools"]])
     filled_codes(rows, rows["geometry"].to_numpy(dtype=object), layers["counties"], layers["admin"])
     ownership_and_boarding(rows)
     stages = school_stages(rows)
@@ -109,15 +103,16 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     reason = unplaced_schools(rows, area, zoned=bool(zoned), homed=checks.known_homes(rows, blocks), tolerance_m=settings.project.outside_tolerance_m)
     _no_ids(rows)
     checks.duplicate_stages(stages, rows)
+    checks.aliases_to_nobody([place for table in of for place in of[table]], rows)
     checks.school_warnings(rows)
     checks.two_places(rows)
-    checks.zoning_columns(settings, blocks, stages, rows, whole)
+    checks.homes_apart(rows, blocks)
+    zoned_stages(settings, of["blocks"], of["schools"], stages, rows, whole)
     checks.roll_against_blocks(blocks, stages, whole)
     stages["tier"] = _tiers(settings, stages, rows)
     today = _today(of, stages, rows, zoned, whole)
     exceptions = _exceptions(of, stages, rows, zoned)
     whole.faults += missing_in_all(settings, [(item.spec.path, item.frame) for item, _, _ in of["schools"]])
-    checks.blank_demand(settings, of["blocks"])
     block_ids = () if blocks is None or "block_id" not in blocks.columns else tuple(blocks["block_id"].dropna())
     return City(
         settings=settings,
@@ -140,7 +135,9 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
 
 def _no_ids(rows: pd.DataFrame) -> None:
     for i in np.flatnonzero(rows["school_id"].isna()):
-        rows["_place"].iloc[i].add(text("reading.no_id", column="school_id"), text("reading.give_id"), row=int(rows["_row"].iloc[i]), column="school_id")
+        place, row = rows["_place"].iloc[i], int(rows["_row"].iloc[i])
+        if not any(f.row == row and f.problem.key == "reading.blank_name" for f in place.faults):
+            place.add(text("reading.no_id", column="school_id"), text("reading.give_id"), row=row, column="school_id")
 
 
 def _schools(rows: pd.DataFrame, crs: CRS) -> Any:

@@ -44,9 +44,10 @@ def school_rows(loaded: list[tuple[Loaded, Any, Found]]) -> pd.DataFrame:
         for name in CAMPUS:
             if name not in frame.columns:
                 frame[name] = pd.Series(np.nan, index=frame.index, dtype="str")
+        _blank_names(item, frame, found)
         frame["name"] = frame["name"].fillna(frame["school_id"])
         frame["name"] = frame["name"].replace(dict(item.spec.aliases))
-        if frame["school_id"].isna().all():
+        if frame["school_id"].isna().all() and frame["name"].notna().any():
             frame["school_id"] = frame["name"]
             found.add(text("reading.name_is_id"), text("reading.give_school_id"), column="school_id", warning=True)
         frame["geometry"] = shapes if shapes is not None else None
@@ -54,6 +55,17 @@ def school_rows(loaded: list[tuple[Loaded, Any, Found]]) -> pd.DataFrame:
         frame["_stages"] = _stages(frame, item, found)
         parts.append(frame)
     return pd.concat(parts, ignore_index=True)
+
+
+def _blank_names(item: Loaded, frame: pd.DataFrame, found: Found) -> None:
+    """A school without a name is called by its id, with a note; without either it is a fault."""
+    if "name" not in item.frame.columns:
+        return
+    for i in np.flatnonzero(frame["name"].isna()):
+        own = frame["school_id"].iloc[i]
+        known = isinstance(own, str)
+        problem = text("reading.id_for_name", value=own) if known else text("reading.blank_name")
+        found.add(problem, text("reading.give_name"), row=int(item.row[i]), column="name", warning=known)
 
 
 def _stages(frame: pd.DataFrame, item: Loaded, found: Found) -> list[Any]:

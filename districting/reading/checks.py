@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any, Final
 
 import numpy as np
@@ -9,14 +10,16 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from districting.model.settings import Settings
 from districting.reading.labels import ID_TYPES
+from districting.reading.repair import polygonal
 from districting.reading.table import Found
 from districting.wording import text
 
 LARGEST_CLASS: Final = 66.0
 ROLL_TOLERANCE: Final = 0.20
 SAME_PLACE_M: Final = 1.0
+HOME_M: Final = 20.0
+"""A point this near to its block counts as standing in it."""
 _FEW: Final = 20
 
 
@@ -35,7 +38,7 @@ def duplicates(ids: pd.Series, row: Any, column: str, found: Found) -> None:
 def duplicate_stages(stages: pd.DataFrame, rows: pd.DataFrame) -> None:
     """The same school and stage in two rows."""
     first: dict[tuple[str, str], int] = {}
-    for at in np.flatnonzero(stages.duplicated(["school_id", "stage"], keep=False)):
+    for at in np.flatnonzero(stages.duplicated(["school_id", "stage"], keep=False) & stages["school_id"].notna()):
         key = (str(stages["school_id"].iloc[at]), str(stages["stage"].iloc[at]))
         source = int(stages["_at"].iloc[at])
         row = int(rows["_row"].iloc[source])
@@ -81,45 +84,20 @@ def _warn(rows: pd.DataFrame, i: Any, problem: Any, remedy: Any, column: str) ->
     rows["_place"].iloc[i].add(problem, remedy, row=int(rows["_row"].iloc[i]), column=column, warning=True)
 
 
-def zoning_columns(settings: Settings, blocks: pd.DataFrame | None, stages: pd.DataFrame, rows: pd.DataFrame, found: Found) -> None:
-    """Every zoned stage has the demand and the seats that its settings ask for, and no school of it has zero seats."""
-    for stage, zoning in settings.zoning.items():
-        demand = f"{'entrants' if zoning.demand == 'intake' else 'pupils'}_{stage}"
-        seats = "plan" if zoning.demand == "intake" else "seats"
-        other = "roll" if zoning.demand == "intake" else "intake"
-        word = text(f"word.{stage}")
-        if blocks is None:
-            found.add(text("reading.no_blocks"), text("reading.give_blocks"), column="inputs.blocks")
-        elif demand not in blocks.columns:
-            found.add(text("reading.no_demand", column=demand, stage=word), text("reading.give_demand", column=demand, stage=stage, other=other), column=demand)
-        mine = stages[stages["stage"] == stage]
-        if not len(mine):
-            found.add(text("reading.no_school_of_stage", stage=word), text("reading.known_stages"), column="stage")
-        elif mine[seats].isna().all():
-            found.add(text("reading.no_seats", column=seats, stage=word), text("reading.give_demand", column=seats, stage=stage, other=other), column=seats)
-        for value, at in zip(mine[seats], mine["_at"], strict=True):
-            taken = (zoning.private or rows["ownership"].iloc[at] != "private") and (zoning.boarding or not rows["boarding"].iloc[at])
-            if value == 0 and taken:
-                place = rows["_place"].iloc[at]
-                place.add(
-                    text("reading.zero_seats", name=str(rows["name"].iloc[at]), stage=word),
-                    text("reading.seats_or_out"),
-                    row=int(rows["_row"].iloc[at]),
-                    column=seats,
-                )
-
-
-def blank_demand(settings: Settings, blocks: list[tuple[Any, Any, Found]]) -> None:
-    """A block of a zoned stage without a number of pupils: nothing is taken for zero."""
-    for stage, zoning in settings.zoning.items():
-        column = f"{'entrants' if zoning.demand == 'intake' else 'pupils'}_{stage}"
-        for item, _, found in blocks:
-            if column in item.frame.columns:
-                places = np.flatnonzero(item.frame[column].isna())
-                for i in places[:_FEW]:
-                    found.add(text("reading.blank_number"), text("reading.fill_number"), row=int(item.row[i]), column=column)
-                if len(places) > _FEW:
-                    found.add(text("reading.and_more", count=len(places) - _FEW), text("reading.fill_number"), column=column)
+def aliases_to_nobody(files: list[tuple[Any, Any, Found]], rows: pd.DataFrame) -> None:
+    """An alias whose target is no school: a fault, or a note where ``where`` may have left the school out."""
+    known = {*rows["name"].dropna(), *rows["school_id"].dropna()}
+    filtered = any(item.table == "schools" and item.spec.where for item, _, _ in files)
+    said = set()
+    for item, _, found in files:
+        for spelling, name in item.spec.aliases.items():
+            if name in known or (item.table, spelling) in said:
+                continue
+            said.add((item.table, spelling))
+            near = difflib.get_close_matches(name, sorted(known), n=3)
+            remedy = text("reading.give_alias_target", near=text("reading.alias_near", names=near) if near else "")
+            problem = text("reading.alias_to_nobody", spelling=spelling, name=name)
+            found.add(problem, remedy, column=f"inputs.aliases.{item.table}", warning=filtered)
 
 
 def known_homes(rows: pd.DataFrame, blocks: Any) -> NDArray[np.bool_]:
@@ -131,6 +109,24 @@ def known_homes(rows: pd.DataFrame, blocks: Any) -> NDArray[np.bool_]:
         problem = text("reading.unknown_home", name=str(rows["name"].iloc[i]), block=str(rows["block_id"].iloc[i]))
         rows["_place"].iloc[i].add(problem, text("reading.give_block"), row=int(rows["_row"].iloc[i]), column="block_id")
     return known
+
+
+def homes_apart(rows: pd.DataFrame, blocks: Any) -> None:
+    """Schools whose point lies away from the block that their own row names: one warning for each file."""
+    if blocks is None or "block_id" not in blocks.columns or rows["block_id"].isna().all():
+        return
+    at = pd.Index(blocks["block_id"])
+    if not at.is_unique:
+        return
+    home = at.get_indexer(rows["block_id"])
+    points, shapes = rows["geometry"].to_numpy(dtype=object), np.asarray(blocks.geometry.array, dtype=object)
+    named = np.flatnonzero((home >= 0) & ~shapely.is_missing(points) & polygonal(shapes)[np.maximum(home, 0)])
+    metres = shapely.distance(points[named], shapes[home[named]])
+    apart = pd.Series(named[metres > HOME_M], dtype="int64")
+    for _, mine in apart.groupby([id(rows["_place"].iloc[i]) for i in apart]):
+        first = int(mine.iloc[0])
+        problem = text("reading.homes_apart", count=len(mine), of=len(named), name=str(rows["name"].iloc[first]), block=str(rows["block_id"].iloc[first]))
+        _warn(rows, first, problem, text("reading.check_homes"), "block_id")
 
 
 def roll_against_blocks(blocks: pd.DataFrame | None, stages: pd.DataFrame, found: Found) -> None:

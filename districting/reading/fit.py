@@ -16,6 +16,7 @@ from districting.reading.city import City
 from districting.reading.load import Loaded
 from districting.reading.locate import WGS84, declared, reproject
 from districting.reading.mixed import outlines_say, points_say
+from districting.reading.mixed_hints import lines_hint, outside_hint
 from districting.reading.repair import polygonal, polygonal_part
 from districting.wording import text
 
@@ -57,7 +58,31 @@ def datum_faults(files: list[Loaded], city: City | None) -> list[Fault]:
         wrong, right = (misfit.first, misfit.second) if side == "first" else (misfit.second, misfit.first)
         if wrong.table == odd:
             faults.setdefault(id(wrong), _fault(wrong, datum, right))
-    return list(faults.values())
+    return list(faults.values()) + _hints(degrees, layers, {f.file for f in faults.values()})
+
+
+def _hints(degrees: list[Placed], layers: dict[str, list[Placed]], known: set[str]) -> list[Fault]:
+    """Warnings where a layer that is not yet named would fit the blocks better in another datum."""
+    out: list[Fault] = []
+    for block_item, blocks in layers["blocks"]:
+        if block_item.spec.path in known or len(blocks) > _MOST_SHAPES:
+            continue
+        for item, lines in (d for d in degrees if d[0].table in ("roads", "barriers")):
+            datum = lines_hint(lines, _polygons(blocks), _assumed(item, block_item)[0])
+            out += [_hint(item, datum, block_item)] if datum else []
+        for item, areas in (d for t in ("admin", "counties") for d in layers[t]):
+            if item.spec.path not in known and len(areas) <= _MOST_SHAPES:
+                datum = outside_hint(_outline(blocks), _outline(areas), _assumed(block_item, item)[0])
+                out += [_hint(block_item, datum, item)] if datum else []
+    return out
+
+
+def _hint(item: Loaded, datum: str, other: Loaded) -> Fault:
+    problem, remedy = (
+        text("reading.maybe_datum", table=item.table, other=other.spec.path, datum=datum),
+        text("reading.check_datum", table=item.table, other=other.table),
+    )
+    return Fault(problem, remedy, file=item.spec.path, sheet=item.sheet, column=f"inputs.datum.{item.table}", severity="warning")
 
 
 def _odd_table(misfits: list[Misfit]) -> str:
@@ -88,6 +113,11 @@ def _schools_misfit(item: Loaded, shapes: NDArray[Any], layers: dict[str, list[P
             if name in item.frame.columns and name in other.frame.columns:
                 say = _points(xy, item.frame[name].to_numpy(dtype=object), _polygons(areas), other.frame[name].to_numpy(dtype=object), _assumed(item, other))
                 out += _misfit(item, other, say)
+    if "block_id" in item.frame.columns:
+        for other, areas in layers["blocks"]:
+            if "block_id" in other.frame.columns:
+                home, code = (i.frame["block_id"].to_numpy(dtype=object) for i in (item, other))
+                out += _misfit(item, other, _points(xy, home, _polygons(areas), code, _assumed(item, other)))
     return out + _against_today(item, xy, layers["blocks"], city)
 
 

@@ -15,20 +15,21 @@ from pyproj import CRS
 
 from districting.errors import DataError, Fault
 from districting.model.settings import InputSpec, Settings
+from districting.reading.columns import missing_columns, our_columns
 from districting.reading.formats import READERS
 from districting.reading.graph import without_outlines
 from districting.reading.locate import is_ballpark, located
 from districting.reading.named import named_frame
 from districting.reading.schema import NEEDS_GEOMETRY, WITHOUT_OUTLINES
 from districting.reading.table import Found, RawTable
-from districting.reading.typed import in_metres, missing_columns, our_columns, typed_frame
+from districting.reading.typed import in_metres, typed_frame
 from districting.reading.where import WhereError, rows_where
 from districting.wording import text
 
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """One file of one input: our columns, shapes in ``crs``, and the place of every row. ``key``: the rule of the config that names it, if one does."""
+    """One file of one input: our columns, shapes in ``crs``, and the place of every row. ``key``: the rule of the config that names it, if one does; ``headers`` those of the file."""
 
     table: str
     spec: InputSpec
@@ -38,6 +39,7 @@ class Loaded:
     shapes: NDArray[Any] | None
     crs: CRS | None
     key: str = ""
+    headers: tuple[str, ...] = ()
 
 
 def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None, tuple[Fault, ...]]:
@@ -68,7 +70,8 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
     if crs is not None and is_ballpark(crs):
         found.add(text("reading.ballpark", crs=crs.name), text("reading.transform_first"), warning=True)
     frame = frame.drop(columns=["lng", "lat", "crs"], errors="ignore")
-    return Loaded(table, spec, frame, raw.row, raw.sheet, shapes, crs), tuple(found.faults)
+    headers = tuple(str(c) for c in raw.frame.columns)
+    return Loaded(table, spec, frame, raw.row, raw.sheet, shapes, crs, headers=headers), tuple(found.faults)
 
 
 def _read(path: Path, spec: InputSpec, table: str) -> RawTable:

@@ -13,10 +13,13 @@ from pyproj.exceptions import CRSError
 
 from districting.model.settings import InputSpec
 from districting.reading.datum import TO_WGS84
+from districting.reading.misread import is_swapped, misread
 from districting.reading.table import Found, RawTable
 from districting.wording import text
 
 WGS84: Final = "EPSG:4326"
+_SAYS_NOTHING: Final = (".geojson", ".json")
+"""Files that are in WGS84 by their standard, and in any datum in practice."""
 _NAMES: Final = {
     "wgs84": "wgs84", "wgs-84": "wgs84", "epsg:4326": "wgs84", "cgcs2000": "cgcs2000", "国家2000": "cgcs2000", "2000国家大地坐标系": "cgcs2000",
     "gcj02": "gcj02", "gcj-02": "gcj02", "高德": "gcj02", "腾讯": "gcj02", "火星坐标": "gcj02", "火星坐标系": "gcj02", "bd09": "bd09", "bd-09": "bd09", "百度": "bd09",
@@ -57,7 +60,19 @@ def _file_shapes(raw: RawTable, table: str, spec: InputSpec, found: Found) -> tu
             found.add(text("reading.no_crs"), text("reading.declare_datum", table=table))
             return None, None
         said = CRS.from_user_input(raw.crs)
-    return _moved(_without_nan(shapely.force_2d(raw.geometry)), said)
+        if spec.path.lower().endswith(_SAYS_NOTHING) and said == CRS(WGS84):
+            found.add(text("reading.assumed_wgs84"), text("reading.declare_datum", table=table), column=f"inputs.datum.{table}", warning=True)
+    shapes = _without_nan(shapely.force_2d(raw.geometry))
+    own = None if raw.crs is None else CRS.from_user_input(raw.crs)
+    wrong = misread(shapes, said, own, table)
+    if wrong is not None:
+        found.add(*wrong, column=f"inputs.datum.{table}")
+        return None, None
+    if spec.datum is not None and isinstance(said, CRS) and said.is_projected and own is not None and own.is_projected and own != said:
+        found.add(
+            text("reading.other_crs", own=own.name, datum=said.name), text("reading.check_crs", table=table), column=f"inputs.datum.{table}", warning=True
+        )
+    return _moved(shapes, said)
 
 
 def _without_nan(shapes: NDArray[Any]) -> NDArray[Any]:
@@ -116,8 +131,7 @@ def _column_points(raw: RawTable, frame: pd.DataFrame, table: str, spec: InputSp
 
 def _in_range(lng: NDArray[np.float64], lat: NDArray[np.float64], mine: NDArray[np.bool_], raw: RawTable, found: Found) -> NDArray[np.bool_]:
     good = (np.abs(lng) <= 180) & (np.abs(lat) <= 90)
-    # the bounds of China, turned over: a latitude of 73 to 136 with a longitude of 3 to 54 can only be a swapped pair
-    swapped = (lat >= 73) & (lat <= 136) & (lng >= 3) & (lng <= 54)
+    swapped = is_swapped(lng, lat)
     for i in np.flatnonzero(mine & swapped):
         found.add(text("reading.swapped", lng=lng[i], lat=lat[i]), text("reading.swap_back"), row=int(raw.row[i]), column="lng")
     for i in np.flatnonzero(mine & ~good & ~swapped):

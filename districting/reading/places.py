@@ -65,6 +65,11 @@ def unplaced_schools(
     reason: Any = pd.Series(np.nan, index=rows.index, dtype="object")
     lost = shapely.is_missing(points) | shapely.is_empty(points)
     far = distance_outside_m(points, areas) if areas is not None and len(areas) else np.zeros(len(rows))
+    turned = (
+        distance_outside_m(rows["_turned"].to_numpy(dtype=object), areas)
+        if areas is not None and len(areas) and (far > 0).any()
+        else np.full(len(rows), np.nan)
+    )
     for i in range(len(rows)):
         if lost[i] and homed is not None and homed[i]:
             continue
@@ -75,6 +80,12 @@ def unplaced_schools(
             place.add(text("reading.unplaced", name=name), text("reading.give_coordinates"), row=row, column="lng", warning=not zoned)
         elif far[i] > max(GAP_M if zoned else 0.0, tolerance_m):
             reason.iloc[i] = "outside"
-            problem = text("reading.outside", name=name, metres=f"{far[i]:.0f}")
-            place.add(problem, text("reading.check_coordinates_or_tolerate", metres=f"{math.ceil(far[i])}"), row=row, column="lng", warning=not zoned)
+            if turned[i] <= GAP_M:
+                problem, remedy = text("reading.outside_swapped", name=name), text("reading.swap_back")
+            else:
+                problem, remedy = (
+                    text("reading.outside", name=name, metres=f"{far[i]:,.0f}"),
+                    text("reading.check_coordinates_or_tolerate", metres=f"{math.ceil(far[i])}"),
+                )
+            place.add(problem, remedy, row=row, column="lng", warning=not zoned)
     return reason

@@ -7,6 +7,7 @@ import dataclasses
 from districting.errors import DataError, Fault
 from districting.model.settings import Settings
 from districting.reading.assemble import assemble
+from districting.reading.causes import root_causes
 from districting.reading.city import City
 from districting.reading.graph import spec_faults
 from districting.reading.load import Loaded, file_hash, load
@@ -37,9 +38,9 @@ def check_city(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
         city, more = assemble(settings, files)
         faults += more
     if any(f.severity == "error" for f in faults):
-        return None, _sorted(faults)
+        return None, _sorted(faults, settings)
     assert city is not None
-    notes = _sorted(faults)
+    notes = _sorted(faults, settings)
     return dataclasses.replace(city, notes=notes, hashes=_hashes(settings)), notes
 
 
@@ -70,10 +71,9 @@ def _hashes(settings: Settings) -> dict[str, str]:
     return out
 
 
-def _sorted(faults: list[Fault]) -> tuple[Fault, ...]:
-    """Errors first, each once, otherwise in the order found. A cell that could not be read is not also said to be blank."""
-    unread = {(f.file, f.sheet, f.row) for f in faults if f.problem.key == "reading.not_number"}
-    faults = [f for f in faults if f.problem.key != "reading.blank_number" or (f.file, f.sheet, f.row) not in unread]
+def _sorted(faults: list[Fault], settings: Settings) -> tuple[Fault, ...]:
+    """Errors first, each once, otherwise in the order found; without what only follows from another, and never without a file."""
+    faults = [dataclasses.replace(f, file=settings.file) if not f.file else f for f in root_causes(faults, settings)]
     once = list(dict.fromkeys((f.severity != "error", f.say("en"), i) for i, f in enumerate(faults)))
     seen: set[str] = set()
     out = []

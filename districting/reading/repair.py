@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from districting.reading.table import Found
-from districting.wording import text
+from districting.wording import Text, text
 
 _POLYGONAL = (3, 6)
 
@@ -23,7 +23,7 @@ def sound_polygons(shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.in
         found.add(text("reading.no_shape", name=str(names[i])), text("reading.draw_shape"), row=int(row[i]), column="geometry")
     usable = ~missing & ~broken
     for i in np.flatnonzero(usable & ~np.isin(shapely.get_type_id(shapes), (*_POLYGONAL, 7))):
-        kind = shapes[i].geom_type
+        kind = text("reading.shape_point" if "Point" in shapes[i].geom_type else "reading.shape_line")
         found.add(text("reading.not_polygon", name=str(names[i]), kind=kind), text("reading.give_polygons"), row=int(row[i]), column="geometry")
         usable[i] = False
     invalid = usable & ~shapely.is_valid(shapes)
@@ -31,11 +31,30 @@ def sound_polygons(shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.in
         before = shapes[i]
         shapes[i] = polygonal_part(shapely.make_valid(before))
         if not shapes[i].is_empty:
-            why = " ".join(shapely.is_valid_reason(before).split("[")[0].split())
-            found.add(text("reading.repaired", name=str(names[i]), why=why), text("reading.check_repair"), row=int(row[i]), column="geometry", warning=True)
+            found.add(
+                text("reading.repaired", name=str(names[i]), why=_why(before)), text("reading.check_repair"), row=int(row[i]), column="geometry", warning=True
+            )
     for i in np.flatnonzero(usable & (shapely.area(shapes) == 0)):
         found.add(text("reading.zero_area", name=str(names[i])), text("reading.draw_shape"), row=int(row[i]), column="geometry")
     return shapes
+
+
+_REASONS: Final = {
+    "self-intersection": "crossing",
+    "hole": "holes",
+    "interior is disconnected": "holes",
+    "shell": "parts",
+    "ring": "parts",
+    "few": "points",
+    "closed": "points",
+}
+"""Word of the geometry library's reason -> our sentence; the first that is found."""
+
+
+def _why(shape: Any) -> Text:
+    """Why a shape is not valid, in our words."""
+    said = shapely.is_valid_reason(shape).casefold()
+    return text(f"reading.why_{next((ours for word, ours in _REASONS.items() if word in said), 'other')}")
 
 
 def polygonal(shapes: NDArray[Any]) -> NDArray[np.bool_]:

@@ -14,10 +14,10 @@ from districting.model.settings import RULE_TABLES, InputSpec, Settings
 from districting.model.stages import STAGES
 from districting.reading.load import Loaded
 from districting.reading.table import Found
+from districting.reading.today import SchoolFinder
 from districting.wording import text
 
 _FEW: Final = 20
-Finder = Mapping[tuple[str, str], str]
 
 
 def rule_specs(settings: Settings) -> dict[str, tuple[str, InputSpec]]:
@@ -54,7 +54,7 @@ class Known:
     """What the tables may speak of: ids of blocks in order, and how a school is found by (stage, id or name)."""
 
     blocks: tuple[str, ...]
-    finder: Finder
+    finder: SchoolFinder
 
 
 def rule_table(item: Loaded, known: Known, found: Found) -> pd.DataFrame | None:
@@ -87,15 +87,17 @@ def _known_blocks(frame: pd.DataFrame, known: Known, found: Found) -> pd.DataFra
 
 
 def _known_schools(frame: pd.DataFrame, stage: str, known: Known, found: Found) -> pd.DataFrame:
-    school = frame["school"].map(lambda name: known.finder.get((stage, name)), na_action="ignore")
+    school = frame["school"].map(lambda name: known.finder.ids.get((stage, name)), na_action="ignore")
     bad = school.isna()
     for row, name in list(zip(frame["_row"][bad], frame["school"][bad], strict=True))[:_FEW]:
-        elsewhere = [text(f"word.{s}") for s in STAGES if (s, name) in known.finder]
+        remedy = text("reading.give_school_of_stage")
+        elsewhere = [text(f"word.{s}") for s in STAGES if (s, name) in known.finder.ids]
         if elsewhere:
             problem = text("reading.school_of_other_stage", name=str(name), stages=elsewhere, stage=text(f"word.{stage}"))
         else:
-            problem = text("reading.unknown_current", name=str(name), stage=text(f"word.{stage}"), count=1)
-        found.add(problem, text("reading.give_school_of_stage"), row=int(row), column="school")
+            problem, given = known.finder.problem(stage, str(name), 1)
+            remedy = given if (stage, name) in known.finder.shared else remedy
+        found.add(problem, remedy, row=int(row), column="school")
     return frame.assign(school_id=school).loc[~bad].drop(columns="school")
 
 

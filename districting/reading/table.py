@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +35,16 @@ class RawTable:
         return RawTable(self.frame.loc[keep].reset_index(drop=True), self.row[keep], self.sheet, shapes, self.crs, self.notes)
 
 
+@dataclass(frozen=True)
+class LostCell:
+    """What stands in the place of a value: the error's name, or "" for a formula without a value."""
+
+    error: str = ""
+
+    def __str__(self) -> str:
+        return self.error or "="
+
+
 @dataclass(eq=False)
 class Found:
     """Collects faults of one file, so that each carries its place."""
@@ -52,6 +64,7 @@ def fail(file: str, problem: Text, remedy: Text, *, sheet: str = "", column: str
 
 
 def unreadable(file: str, error: Exception) -> DataError:
-    """A file a library could not open: one line, without its traceback."""
-    why = " ".join(str(error).split())[:160] or type(error).__name__
-    return fail(file, text("reading.unreadable", why=why), text("reading.open_and_save"))
+    """A file a library could not open: one line of ours; the library's own words go to the log, which ``-v`` shows."""
+    logging.getLogger(__name__).info("%s: %s: %s", file, type(error).__name__, " ".join(str(error).split()))
+    kind = Path(file).suffix.lower().lstrip(".")
+    return fail(file, text("reading.unreadable", kind=kind), text("reading.open_and_save"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,27 +12,42 @@ import pandas as pd
 from districting.model.stages import STAGES
 from districting.reading.labels import stages_of
 from districting.reading.table import Found
-from districting.wording import text
+from districting.wording import Text, text
 
 _COLUMNS = ("block_id", "stage", "school_id")
 
 
-def school_finder(stages: pd.DataFrame, names: pd.Series, aliases: Mapping[str, str]) -> dict[tuple[str, str], str]:
-    """(stage, id or name or alias) -> school id. A name that two schools of a stage share finds neither."""
-    finder: dict[tuple[str, str], str] = {}
-    shared: set[tuple[str, str]] = set()
+@dataclass(frozen=True)
+class SchoolFinder:
+    """``ids``: (stage, id or name or alias) -> school id. ``shared``: (stage, name) -> the ids of several schools that bear it; such a name finds none."""
+
+    ids: Mapping[tuple[str, str], str]
+    shared: Mapping[tuple[str, str], tuple[str, ...]]
+
+    def problem(self, stage: str, name: str, count: int) -> tuple[Text, Text]:
+        """Why ``name`` finds no school, and what to do; ``count`` blocks name it."""
+        word = text(f"word.{stage}")
+        ids = self.shared.get((stage, name))
+        if ids:
+            return text("reading.ambiguous_current", name=name, stage=word, schools=len(ids), count=count), text("reading.give_school_code", ids=list(ids))
+        return text("reading.unknown_current", name=name, stage=word, count=count), text("reading.give_alias", name=name)
+
+
+def school_finder(stages: pd.DataFrame, names: pd.Series, aliases: Mapping[str, str]) -> SchoolFinder:
+    """How the schools of a city are found."""
+    bearers: dict[tuple[str, str], dict[str, None]] = {}
     for school_id, stage in zip(stages["school_id"], stages["stage"], strict=True):
-        key = (stage, str(names.get(school_id, school_id)))
-        shared |= {key} if finder.get(key, school_id) != school_id else set()
-        finder[key] = school_id
-    for key in shared:
-        del finder[key]
+        bearers.setdefault((stage, str(names.get(school_id, school_id))), {})[school_id] = None
+    finder = {key: next(iter(ids)) for key, ids in bearers.items() if len(ids) == 1}
     finder.update({(stage, i): i for i, stage in zip(stages["school_id"], stages["stage"], strict=True)})
+    shared = {key: tuple(ids) for key, ids in bearers.items() if key not in finder}
     for spelling, name in aliases.items():
         for stage in STAGES:
             if (stage, name) in finder:
                 finder.setdefault((stage, spelling), finder[stage, name])
-    return finder
+            elif (stage, name) in shared:
+                shared.setdefault((stage, spelling), shared[stage, name])
+    return SchoolFinder(finder, shared)
 
 
 def today_rows(frame: pd.DataFrame, row: Any, zoned: tuple[str, ...], found: Found) -> pd.DataFrame:
@@ -65,17 +81,12 @@ def block_rows(frame: pd.DataFrame, row: Any, zoned: tuple[str, ...], found: Fou
     return pd.concat(parts, ignore_index=True).dropna(subset="school").reset_index(drop=True)
 
 
-def match_today(rows: pd.DataFrame, finder: Mapping[tuple[str, str], str], blocks: set[str], found: Found) -> pd.DataFrame:
+def match_today(rows: pd.DataFrame, finder: SchoolFinder, blocks: set[str], found: Found) -> pd.DataFrame:
     """block_id, stage, school_id; an unknown school or block is a fault, said once per spelling."""
     keys = pd.Series(list(zip(rows["stage"], rows["school"], strict=True)), index=rows.index, dtype="object")
-    school = keys.map(finder)
+    school = keys.map(finder.ids)
     for (stage, name), group in rows[school.isna()].groupby(["stage", "school"], sort=True):
-        found.add(
-            text("reading.unknown_current", name=name, stage=text(f"word.{stage}"), count=len(group)),
-            text("reading.give_alias", name=name),
-            row=int(group["_row"].iloc[0]),
-            column="current_school",
-        )
+        found.add(*finder.problem(str(stage), str(name), len(group)), row=int(group["_row"].iloc[0]), column="current_school")
     for block in sorted(set(rows["block_id"].dropna()) - blocks)[:20]:
         found.add(text("reading.unknown_block", block=block), text("reading.give_block"), column="block_id")
     out = rows.assign(school_id=school)[list(_COLUMNS)].dropna()

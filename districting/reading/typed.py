@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -12,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from districting.model.settings import InputSpec
-from districting.reading.schema import TABLES, Column, column_of, header_index, normal
-from districting.reading.table import Found, RawTable
+from districting.reading.schema import Column, column_of
+from districting.reading.table import Found, LostCell, RawTable
 from districting.wording import text
 
 YES: Final = frozenset({"是", "有", "寄宿", "y", "yes", "true", "1", "1.0", "t", "可", "√"})
@@ -25,39 +24,6 @@ _FEW: Final = 20
 
 US_FOOT_M: Final = 1200 / 3937
 """Metres of the US survey foot."""
-
-
-def our_columns(raw: RawTable, table: str, spec: InputSpec, found: Found, *, skip: frozenset[str] = frozenset()) -> dict[str, str]:
-    """Our name -> their header. The config's mapping wins; a header that several names claim goes to the first. Names in ``skip`` must be mapped."""
-    index = {header: name for header, name in header_index(table).items() if name not in skip}
-    chosen: dict[str, str] = {}
-    headers = {normal(h): h for h in reversed([str(c) for c in raw.frame.columns])}
-    for name, header in spec.columns.items():
-        if column_of(table, name) is None:
-            near = difflib.get_close_matches(name, [c.name for c in TABLES[table]], n=3) or [c.name for c in TABLES[table]][:12]
-            found.add(text("reading.unknown_column", name=name), text("reading.known_columns", names=near), column=name)
-        elif header and (header in raw.frame.columns or normal(header) in headers):
-            chosen[name] = header if header in raw.frame.columns else headers[normal(header)]
-        elif header:
-            found.add(text("reading.no_header", header=header), text("reading.headers_are", names=list(raw.frame.columns)[:20]), column=header)
-    used = set(chosen.values())
-    for header in (str(c) for c in raw.frame.columns):
-        ours = index.get(normal(header))
-        if ours is not None and ours not in chosen and ours not in spec.columns and header not in used:
-            chosen[ours] = header
-    return chosen
-
-
-def missing_columns(table: str, chosen: Mapping[str, str], headers: list[str], found: Found) -> None:
-    """A fault for every required column that no header names."""
-    for column in TABLES[table]:
-        if column.required and column.name not in chosen and not (table == "schools" and column.name == "name" and "school_id" in chosen):
-            known = [column.name, *column.headers[:4]]
-            found.add(
-                text("reading.missing_column", name=column.name, headers=headers[:15]),
-                text("reading.name_column", known=known, table=table, name=column.name),
-                column=column.header_zh,
-            )
 
 
 def typed_frame(raw: RawTable, table: str, spec: InputSpec, chosen: Mapping[str, str], found: Found) -> pd.DataFrame:
@@ -88,6 +54,7 @@ def _mapped(cells: pd.Series, values: Mapping[str, Any] | None) -> pd.Series:
 
 
 def _typed(cells: pd.Series, column: Column, header: str, raw: RawTable, found: Found) -> pd.Series:
+    cells = _without_lost(cells, header, raw, found)
     if column.kind in ("number", "integer"):
         return _numbers(cells, column, header, raw, found)
     plain = text_cells(cells)
@@ -99,6 +66,21 @@ def _typed(cells: pd.Series, column: Column, header: str, raw: RawTable, found: 
     if column.name in _IDS:
         _damaged_ids(cells, plain, column, header, raw, found)
     return plain
+
+
+def _without_lost(cells: pd.Series, header: str, raw: RawTable, found: Found) -> pd.Series:
+    """Cells without those that hold no value: one fault for the formulas of a column, one for each error."""
+    if cells.dtype != object:
+        return cells
+    lost = cells.map(lambda c: isinstance(c, LostCell)).to_numpy(dtype=bool)
+    if not lost.any():
+        return cells
+    empty = [int(raw.row[i]) for i in np.flatnonzero(lost) if not cells.iloc[i].error]
+    if empty:
+        found.add(text("reading.formula_without_value", count=len(empty)), text("reading.compute_formulas"), row=empty[0], column=header)
+    errors = lost & cells.map(lambda c: isinstance(c, LostCell) and bool(c.error)).to_numpy(dtype=bool)
+    _each(errors, cells, raw, found, header, "reading.error_cell", "reading.mend_cell")
+    return cells.mask(lost, None)
 
 
 def typed_column(cells: pd.Series, column: Column, header: str, raw: RawTable, found: Found) -> pd.Series:

@@ -48,16 +48,18 @@ def rows_where(expression: str, columns: Mapping[str, pd.Series], count: int) ->
 
     try:
         tree = ast.parse(re.sub(r"`([^`]+)`", keep, expression.strip()), mode="eval")
-    except SyntaxError as error:
-        raise WhereError(error.msg) from None
+    except SyntaxError:
+        raise WhereError(expression) from None
     names = {**columns, **{f"_quoted_{i}_": columns[q] for i, q in enumerate(quoted) if q in columns}}
     missing = [q for q in quoted if q not in columns]
     if missing:
         raise WhereError(f"`{missing[0]}`")
     try:
         result = _value(tree.body, names)
-    except (TypeError, ValueError, ZeroDivisionError) as error:
-        raise WhereError(str(error)) from None
+    except WhereError:
+        raise
+    except (TypeError, ValueError, ZeroDivisionError):
+        raise WhereError(expression) from None
     if isinstance(result, (bool, np.bool_)):
         return np.full(count, bool(result))
     if not isinstance(result, pd.Series) or result.dtype != bool:

@@ -1,4 +1,4 @@
-"""Large moves: two to six neighbouring zones at a time are drawn anew to their optimum, everything else stays."""
+"""Large moves: a few neighbouring zones at a time are drawn anew to their optimum, everything else stays."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution, solve_transport
 from districting.zoning.exact import prove
 
-SIZES = (2, 3, 4, 5, 6)
-"""Zones drawn anew together, small groups first."""
 ARCS = 900
 """Blocks x zones of a group at most, beyond two zones: larger ones take longer than they are worth."""
 NODES = 400
@@ -26,8 +24,9 @@ WORTH = 1e-9
 class Redrawing:
     """Labels that get better group by group. ``calls`` counts solved groups, ``ended`` is "time" when the clock cut the work."""
 
-    def __init__(self, problem: ZoningProblem, label: NDArray[np.int64], transport: TransportSolution, deadline: float) -> None:
-        self.problem, self.label, self.deadline = problem, label.astype(np.int64).copy(), deadline
+    def __init__(self, problem: ZoningProblem, label: NDArray[np.int64], transport: TransportSolution, seconds: float) -> None:
+        self.problem, self.label = problem, label.astype(np.int64).copy()
+        self.deadline = time.perf_counter() + seconds
         self.price = np.asarray(transport.seat_price_m)
         blocks = np.arange(problem.block_count)
         best = transport.candidates[:, 0].astype(np.int64)
@@ -37,11 +36,11 @@ class Redrawing:
         self.calls = 0
         self.cut_short = False
 
-    def run(self, calls: int, target: float = 0.0) -> NDArray[np.int64]:
-        """Redraw groups, those that waste most first, until none of any size gives more, ``calls`` are spent or the objective is at most ``target``."""
+    def run(self, calls: int, sizes: tuple[int, ...], target: float = 0.0) -> NDArray[np.int64]:
+        """Redraw groups of ``sizes`` zones, those that waste most first, until none of any size gives more, ``calls`` are spent or the objective is at most ``target``."""
         size = 0
-        while size < len(SIZES):
-            improved = self._pass(SIZES[size], calls, target)
+        while size < len(sizes):
+            improved = self._pass(sizes[size], calls, target)
             if self.calls >= calls or self.objective <= target or self._late():
                 break
             size = size - 1 if improved and size else size + 1

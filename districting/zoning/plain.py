@@ -9,17 +9,18 @@ from numpy.typing import NDArray
 
 from districting.errors import Conflict, InfeasibleError
 from districting.measures.zoning_terms import zoning_terms
-from districting.model.solution import Ending, ZoningSolution, relative_gap
+from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution, price_bound, solve_transport
-from districting.wording import text
-from districting.zoning.clock import Effort
-from districting.zoning.exact import Proof, prove
+from districting.wording import Text, text
+from districting.zoning.clock import Clock, Effort
+from districting.zoning.exact import prove
 from districting.zoning.ground import Ground, build_ground
 from districting.zoning.kernels import overfull, set_labels, settle
-from districting.zoning.lowering import Lowered
-from districting.zoning.neighbouring_zones import Redrawing
-from districting.zoning.search import GOOD_GAP, PROVED, Limits, Search, default_steps, search_on, search_zones, start_search
+from districting.zoning.least_relaxations import refuse_with_relaxations
+from districting.zoning.lowering import Lowered, lower
+from districting.zoning.refine import Refined, length, refine
+from districting.zoning.search import GOOD_GAP, PROVED, QUICK_ARCS, Limits, Search, default_steps, search_on, search_zones, start_search
 
 CANDIDATES = 8
 GRACE_S, GRACE_PER_BLOCK_S = 5.0, 0.0005
@@ -29,23 +30,17 @@ MORE_STEPS, LEAST_MORE = 10, 500_000
 TINY_ARCS = 1_500
 """Up to this many block-school pairs a tree settles a city for which the search finds nothing."""
 TINY_NODES, TINY_S = 2_000, 20.0
-PROOF_ARCS = 30_000
-"""A proof of the whole is tried up to this many block-school pairs."""
-REDRAWN_BLOCKS = 3_000
-CALLS_PER_SCHOOL, CALLS_BY_BUDGET = 40, 6
-"""Groups of zones drawn anew at most, where the clock ends the run and where a budget does."""
-REDRAWING_SHARE = 0.2
-"""Share of the clock for groups of zones, where a proof of the whole follows: its tree finds better plans too."""
-LEAST_PROOF_S = 0.2
+RELAXING_S, RELAXING_STEPS = 20.0, 2_000_000
+"""Work spent on what would have to give where no plan is found."""
 
 
-def solve_plain(low: Lowered, effort: Effort) -> ZoningSolution:
-    """The best plan within the effort, with its bound."""
+def solve_plain(low: Lowered, effort: Effort, *, relaxing: bool = True) -> ZoningSolution:
+    """The best plan within the effort, with its bound. ``relaxing``: where there is none, look for what would have to give."""
     plain = low.problem
     transport = solve_transport(plain, candidates=CANDIDATES)
     ground = build_ground(plain, transport.candidates)
     budget = default_steps(plain.block_count, _strain(plain, transport)) if effort.steps is None else effort.steps
-    enough = max(effort.gap, GOOD_GAP) if effort.steps is None and plain.block_count * plain.school_count > PROOF_ARCS else effort.gap
+    enough = max(effort.gap, GOOD_GAP) if effort.steps is None and plain.block_count * plain.school_count > QUICK_ARCS else effort.gap
     limits = Limits(effort.clock.deadline, enough, transport.bound, budget)
     search = start_search(plain, ground, transport, limits, np.random.default_rng(effort.seed))
     try:
@@ -55,46 +50,28 @@ def solve_plain(low: Lowered, effort: Effort) -> ZoningSolution:
             raise
         search.ended = "interrupt"
     if not _found(plain, search):
-        _settle_tiny(plain, transport, search)
-    if not _found(plain, search):
+        try:
+            _settle_tiny(plain, transport, search)
+        except InfeasibleError as error:
+            if not relaxing or not low.same:
+                raise
+            raise _with_relaxations(plain, error.conflicts[0].problem, effort, proved=True, over=search.least_excess) from None
+    if not _found(plain, search) and relaxing:
         _seek_any(plain, search)
     if not _found(plain, search):
-        _refuse_unfound(plain, ground, search)
-    label, proof, ended = _tidy(ground, search), None, search.ended or "steps"
-    if effort.steps is None and ended in ("steps", "gap"):
-        label, proof, ended = _refine(plain, transport, label, effort, ended)
-    return _solution(low, transport, (label, proof, ended), search.done, effort)
+        if not relaxing:
+            raise InfeasibleError([], [])
+        _refuse_unfound(plain, ground, search, effort)
+    found = Refined(_tidy(ground, search), None, search.ended or "steps")
+    if effort.steps is None and found.ended in ("steps", "gap"):
 
+        def more(start: int) -> tuple[NDArray[np.int64] | None, int]:
+            again = start_search(plain, ground, transport, limits, np.random.default_rng((effort.seed, start)))
+            search_zones(again)
+            return (_tidy(ground, again) if _found(plain, again) else None), again.done
 
-def _refine(
-    plain: ZoningProblem, transport: TransportSolution, label: NDArray[np.int64], effort: Effort, ended: Ending
-) -> tuple[NDArray[np.int64], Proof | None, Ending]:
-    """Groups of zones drawn anew, then the proof, as far as size, gap and clock allow."""
-    arcs = plain.block_count * plain.school_count
-    sound = plain.contiguous and plain.keep_home and plain.block_count <= REDRAWN_BLOCKS
-    target = transport.bound / (1 - effort.gap) if effort.gap < 1 else np.inf
-    if not sound or _length(plain, label) <= target * (1 + PROVED) or (ended == "gap" and arcs > PROOF_ARCS):
-        return label, None, ended
-    proving = effort.proof_nodes != 0 and arcs <= PROOF_ARCS
-    share = REDRAWING_SHARE if proving and effort.proof_nodes is None else 1.0
-    redrawing = Redrawing(plain, label, transport, effort.clock.deadline - (1 - share) * max(effort.clock.left_s(), 0.0))
-    try:
-        redrawing.run((CALLS_PER_SCHOOL if effort.proof_nodes is None else CALLS_BY_BUDGET) * plain.school_count, target)
-        if redrawing.cut_short:
-            ended = "time"
-        if not proving or effort.clock.left_s() < LEAST_PROOF_S:
-            return redrawing.label, None, ended
-        proof = prove(plain, redrawing.label, transport, seconds=effort.clock.left_s(), gap=effort.gap, seed=effort.seed, nodes=effort.proof_nodes)
-    except KeyboardInterrupt:
-        return redrawing.label, None, "interrupt"
-    better = redrawing.label if proof.labels is None else proof.labels
-    within = relative_gap(_length(plain, better), proof.bound) <= effort.gap
-    spent: Ending = "time" if effort.clock.left_s() <= 0 or effort.proof_nodes is None else "steps"
-    return better, proof, "gap" if within and effort.gap > 0 else spent
-
-
-def _length(problem: ZoningProblem, label: NDArray[np.int64]) -> float:
-    return float((problem.demand * problem.distance_of(np.arange(problem.block_count), label)).sum())
+        found = refine(plain, transport, found, more, effort)
+    return _solution(low, transport, found, search.done + found.steps, effort)
 
 
 def _strain(problem: ZoningProblem, transport: TransportSolution) -> float:
@@ -110,7 +87,7 @@ def _settle_tiny(problem: ZoningProblem, transport: TransportSolution, search: S
     proof = prove(problem, None, transport, seconds=TINY_S, nodes=TINY_NODES)
     if proof.labels is not None:
         search.state.best[:] = proof.labels
-        search.state.best_cost[0] = _length(problem, proof.labels)
+        search.state.best_cost[0] = length(problem, proof.labels)
 
 
 def _seek_any(problem: ZoningProblem, search: Search) -> None:
@@ -138,10 +115,10 @@ def _tidy(ground: Ground, search: Search) -> NDArray[np.int64]:
     return search.state.label.astype(np.int64)
 
 
-def _solution(low: Lowered, transport: TransportSolution, found: tuple[NDArray[np.int64], Proof | None, Ending], steps: int, effort: Effort) -> ZoningSolution:
-    unit_label, proof, ended = found
+def _solution(low: Lowered, transport: TransportSolution, found: Refined, steps: int, effort: Effort) -> ZoningSolution:
+    unit_label, proof = found.label, found.proof
     label = unit_label[low.unit_of_block]
-    objective = _length(low.problem, unit_label)
+    objective = length(low.problem, unit_label)
     bound = max(transport.bound, proof.bound if proof is not None else -np.inf)
     gap = relative_gap(objective, bound)
     proved = gap <= PROVED or (proof is not None and proof.optimal)
@@ -156,13 +133,13 @@ def _solution(low: Lowered, transport: TransportSolution, found: tuple[NDArray[n
         seconds=effort.clock.seconds(),
         steps=steps,
         seed=effort.seed,
-        ended="proved" if proved else ended,
+        ended="proved" if proved else found.ended,
         certificate=None if proof is None else proof.certificate,
         terms=zoning_terms(low.given, label),
     )
 
 
-def _refuse_unfound(problem: ZoningProblem, ground: Ground, search: Search) -> None:
+def _refuse_unfound(problem: ZoningProblem, ground: Ground, search: Search, effort: Effort) -> None:
     """No plan found and no proof that there is none: said as that."""
     if np.isfinite(search.best_cost):
         far = ~np.isfinite(problem.distance_of(np.arange(problem.block_count), search.state.best))
@@ -171,6 +148,19 @@ def _refuse_unfound(problem: ZoningProblem, ground: Ground, search: Search) -> N
     assert overfull(ground, search.state) > 0
     over = search.least_excess
     said = text("zoning.none_found", over=over, steps=search.done)
-    raise InfeasibleError(
-        [Conflict("seats", over, "seat", said)], [text("zoning.more_time"), text("zoning.add_seats", short=over), text("zoning.lift_connected")]
-    )
+    raise _with_relaxations(problem, said, effort, proved=False, over=over)
+
+
+def _with_relaxations(problem: ZoningProblem, said: Text, effort: Effort, *, proved: bool, over: float) -> InfeasibleError:
+    """A refusal with what would have to give; the search for that has a clock of its own."""
+    spend = min(RELAXING_S, max(2.0, effort.clock.limit_s))
+
+    def solve(loose: ZoningProblem) -> NDArray[np.int64] | None:
+        brief = Effort(Clock(spend), 1.0, effort.seed, RELAXING_STEPS, 0)
+        try:
+            return solve_plain(lower(loose), brief, relaxing=False).school_of_block
+        except InfeasibleError:
+            return None
+
+    deadline = time.perf_counter() + spend
+    return refuse_with_relaxations(problem, said, effort.seed, deadline, solve, proved=proved, over=over)

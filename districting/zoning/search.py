@@ -19,7 +19,7 @@ from districting.zoning.start import flow_labels, grown_labels
 
 SMALL_BLOCKS = 3_000
 """Up to this many blocks the search restarts from high heat and recombines zones; beyond it, it stays near the transport plan."""
-SMALL_STEPS = 20_000_000
+SMALL_STEPS = 4_000_000
 STEPS_PER_BLOCK_SMALL, STEPS_PER_BLOCK_LARGE = 60_000, 160
 """For 20,000 blocks; per block fewer in larger cities."""
 STEPS_IF_FAR, FAR = 1.8, 1.12

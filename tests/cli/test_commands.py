@@ -4,13 +4,17 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from districting.cli.commands import COMMANDS, cli
+from districting.cli.inputs import TABLE_NAMES
+from districting.reading.schema import TABLES
 from districting.wording import LANGUAGES
+from tests.reading.small_city import city_in
 
 
 def call(*words, lang="en", **environment):
@@ -75,6 +79,42 @@ def test_config_show_prints_the_merged_settings_and_a_flag_wins_over_the_environ
     assert json.loads(call("config", "show", config, "--json").stdout)["project"]["seed"] == 1
     assert json.loads(call("config", "show", config, "--json", DISTRICTING_SEED="2").stdout)["project"]["seed"] == 2
     assert json.loads(call("config", "show", config, "--json", "--seed", "3", DISTRICTING_SEED="2").stdout)["project"]["seed"] == 3
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_config_columns_lists_every_column_with_its_headers_and_meaning(lang):
+    shown = call("config", "columns", "--table", "blocks", lang=lang).stdout
+    (line,) = [x for x in shown.splitlines() if x.strip().startswith("current_school_primary")]
+    assert "小学现学校" in line
+    assert {"zh": "当前对口学校", "en": "today's school"}[lang] in line
+    tables = json.loads(call("config", "columns", "--json", lang=lang).stdout)["tables"]
+    assert list(tables) == list(TABLE_NAMES) == list(TABLES)
+    assert all(c["meaning"] for table in tables.values() for c in table)
+    assert call("config", "columns", "--table", "nonsense").exit_code == 2
+
+
+def test_config_show_prints_settings_that_are_not_set_too(tmp_path):
+    config = tmp_path / "c.toml"
+    config.write_text("[grouping]\nleads_min = 2\n", encoding="utf-8")
+    shown = call("config", "show", config).stdout
+    assert tomllib.loads(shown)["grouping"]["leads_min"] == 2
+    assert all(f"\n# {line}" in shown for line in ("weak_max = 2 ", "complementarity = 500.0 ", "evenness = 500.0 ", "crs ", "steps "))
+    tree = json.loads(call("config", "show", config, "--json").stdout)
+    assert tree["grouping"]["weak_max"] is None
+    assert tree["solve"]["steps"] is None
+
+
+def test_a_made_up_column_is_answered_with_ours_and_the_listing(tmp_path):
+    assert call("init", tmp_path / "mine").exit_code == 0
+    city_in(tmp_path)
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[inputs]\nschools = { path = "schools.csv", datum = "wgs84" }\nblocks = "blocks.gpkg"\n[inputs.columns.blocks]\ntoday_primary = "小学现学校"\n',
+        "utf-8",
+    )
+    answer = call("check", config).output
+    assert "current_school_primary" in answer
+    assert "districting config columns --table blocks" in answer
 
 
 def test_sample_writes_a_project_and_does_not_replace_one_unasked(tmp_path):

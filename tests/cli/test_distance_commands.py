@@ -121,7 +121,7 @@ def test_a_school_that_its_own_block_may_not_go_to_is_a_fault(project, tmp_path)
         ('"wlak"', "the distance 'wlak' is not available"),
         ('"walk"', "there is no road that people may walk along"),
         ('"none.csv"', "the file is missing"),
-        ("5", "does not fit"),
+        ("5", "'5' is none of the choices"),
         ('{ path = "primary.csv", shet = "x" }', "unknown setting"),
     ],
 )

@@ -136,6 +136,12 @@ def test_a_county_without_a_lead_says_which_and_offers_the_best_regular_junior()
     assert not any("R4" in s for s in said)
 
 
+def test_schools_without_a_county_are_said_to_be_of_the_whole_area():
+    with pytest.raises(InfeasibleError) as caught:
+        group_units(dataclasses.replace(row("PWP"), county_names=("",)))
+    assert all(line.startswith(("全域：", "可放宽：")) for line in caught.value.say("zh").splitlines())
+
+
 def test_too_many_weak_schools_for_the_leads_is_counted_and_three_weak_is_offered():
     problem = row("PLWWW")
     with pytest.raises(InfeasibleError) as caught:

@@ -48,6 +48,15 @@ def test_a_county_without_a_school_is_named(grid_city):
     assert caught.value.relaxations
 
 
+def test_a_county_that_has_only_a_code_is_not_read_as_a_number_of_schools(grid_city):
+    stages = grid_city.school_stages[grid_city.school_stages["school_id"] != "P1"]
+    coded = {name: getattr(grid_city, name).replace({"county_code": {"A": "2", "B": "3"}}) for name in ("blocks", "schools")}
+    with pytest.raises(dt.InfeasibleError) as caught:
+        dt.make_plan(dataclasses.replace(grid_city, **coded, counties=None, school_stages=stages))
+    assert caught.value.say("zh").startswith("县区（代码2）小学：需求40人")
+    assert caught.value.say("en").startswith("county 2 primary")
+
+
 def test_two_schools_in_one_block_are_refused_by_name_and_may_share_a_zone(grid_city, rules):
     schools, stages = campus({**PLACES, "P5": (0, 3, "primary", "regular")})
     crowded = with_settings(dataclasses.replace(grid_city, schools=schools, school_stages=stages), zoning={"primary": rules()}, grouping=None, pairing=None)

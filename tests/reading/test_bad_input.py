@@ -2,35 +2,16 @@
 
 import dataclasses
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 import shapely
 import xlsxwriter
 
 from districting.errors import DataError
-from districting.model.settings import InputSpec, Settings, ZoningSettings
+from districting.model.settings import InputSpec
 from districting.reading.datum import wgs84_to_bd09, wgs84_to_gcj02
 from districting.reading.read_city import check_city, read_city
-
-HEADERS = ["学校标识码", "学校名称", "学段", "经度", "纬度", "招生计划", "得分"]
-SIDE = 6
-STEP = 0.003  # about 300 m
-
-
-def schools_table():
-    """Four primaries in the corners of the grid."""
-    at = [(0, 0), (SIDE - 1, 0), (0, SIDE - 1), (SIDE - 1, SIDE - 1)]
-    rows = [[f"S{i}", f"第{i}小学", "小学", 116.3 + STEP * (x + 0.5), 39.9 + STEP * (y + 0.5), 120, 80] for i, (x, y) in enumerate(at)]
-    return pd.DataFrame(rows, columns=HEADERS).astype("object")
-
-
-def blocks_frame():
-    cells = [(x, y) for y in range(SIDE) for x in range(SIDE)]
-    frame = {"地块编号": [f"b{x}{y}" for x, y in cells], "小学适龄儿童数": 10, "小学现学校": [f"第{(x >= 3) + 2 * (y >= 3)}小学" for x, y in cells]}
-    shapes = [shapely.box(116.3 + STEP * x, 39.9 + STEP * y, 116.3 + STEP * (x + 1), 39.9 + STEP * (y + 1)) for x, y in cells]
-    return gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+from tests.reading.small_city import HEADERS, blocks_frame, city_in, schools_table
 
 
 @pytest.fixture
@@ -38,11 +19,7 @@ def city_of(tmp_path):
     """Settings over a small good city; a test changes the tables before they are written."""
 
     def make(schools=None, blocks=None, **changes):
-        (schools_table() if schools is None else schools).to_csv(tmp_path / "schools.csv", index=False)
-        (blocks_frame() if blocks is None else blocks).to_file(tmp_path / "blocks.gpkg", layer="blocks")
-        spec = dataclasses.replace(InputSpec(path="schools.csv", datum="wgs84"), **changes)
-        inputs = {"schools": (spec,), "blocks": (InputSpec(path="blocks.gpkg"),)}
-        return Settings(inputs=inputs, zoning={"primary": ZoningSettings()}, folder=tmp_path)
+        return city_in(tmp_path, schools, blocks, **changes)
 
     return make
 

@@ -57,8 +57,10 @@ def test_a_zone_does_not_jump_over_another() -> None:
     assert assign_blocks(problem).school_of_block.tolist() == [0, 1, 1, 1]
     with pytest.raises(InfeasibleError) as refused:
         assign_blocks(problem.replace(capacity=[2, 2]), time_limit_s=0.5)
-    assert [c.rule for c in refused.value.conflicts] == ["connected"]
+    # one seat more for B, or block 3 apart from A's zone: either would do
+    assert [(c.rule, c.amount, c.unit) for c in refused.value.conflicts] == [("seats", 1.0, "seat"), ("connected", 1.0, "block")]
     assert "proved" in refused.value.say("en")
+    assert "add 1 seats at school 1" in refused.value.say("en")
     loose = problem.replace(capacity=[2, 2], contiguous=False)
     assert check_zoning(loose, assign_blocks(loose).school_of_block) == []
 

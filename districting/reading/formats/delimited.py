@@ -7,9 +7,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from districting.model.settings import InputSpec
 from districting.reading.header import from_rows
 from districting.reading.table import Found, RawTable, fail
@@ -35,9 +32,8 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
         rows.append(list(cells))
         lines.append(start)
         start = reader.line_num + 1
-    frame, row = from_rows(rows, table, spec, found)
-    at = np.array(lines, dtype=np.int64)[row - 1] if len(row) else row
-    return RawTable(pd.DataFrame(frame), at, notes=tuple(found.faults))
+    frame, row = from_rows(rows, table, spec, found, lines)
+    return RawTable(frame, row, notes=tuple(found.faults))
 
 
 def decode(data: bytes, encoding: str | None, file: str) -> tuple[str, str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
+import shutil
+import tempfile
 from pathlib import Path
 
 from districting.model.settings import InputSpec
@@ -12,6 +15,7 @@ from districting.wording import text
 
 ENCODINGS = ("utf-8", "gb18030", "big5")
 _LDID_AT = 29
+_NAME_BYTES = 10
 _SAYS_NOTHING = (0x00, 0x57)
 """Code-page marks of a DBF that name none: unset, and "the ANSI page of the computer that wrote it", which GDAL takes for Latin-1."""
 
@@ -30,8 +34,43 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
             found.add(text("reading.dbf_decoded", encoding=encoding), text("reading.name_encoding"), warning=True)
     elif encoding is not None:
         _check_encoding(data, encoding, spec.path)
-    raw = read_source(str(path), dataclasses.replace(spec, layer=None), encoding=encoding)
+    raw = _read_mended(path, dbf, dataclasses.replace(spec, layer=None), encoding)
     return dataclasses.replace(raw, notes=tuple(found.faults))
+
+
+def _read_mended(path: Path, dbf: Path, spec: InputSpec, encoding: str | None) -> RawTable:
+    """Read the layer; where a field name was cut inside a character, from a copy without that half: GDAL's reader stops at it."""
+    page = sibling(path, ".cpg")
+    said = encoding or (page.read_text("ascii", "replace").strip() if page is not None else "utf-8")
+    data = dbf.read_bytes()
+    mended = _whole_names(data, said)
+    if mended == data:
+        return read_source(str(path), spec, encoding=encoding)
+    with tempfile.TemporaryDirectory() as folder:
+        for part in path.parent.glob(f"{path.stem}.*"):
+            shutil.copyfile(part, Path(folder) / f"layer{part.suffix.lower()}")
+        (Path(folder) / "layer.dbf").write_bytes(mended)
+        return read_source(str(Path(folder) / "layer.shp"), spec, encoding=encoding)
+
+
+def _whole_names(data: bytes, encoding: str) -> bytes:
+    """The DBF with the half character at the end of a field name taken off."""
+    out = bytearray(data)
+    for at in _fields(data):
+        name = data[at : at + 11].split(b"\0")[0]
+        try:
+            name.decode(encoding)
+        except UnicodeDecodeError as error:
+            if error.end == len(name) and len(name) - error.start < 4:
+                out[at : at + 11] = name[: error.start].ljust(11, b"\0")
+        except LookupError:
+            return data
+    return bytes(out)
+
+
+def _fields(data: bytes) -> list[int]:
+    """Where the field descriptors of a DBF begin."""
+    return [at for at in range(32, int.from_bytes(data[8:10], "little") - 1, 32) if data[at] != 0x0D]
 
 
 def sibling(path: Path, suffix: str) -> Path | None:
@@ -47,7 +86,7 @@ def text_of(data: bytes) -> list[bytes]:
     """Field names and cells of a DBF, each cut at its blanks (a cut inside a character would make any encoding look wrong)."""
     header = int.from_bytes(data[8:10], "little")
     record = int.from_bytes(data[10:12], "little")
-    fields = [data[at : at + 32] for at in range(32, header - 1, 32) if data[at] != 0x0D]
+    fields = [data[at : at + 32] for at in _fields(data)]
     names = [f[:11].split(b"\0")[0] for f in fields]
     widths = [f[16] for f in fields]
     count = int.from_bytes(data[4:8], "little")
@@ -64,7 +103,8 @@ def text_of(data: bytes) -> list[bytes]:
 def _fits(parts: list[bytes], encoding: str) -> bool:
     try:
         for part in parts:
-            part.decode(encoding)
+            # a field name of ten bytes may end inside a character
+            codecs.getincrementaldecoder(encoding)().decode(part, final=len(part) != _NAME_BYTES)
     except (UnicodeDecodeError, LookupError):
         return False
     return True

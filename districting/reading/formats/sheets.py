@@ -1,14 +1,13 @@
-"""Workbooks (.xlsx, .xls, .ods) through python-calamine: the sheet, its cells, merged titles filled in."""
+"""Workbooks (.xlsx, .xls, .ods) through python-calamine: the sheet, its cells, merged titles filled in, cells without a value marked."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from districting.errors import DataError
 from districting.model.settings import InputSpec
+from districting.reading.formats.lost_cells import lost_cells
 from districting.reading.header import from_rows
 from districting.reading.table import Found, RawTable, fail, unreadable
 from districting.wording import text
@@ -23,7 +22,7 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
         names = book.sheet_names
         chosen = _choose(book, names, spec)
         sheet = book.get_sheet_by_name(chosen)
-        rows = [list(r) for r in sheet.to_python(skip_empty_area=False)]
+        rows: list[list[Any]] = [list(r) for r in sheet.to_python(skip_empty_area=False)]
         merged = getattr(sheet, "merged_cell_ranges", None) or []
     except DataError:
         raise
@@ -31,8 +30,11 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
         raise unreadable(spec.path, error) from None
     found = Found(spec.path, chosen)
     _fill_merged(rows, merged)
+    for (r, c), lost in lost_cells(path, chosen).items():
+        if r < len(rows) and c < len(rows[r]):
+            rows[r][c] = lost
     frame, row = from_rows(rows, table, spec, found)
-    return RawTable(pd.DataFrame(frame), row, chosen, notes=tuple(found.faults))
+    return RawTable(frame, row, chosen, notes=tuple(found.faults))
 
 
 def _choose(book: Any, names: list[str], spec: InputSpec) -> str:

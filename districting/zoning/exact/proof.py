@@ -23,8 +23,10 @@ from districting.zoning.lowering import lower
 
 COLUMNS_GAP, COLUMNS_ZONE = 0.02, 20
 """Columns are worth their time where the relaxation over arcs is this far from the plan and zones have at most this many blocks on average."""
-KERNEL_ARCS, KERNEL_NODES, KERNEL_SHARE = (1.5, 2.5), 1_000, 0.2
+KERNEL_ARCS, KERNEL_NODES, KERNEL_SHARE = (1.5, 2.0, 2.5), 1_000, 0.15
 """Arcs per block, nodes and share of the clock of each look for better plans before the tree over all arcs."""
+KERNEL_LEAST = 1_500
+"""With fewer arcs left the tree over all of them is as fast."""
 UNIT = 1e4
 """The objective that the solvers see, whatever the pupil-metres."""
 
@@ -107,12 +109,12 @@ def _close(instance: Instance, transport: TransportSolution, progress: Progress,
         tightened = tighten(instance, alive, progress, _scale(transport, progress))
         alive = tightened.alive
         progress.note("relaxation", alive)
+        if progress.method != "highs" and alive.sum() > KERNEL_LEAST:
+            alive = _improve(instance, tightened, progress, gap, seed)
         if _columns_pay(instance, tightened, progress):
             alive = forbid_by_columns(instance, alive, tightened.price, progress, _scale(transport, progress))
             progress.method = "columns+scip"
             progress.note("forced", alive)
-        elif progress.method != "highs":
-            alive = _improve(instance, tightened, progress, gap, seed)
         if not _branch(instance, tightened._replace(alive=alive), transport, progress, gap, seed):
             return
 

@@ -1,0 +1,48 @@
+"""Numbers of the settings that are of the right kind and still make no sense: a negative seed, no steps, a gap above 1."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from districting.errors import Fault
+from districting.model.settings import Settings
+from districting.wording import text
+
+_SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"))
+_LEAST: Final = (("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1))
+_NOT_NEGATIVE: Final = (
+    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("grouping", "nearness"), ("grouping", "complementarity"), ("grouping", "evenness"),
+    ("grouping", "leads_min"), ("grouping", "leads_max"), ("grouping", "weak_min"), ("grouping", "weak_max"), ("grouping", "primaries_min"),
+)  # fmt: skip
+
+
+def number_faults(settings: Settings) -> list[Fault]:
+    """Every number out of its range, each at its key.
+
+    >>> from districting.model.settings import ProjectSettings
+    >>> [f.column for f in number_faults(Settings(project=ProjectSettings(seed=-1)))]
+    ['project.seed']
+    """
+    faults = []
+    for section, name in _SHARES:
+        given = _value(settings, section, name)
+        if given is not None and not 0 <= given <= 1:
+            faults.append(Fault(text("config.not_a_share", given=given), text("config.give_share"), column=f"{section}.{name}"))
+    for section, name, least in _LEAST:
+        given = _value(settings, section, name)
+        if given is not None and given < least:
+            faults.append(Fault(text("config.too_small", given=given, least=least), text("config.give_at_least", least=least), column=f"{section}.{name}"))
+    for section, name in _NOT_NEGATIVE:
+        given = _value(settings, section, name)
+        if given is not None and not 0 <= given < math.inf:
+            faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{section}.{name}"))
+    limit = settings.solve.time_limit_s
+    if limit is not None and not limit > 0:
+        faults.append(Fault(text("config.no_time", given=limit), text("config.give_time"), column="solve.time_limit_s"))
+    return faults
+
+
+def _value(settings: Settings, section: str, name: str) -> float | None:
+    found: float | None = getattr(getattr(settings, section), name, None)
+    return found

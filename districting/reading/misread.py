@@ -1,0 +1,60 @@
+"""Shapes whose coordinates cannot be in the system they are read in: axes swapped, metres read as degrees, degrees read as metres."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from districting.wording import Text, text
+
+_SWAPPED: Final = (3.0, 54.0, 73.0, 136.0)
+"""The bounds of China turned over: a longitude of 3 to 54 with a latitude of 73 to 136 can only be a swapped pair."""
+_PREFIXED: Final = (25, 45)
+"""Numbers of the three-degree zones that stand before an easting of eight digits."""
+
+
+def misread(shapes: NDArray[Any], said: str | CRS, own: CRS | None, table: str) -> tuple[Text, Text] | None:
+    """(problem, remedy) when most of ``shapes`` cannot be in the system ``said``; ``own`` is what the file itself names."""
+    xy = shapely.get_coordinates(shapes)
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if not len(xy):
+        return None
+    x, y = np.median(xy, axis=0)
+    named = _name(said)
+    degrees = bool(abs(x) <= 180 and abs(y) <= 90)
+    if isinstance(said, str) or said.is_geographic:
+        if is_swapped(np.array([x]), np.array([y]))[0]:
+            return text("reading.swapped_axes", x=f"{x:.4f}", y=f"{y:.4f}"), text("reading.swap_axes", table=table)
+        if not degrees:
+            problem = text("reading.not_degrees", x=f"{x:.1f}", y=f"{y:.1f}", datum=named)
+            return problem, _declare_metres(x, own, table)
+    elif degrees and said.is_projected:
+        problem = text("reading.not_metres", x=f"{x:.4f}", y=f"{y:.4f}", datum=named)
+        return problem, text("reading.declare_degrees", table=table)
+    return None
+
+
+def is_swapped(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which points of China have latitude and longitude the wrong way round."""
+    west, east, south, north = _SWAPPED
+    found: NDArray[np.bool_] = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    return found
+
+
+def _declare_metres(x: float, own: CRS | None, table: str) -> Text:
+    if own is not None and own.is_projected:
+        return text("reading.declare_own", table=table, own=_name(own))
+    zone = int(x // 1e6)
+    guess = f"EPSG:{4513 + zone - _PREFIXED[0]}" if _PREFIXED[0] <= zone <= _PREFIXED[1] else "EPSG:4546"
+    return text("reading.declare_metres", table=table, guess=guess)
+
+
+def _name(system: str | CRS) -> str:
+    if isinstance(system, str):
+        return system
+    code = system.to_epsg()
+    return f"EPSG:{code}" if code else str(system.name)
