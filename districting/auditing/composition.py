@@ -13,6 +13,10 @@ from districting.model.plan import Plan
 _SOURCE = {"alliance": "呼和浩特学区制（新华社 2014-03-20）"}
 
 
+SWITCHED_OFF = ("private", "boarding")
+"""Reasons of the coverage table that are the planner's choice."""
+
+
 def composition_findings(plan: Plan) -> list[dict[str, Any]]:
     """Districts that break each counted rule (0 = none), schools in no or several districts, districts across a county line."""
     rows: list[dict[str, Any]] = []
@@ -62,11 +66,15 @@ def _scheme_rows(plan: Plan, scheme: str) -> list[dict[str, Any]]:
 
 
 def _uncovered(plan: Plan, members: pd.DataFrame, scheme: str) -> pd.DataFrame:
-    """School-stages of the form that are in none of its districts; who they are and why stands in the plan's coverage table."""
+    """School-stages of the form that are in none of its districts; who they are and why stands in the plan's coverage table.
+
+    Those that the planner's own switches leave out (private or boarding schools) do not count: they are named, not missed.
+    """
     if not len(plan.coverage):
         return plan.coverage
     of = plan.coverage["decision"] if "decision" in plan.coverage.columns else ""
     mine = plan.coverage[(of == f"grouping.{scheme}") | (of == "all") | (of == "")] if not isinstance(of, str) else plan.coverage
+    mine = mine[~mine["reason"].isin(SWITCHED_OFF)]
     grouped = pd.MultiIndex.from_frame(members[["school_id", "stage"]])
     left = mine[mine["stage"].isin(members["stage"].unique())].drop_duplicates(["school_id", "stage"])
     return left[~pd.MultiIndex.from_frame(left[["school_id", "stage"]]).isin(grouped)]

@@ -132,7 +132,7 @@ def _remarks(plan: Plan, lang: str) -> list[str]:
     for made in decisions(plan):
         kind, _, rest = str(made["decision"]).partition(".")
         if kind == "grouping" and made.get("territory") == "cells":
-            lines.append(say("summary.territory_cells", lang, form=say(f"grouping.form_{rest}", lang)))
+            lines.append(say("summary.territory_cells", lang))
         if kind == "grouping" and made.get("unit") in ("resident-metre", "school-metre"):
             lines.append(say(f"summary.weight_{str(made['unit']).partition('-')[0]}", lang))
         if kind == "pairing" and made.get("pairs") == 0:

@@ -76,6 +76,14 @@ def test_every_audit_rule_of_the_plan_passes(done):
     assert {f["verdict"] for f in lines} == {"pass"}
 
 
+def test_every_school_is_covered_but_the_private_ones_that_the_settings_leave_out_and_they_are_named(done):
+    covered = next(f for f in done["findings"] if f["measure"] == "share_covered")
+    uncovered = [r for r in done["left_out"] if r["decision"] == "grouping.alliance"]
+    assert (covered["threshold"], covered["verdict"], len(uncovered)) == (1.0, "pass", 4)
+    assert {r["reason"] for r in uncovered} == {"private"}
+    assert all(r["name"] for r in uncovered)
+
+
 def test_the_same_seed_gives_the_same_bytes(demo, done):
     again = call("run", demo / "config.toml", "-o", demo / "again", "--json")
     assert again.exit_code == 0
