@@ -13,6 +13,7 @@ import click
 from districting import __version__
 from districting.cli.usage import show_usage_error, usage_problem
 from districting.cli.worded import WordedGroup, reader_language
+from districting.wording import say
 
 COMMANDS = {
     "sample": "districting.cli.projects:sample",
@@ -64,7 +65,7 @@ class LazyGroup(WordedGroup):
                 click.echo(json.dumps({"status": "usage", "problem": usage_problem(error, reader_language())}, ensure_ascii=False))
             sys.exit(error.exit_code)
         except click.Abort:
-            click.echo("", err=True)
+            click.echo(say("cli.interrupted", reader_language()), err=True)
             sys.exit(1)
         except SystemExit:
             if sys.stdout is not stdout:  # click puts another in its place when the pipe is broken

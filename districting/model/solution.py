@@ -26,6 +26,7 @@ class ZoningSolution:
     """Labels of a zoning with their proof.
 
     ``seat_price_m`` (k,) >= 0 in metres per pupil: evaluating ``sum_i w_i min_j (d_ij + price_j) - sum_j cap_j price_j`` gives ``transport_bound``.
+    ``d_ij`` is what a pupil of block i costs at school j: metres, plus every goal that is a sum over pupils (stability); blocks that stay together count as one.
     ``bound`` >= ``transport_bound``; ``certificate`` carries what a stronger bound rests on. ``terms`` holds each goal's value in its own unit.
     Where schools share zones (``SharedZones``) the labels are positions of zones; ``zone_of_block`` is the better name for them then.
     """

@@ -71,7 +71,7 @@ class ZoningProblem:
         faults = [*self._number_faults(), *self._shape_faults()]
         if faults:
             raise DataError(faults)
-        faults = [*self._goal_faults(), *(f for rule in self.rules for f in rule.faults(self))]
+        faults = [*self._goal_faults(), *(f for rule in self.rules for f in _rule_faults(rule, self))]
         if faults:
             raise DataError(faults)
         self._refuse_shared_home()
@@ -225,6 +225,13 @@ class ZoningProblem:
                 "home_block", float(len(shared)), "block", text("problem.shared_home", blocks=shared.tolist(), schools=[str(s) for s in schools])
             )
             raise InfeasibleError([conflict], [text("problem.share_zone"), text("problem.split_block")])
+
+
+def _rule_faults(rule: Rule, problem: ZoningProblem) -> list[Fault]:
+    try:
+        return rule.faults(problem)
+    except (TypeError, ValueError):
+        return [Fault(text("problem.not_numbers", name=rule.name), text("problem.give_numbers"), column=rule.name)]
 
 
 def _coordinates(value: Any) -> Any:

@@ -60,9 +60,11 @@ def plan_alternatives(
 
 
 def plan_tradeoff(plan: Plan, stage: str, points: int = 9, *, seed: int = 0, steps: int | None = None) -> tuple[ParetoFront, PlanPart]:
-    """The curve of pupils moved (against the plan given) and distance; see :func:`districting.planning.pareto.pareto`."""
+    """The curve of pupils moved against today's zones (against the plan's own where today is not known) and distance; see :func:`districting.planning.pareto.pareto`."""
     part = part_of_plan(plan, stage)
-    return pareto(part.problem, ("distance", "stability"), points, seed=seed, steps=_steps(part, steps, TRADEOFF_STEPS_PER_BLOCK)), part
+    before = zones_today(plan, part)
+    problem = part.problem.replace(today=before) if (before >= 0).any() else part.problem
+    return pareto(problem, ("distance", "stability"), points, seed=seed, steps=_steps(part, steps, TRADEOFF_STEPS_PER_BLOCK)), part
 
 
 def plan_ensemble(plan: Plan, stage: str, size: int = 200, *, seed: int = 0, between: int | None = None, steps: int | None = None) -> Ensemble:

@@ -97,6 +97,7 @@ def apply_changes(plan: Plan, stage: str, changes: Sequence[Change], options: Re
     InfeasibleError : no plan within these zones; offers the least widening that gives one
     """
     options = options or RedrawOptions()
+    changes = [_with_id(plan, stage, change) for change in changes]
     _refuse_unknown(plan, stage, changes)
     changed, seeds = plan, []
     for change in changes:
@@ -120,6 +121,15 @@ def apply_changes(plan: Plan, stage: str, changes: Sequence[Change], options: Re
     changed = _with_warning(changed, sorted({rule for part, _ in found for rule in part.not_held}))
     after = lay_down(plan, changed, stage, found, {"changes": "; ".join(_named(c) for c in changes), "touch": options.touch, **report})
     return Scenario(after, tuple(local for _, local in found), report)
+
+
+def _with_id(plan: Plan, stage: str, change: Change) -> Change:
+    """The change with the id of a school that is given by its name, where only one school of the stage has it."""
+    if not isinstance(change, CloseSchool):
+        return change
+    here = plan.zone_schools.loc[plan.zone_schools["stage"] == stage, "school_id"]
+    named = plan.schools[plan.schools["school_id"].isin(here) & (plan.schools["name"] == change.school_id)]["school_id"].tolist()
+    return CloseSchool(named[0]) if change.school_id not in set(here) and len(named) == 1 else change
 
 
 def _redraw(plan: Plan, part: PlanPart, seeds: NDArray[np.int64], options: RedrawOptions) -> LocalChange:

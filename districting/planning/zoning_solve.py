@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,9 @@ from districting.planning.zoning_names import named_conflicts
 from districting.wording import text
 from districting.zoning import assign_blocks
 
+HURRY_S = 2.0
+"""For all counties left after an interrupt."""
+
 
 @dataclass(frozen=True, eq=False)
 class StageZones:
@@ -43,10 +47,13 @@ def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: d
     """Zones of one stage over all counties; conflicts of all counties are raised together."""
     labels = np.full(len(problem.demand), -1, dtype=np.int64)
     price = np.zeros(len(problem.zone_ids))
-    solutions, conflicts, relaxations = [], [], []
+    solutions: list[ZoningSolution] = []
+    conflicts, relaxations = [], []
     nodes = PROOF_NODES if solve.time_limit_s is None else None
     size = sum(len(blocks) for _, blocks, _, _ in problem.parts)
     for (county, blocks, zones, part), piece in zip(problem.parts, problem.pieces, strict=True):
+        if solutions and solutions[-1].ended == "interrupt":
+            nodes, solve = 0, dataclasses.replace(solve, time_limit_s=HURRY_S)
         limit = (solve.time_limit_s or SAFETY_S) * max(len(blocks) / size, 0.05)
         try:
             found = assign_blocks(part, time_limit_s=limit, gap=solve.gap, seed=seed, steps=solve.steps, proof_nodes=nodes)

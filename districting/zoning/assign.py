@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from districting.errors import DataError, Fault
+from districting.errors import DataError, Fault, InfeasibleError
 from districting.measures.zoning_terms import objective_of, zoning_terms
 from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
@@ -17,11 +17,14 @@ from districting.zoning.general import search_general
 from districting.zoning.lowering import Lowered, lower
 from districting.zoning.plain import CANDIDATES, solve_plain
 from districting.zoning.refuse import refuse_impossible
+from districting.zoning.refuse_by_rule import named_by_rule
 from districting.zoning.refuse_rules import refuse_relaxed, refuse_unfound
 from districting.zoning.relaxed import relaxed_bound
 from districting.zoning.search import PROVED
 
 LONGEST_RELAXATION_S = 60.0
+BRIEF_S, BRIEF_STEPS = 5.0, 500_000
+"""Work on the question whether leaving one rule out would give a plan."""
 
 
 def assign_blocks(
@@ -63,8 +66,24 @@ def assign_blocks(
     effort = Effort(Clock(time_limit_s), gap, seed, steps, proof_nodes)
     _refuse_bad_limits(problem, time_limit_s=time_limit_s, gap=gap, seed=seed, steps=steps, proof_nodes=proof_nodes)
     low = lower(problem)
-    refuse_impossible(low.problem)
-    return solve_plain(low, effort) if low.plain else _general(low, effort)
+    try:
+        refuse_impossible(low.problem)
+        return solve_plain(low, effort) if low.plain else _general(low, effort)
+    except InfeasibleError as error:
+        raise named_by_rule(problem, error, lambda loose: _has_plan(loose, effort)) from None
+
+
+def _has_plan(problem: ZoningProblem, effort: Effort) -> bool:
+    """Whether a brief look finds a plan."""
+    seconds = min(BRIEF_S, max(1.0, effort.clock.limit_s))
+    try:
+        low = lower(problem)
+        refuse_impossible(low.problem)
+        brief = Effort(Clock(seconds), 1.0, effort.seed, BRIEF_STEPS, 0)
+        found = solve_plain(low, brief, relaxing=False) if low.plain else _general(low, brief)
+    except InfeasibleError:
+        return False
+    return bool(np.isfinite(found.objective))
 
 
 def _refuse_bad_limits(problem: ZoningProblem, **given: Any) -> None:

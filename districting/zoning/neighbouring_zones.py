@@ -101,6 +101,8 @@ class Redrawing:
             found = prove(part, now, solve_transport(part), seconds=min(SECONDS, max(self.deadline - time.perf_counter(), 0.05)), nodes=NODES)
         except InfeasibleError:  # the group as it stands is a plan, so this is a solver's slip: leave it
             return False
+        if found.interrupted:
+            raise KeyboardInterrupt
         if found.labels is None:
             return False
         gained = before - _length(part, found.labels)

@@ -64,6 +64,8 @@ def refine(plain: ZoningProblem, transport: TransportSolution, first: Refined, m
     better = found.now.label if proof.labels is None else proof.labels
     within = relative_gap(length(plain, better), proof.bound) <= effort.gap
     spent: Ending = "time" if effort.clock.left_s() <= 0 or effort.proof_nodes is None else "steps"
+    if proof.interrupted:
+        return Refined(better, proof, "interrupt", found.now.steps)
     return Refined(better, proof, "gap" if within and effort.gap > 0 else spent, found.now.steps)
 
 

@@ -187,3 +187,26 @@ def test_an_island_of_today_may_stay_with_its_school_but_no_new_one_may_arise() 
     assert check_zoning(row, [0, 1, 0, 1, 1]) == []  # today's zones as they are
     assert [v.rule for v in check_zoning(row.replace(rules=()), [0, 1, 0, 1, 1])] == ["connected", "connected"]
     assert [v.rule for v in check_zoning(row, [0, 1, 1, 0, 1])] == ["connected"]  # block 3 was B's and would lie apart from A
+
+
+def test_a_rule_that_alone_stands_in_the_way_is_named_with_what_it_would_take() -> None:
+    """A row of four blocks 100 m apart with the only school at its head: a limit of 150 m leaves blocks 2 and 3 without one, the farther by 150 m."""
+    xy = np.array([(100.0 * i, 0.0) for i in range(4)])
+    row = ZoningProblem(
+        np.ones(4), np.array([4.0]), np.array([(0, 1), (1, 2), (2, 3)]), np.array([0]), xy=xy, school_xy=xy[:1], rules=(MaximumDistance(150.0),)
+    )
+    with pytest.raises(InfeasibleError) as refused:
+        assign_blocks(row, steps=1000)
+    assert [(c.rule, c.amount, c.unit) for c in refused.value.conflicts] == [("maximum_distance", 150.0, "metre")]
+    assert "300 m" in refused.value.say("en")
+
+
+def test_a_lock_that_cuts_a_zone_in_two_is_named() -> None:
+    """Schools at both ends of a row of four: block 3's own school is B, so locking block 2 to A is fine, and locking block 2 to A and block 1 to B is not."""
+    xy = np.array([(100.0 * i, 0.0) for i in range(4)])
+    ends = np.array([0, 3])
+    row = ZoningProblem(np.ones(4), np.array([3.0, 3.0]), np.array([(0, 1), (1, 2), (2, 3)]), ends, xy=xy, school_xy=xy[ends])
+    assert assign_blocks(row.replace(rules=(Locked([2], [0]),)), steps=1000).school_of_block.tolist() == [0, 0, 0, 1]
+    with pytest.raises(InfeasibleError) as refused:
+        assign_blocks(row.replace(rules=(Locked([1, 2], [1, 0]),)), steps=1000)
+    assert [c.rule for c in refused.value.conflicts] == ["locked"]

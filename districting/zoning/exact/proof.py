@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import time
 
@@ -83,14 +82,17 @@ def prove(
     if plan is not None:
         progress.take_plan(plan)
     progress.raise_bound(transport.bound)
-    with contextlib.suppress(KeyboardInterrupt):
+    interrupted = False
+    try:
         _close(instance, transport, progress, gap, seed)
+    except KeyboardInterrupt:
+        interrupted = True
     if progress.labels is None and progress.bound == np.inf:
         raise InfeasibleError(
             [Conflict("connected", float(problem.block_count), "block", text("exact.no_plan", blocks=problem.block_count, schools=problem.school_count))],
             [text("exact.add_seats"), text("exact.lift_connected")],
         )
-    return progress.proof()
+    return progress.proof(interrupted)
 
 
 def scip_installed() -> bool:

@@ -42,6 +42,7 @@ class Proof:
     method: Method
     seconds: float
     certificate: ProofRecord
+    interrupted: bool = False
 
 
 @dataclass(eq=False)
@@ -101,8 +102,8 @@ class Progress:
         """Write down how many arcs a step left."""
         self.arcs_left.append((step, int(alive.sum())))
 
-    def proof(self) -> Proof:
+    def proof(self, interrupted: bool = False) -> Proof:
         """What is known now."""
         record = ProofRecord(self.method, self.solver, tuple(self.arcs_left), self.cuts, self.nodes, tuple(self.history))
         bound = self.bound - SAFE * abs(self.bound) if np.isfinite(self.bound) else self.bound
-        return Proof(bound, self.labels, self.labels is not None and self.closed, self.method, self.seconds, record)
+        return Proof(bound, self.labels, self.labels is not None and self.closed, self.method, self.seconds, record, interrupted)

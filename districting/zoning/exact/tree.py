@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,6 +63,7 @@ class Tree:
             ("parallel/maxnthreads", 1),
             ("lp/threads", 1),
             ("timing/clocktype", 2),
+            ("misc/catchctrlc", False),
         ):
             model.setParam(name, value)
 
@@ -150,6 +155,7 @@ class Watch(Eventhdlr):
     def __init__(self, tree: Tree, tightened: Tightened, progress: Progress) -> None:
         self.tree, self.tightened, self.progress = tree, tightened, progress
         self.limit, self.again = progress.objective, False
+        self.interrupted = False
 
     def eventinit(self) -> None:
         self.model.catchEvent(SCIP_EVENTTYPE.BESTSOLFOUND, self)
@@ -160,6 +166,8 @@ class Watch(Eventhdlr):
         self.model.dropEvent(SCIP_EVENTTYPE.NODESOLVED, self)
 
     def eventexec(self, event: Any) -> None:
+        if self.interrupted:
+            self.tree.model.interruptSolve()
         if event.getType() == SCIP_EVENTTYPE.BESTSOLFOUND:
             self.take_plan()
         else:
@@ -182,6 +190,23 @@ class Watch(Eventhdlr):
             tree.model.interruptSolve()
 
 
+@contextlib.contextmanager
+def _interrupts_to(watch: Watch) -> Iterator[None]:
+    """Ctrl-C asks the tree to stop at its next node: an exception may not cross the solver, and the solver's own handler prints."""
+
+    def note(*_: object) -> None:
+        watch.interrupted = True
+
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        yield
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def solve_tree(instance: Instance, tightened: Tightened, progress: Progress, *, scale: float, gap: float, seed: int) -> bool:
     """Run SCIP on the arcs left. Whether it stopped because a better plan is worth forbidding arcs again."""
     tree = Tree(instance, tightened, scale, seed)
@@ -199,7 +224,8 @@ def solve_tree(instance: Instance, tightened: Tightened, progress: Progress, *, 
     )  # fmt: skip
     model.includeEventhdlr(watch, "watch", "bounds and plans")
     progress.solver = f"SCIP {model.version()}"
-    model.optimize()
+    with _interrupts_to(watch):
+        model.optimize()
     progress.nodes += model.getNTotalNodes()
     status = model.getStatus()
     if status == "infeasible":
@@ -210,6 +236,6 @@ def solve_tree(instance: Instance, tightened: Tightened, progress: Progress, *, 
         progress.raise_bound(best if best < progress.objective * (1 - 2 * SAFE) else progress.objective)
     else:
         watch.take_bound()
-    if status == "userinterrupt" and not watch.again:
+    if watch.interrupted:
         raise KeyboardInterrupt
     return watch.again
