@@ -147,7 +147,7 @@ def test_the_tradeoff_is_a_curve_with_gaps(demo, tmp_path):
     moved, metres = [p["pupils_moved"] for p in points], [p["distance_pupil_m"] for p in points]
     assert metres == sorted(metres)
     assert moved == sorted(moved, reverse=True)
-    assert moved[-1] == 0
+    assert moved[-1] > 0  # counted from today, whose zones are over the seats: somebody must move
     assert all(0 <= p["gap"] < 1 for p in points)
     assert target.read_text().splitlines()[0].startswith("mean_distance_m,distance_pupil_m,pupils_moved")
 
