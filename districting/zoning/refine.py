@@ -19,7 +19,7 @@ from districting.zoning.search import PROVED, QUICK_ARCS
 PROOF_ARCS = 100_000
 """A proof of the whole is tried up to this many block-school pairs."""
 REDRAWN_BLOCKS = 3_000
-STARTS, STARTS_BY_BUDGET = 5, 2
+STARTS, STARTS_BY_BUDGET = 5, 1
 """Searches from seeds of their own, the first included, where the clock ends the run and where a budget does."""
 PAIRS, TRIPLES, LARGER = (2,), (2, 3), (2, 3, 4)
 """Zones drawn anew together: of every start, of the best few, of the best."""
