@@ -11,37 +11,15 @@ from districting import assign_blocks, check_zoning
 from districting.planning.pareto import pareto
 from districting.planning.plan_part import part_of_plan
 from districting.planning.plan_variants import zones_today
+from scripts.baltimore import write_config
 from scripts.bench_row import Row
 from scripts.real_problems import real_folder
-
-CONFIG = """
-[project]
-name = "bcps_sw"
-language = "en"
-crs = "EPSG:26985"
-[inputs]
-schools = {{ path = "{data}/schools.gpkg", layer = "schools", stage = "primary", where = "TYPE == 'ES' and CAP2017 > 0 and NAME != 'Old Catonsville ES'" }}
-blocks = {{ path = "{data}/blocks.gpkg", layer = "blocks" }}
-[inputs.columns.schools]
-name = "NAME"
-seats = "CAP2017"
-[inputs.columns.blocks]
-block_id = "PBID"
-pupils_primary = "K5LiveAtt"
-current_school_primary = "ES1516"
-[inputs.aliases.schools]
-"Edmondson Heights ES" = "Edmonson Heights ES"
-"Catonsville ES" = "NewCatonsville ES"
-[zoning.primary]
-demand = "roll"
-"""
 
 
 def problem_today(data: Path) -> dt.ZoningProblem:
     """The zoning problem with today's zones."""
     with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "config.toml"
-        config.write_text(CONFIG.format(data=data.as_posix()), encoding="utf-8")
+        config = write_config(Path(folder), data, "CAP2017", "Old Catonsville ES", "NewCatonsville ES")
         plan = dt.make_plan(dt.read_city(config))
     part = part_of_plan(plan, "primary")
     return part.problem.replace(today=zones_today(plan, part))

@@ -40,7 +40,7 @@ def assign_blocks(
     seed : of the search; same seed and steps give the same labels
     steps : proposals to try (more are tried while there is no plan at all), and nothing else; None = a budget by the number of blocks, then groups of
         neighbouring zones drawn anew to their optimum where the city is small enough
-    proof_nodes : a small city (up to some 30,000 block-school pairs) goes on to a proof that nothing is better. None = for what is left of the clock;
+    proof_nodes : a small city (up to 100,000 block-school pairs and 3,000 blocks) goes on to a proof that nothing is better. None = for what is left of the clock;
         N = with a tree of at most N nodes, so that the run ends by its budget and repeats; 0 = no proof. Problems with goals or rules beyond distance
         keep the bound of their relaxation
 

@@ -12,7 +12,7 @@ from districting.planning.ensemble import ensemble
 from districting.planning.pareto import pareto
 from districting.planning.plan_part import part_of_plan
 from districting.planning.plan_variants import zones_today
-from tests.real.test_bcps_sw import write_config
+from scripts.baltimore import write_config
 
 pytestmark = pytest.mark.real_data
 

@@ -7,37 +7,10 @@ import pandas as pd
 import pytest
 
 import districting as dt
+from scripts.baltimore import write_config
 from tests.cli.test_commands import call
 
 pytestmark = pytest.mark.real_data
-
-CONFIG = """
-[project]
-name = "bcps_sw"
-language = "en"
-crs = "EPSG:26985"
-[inputs]
-schools = {{ path = "{data}/schools.gpkg", layer = "schools", stage = "primary", where = "TYPE == 'ES' and {seats} > 0 and NAME != '{without}'" }}
-blocks = {{ path = "{data}/blocks.gpkg", layer = "blocks" }}
-[inputs.columns.schools]
-name = "NAME"
-seats = "{seats}"
-[inputs.columns.blocks]
-block_id = "PBID"
-pupils_primary = "K5LiveAtt"
-current_school = "ES1516"
-[inputs.aliases.schools]
-"Edmondson Heights ES" = "Edmonson Heights ES"
-"Catonsville ES" = "{catonsville}"
-[zoning.primary]
-demand = "roll"
-"""
-
-
-def write_config(folder, data, seats, without, catonsville):
-    path = folder / f"{seats}.toml"
-    path.write_text(CONFIG.format(data=data.as_posix(), seats=seats, without=without, catonsville=catonsville), encoding="utf-8")
-    return path
 
 
 @pytest.fixture(scope="module")

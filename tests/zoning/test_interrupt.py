@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import pytest
 
+import districting.zoning.exact.tree as tree
 import districting.zoning.general as general
 import districting.zoning.search as search
 from districting import ZoningProblem, assign_blocks, check_zoning
 from districting.model.goals import Balance, Distance
+from districting.solvers.transport import solve_transport
+from districting.zoning.exact import prove
 from scripts.synthetic_city import synthetic_city
 
 
@@ -51,3 +55,22 @@ def test_an_interrupt_before_there_is_any_plan_stays_one(monkeypatch: pytest.Mon
     monkeypatch.setattr(search, "anneal", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         assign_blocks(town())
+
+
+def test_ctrl_c_inside_the_tree_gives_the_bound_so_far_and_leaves_the_old_handler(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed(watch: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(tree.Watch, "take_bound", pressed)
+    before = signal.getsignal(signal.SIGINT)
+    problem = synthetic_problem(capacity_slack=1.02)
+    transport = solve_transport(problem)
+    proof = prove(problem, None, transport, seconds=30, solver="scip")
+    assert proof.interrupted
+    assert transport.bound * (1 - 1e-6) <= proof.bound
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def synthetic_problem(capacity_slack: float) -> ZoningProblem:
+    city = synthetic_city(120, 4, seed=2, slack=capacity_slack, polygons=False)
+    return ZoningProblem(demand=city.demand, capacity=city.capacity, edges=city.edges, home_block=city.home_block, xy=city.xy, school_xy=city.school_xy)

@@ -51,8 +51,7 @@ def prove(
     seconds : the clock; when it ends, or on an interrupt, the best bound so far is given
     gap : good enough: stop when (objective - bound) / objective is at most this
     seed : of the solver's random choices; a run that the clock does not cut repeats
-    solver : ``"scip"`` or ``"highs"``; None = SCIP where it is installed (extra ``exact``), otherwise HiGHS
-
+    solver : ``"scip"`` or ``"highs"``; None = SCIP where pyscipopt can be imported, otherwise HiGHS
     nodes : of SCIP's tree at most; a run that this ends repeats, unlike one that the clock ends
 
     Returns
@@ -96,7 +95,7 @@ def prove(
 
 
 def scip_installed() -> bool:
-    """Whether the optional package pyscipopt can be imported."""
+    """Whether pyscipopt can be imported: it has wheels for the usual machines, and HiGHS does without it elsewhere."""
     return importlib.util.find_spec("pyscipopt") is not None
 
 
