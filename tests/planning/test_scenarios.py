@@ -80,6 +80,8 @@ def test_a_school_that_closes_is_shared_out_among_its_neighbours(plan):
     assert zones(found.plan) == ["P-A"] * 3 + ["P-B"] * 5 + ["P-D"] * 4
     assert found.report["pupils_moved"] == 3
     assert "C" not in found.plan.seats["school_id"].tolist()
+    by_name = close_school(roomy, "primary", "school C")
+    assert zones(by_name.plan) == zones(found.plan)
 
 
 def test_the_least_widening_is_named_and_works(plan):

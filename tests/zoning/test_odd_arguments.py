@@ -10,6 +10,7 @@ import pytest
 
 from districting import ZoningProblem, assign_blocks, check_zoning
 from districting.errors import DataError
+from districting.model.rules import MinimumFill
 
 SOUND: dict[str, Any] = {
     "demand": [3, 2, 4],
@@ -66,3 +67,9 @@ def test_points_of_a_frame_serve_as_coordinates() -> None:
     points = gpd.GeoSeries.from_xy([0, 90, 200], [0, 0, 0], crs=32649)
     problem = ZoningProblem(**{**SOUND, "xy": points, "school_xy": gpd.GeoDataFrame(geometry=points.iloc[[0, 2]])})
     assert assign_blocks(problem, steps=1000).school_of_block.tolist() == [0, 0, 1]
+
+
+def test_a_rule_with_words_for_numbers_is_named() -> None:
+    with pytest.raises(DataError) as refused:
+        ZoningProblem(**{**SOUND, "rules": (MinimumFill(share="x"),)})  # type: ignore[arg-type]
+    assert "minimum_fill" in refused.value.say("en")
