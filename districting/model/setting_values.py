@@ -14,6 +14,7 @@ _LEAST: Final = (("project", "seed", 0), ("solve", "steps", 1), ("pairing", "don
 _NOT_NEGATIVE: Final = (
     ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("grouping", "nearness"), ("grouping", "complementarity"), ("grouping", "evenness"),
     ("grouping", "leads_min"), ("grouping", "leads_max"), ("grouping", "weak_min"), ("grouping", "weak_max"), ("grouping", "primaries_min"),
+    ("audit", "weak_weight"),
 )  # fmt: skip
 
 
@@ -40,6 +41,22 @@ def number_faults(settings: Settings) -> list[Fault]:
     limit = settings.solve.time_limit_s
     if limit is not None and not limit > 0:
         faults.append(Fault(text("config.no_time", given=limit), text("config.give_time"), column="solve.time_limit_s"))
+    return faults + _score_faults(settings)
+
+
+def _score_faults(settings: Settings) -> list[Fault]:
+    """Weights that are missing, that nobody asked for, or that are no weights."""
+    scores, place = settings.scores, "scores.weights"
+    faults = []
+    for name, given in scores.weights.items():
+        if not 0 <= given < math.inf:
+            faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}.{name}"))
+    if scores.method == "weights" and not any(w > 0 for w in scores.weights.values()):
+        faults.append(Fault(text("config.no_score_weights"), text("config.give_score_weights"), column=place))
+    if scores.method != "weights" and scores.weights:
+        faults.append(Fault(text("config.unused_score_weights", method=scores.method), text("config.use_score_weights"), column=place))
+    if scores.method in ("given", "weights") and scores.indicators:
+        faults.append(Fault(text("config.unused_indicators", method=scores.method), text("config.use_indicators"), column="scores.indicators"))
     return faults
 
 

@@ -74,6 +74,23 @@ class TierSettings:
 
 
 @dataclass(frozen=True)
+class ScoreSettings:
+    """``[scores]``: where a school's score comes from.
+
+    ``method``: ``given`` (the score column), or a composite of indicators within each stage, in points from 0 (the worst school) to 100 (the best):
+    ``weights`` (of ``[scores.weights]``), ``entropy`` (熵权法) or ``pca`` (first principal component).
+    ``indicators`` names the columns that ``entropy`` and ``pca`` use, by our name or by their header; none = every resource column that is given.
+    ``per = "pupil"`` divides our columns, which are totals, by the pupils of the school; a column of the planner's own stands as it is.
+    """
+
+    method: Literal["given", "weights", "entropy", "pca"] = "given"
+    per: Literal["pupil", "school"] = "pupil"
+    indicators: tuple[str, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
+@dataclass(frozen=True)
 class DistanceLimits:
     """``maximum_distance_m = {urban = 3000, rural = 5000}``: metres by the blocks' urban/rural code (1.. town, 2.. country); none given = no limit."""
 
@@ -222,10 +239,14 @@ class PairingSettings:
 
 @dataclass(frozen=True)
 class AuditSettings:
-    """``[audit]``: lines to hold findings against. Service radii in metres (GB 50099-2011 4.1.4); balance lines per stage (basic balance 2012, quality balance 2017)."""
+    """``[audit]``: lines to hold findings against. Service radii in metres (GB 50099-2011 4.1.4); balance lines per stage (basic balance 2012, quality balance 2017).
+
+    ``weak_weight``: how many times a weak school's shortfalls count in the complementarity of its district.
+    """
 
     service_radius_m: Mapping[str, float] = field(default_factory=lambda: {"preschool": 300.0, "primary": 500.0, "junior": 1000.0})
     cv_line: Mapping[str, float] = field(default_factory=lambda: {"primary": 0.50, "junior": 0.45})
+    weak_weight: float = 2.0
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
@@ -256,6 +277,7 @@ class Settings:
     project: ProjectSettings = ProjectSettings()
     inputs: Mapping[str, tuple[InputSpec, ...]] = field(default_factory=dict)
     tiers: TierSettings = TierSettings()
+    scores: ScoreSettings = field(default_factory=ScoreSettings)
     zoning: Mapping[Stage, ZoningSettings] = field(default_factory=dict)
     grouping: GroupingSettings | None = None
     pairing: PairingSettings | None = None

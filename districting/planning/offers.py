@@ -25,7 +25,7 @@ def offers(city: City, stages: tuple[str, ...], *, private: bool, boarding: bool
     ``homed``: a school whose block is named takes part though it has no coordinates.
     """
     columns = ["school_id", "name", "county_code", "ownership", "boarding", "geometry"]
-    campus = city.schools[[*columns, *(c for c in ("block_id",) if c in city.schools.columns)]]
+    campus = city.schools[[*columns, *(c for c in ("block_id", "themes") if c in city.schools.columns)]]
     rows = city.school_stages[city.school_stages["stage"].isin(stages)].merge(campus, on="school_id", how="left", validate="many_to_one")
     reason = pd.Series("", index=rows.index, dtype="str")
     if not boarding:
