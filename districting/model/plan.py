@@ -15,7 +15,7 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "blocks": ("block_id", "name", "county_code", "geometry"),  # and zone_id_STAGE, one column per zoned stage
     "zones": ("zone_id", "stage", "geometry"),
     "districts": ("district_id", "scheme", "level", "parent_id", "name", "county_code", "geometry"),
-    "schools": ("school_id", "name", "county_code", "ownership", "geometry"),
+    "schools": ("school_id", "name", "county_code", "ownership", "themes", "geometry"),
     "backdrop": ("kind", "name", "geometry"),  # outline, county, road, barrier: drawn under everything
     # decisions
     "zone_schools": ("zone_id", "stage", "school_id"),
@@ -39,16 +39,17 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "reasons": ("block_id", "stage", "reason", "nearest_school_id", "nearest_m", "assigned_m", "rank"),  # why a block goes where it goes
     "school_stages": ("school_id", "stage", "tier", "score", "pupils"),
     "indicators": ("school_id", "stage", "indicator", "value"),
+    "score_weights": ("stage", "indicator", "weight", "loading", "method"),  # what composite scores are made of; empty where they are given
     "aliases": ("spelling", "name"),  # other spellings of a school's name, as the config gave them
 }
 """Table -> its columns. The order is the order in the file."""
 
 LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
-OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "reasons", "aliases")
+OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "reasons", "score_weights", "aliases")
 """Tables that a plan file written before they existed may lack: they are empty then."""
-OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",)}
+OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",), "schools": ("themes",)}
 """Columns that a plan file written before they existed may lack: they are empty then."""
-INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators")
+INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
 
@@ -93,6 +94,7 @@ class Plan:
     reasons: pd.DataFrame = _table("reasons")
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
+    score_weights: pd.DataFrame = _table("score_weights")
     aliases: pd.DataFrame = _table("aliases")
 
     def replace(self, **changes: Any) -> Plan:

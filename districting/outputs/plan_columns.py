@@ -15,7 +15,9 @@ Kind = Literal["text", "int", "float", "bool"]
 
 INT_COLUMNS: Final = frozenset({"level", "year", "term", "temporary_until", "rank"})
 BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut"})
-FLOAT_COLUMNS: Final = frozenset({"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m"})
+FLOAT_COLUMNS: Final = frozenset(
+    {"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m", "weight", "loading"}
+)
 _FLOAT_IN: Final = {"value": {"findings", "indicators"}, "today": {"findings"}}
 """Columns that are numbers in these tables and text in the others."""
 
