@@ -33,6 +33,7 @@ _HOME = {
     "make_plan": "districting.workflow",
     "audit_plan": "districting.auditing",
     "compare_plans": "districting.auditing",
+    "who_gives_what": "districting.auditing",
     "plan_from_assignment": "districting.planning",
     "explain_block": "districting.planning.explaining",
     "rule_prices": "districting.planning.rule_prices",
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from districting.auditing import Audit as Audit
     from districting.auditing import audit_plan as audit_plan
     from districting.auditing import compare_plans as compare_plans
+    from districting.auditing import who_gives_what as who_gives_what
     from districting.checking import check_zoning as check_zoning
     from districting.errors import DataError as DataError
     from districting.errors import DependencyError as DependencyError
