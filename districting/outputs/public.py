@@ -67,6 +67,7 @@ def public_plan(plan: Plan) -> Plan:
         notes=empty_table("notes"),
         school_stages=plan.school_stages.assign(tier="", score=np.nan),
         indicators=empty_table("indicators"),
+        score_cards=empty_table("score_cards"),
         provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),
     )
 
