@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.solution import relative_gap
 from districting.outputs.numbers import tidied
@@ -89,6 +90,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         "name": plan.name,
         "year": plan.year,
         "audience": plan.recorded("run", "audience") or "internal",
+        "draft": is_draft(plan),
         "status": "optimal" if main and all(d["status"] == "optimal" for d in main) else "feasible",
         "objective": objective,
         "bound": bound,
@@ -121,6 +123,8 @@ def summary_lines(plan: Plan, lang: str) -> list[str]:
     lines += _remarks(plan, lang)
     lines += term_lines(plan, lang)
     lines += left_out_lines(plan, lang)
+    if is_draft(plan):
+        lines.append(say("governance.draft", lang))
     if len(plan.notes):
         lines.append(say("summary.summary_notes", lang, count=len(plan.notes)))
     return lines
