@@ -22,6 +22,13 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "memberships": ("scheme", "district_id", "school_id", "stage", "role"),
     "links": ("kind", "stage", "from_id", "to_id", "channel", "term", "distance_m", "score_gap", "runner_up_id", "remote"),
     "feeders": ("from_id", "to_id", "pupils"),
+    # how the districts are run
+    "charter": ("scheme", "district_id", "seat", "office", "school_id", "also_heads", "stages", "term_years", "term_from", "term_to", "meetings_per_month"),
+    "conference": ("scheme", "district_id", "meeting", "year", "month", "host_id"),
+    "duties": ("scheme", "duty", "name", "actor", "actor_name", "letters"),  # letters of RACI
+    "inspectors": ("scheme", "area", "inspector", "station_id", "school_id", "distance_m", "load"),
+    "mechanisms": ("scheme", "district_id", "mechanism", "name", "owner", "owner_name", "evidence", "frequency"),
+    "score_cards": ("scheme", "district_id", "lead_id", "lead_score", "members_mean", "members_scored", "without_score", "lead_share", "tied_score"),
     # judgement
     "findings": ("measure", "stage", "scope", "value", "today", "unit", "threshold", "verdict", "source"),
     "rules": ("decision", "stage", "rule", "value", "holds"),
@@ -45,11 +52,22 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
 """Table -> its columns. The order is the order in the file."""
 
 LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
-OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "reasons", "score_weights", "aliases")
+OPTIONAL_TABLES: Final[tuple[str, ...]] = (
+    "exceptions",
+    "reasons",
+    "score_weights",
+    "aliases",
+    "charter",
+    "conference",
+    "duties",
+    "inspectors",
+    "mechanisms",
+    "score_cards",
+)
 """Tables that a plan file written before they existed may lack: they are empty then."""
 OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",), "schools": ("themes",)}
 """Columns that a plan file written before they existed may lack: they are empty then."""
-INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights")
+INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
 
@@ -79,6 +97,12 @@ class Plan:
     memberships: pd.DataFrame = _table("memberships")
     links: pd.DataFrame = _table("links")
     feeders: pd.DataFrame = _table("feeders")
+    charter: pd.DataFrame = _table("charter")
+    conference: pd.DataFrame = _table("conference")
+    duties: pd.DataFrame = _table("duties")
+    inspectors: pd.DataFrame = _table("inspectors")
+    mechanisms: pd.DataFrame = _table("mechanisms")
+    score_cards: pd.DataFrame = _table("score_cards")
     findings: pd.DataFrame = _table("findings")
     rules: pd.DataFrame = _table("rules")
     coverage: pd.DataFrame = _table("coverage")

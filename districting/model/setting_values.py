@@ -9,8 +9,11 @@ from districting.errors import Fault
 from districting.model.settings import Settings
 from districting.wording import text
 
-_SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"))
-_LEAST: Final = (("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1))
+_SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"))
+_LEAST: Final = (
+    ("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1),
+    ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
+)  # fmt: skip
 _NOT_NEGATIVE: Final = (
     ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("grouping", "nearness"), ("grouping", "complementarity"), ("grouping", "evenness"),
     ("grouping", "leads_min"), ("grouping", "leads_max"), ("grouping", "weak_min"), ("grouping", "weak_max"), ("grouping", "primaries_min"),
@@ -41,6 +44,9 @@ def number_faults(settings: Settings) -> list[Fault]:
     limit = settings.solve.time_limit_s
     if limit is not None and not limit > 0:
         faults.append(Fault(text("config.no_time", given=limit), text("config.give_time"), column="solve.time_limit_s"))
+    months = settings.governance.term_months
+    if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
+        faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
     return faults + _score_faults(settings)
 
 

@@ -238,6 +238,34 @@ class PairingSettings:
 
 
 @dataclass(frozen=True)
+class GovernanceSettings:
+    """``[governance]``: how the districts are run. Every plan with districts gets these tables.
+
+    Charter and joint conference
+        ``term_years`` of chair and members; ``meetings_per_month`` in the ``term_months``, which stand in the order of the school year, so that those after the turn
+        belong to the next year; ``hosts``: every seat in turn, or always the chair; ``one_principal`` lists of schools, by id or name, that one principal heads:
+        they hold one seat (a school of several stages does so anyway).
+    Inspectors
+        ``inspector_load`` most schools of one inspector; ``inspector_area`` inside which schools share inspectors.
+    Score card
+        ``lead_share`` weight of the lead's score against the mean of its members' scores.
+    Data file
+        ``profile`` path of a TOML file of actors, duties and mechanisms, beside the config; None = the one of the package (``profiles/governance.toml``).
+    """
+
+    term_years: int = 3
+    meetings_per_month: int = 1
+    term_months: tuple[int, ...] = (9, 10, 11, 12, 1, 3, 4, 5, 6)
+    hosts: Literal["rotation", "chair"] = "rotation"
+    one_principal: tuple[tuple[str, ...], ...] = ()
+    inspector_load: int = 5
+    inspector_area: Literal["district", "county"] = "district"
+    lead_share: float = 0.5
+    profile: str | None = None
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
+@dataclass(frozen=True)
 class AuditSettings:
     """``[audit]``: lines to hold findings against. Service radii in metres (GB 50099-2011 4.1.4); balance lines per stage (basic balance 2012, quality balance 2017).
 
@@ -281,6 +309,7 @@ class Settings:
     zoning: Mapping[Stage, ZoningSettings] = field(default_factory=dict)
     grouping: GroupingSettings | None = None
     pairing: PairingSettings | None = None
+    governance: GovernanceSettings = GovernanceSettings()
     audit: AuditSettings = AuditSettings()
     solve: SolveSettings = SolveSettings()
     output: OutputSettings = OutputSettings()

@@ -70,6 +70,7 @@ def public_plan(plan: Plan) -> Plan:
         indicators=empty_table("indicators"),
         score_weights=empty_table("score_weights"),
         schools=plan.schools.assign(themes=""),
+        score_cards=empty_table("score_cards"),
         provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.resources import RESOURCES
 from districting.model.solution import relative_gap
@@ -91,6 +92,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         "name": plan.name,
         "year": plan.year,
         "audience": plan.recorded("run", "audience") or "internal",
+        "draft": is_draft(plan),
         "status": "optimal" if main and all(d["status"] == "optimal" for d in main) else "feasible",
         "objective": objective,
         "bound": bound,
@@ -124,6 +126,8 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     lines += term_lines(plan, lang)
     lines += score_lines(plan, lang) if audience == "internal" else []
     lines += left_out_lines(plan, lang)
+    if is_draft(plan):
+        lines.append(say("governance.draft", lang))
     if len(plan.notes):
         lines.append(say("summary.summary_notes", lang, count=len(plan.notes)))
     return lines
