@@ -36,8 +36,6 @@ STEPS_PER_BLOCK, MOST_STEPS = 3_000, 1_000_000
 """Proposals of one search where no number is set."""
 TABLE_PAIRS: Final = 8_000_000
 """Pairs beyond which the bound comes from the plan's own seat prices, without a table."""
-_UNPROVED: Final = "zoning.none_found"
-"""Sentences that begin so tell of a search that found nothing, not of a proof."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def if_moved(plan: Plan, part: PlanPart, block: int, zone: int, names: dict[str,
         label[blocks] = zones[found.school_of_block]
         return _laid_out(plan, part, forced, block, label, (len(zones), names))
     assert refusal is not None
-    proved = every and not any(c.problem.key.startswith(_UNPROVED) for c in refusal.conflicts)
+    proved = every and refusal.proven
     return IfMoved(found=False, proved=proved, why=tuple(_named(c.problem, part, names) for c in refusal.conflicts))
 
 

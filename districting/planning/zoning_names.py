@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +25,7 @@ def named_conflicts(error: InfeasibleError, part: Part, problem: ZoningProblem, 
     """Conflicts and relaxations of one county with names in place of positions."""
     names = _Names(part, problem)
     where = {"county": county_words(county) if county else "", "stage": text(f"word.{part.stage}")}
-    found = [Conflict(c.rule, c.amount, c.unit, text("planning.where", **where, problem=names.said(c.problem))) for c in error.conflicts]
+    found = [dataclasses.replace(c, problem=text("planning.where", **where, problem=names.said(c.problem))) for c in error.conflicts]
     return found, [names.said(r) for r in error.relaxations]
 
 
