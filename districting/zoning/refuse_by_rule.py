@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from districting.errors import Conflict, InfeasibleError
-from districting.model.rules import Connected, HomeBlock, MaximumDistance, Rule, Seats
+from districting.model.rules import Connected, Forbidden, HomeBlock, MaximumDistance, Rule, Seats
 from districting.model.rules.rule import all_pairs_m
 from districting.model.zoning_problem import ZoningProblem
 from districting.wording import Text, text
@@ -36,7 +36,7 @@ def named_by_rule(problem: ZoningProblem, error: InfeasibleError, has_plan: HasP
 
 
 def _added(rule: Rule) -> bool:
-    return not isinstance(rule, (Seats, Connected, HomeBlock))
+    return not isinstance(rule, (Seats, Connected, HomeBlock)) and not (isinstance(rule, Forbidden) and not rule.asked)
 
 
 def _said(problem: ZoningProblem, rule: Rule, proven: bool) -> tuple[Conflict, Text]:
