@@ -48,6 +48,9 @@ class Fault:
         line = text("fault.line", problem=self.problem, remedy=self.remedy).say(lang)
         return f"{' · '.join(place)}: {line}" if place else line
 
+    def __str__(self) -> str:
+        return self.say("en")
+
     def as_json(self, lang: str = "en") -> dict[str, Any]:
         """The object of ``--json``."""
         return {
@@ -83,6 +86,12 @@ class Conflict:
     unit: str
     problem: Text
     proven: bool = True
+
+    def say(self, lang: str = "en") -> str:
+        return self.problem.say(lang)
+
+    def __str__(self) -> str:
+        return self.say("en")
 
     def as_json(self, lang: str = "en") -> dict[str, Any]:
         return {"rule": self.rule, "amount": self.amount, "unit": self.unit, "problem": self.problem.say(lang), "proven": self.proven}
