@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from districting.model.solution import ROUNDING
-
 DIGITS = 10
 """Kept in every number: a relative error of at most 5e-11."""
 
@@ -27,6 +25,8 @@ def share_words(share: float) -> str:
     >>> [share_words(s) for s in (0.0, 2.553e-16, 3e-8, 0.00025, 0.2727)]
     ['0.0%', '0.0%', '< 0.0001%', '0.025%', '27.3%']
     """
+    from districting.model.solution import ROUNDING
+
     size = abs(share)
     if size < ROUNDING or size >= 0.001:
         return f"{share if size >= ROUNDING else 0.0:.1%}"
