@@ -48,6 +48,9 @@ class Fault:
         line = text("fault.line", problem=self.problem, remedy=self.remedy).say(lang)
         return f"{' · '.join(place)}: {line}" if place else line
 
+    def __str__(self) -> str:
+        return self.say("en")
+
     def as_json(self, lang: str = "en") -> dict[str, Any]:
         """The object of ``--json``."""
         return {
@@ -76,26 +79,44 @@ class DataError(DistrictingError):
 
 @dataclass(frozen=True)
 class Conflict:
-    """A rule that cannot hold, and by how much."""
+    """A rule that cannot hold, and by how much; not ``proven``: no plan that holds it was found, which does not say that there is none."""
 
     rule: str
     amount: float
     unit: str
     problem: Text
+    proven: bool = True
+
+    def say(self, lang: str = "en") -> str:
+        return self.problem.say(lang)
+
+    def __str__(self) -> str:
+        return self.say("en")
 
     def as_json(self, lang: str = "en") -> dict[str, Any]:
-        return {"rule": self.rule, "amount": self.amount, "unit": self.unit, "problem": self.problem.say(lang)}
+        return {"rule": self.rule, "amount": self.amount, "unit": self.unit, "problem": self.problem.say(lang), "proven": self.proven}
 
 
 class InfeasibleError(DistrictingError):
-    """No plan obeys all the hard rules: which clash, by how much, and the smallest relaxations on offer."""
+    """No plan obeys all the hard rules, or none was found: which clash, by how much, and the smallest relaxations on offer.
+
+    ``proven``: it is certain that there is no plan.
+
+    >>> InfeasibleError([Conflict("rules", 1.0, "rule", text("zoning.add_seats", short=3), proven=False)]).message.say("en")
+    'no plan was found within the budget; that none exists is not proven'
+    """
 
     exit_code = 3
 
     def __init__(self, conflicts: Iterable[Conflict], relaxations: Iterable[Text] = ()) -> None:
         self.conflicts = tuple(conflicts)
         self.relaxations = tuple(relaxations)
-        super().__init__(text("infeasible.summary", count=len(self.conflicts)))
+        super().__init__(text("infeasible.summary", count=sum(c.proven for c in self.conflicts)) if self.proven else text("infeasible.none_found"))
+
+    @property
+    def proven(self) -> bool:
+        """Whether any conflict is certain: then no plan exists."""
+        return any(c.proven for c in self.conflicts)
 
     def say(self, lang: str = "en") -> str:
         lines = [c.problem.say(lang) for c in self.conflicts]

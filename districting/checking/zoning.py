@@ -38,7 +38,7 @@ def check_zoning(problem: ZoningProblem, school_of_block: ArrayLike) -> list[Vio
     ...                         xy=[(0, 0), (100, 0), (200, 0)], school_xy=[(0, 0), (200, 0)])
     >>> check_zoning(problem, [0, 0, 1])
     []
-    >>> [str(v.problem) for v in check_zoning(problem, [0, 1, 0])]
+    >>> [str(v) for v in check_zoning(problem, [0, 1, 0])]
     ['school 0: 7 pupils for 6 seats, 1 too many', "school 0: the zone is in 2 pieces, 1 block(s) cut off from the school's own", 'school 1: its own block 2 is in another zone']
     """
     given = np.asarray(school_of_block)

@@ -18,7 +18,7 @@ import click
 from districting.cli.worded import FiniteRange, option, reader_language
 from districting.errors import DataError, DistrictingError, InfeasibleError
 from districting.outputs.numbers import tidy
-from districting.wording import say, text
+from districting.wording import say
 
 
 @dataclass
@@ -134,9 +134,9 @@ def _report(talk: Talk, error: DistrictingError) -> None:
         click.echo(say("cli.faults", talk.lang, count=len(error.faults)), err=True)
         talk.result({"status": "invalid", "faults": [f.as_json(talk.lang) for f in error.faults]})
     elif isinstance(error, InfeasibleError):
-        click.echo(text("infeasible.summary", count=len(error.conflicts)).say(talk.lang), err=True)
+        click.echo(error.message.say(talk.lang), err=True)
         conflicts = [c.as_json(talk.lang) for c in error.conflicts]
-        talk.result({"status": "infeasible", "conflicts": conflicts, "relaxations": [r.say(talk.lang) for r in error.relaxations]})
+        talk.result({"status": "infeasible", "proven": error.proven, "conflicts": conflicts, "relaxations": [r.say(talk.lang) for r in error.relaxations]})
     else:
         talk.result({"status": "usage" if error.exit_code == 2 else "error", "problem": error.say(talk.lang)})
     click.echo(error.say(talk.lang), err=True)

@@ -114,7 +114,10 @@ def _tell(talk: Talk, rows: Any, remark: str, outputs: list[str]) -> None:
     from districting.outputs.summary import aligned
     from districting.wording import say
 
-    shown = [[say(f"variants.head_{c}", talk.lang) for c in rows.columns], *([_cell(v, talk.lang) for v in row] for row in rows.itertuples(index=False))]
+    shown = [
+        [say(f"variants.head_{c}", talk.lang) for c in rows.columns],
+        *([_cell(v, c, talk.lang) for c, v in zip(rows.columns, row, strict=True)] for row in rows.itertuples(index=False)),
+    ]
     talk.plain("\n".join(aligned(shown, right=[c for c in range(len(rows.columns)) if rows.dtypes.iloc[c].kind in "fi"])))
     if remark:
         talk.plain(remark)
@@ -122,9 +125,12 @@ def _tell(talk: Talk, rows: Any, remark: str, outputs: list[str]) -> None:
         talk.line("cli.dry_run" if talk.dry_run else "cli.written", outputs=outputs)
 
 
-def _cell(value: Any, lang: str) -> str:
+def _cell(value: Any, column: str, lang: str) -> str:
+    from districting.outputs.numbers import share_words
     from districting.wording import catalogue
 
+    if column == "gap":
+        return share_words(value)
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.4g}"
     words = catalogue("variants").get(f"value_{value}".lower())

@@ -9,16 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 Status = Literal["optimal", "feasible"]
+ROUNDING = 1e-12
+"""A gap below this is a tail of binary arithmetic."""
 Ending = Literal["proved", "gap", "steps", "time", "interrupt"]
 
 
 def relative_gap(objective: float, bound: float) -> float:
-    """(objective - bound) / objective; 0 when the objective is 0.
+    """(objective - bound) / objective; 0 when the objective is 0, or the difference is no more than rounding.
 
-    >>> relative_gap(200.0, 190.0)
-    0.05
+    >>> relative_gap(200.0, 190.0), relative_gap(0.1 + 0.2, 0.3)
+    (0.05, 0.0)
     """
-    return max(0.0, (objective - bound) / objective) if objective > 0 else 0.0
+    gap = (objective - bound) / objective if objective > 0 else 0.0
+    return gap if gap >= ROUNDING else 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,22 @@ def tidy(value: float) -> float:
     return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else value
 
 
+def share_words(share: float) -> str:
+    """A share as people read it: what is smaller than shown is said to be so.
+
+    >>> [share_words(s) for s in (0.0, 2.553e-16, 3e-8, 0.00025, 0.2727)]
+    ['0.0%', '0.0%', '< 0.0001%', '0.025%', '27.3%']
+    """
+    from districting.model.solution import ROUNDING
+
+    size = abs(share)
+    if size < ROUNDING or size >= 0.001:
+        return f"{share if size >= ROUNDING else 0.0:.1%}"
+    if size >= 1e-5:
+        return f"{share:.3%}"
+    return f"{share:.4%}" if size >= 1e-6 else "< 0.0001%" if share > 0 else "> -0.0001%"
+
+
 def tidied(tree: Any) -> Any:
     """The tree with every number tidy."""
     if isinstance(tree, Mapping):

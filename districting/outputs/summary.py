@@ -13,7 +13,7 @@ from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.resources import RESOURCES
 from districting.model.solution import relative_gap
-from districting.outputs.numbers import tidied
+from districting.outputs.numbers import share_words, tidied
 from districting.wording import say
 
 _TERM_KEYS = ("term", "unit", "weight")
@@ -305,7 +305,7 @@ def _shown(value: Any, unit: str) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if unit == "share":
-        return f"{value:.1%}" if abs(value) >= 0.001 or value == 0 else f"{value:.3%}"
+        return share_words(value)
     return f"{value:.3f}" if unit in ("cv", "point", "1") else f"{value:,.0f}"
 
 

@@ -70,6 +70,7 @@ def alternatives(
     within: float = 0.02,
     apart: float = 0.05,
     known: Sequence[ArrayLike] = (),
+    bound: float = -np.inf,
     seed: int = 0,
     steps: int | None = None,
 ) -> Alternatives:
@@ -81,6 +82,7 @@ def alternatives(
     Parameters
     ----------
     known : plans (n,) that may be among the answers if they are lawful
+    bound : proven elsewhere for every plan of the problem; gaps are to it where it is the stronger one
 
     Raises
     ------
@@ -94,6 +96,8 @@ def alternatives(
     True
     """
     first = assign_blocks(problem, time_limit_s=SAFETY_S, seed=seed, steps=steps, proof_nodes=PROOF_NODES)
+    if bound > first.bound:
+        first = dataclasses.replace(first, bound=bound, certificate=None)
     hunt = _Hunt(problem, within, apart, seed, steps)
     for label in (first.school_of_block, *known):
         hunt.offer(np.asarray(label, dtype=np.int64))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from districting.planning.neighbourhood import DEFAULT_STABILITY_M, rings_around
 from districting.planning.plan_part import PlanPart
 from districting.planning.recorded import recorded_slack_m
 from districting.planning.zones_alone import zones_alone
+from districting.planning.zoning_names import names_in_plan
 from districting.solvers.pricing import price_bound
 from districting.solvers.transport import solve_transport
 from districting.wording import Text, text
@@ -36,8 +36,6 @@ STEPS_PER_BLOCK, MOST_STEPS = 3_000, 1_000_000
 """Proposals of one search where no number is set."""
 TABLE_PAIRS: Final = 8_000_000
 """Pairs beyond which the bound comes from the plan's own seat prices, without a table."""
-_UNPROVED: Final = "zoning.none_found"
-"""Sentences that begin so tell of a search that found nothing, not of a proof."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,8 @@ def if_moved(plan: Plan, part: PlanPart, block: int, zone: int, names: dict[str,
         label[blocks] = zones[found.school_of_block]
         return _laid_out(plan, part, forced, block, label, (len(zones), names))
     assert refusal is not None
-    proved = every and not any(c.problem.key.startswith(_UNPROVED) for c in refusal.conflicts)
-    return IfMoved(found=False, proved=proved, why=tuple(_named(c.problem, part, names) for c in refusal.conflicts))
+    proved = every and refusal.proven
+    return IfMoved(found=False, proved=proved, why=tuple(names_in_plan(plan, part).said(c.problem) for c in refusal.conflicts))
 
 
 def _brief(problem: ZoningProblem, solve: SolveSettings) -> SolveSettings:
@@ -193,20 +191,3 @@ def _shifts(part: PlanPart, block: int, label: NDArray[np.int64], names: dict[st
         ids = tuple(str(b) for b in part.block_ids[blocks])
         found.append((block not in blocks, -pupils, of, to, Shift(of, to, names.get(of, of), names.get(to, to), len(blocks), pupils, ids)))
     return tuple(row[-1] for row in sorted(found, key=lambda r: r[:4]))
-
-
-def _named(sentence: Text, part: PlanPart, names: dict[str, str]) -> Text:
-    """A sentence of the solver with ids and names in place of positions."""
-
-    def put(key: str, value: Any) -> Any:
-        if isinstance(value, Text):
-            return _named(value, part, names)
-        if key in ("school", "zone") and isinstance(value, (int, np.integer)):
-            return names[part.zone_ids[int(value)]]
-        if key == "block" and isinstance(value, (int, np.integer)):
-            return str(part.block_ids[int(value)])
-        if key == "schools" and isinstance(value, (list, tuple)):
-            return [names[part.zone_ids[int(n)]] for v in value for n in re.findall(r"\d+", str(v))]
-        return value
-
-    return Text(sentence.key, {k: put(k, v) for k, v in sentence.values.items()})

@@ -14,7 +14,7 @@ from districting.measures.zoning_terms import zoning_terms
 from districting.model.goals import Distance, Stability
 from districting.model.rules import Forbidden
 from districting.model.settings import SolveSettings
-from districting.model.solution import ZoningSolution
+from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.budget import PROOF_NODES, SAFETY_S
 from districting.planning.surcharge import zone_of_school
@@ -120,9 +120,7 @@ def redraw_around(
     label = found.school_of_block
     metres = zoning_terms(problem.replace(objectives=(Distance(1.0),)), label)["distance"]
     if metres < free.objective:
-        free = dataclasses.replace(
-            free, school_of_block=label, objective=metres, bound=min(free.bound, metres), gap=max(0.0, 1 - free.bound / max(metres, 1e-300))
-        )
+        free = dataclasses.replace(free, school_of_block=label, objective=metres, bound=min(free.bound, metres), gap=relative_gap(metres, free.bound))
     differs = label != before
     changed = np.zeros(count, dtype=np.bool_)
     changed[np.unique(np.concatenate([label[differs], before[differs & (before >= 0)]]))] = True
@@ -152,7 +150,8 @@ def _within(problem: ZoningProblem, before: NDArray[np.int64], touched: NDArray[
     zone = zone_of_school(problem)
     stays = before[:, None] == zone[None, :]
     allowed = np.where(open_block[:, None], touched[zone][None, :], stays)
-    return problem.replace(rules=(*problem.rules, Forbidden(*np.nonzero(~allowed))))
+    blocks, schools = np.nonzero(~allowed)
+    return problem.replace(rules=(*problem.rules, Forbidden(blocks, schools, asked=False)))
 
 
 def solve_counted(problem: ZoningProblem, solve: SolveSettings | None, seed: int) -> ZoningSolution:

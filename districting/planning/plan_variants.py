@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 
 from districting.model.plan import Plan
+from districting.model.rules import ExcusedIslands
 from districting.model.solution import ZoningSolution
 from districting.planning.alternatives import Alternatives, alternatives
 from districting.planning.ensemble import Ensemble, ensemble
 from districting.planning.pareto import ParetoFront, pareto
 from districting.planning.plan_part import PlanPart, part_of_plan
 from districting.planning.reasons import with_reasons
+from districting.planning.recorded import recorded_bound_m
 from districting.planning.rows import provenance_rows
 from districting.planning.scenario_tables import with_zones
+from districting.planning.zoning_names import names_in_refusals
 
 STEPS_PER_BLOCK = 400
 TRADEOFF_STEPS_PER_BLOCK = 1_500
@@ -39,10 +42,13 @@ def plan_alternatives(
 ) -> PlanAlternatives:
     """Up to ``count`` plans for the stage; see :func:`districting.planning.alternatives.alternatives`. Distance is the goal.
 
-    The plan's own zones may be among them; how far each is from them stands in the table (``moved_from_plan``, a share of pupils).
+    Gaps are to the plan's recorded bound where it holds for this problem and is the stronger one. The plan's own zones may be among them; how far each is from them stands in the table (``moved_from_plan``, a share of pupils).
     """
     part = part_of_plan(plan, stage)
-    found = alternatives(part.problem, count, within=within, apart=apart, known=[part.label], seed=seed, steps=_steps(part, steps))
+    with names_in_refusals(plan, part):
+        found = alternatives(
+            part.problem, count, within=within, apart=apart, known=[part.label], bound=_recorded_bound(plan, part), seed=seed, steps=_steps(part, steps)
+        )
     pupils = max(float(part.problem.demand.sum()), 1e-300)
     rows = [
         {
@@ -59,12 +65,19 @@ def plan_alternatives(
     return PlanAlternatives(plans, pd.DataFrame(rows), found)
 
 
+def _recorded_bound(plan: Plan, part: PlanPart) -> float:
+    """The plan's proof, where it is one of the problem made from the plan: islands are excused by today's zones there and by the plan's here."""
+    excused = any(isinstance(rule, ExcusedIslands) for rule in part.problem.rules)
+    return -np.inf if excused or part.not_held else recorded_bound_m(plan, part.stage)
+
+
 def plan_tradeoff(plan: Plan, stage: str, points: int = 9, *, seed: int = 0, steps: int | None = None) -> tuple[ParetoFront, PlanPart]:
     """The curve of pupils moved against today's zones (against the plan's own where today is not known) and distance; see :func:`districting.planning.pareto.pareto`."""
     part = part_of_plan(plan, stage)
     before = zones_today(plan, part)
     problem = part.problem.replace(today=before) if (before >= 0).any() else part.problem
-    return pareto(problem, ("distance", "stability"), points, seed=seed, steps=_steps(part, steps, TRADEOFF_STEPS_PER_BLOCK)), part
+    with names_in_refusals(plan, part):
+        return pareto(problem, ("distance", "stability"), points, seed=seed, steps=_steps(part, steps, TRADEOFF_STEPS_PER_BLOCK)), part
 
 
 def plan_ensemble(plan: Plan, stage: str, size: int = 200, *, seed: int = 0, between: int | None = None, steps: int | None = None) -> Ensemble:
@@ -73,7 +86,8 @@ def plan_ensemble(plan: Plan, stage: str, size: int = 200, *, seed: int = 0, bet
     before = zones_today(plan, part)
     problem = part.problem.replace(today=before)
     between = BETWEEN_PER_ZONE * len(part.zone_ids) if between is None else between
-    return ensemble(problem, {"plan": part.label}, size, seed=seed, between=between, steps=_steps(part, steps))
+    with names_in_refusals(plan, part):
+        return ensemble(problem, {"plan": part.label}, size, seed=seed, between=between, steps=_steps(part, steps))
 
 
 def _steps(part: PlanPart, steps: int | None, per_block: int = STEPS_PER_BLOCK) -> int:

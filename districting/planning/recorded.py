@@ -25,6 +25,12 @@ def recorded_slack_m(plan: Plan, stage: str) -> float:
     return max(0.0, float(metres) - float(bound))
 
 
+def recorded_bound_m(plan: Plan, stage: str) -> float:
+    """Pupil-metres below which no plan under the same rules can be, as the provenance proves; ``-inf`` where :func:`recorded_slack_m` does not trust it."""
+    metres = plan.recorded(f"zoning.{stage}", "term.distance")
+    return -np.inf if metres is None else float(metres) - recorded_slack_m(plan, stage)
+
+
 def _same(ground: StageGround, recorded: float) -> bool:
     living = ground.pupils > 0
     metres = float((ground.pupils[living] * ground.assigned_m[living]).sum())

@@ -14,10 +14,12 @@ from districting.checking import check_zoning
 from districting.errors import Conflict, DataError, DistrictingError, Fault, InfeasibleError
 from districting.model.plan import Plan
 from districting.model.settings import SolveSettings
+from districting.model.solution import relative_gap
 from districting.planning.neighbourhood import DEFAULT_STABILITY_M, LocalChange, redraw_around
 from districting.planning.plan_part import PlanPart, counties_of, part_of_plan
 from districting.planning.rows import note_rows, stack
 from districting.planning.scenario_tables import lay_down, with_more_pupils, with_school, without_school
+from districting.planning.zoning_names import names_in_refusals
 from districting.wording import Text, text
 
 
@@ -111,7 +113,7 @@ def apply_changes(plan: Plan, stage: str, changes: Sequence[Change], options: Re
     for county in sorted(set(codes[position].tolist())):
         part = part_of_plan(changed, stage, county)
         try:
-            found.append((part, _redraw(plan, part, position, options)))
+            found.append((part, _redraw(plan, changed, part, position, options)))
         except InfeasibleError as error:
             conflicts += error.conflicts
             offers += [o for o in error.relaxations if o not in offers]
@@ -132,10 +134,11 @@ def _with_id(plan: Plan, stage: str, change: Change) -> Change:
     return CloseSchool(named[0]) if change.school_id not in set(here) and len(named) == 1 else change
 
 
-def _redraw(plan: Plan, part: PlanPart, seeds: NDArray[np.int64], options: RedrawOptions) -> LocalChange:
+def _redraw(plan: Plan, changed: Plan, part: PlanPart, seeds: NDArray[np.int64], options: RedrawOptions) -> LocalChange:
     before = zones_before(plan, part)
     inside = np.flatnonzero(np.isin(part.blocks, seeds))
-    local = redraw_around(part.problem, before, inside, touch=options.touch, stability_m=options.stability_m, solve=options.solve, seed=options.seed)
+    with names_in_refusals(changed, part):
+        local = redraw_around(part.problem, before, inside, touch=options.touch, stability_m=options.stability_m, solve=options.solve, seed=options.seed)
     broken = check_zoning(part.problem, local.solution.school_of_block)
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
@@ -199,7 +202,7 @@ def _report(found: list[tuple[PlanPart, LocalChange]]) -> dict[str, Any]:
         "price_at_most_pupil_km": (metres - sum(c.free.bound for c in local)) / 1000,
         "objective": objective,
         "bound": bound,
-        "gap": max(0.0, (objective - bound) / objective) if objective > 0 else 0.0,
+        "gap": relative_gap(objective, bound),
         "zones_touched": int(sum(c.touched.sum() for c in local)),
         "zones_changed": int(sum(c.changed.sum() for c in local)),
         "rules_not_held": " ".join(sorted({rule for part, _ in found for rule in part.not_held})),

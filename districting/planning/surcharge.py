@@ -60,7 +60,8 @@ def with_surcharge(problem: ZoningProblem, surcharge: NDArray[np.float64]) -> Zo
         else:
             kept.append(rule)
     if draft.allowed is not None:
-        kept.append(Forbidden(*np.nonzero(~draft.allowed)))
+        blocks, schools = np.nonzero(~draft.allowed)
+        kept.append(Forbidden(blocks, schools))
     weight = sum(goal.weight for goal in problem.goals if isinstance(goal, Distance))
     metres = all_pairs_m(problem)
     base = metres if weight > 0 else np.where(np.isfinite(metres), 0.0, np.inf)

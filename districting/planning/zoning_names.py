@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,9 @@ from numpy.typing import NDArray
 
 from districting.errors import Conflict, DistrictingError, InfeasibleError
 from districting.model.county_words import county_words
+from districting.model.plan import Plan
 from districting.model.zoning_problem import ZoningProblem
+from districting.planning.plan_part import PlanPart
 from districting.planning.zoning_part import Part
 from districting.wording import Text, text
 from districting.zoning.lowering import lower
@@ -22,21 +26,48 @@ _GIVEN_BLOCKS = ("zoning.group_in_pieces", "problem.")
 
 def named_conflicts(error: InfeasibleError, part: Part, problem: ZoningProblem, county: str) -> tuple[list[Conflict], list[Text]]:
     """Conflicts and relaxations of one county with names in place of positions."""
-    names = _Names(part, problem)
+    names = names_of_part(part, problem)
     where = {"county": county_words(county) if county else "", "stage": text(f"word.{part.stage}")}
-    found = [Conflict(c.rule, c.amount, c.unit, text("planning.where", **where, problem=names.said(c.problem))) for c in error.conflicts]
+    found = [dataclasses.replace(c, problem=text("planning.where", **where, problem=names.said(c.problem))) for c in error.conflicts]
     return found, [names.said(r) for r in error.relaxations]
 
 
-class _Names:
-    def __init__(self, part: Part, problem: ZoningProblem) -> None:
-        ids = part.city.blocks["block_id"].to_numpy(dtype=object)[part.blocks]
-        school = part.offers["name"].to_numpy(dtype=object)
-        members = [school[np.flatnonzero(part.school_of_offer == j)] for j in range(part.school_count)]
-        self.schools = [_listed(names) for names in members]
-        self.zones = [_listed([n for j in np.flatnonzero(part.zone_of_school == z) for n in members[j]]) for z in range(len(part.zones))]
-        self.blocks = [str(i) for i in ids]
-        self.units = _first_of_unit(problem, self.blocks)
+@contextmanager
+def names_in_refusals(plan: Plan, part: PlanPart) -> Iterator[None]:
+    """An InfeasibleError from within names the plan's schools and blocks in place of positions in ``part``."""
+    try:
+        yield
+    except InfeasibleError as error:
+        names = names_in_plan(plan, part)
+        conflicts = [dataclasses.replace(c, problem=names.said(c.problem)) for c in error.conflicts]
+        raise InfeasibleError(conflicts, [names.said(r) for r in error.relaxations]) from None
+
+
+def names_in_plan(plan: Plan, part: PlanPart) -> Names:
+    """The names of a plan's part, whose schools are the plan's zones."""
+    members = plan.zone_schools[plan.zone_schools["stage"] == part.stage]
+    name = plan.schools.set_index("school_id")["name"].reindex(members["school_id"]).fillna("").astype("str").to_numpy(dtype=object)
+    said = [n or i for n, i in zip(name, members["school_id"].astype("str"), strict=True)]
+    zone = members["zone_id"].astype("str").tolist()
+    zones = [_listed([n for n, z in zip(said, zone, strict=True) if z == one]) for one in part.zone_ids.tolist()]
+    return Names(zones, zones, [str(b) for b in part.block_ids], part.problem)
+
+
+def names_of_part(part: Part, problem: ZoningProblem) -> Names:
+    """The names of one county of a city."""
+    ids = part.city.blocks["block_id"].to_numpy(dtype=object)[part.blocks]
+    school = part.offers["name"].to_numpy(dtype=object)
+    members = [school[np.flatnonzero(part.school_of_offer == j)] for j in range(part.school_count)]
+    zones = [_listed([n for j in np.flatnonzero(part.zone_of_school == z) for n in members[j]]) for z in range(len(part.zones))]
+    return Names([_listed(names) for names in members], zones, [str(i) for i in ids], problem)
+
+
+class Names:
+    """Names by position: of schools, zones and blocks, and a block of each unit that stays together."""
+
+    def __init__(self, schools: list[str], zones: list[str], blocks: list[str], problem: ZoningProblem) -> None:
+        self.schools, self.zones, self.blocks = schools, zones, blocks
+        self.units = _first_of_unit(problem, blocks)
 
     def said(self, sentence: Text) -> Text:
         """The sentence with names."""
@@ -44,6 +75,7 @@ class _Names:
         put: dict[str, Callable[[Any], Any]] = {
             "block": lambda v: _at(blocks, v),
             "blocks": lambda v: [_at(blocks, b) for b in v] if isinstance(v, (list, tuple)) else v,
+            "first": lambda v: [_at(blocks, b) for b in v] if isinstance(v, (list, tuple)) else v,
             "school": lambda v: _at(self.zones, v),
             "zone": lambda v: _at(self.zones, v),
             "schools": lambda v: [_each(self.schools, s) for s in v] if isinstance(v, (list, tuple)) else v,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault, InfeasibleError
 from districting.measures.zoning_terms import objective_of, zoning_terms
@@ -12,17 +13,20 @@ from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import solve_transport
 from districting.wording import text
+from districting.zoning.any_plan import SECONDS, any_plan, is_tiny
 from districting.zoning.clock import Clock, Effort
-from districting.zoning.general import search_general
+from districting.zoning.general import General, search_general
 from districting.zoning.lowering import Lowered, lower
 from districting.zoning.plain import CANDIDATES, solve_plain
 from districting.zoning.refuse import refuse_impossible
 from districting.zoning.refuse_by_rule import named_by_rule
-from districting.zoning.refuse_rules import refuse_relaxed, refuse_unfound
+from districting.zoning.refuse_rules import refuse_proven, refuse_relaxed, refuse_unfound
 from districting.zoning.relaxed import relaxed_bound
 from districting.zoning.search import PROVED
 
 LONGEST_RELAXATION_S = 60.0
+FEW_ROUNDS, LEAST_S = 3, 2.0
+"""Rounds of a search that has found nothing before the exact answer is sought in a tiny city, and seconds for that at least."""
 BRIEF_S, BRIEF_STEPS = 5.0, 500_000
 """Work on the question whether leaving one rule out would give a plan."""
 
@@ -53,7 +57,8 @@ def assign_blocks(
     Raises
     ------
     InfeasibleError
-        A count proves that no zoning exists, or none was found within the limits (said so in the message).
+        No zoning exists (``error.proven``: by a count, by a relaxation, or in a tiny city, up to 2,000 block-school pairs, by an exact search), or none was
+        found within the limits.
 
     Examples
     --------
@@ -103,6 +108,25 @@ def _refuse_bad_limits(problem: ZoningProblem, **given: Any) -> None:
         raise DataError(faults)
 
 
+def _searched(low: Lowered, bound: float, effort: Effort) -> General:
+    """The best labels of the search. Where it soon finds none in a tiny city, an exact answer whether there are any comes first, and a plan to start from."""
+
+    def search(start: NDArray[np.int64] | None = None, rounds: int | None = None) -> General:
+        return search_general(low, bound, effort, start=start, rounds_for_any=rounds)
+
+    tiny = is_tiny(low)
+    found = search(rounds=FEW_ROUNDS if tiny else None)
+    if found.label is None and tiny:
+        exact = any_plan(low, min(SECONDS, max(LEAST_S, effort.clock.limit_s)))
+        if exact.impossible:
+            refuse_proven(low)
+        found = search(start=exact.label)
+        found.label = exact.label if found.label is None else found.label
+    if found.label is None:
+        refuse_unfound(low, found.broken, found.steps)
+    return found
+
+
 def _general(low: Lowered, effort: Effort) -> ZoningSolution:
     """Goals and rules that the plain search does not know."""
     transport = solve_transport(low.problem, candidates=CANDIDATES)
@@ -110,9 +134,8 @@ def _general(low: Lowered, effort: Effort) -> ZoningSolution:
     if relaxed.infeasible:
         refuse_relaxed(low, relaxed)
     bound = max(transport.bound, relaxed.bound, 0.0)
-    found = search_general(low, bound, effort.clock.deadline, effort.gap, effort.steps, np.random.default_rng(effort.seed))
-    if found.label is None:
-        refuse_unfound(low, found.broken, found.steps)
+    found = _searched(low, bound, effort)
+    assert found.label is not None
     label = found.label[low.unit_of_block]
     objective = objective_of(low.given, label)
     proved = relative_gap(objective, bound) <= PROVED

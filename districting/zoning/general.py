@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.model.solution import Ending, relative_gap
+from districting.zoning.clock import Effort
 from districting.zoning.ground import build_ground
 from districting.zoning.land import Land, build_land
 from districting.zoning.lowering import Lowered
@@ -38,27 +39,37 @@ class General:
     ended: Ending
 
 
-def search_general(low: Lowered, bound: float, deadline: float, gap: float, steps: int | None, rng: np.random.Generator) -> General:
-    """Rounds of annealing, the first from high heat, each later one from the best labels so far, half of them hotter than the others."""
+def search_general(low: Lowered, bound: float, effort: Effort, *, start: NDArray[np.int64] | None = None, rounds_for_any: int | None = None) -> General:
+    """Rounds of annealing, the first from high heat, each later one from the best labels so far, half of them hotter than the others.
+
+    Parameters
+    ----------
+    start : (u,) labels that hold every rule, where such are known
+    rounds_for_any : how many rounds may pass without any plan; None = as many as the budget has, ``ROUNDS_FOR_ANY`` at least
+    """
+    rng = np.random.default_rng(effort.seed)
     land = build_land(low)
     u = land.cost.shape[0]
-    start = _first_labels(low, land, rng)
-    heat = _heat(land, start, rng)
-    scale = new_scale(land, start, rng, unit_price=heat)
+    first = _first_labels(low, land, rng) if start is None else start
+    heat = _heat(land, first, rng)
+    scale = new_scale(land, first, rng, unit_price=heat)
     d = scratch(u)
     each = max(20_000, ROUND_PER_UNIT * u)
-    budget = min(MOST_STEPS, 40 * each) if steps is None else steps
+    budget = min(MOST_STEPS, 40 * each) if effort.steps is None else effort.steps
     each = min(each, max(budget // 4, 1))
-    done, idle, turn, best = 0, 0, 0, np.inf
+    done, idle, turn, best = 0, 0, 0, float(scale.best_value[0])
+    most_for_any = ROUNDS_FOR_ANY if rounds_for_any is None else rounds_for_any
     ended: Ending = "steps"
-    while (done < budget and idle < IDLE_ROUNDS) or (not np.isfinite(best) and turn < ROUNDS_FOR_ANY):
+    while (done < budget and idle < IDLE_ROUNDS) or (not np.isfinite(best) and turn < most_for_any):
+        if rounds_for_any is not None and not np.isfinite(best) and turn >= rounds_for_any:
+            break
         hot = heat * ((3.0, 1.0, 6.0)[turn % 3] if not np.isfinite(best) else WARM[turn % 4])
         if turn and np.isfinite(scale.best_value[0]):
             scale.label[:] = scale.best
         scale.price[:] = scale.side_price[:] = heat
         spend = each if turn else max(each // 3, 1)
         try:
-            cut = _round(land, scale, d, (hot, heat * COLD, heat * LEAST_PRICE, heat * MOST_PRICE), spend, (bound, gap, deadline))
+            cut = _round(land, scale, d, (hot, heat * COLD, heat * LEAST_PRICE, heat * MOST_PRICE), spend, (bound, effort.gap, effort.clock.deadline))
         except KeyboardInterrupt:
             if not np.isfinite(scale.best_value[0]):
                 raise

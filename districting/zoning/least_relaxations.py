@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -14,6 +15,7 @@ from districting.model.goals import Distance
 from districting.model.rules import Seats
 from districting.model.zoning_problem import ZoningProblem
 from districting.wording import Text, text
+from districting.zoning.clock import Clock, Effort
 from districting.zoning.general import search_general
 from districting.zoning.ground import LARGEST_TABLE
 from districting.zoning.lowering import lower
@@ -45,11 +47,11 @@ def refuse_with_relaxations(problem: ZoningProblem, said: Text, seed: int, deadl
         offers += where if len(where) == int((short > 0).sum()) else [text("zoning.add_seats", short=over)]
     elif np.isfinite(over):
         offers.append(text("zoning.add_seats", short=over))
-    conflicts = [Conflict("seats", over, "seat", said)]
+    conflicts = [Conflict("seats", over, "seat", said, proved)]
     loose = solve(problem.replace(contiguous=False)) if problem.contiguous else None
     if loose is not None:
         apart = _apart(problem, loose)
-        conflicts.append(Conflict("connected", float(apart), "block", text("zoning.apart_with_seats", blocks_apart=apart)))
+        conflicts.append(Conflict("connected", float(apart), "block", text("zoning.apart_with_seats", blocks_apart=apart), proved))
         offers.append(text("zoning.lift_connected_apart", blocks_apart=apart))
     elif problem.contiguous and not proved:
         offers.append(text("zoning.lift_connected"))
@@ -64,7 +66,8 @@ def _seats_to_add(problem: ZoningProblem, seed: int, deadline: float) -> NDArray
     pairs = problem.distance_of(np.repeat(np.arange(n), k), np.tile(np.arange(k), n))
     longest = float(pairs[np.isfinite(pairs)].max(initial=1.0))
     soft = lower(problem.replace(objectives=(Distance(),), rules=(Seats(hard=False, price=DEAR * max(longest, 1.0)),)))
-    found = search_general(soft, 0.0, deadline, 0.0, min(STEPS_PER_BLOCK * n, MOST_STEPS), np.random.default_rng(seed))
+    left = max(deadline - time.perf_counter(), 0.0)
+    found = search_general(soft, 0.0, Effort(Clock(left), 0.0, seed, min(STEPS_PER_BLOCK * n, MOST_STEPS), 0))
     if found.label is None:
         return None
     over = np.bincount(found.label, problem.demand, k) - problem.capacity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +44,7 @@ def lower(problem: ZoningProblem) -> Lowered:
 
     Raises
     ------
-    InfeasibleError : blocks that must stay together hold two schools or lie apart
+    InfeasibleError : blocks that must stay together hold two schools, or lie apart (which proves nothing: blocks of others may join them)
     """
     draft = Draft(problem.block_count, problem.school_count, problem.edges, problem.contiguous, problem.keep_home)
     for rule in problem.rules:
@@ -61,6 +62,13 @@ def lower(problem: ZoningProblem) -> Lowered:
     linear = all(isinstance(goal, (Distance, Stability)) for goal in problem.goals)
     plain = linear and not draft.sums and draft.seat_price_m is None and np.isinf(draft.moved_cap) and draft.mates_share == 0
     return Lowered(problem, _plain_problem(problem, draft, unit, zone), draft, unit, zone, plain)
+
+
+def written_out(low: Lowered) -> Lowered:
+    """The same with the plain problem as a table of its own, where it is the given one: home blocks are marked in it as every other rule is."""
+    if not low.same:
+        return low
+    return dataclasses.replace(low, problem=_plain_problem(low.given, low.draft, low.unit_of_block, low.zone_of_school))
 
 
 def _plain_problem(problem: ZoningProblem, draft: Draft, unit: NDArray[np.int64], zone: NDArray[np.int64]) -> ZoningProblem:
@@ -162,4 +170,5 @@ def _refuse_parted(problem: ZoningProblem, draft: Draft, unit: NDArray[np.int64]
     if len(parted):
         blocks = [int(np.flatnonzero(unit == u)[0]) for u in parted[:5]]
         said = text("zoning.group_in_pieces", count=len(parted), blocks=blocks)
-        raise InfeasibleError([Conflict("keep_together", float(len(parted)), "group", said)], [text("zoning.split_group"), text("zoning.bridge")])
+        # blocks of others may join the parts, which the search does not try: no proof
+        raise InfeasibleError([Conflict("keep_together", float(len(parted)), "group", said, proven=False)], [text("zoning.split_group"), text("zoning.bridge")])

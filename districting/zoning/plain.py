@@ -13,6 +13,7 @@ from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution, price_bound, solve_transport
 from districting.wording import Text, text
+from districting.zoning.any_plan import any_plan
 from districting.zoning.clock import Clock, Effort
 from districting.zoning.exact import prove
 from districting.zoning.ground import Ground, build_ground
@@ -20,6 +21,7 @@ from districting.zoning.kernels import overfull, set_labels, settle
 from districting.zoning.least_relaxations import refuse_with_relaxations
 from districting.zoning.lowering import Lowered, lower
 from districting.zoning.refine import Refined, length, refine
+from districting.zoning.refuse_rules import refuse_proven
 from districting.zoning.search import GOOD_GAP, PROVED, QUICK_ARCS, Limits, Search, default_steps, search_on, search_zones, start_search
 
 CANDIDATES = 8
@@ -51,7 +53,7 @@ def solve_plain(low: Lowered, effort: Effort, *, relaxing: bool = True) -> Zonin
         search.ended = "interrupt"
     if not _found(plain, search):
         try:
-            _settle_tiny(plain, transport, search)
+            _settle_tiny(low, transport, search)
         except InfeasibleError as error:
             if not relaxing or not low.same:
                 raise
@@ -80,14 +82,19 @@ def _strain(problem: ZoningProblem, transport: TransportSolution) -> float:
     return transport.bound / nearest if nearest > 0 else 1.0
 
 
-def _settle_tiny(problem: ZoningProblem, transport: TransportSolution, search: Search) -> None:
-    """A tree finds a plan or proves that there is none, where the city is tiny."""
-    if problem.block_count * problem.school_count > TINY_ARCS or not problem.contiguous or not problem.keep_home:
-        return
-    proof = prove(problem, None, transport, seconds=TINY_S, nodes=TINY_NODES)
-    if proof.labels is not None:
-        search.state.best[:] = proof.labels
-        search.state.best_cost[0] = length(problem, proof.labels)
+def _settle_tiny(low: Lowered, transport: TransportSolution, search: Search) -> None:
+    """A tree finds a plan or proves that there is none, where the city is tiny; HiGHS where the tree does not apply."""
+    problem = low.problem
+    if low.same and problem.block_count * problem.school_count <= TINY_ARCS and problem.contiguous and problem.keep_home:
+        label = prove(problem, None, transport, seconds=TINY_S, nodes=TINY_NODES).labels
+    else:
+        exact = any_plan(low, TINY_S)
+        label = exact.label
+        if exact.impossible:
+            refuse_proven(low)
+    if label is not None:
+        search.state.best[:] = label
+        search.state.best_cost[0] = length(problem, label)
 
 
 def _seek_any(problem: ZoningProblem, search: Search) -> None:
@@ -144,7 +151,7 @@ def _refuse_unfound(problem: ZoningProblem, ground: Ground, search: Search, effo
     if np.isfinite(search.best_cost):
         far = ~np.isfinite(problem.distance_of(np.arange(problem.block_count), search.state.best))
         said = text("zoning.none_found_arcs", count=int(far.sum()))
-        raise InfeasibleError([Conflict("allowed", float(far.sum()), "block", said)], [text("zoning.more_time"), text("zoning.lift_connected")])
+        raise InfeasibleError([Conflict("allowed", float(far.sum()), "block", said, proven=False)], [text("zoning.more_time"), text("zoning.lift_connected")])
     assert overfull(ground, search.state) > 0
     over = search.least_excess
     said = text("zoning.none_found", over=over, steps=search.done)

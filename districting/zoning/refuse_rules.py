@@ -8,9 +8,12 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
-from districting.errors import Conflict, InfeasibleError
+from districting.errors import Conflict, DistrictingError, InfeasibleError
+from districting.model.rules import Connected, Forbidden, HomeBlock, Rule, Seats
+from districting.model.zoning_problem import ZoningProblem
 from districting.wording import Text, text
-from districting.zoning.lowering import Lowered
+from districting.zoning.any_plan import any_plan
+from districting.zoning.lowering import Lowered, lower
 from districting.zoning.relaxed import Programme, RelaxedBound
 
 SLIP = 1e-6
@@ -59,7 +62,31 @@ def _least_breach(programme: Programme, u: int, kept: list[str], soft: dict[str,
 
 def refuse_unfound(low: Lowered, broken: float, steps: int) -> NoReturn:
     """No plan found and no proof that there is none."""
-    names: list[str] = [rule.name for rule in low.given.rules]
+    names: list[str] = [rule.name for rule in low.given.rules if not _around_a_change(rule)]
     said = text("zoning.none_found_rules", broken=broken, steps=steps)
     offers = [text("zoning.more_time"), *(text("zoning.lift_rule", rule=text(f"rules.{n}")) for n in dict.fromkeys(names))]
-    raise InfeasibleError([Conflict("rules", broken, "pupil", said)], offers)
+    raise InfeasibleError([Conflict("rules", broken, "pupil", said, proven=False)], offers)
+
+
+def refuse_proven(low: Lowered) -> NoReturn:
+    """Proven that no plan holds all the rules in force together."""
+    given = low.given
+    switched = {"seats": low.draft.seat_price_m is None, "connected": given.contiguous, "home_block": given.keep_home}
+    names = [name for name, on in switched.items() if on]
+    names += ["untouched" if _around_a_change(rule) else rule.name for rule in given.rules if rule.name not in switched]
+    rules = [text(f"rules.{name}") for name in dict.fromkeys(names)]
+    said = text("zoning.none_exists", blocks=given.block_count, schools=given.school_count, rules=rules)
+    lifts = {"seats": Seats(hard=False), "connected": Connected(hard=False), "home_block": HomeBlock(hard=False)}
+    helps = [name for name in names if name in lifts and _has_any_plan(given.replace(rules=(*given.rules, lifts[name])))]
+    raise InfeasibleError([Conflict("rules", 1.0, "rule", said)], [text("zoning.lift_rule", rule=text(f"rules.{name}")) for name in helps])
+
+
+def _around_a_change(rule: Rule) -> bool:
+    return isinstance(rule, Forbidden) and not rule.asked
+
+
+def _has_any_plan(problem: ZoningProblem) -> bool:
+    try:
+        return any_plan(lower(problem)).label is not None
+    except DistrictingError:
+        return False

@@ -47,7 +47,7 @@ def relaxed_bound(low: Lowered, seconds: float) -> RelaxedBound:
     """Solve the relaxation and evaluate its duals; bound -inf where the problem is too large or the clock cuts it."""
     if low.problem.block_count * low.problem.school_count > LARGEST_PROGRAMME:
         return RelaxedBound(-np.inf, np.zeros(0), False, None)
-    programme = build_programme(build_land(low), _names(low))
+    programme = build_programme(build_land(low), names_of_sums(low))
     u, arcs = low.problem.block_count, len(programme.unit)
     one = sp.csr_array((np.ones(arcs), (programme.unit, np.arange(arcs))), shape=(u, len(programme.cost)))
     top = np.concatenate([np.ones(arcs), programme.top])
@@ -79,7 +79,8 @@ def evaluate(programme: Programme, dual: NDArray[np.float64], u: int) -> float:
     return float(least.sum() + extra.sum() - programme.right @ dual)
 
 
-def _names(low: Lowered) -> tuple[str, ...]:
+def names_of_sums(low: Lowered) -> tuple[str, ...]:
+    """The rule of each sum of the land, seats first."""
     return ("seats", *(one.rule for one in low.draft.sums))
 
 

@@ -92,3 +92,9 @@ def test_fractional_pupils_that_add_up_to_the_seats_are_within_them() -> None:
 def test_every_breach_can_be_said(lang: str) -> None:
     for labels in ([1] * 9, [0] * 9, [-1] * 9, [0, 1, 0, 0, 1, 1, 0, 1, 1], []):
         assert all(v.problem.say(lang) for v in check_zoning(grid(), labels))
+
+
+def test_a_breach_reads_as_a_sentence() -> None:
+    (found,) = [v for v in check_zoning(grid(capacity=[9, 9]), [0] * 9) if v.rule == "home_block"]
+    assert str(found) == "school 1: its own block 8 is in another zone"
+    assert found.say("zh") == "学校1：所在地块8划入了其他片区"

@@ -131,3 +131,22 @@ def test_exceptions_stay_through_a_scenario(plan):
     assert zones(found.plan)[5] == "P-D"
     assert zones(found.plan)[2] == "P-B"
     assert len(found.plan.exceptions) == 1
+
+
+def test_a_refusal_names_the_schools_and_blocks_and_not_their_places_in_a_list(plan):
+    """C closes: its three pupils and those of B and D, nine in all, share eight seats. Lifting the frame of the scenario itself is not on offer."""
+    with pytest.raises(dt.InfeasibleError) as refused:
+        close_school(plan, "primary", "C")
+    assert "9 pupils of 9 block(s) can only reach school B, school D, which have 8 seats" in refused.value.say("en")
+    assert "只能去school B、school D，学位8个" in refused.value.say("zh")
+    assert "forbidden" not in refused.value.say("en")
+    with pytest.raises(dt.InfeasibleError) as refused:
+        deliver_estate(plan, "primary", {"b01": 9})
+    assert "block b01, which holds school school A, has 10 pupils for 4 seats" in refused.value.say("en")
+    assert "could be relaxed: add 6 seats at school school A" in refused.value.say("en")
+
+
+def test_a_refusal_names_the_school_that_opens(plan):
+    with pytest.raises(dt.InfeasibleError) as refused:
+        open_school(plan, "primary", OpenSchool("new one", 0.5, "b06"))
+    assert "block b06, which holds school new one, has 1 pupils for 0.5 seats" in refused.value.say("en")

@@ -17,3 +17,10 @@ class Violation:
     amount: float
     unit: str
     problem: Text
+
+    def say(self, lang: str = "en") -> str:
+        """What is broken, as a sentence."""
+        return self.problem.say(lang)
+
+    def __str__(self) -> str:
+        return self.say("en")

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Forbidden(Rule):
-    """Block ``blocks[t]`` never goes to school ``schools[t]``; positions."""
+    """Block ``blocks[t]`` never goes to school ``schools[t]``; positions. Not ``asked``: it only keeps zones as they are around a change, so no refusal offers to lift it."""
 
     blocks: ArrayLike
     schools: ArrayLike
+    asked: bool = True
     name = "forbidden"
 
     def faults(self, problem: ZoningProblem) -> list[Fault]:
