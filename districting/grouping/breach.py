@@ -19,12 +19,13 @@ def breach(area: Area, centre: int, units: set[int]) -> float:
     if area.min_tiers > 1:
         broken += max(0, area.min_tiers - int(np.count_nonzero(area.tiers[held].sum(axis=0))))
     if area.fit is not None:
-        broken += max(0.0, -float(area.fit[held, centre].sum()) - _NEGLIGIBLE)
+        missing = -float(area.fit[held, centre].sum())
+        broken += 1.0 + missing if missing > _NEGLIGIBLE else 0.0
     if area.far:
         broken += sum(len(area.far[u] & units) for u in held) / 2
     if area.connected:
         broken += max(0, len(pieces(area.neighbours, (u for u in held if area.ground[u]))) - 1)
-    return broken if broken > _NEGLIGIBLE else 0.0
+    return broken
 
 
 def loose_pieces(area: Area, label: NDArray[np.int64], centre: int) -> list[set[int]]:

@@ -11,9 +11,13 @@ from districting.grouping.keys import counted
 from districting.model.grouping_problem import GroupingProblem
 
 
+_NEGLIGIBLE = 1e-9
+
+
 @dataclass(frozen=True, eq=False)
 class Limits:
-    """``keys`` (q,) names; ``amount`` (n, q) what a unit adds; ``least`` and ``most`` (q,) per district; ``grain`` (q,) the size of one step, so that breaches compare."""
+    """``keys`` (q,) names; ``amount`` (n, q) what a unit adds; ``least`` and ``most`` (q,) per district; ``grain`` (q,) the size of one step, so that breaches compare: 1 for
+    schools, the largest amount for places and teachers."""
 
     keys: tuple[str, ...]
     amount: NDArray[np.float64]
@@ -22,8 +26,10 @@ class Limits:
     grain: NDArray[np.float64]
 
     def breach(self, total: NDArray[np.float64]) -> float:
-        """By how many steps in all a district with these totals (q,) breaks its limits."""
-        return float(((np.maximum(0.0, self.least - total) + np.maximum(0.0, total - self.most)) / self.grain).sum())
+        """By how many steps in all a district with these totals (q,) breaks its limits; at least 1 for each that it breaks."""
+        short = np.maximum(0.0, self.least - total) + np.maximum(0.0, total - self.most)
+        broken = short > _NEGLIGIBLE
+        return float((broken * np.where(self.grain > 1.0, 1.0 + short / self.grain, short)).sum())
 
 
 def limits_of(problem: GroupingProblem, member: NDArray[np.int64], place: NDArray[np.int64], n: int) -> Limits:
@@ -51,5 +57,5 @@ def limits_of(problem: GroupingProblem, member: NDArray[np.int64], place: NDArra
         amount=amount,
         least=np.array([r[2] for r in rows]),
         most=np.array([r[3] for r in rows]),
-        grain=np.where(real, size, 1.0),
+        grain=np.where(real, size + 1.0, 1.0),
     )
