@@ -33,12 +33,16 @@ _HOME = {
     "make_plan": "districting.workflow",
     "audit_plan": "districting.auditing",
     "compare_plans": "districting.auditing",
+    "who_gives_what": "districting.auditing",
     "plan_from_assignment": "districting.planning",
     "explain_block": "districting.planning.explaining",
     "rule_prices": "districting.planning.rule_prices",
     "write_plan": "districting.outputs.geopackage",
     "read_plan": "districting.outputs.geopackage",
     "explore": "districting.outputs.map",
+    "GovernanceSettings": "districting.model.settings",
+    "add_governance": "districting.planning.governance",
+    "write_governance": "districting.outputs.governance",
     "DistrictPartitioner": "districting.planning.partitioner",
 }
 
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from districting.auditing import Audit as Audit
     from districting.auditing import audit_plan as audit_plan
     from districting.auditing import compare_plans as compare_plans
+    from districting.auditing import who_gives_what as who_gives_what
     from districting.checking import check_zoning as check_zoning
     from districting.errors import DataError as DataError
     from districting.errors import DependencyError as DependencyError
@@ -59,15 +64,18 @@ if TYPE_CHECKING:
     from districting.model.grouping_problem import GroupingProblem as GroupingProblem
     from districting.model.pairing_problem import PairingProblem as PairingProblem
     from districting.model.plan import Plan as Plan
+    from districting.model.settings import GovernanceSettings as GovernanceSettings
     from districting.model.settings import Settings as Settings
     from districting.model.solution import ZoningSolution as ZoningSolution
     from districting.model.zoning_problem import ZoningProblem as ZoningProblem
     from districting.outputs.geopackage import read_plan as read_plan
     from districting.outputs.geopackage import write_plan as write_plan
+    from districting.outputs.governance import write_governance as write_governance
     from districting.outputs.map import explore as explore
     from districting.pairing import pair_schools as pair_schools
     from districting.planning import plan_from_assignment as plan_from_assignment
     from districting.planning.explaining import explain_block as explain_block
+    from districting.planning.governance import add_governance as add_governance
     from districting.planning.partitioner import DistrictPartitioner as DistrictPartitioner
     from districting.planning.rule_prices import rule_prices as rule_prices
     from districting.reading.city import City as City

@@ -14,6 +14,7 @@ from districting.model.plan import Plan
 from districting.model.settings import Settings
 from districting.planning import add_districts, add_pairs, add_zones, start_plan
 from districting.planning.block_graph import coverage_notes
+from districting.planning.governance import add_governance, check_governance
 from districting.planning.yearly import Base, add_price, start_from
 from districting.reading.city import City
 from districting.reading.read_city import check_city
@@ -53,10 +54,13 @@ def make_plan(city: City, base: Base | None = None) -> Plan:
         city = start_from(city, base)
     settings = city.settings
     plan = start_plan(city)
+    if settings.grouping is not None:
+        check_governance(plan, settings.governance, settings.folder)
     if settings.zoning:
         plan = add_zones(plan, city, tuple(settings.zoning))
     if settings.grouping is not None:
         plan = add_districts(plan, city, settings.grouping)
+        plan = add_governance(plan, settings.governance, settings.folder)
     if settings.pairing is not None:
         plan = add_pairs(plan, city, settings.pairing)
     if base is not None:

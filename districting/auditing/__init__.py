@@ -2,5 +2,6 @@
 
 from districting.auditing.audit import Audit, audit_plan
 from districting.auditing.compare import compare_plans
+from districting.auditing.complementarity import who_gives_what
 
-__all__ = ["Audit", "audit_plan", "compare_plans"]
+__all__ = ["Audit", "audit_plan", "compare_plans", "who_gives_what"]

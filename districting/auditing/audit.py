@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from districting.auditing.complementarity import complementarity_findings
 from districting.auditing.composition import composition_findings
 from districting.auditing.evenness import evenness_findings
 from districting.auditing.zoning import zoning_findings
@@ -48,4 +49,5 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None) -> Audit:
         rows += zoning_findings(plan, stage, lines)
     rows += evenness_findings(plan, lines)
     rows += composition_findings(plan)
+    rows += complementarity_findings(plan, lines)
     return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])))

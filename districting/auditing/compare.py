@@ -11,7 +11,7 @@ from districting.auditing.audit import audit_plan
 from districting.auditing.finding import against_today
 from districting.auditing.views import stage_views
 from districting.errors import DataError, Fault
-from districting.measures.registry import MEASURES
+from districting.measures.registry import DISTRICT_MEASURES, MEASURES
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.wording import text
@@ -31,6 +31,7 @@ _OF_DISTANCE = (
 
 def compare_plans(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
     """One row per measure: measure, stage, scope, a, b, difference (b - a), unit, verdict (is b better or worse), and the pupils whose school differs.
+    Rows of one district are left out: a district of one plan is none of the other.
     Measures of distance get no verdict where the distances of the plans are not of one kind (see :func:`different_distances`).
 
     Raises
@@ -41,7 +42,7 @@ def compare_plans(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
     refuse_kind(plan_b, Plan, "plan_b")
     stages = [s for s in plan_a.zoned_stages if s in plan_b.zoned_stages]
     _refuse_different_ground(plan_a, plan_b, stages)
-    a, b = audit_plan(plan_a).findings, audit_plan(plan_b).findings
+    a, b = (rows[~rows["scope"].str.startswith("district:")] for rows in (audit_plan(plan_a).findings, audit_plan(plan_b).findings))
     keys = ["measure", "stage", "scope"]
     both = a[[*keys, "value", "unit"]].merge(b[[*keys, "value"]], on=keys, suffixes=("_a", "_b"), validate="one_to_one")
     both = both.rename(columns={"value_a": "a", "value_b": "b"})
@@ -63,9 +64,10 @@ def different_distances(plan_a: Plan, plan_b: Plan) -> dict[str, tuple[str, str]
 
 
 def _verdict(measure: str, a: float, b: float, unit: str) -> str:
+    known = MEASURES.get(measure) or DISTRICT_MEASURES.get(measure)
     better = (
-        MEASURES[measure].better
-        if measure in MEASURES
+        known.better
+        if known is not None
         else "lower"
         if measure.startswith(("cv.", "districts_breaking", "pupils_", "share_moved", "score_range"))
         else "neutral"

@@ -100,7 +100,7 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
     refuse_unwritable(target)
     plan = make_plan(city, last_year)
     outputs = write_run(plan, target, audience=settings.output.audience)
-    talk.plain("\n".join(summary_lines(plan, talk.lang)))
+    talk.plain("\n".join(summary_lines(plan, talk.lang, settings.output.audience)))
     if last_year is not None:
         tell_yearly(talk, plan)
     talk.line("cli.written", outputs=[str(p) for p in outputs])

@@ -92,9 +92,15 @@ def _lacking(found: Candidates) -> NDArray[np.float64]:
     """Member x centre: what is missing to the best gain any centre of the area offers, >= 0."""
     problem = found.problem
     resources = problem.resources
-    gain = complementarity_gain(resources[found.member], resources[found.centre], weight=varying_weights(resources))
+    gain = complementarity_gain(resources[found.member], resources[found.centre], weight=_resource_weight(problem))
     best = gain.max(axis=1, keepdims=True) if len(found.centre) else gain
     return problem.spec.complementarity * found.pupils[:, None] * (best - gain)
+
+
+def _resource_weight(problem: GroupingProblem) -> NDArray[np.float64]:
+    """Weights of the resources that vary; a column that is the same everywhere counts nothing."""
+    varying = varying_weights(problem.resources)
+    return varying if problem.resource_weight is None else np.where(varying > 0, problem.resource_weight, 0.0)
 
 
 def _off_share(found: Candidates, value: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -73,7 +73,11 @@ def _short(problem: GroupingProblem, area: Area, where: Text) -> list[Conflict]:
         if missing <= 1e-9:
             continue
         if key in _SUMS:
-            found.append(Conflict(key, missing, "seat" if key == "junior_seats" else "teacher", text(f"grouping.short_{key}", where=where, missing=math.ceil(missing - 1e-9))))
+            found.append(
+                Conflict(
+                    key, missing, "seat" if key == "junior_seats" else "teacher", text(f"grouping.short_{key}", where=where, missing=math.ceil(missing - 1e-9))
+                )
+            )
             continue
         need = int(limits.least[k] * needed)
         values = {"where": where, "kind": kind(key), "have": int(total[k]), "need": need, "missing": int(missing), "districts": needed}

@@ -22,7 +22,9 @@ def refuse_unknown_keys(keys: tuple[str, ...], form: str) -> None:
     """DataError that lists the known keys when one is none of them."""
     unknown = [key for key in keys if key not in KEYS]
     if unknown:
-        raise DataError([Fault(text("grouping.unknown_key", key=key, form=form), text("grouping.known_keys", keys=list(KEYS)), column="counts") for key in unknown])
+        raise DataError(
+            [Fault(text("grouping.unknown_key", key=key, form=form), text("grouping.known_keys", keys=list(KEYS)), column="counts") for key in unknown]
+        )
 
 
 def counted(problem: GroupingProblem, key: str) -> NDArray[np.bool_]:

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from districting.grouping.keys import counted
 from districting.model.grouping_problem import GroupingProblem
 
-
 _NEGLIGIBLE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class Limits:
     """``keys`` (q,) names; ``amount`` (n, q) what a unit adds; ``least`` and ``most`` (q,) per district; ``grain`` (q,) the size of one step, so that breaches compare: 1 for
-    schools, the largest amount for places and teachers."""
+    schools, the largest amount for places and teachers.
+    """
 
     keys: tuple[str, ...]
     amount: NDArray[np.float64]

@@ -32,7 +32,9 @@ class Programme:
         high = np.concatenate([self._open_arcs(), np.full(self._first_tier - len(arcs), np.inf), np.ones(len(tiers))])
         integer = np.concatenate([np.ones(len(arcs), dtype=bool), np.zeros(self._first_tier - len(arcs), dtype=bool), np.ones(len(tiers), dtype=bool)])
         self.milp = Milp(cost, np.zeros(len(high)), high, integer)
-        self.milp.add_rows([*self._cover(), *self._limits(), *self._linked(), *self._evenness(), *self._beside(), *self._tiers(), *self._fits(), *self._number()])
+        self.milp.add_rows(
+            [*self._cover(), *self._limits(), *self._linked(), *self._evenness(), *self._beside(), *self._tiers(), *self._fits(), *self._number()]
+        )
 
     def arc(self, unit: int, centre: int) -> int:
         """The column of x[unit, centre]."""

@@ -48,7 +48,9 @@ def _changes(problem: GroupingProblem) -> list[Change]:
     counts = problem.spec.counts
     made: list[Change] = [promoted]
     made += [partial(one_more, key=key) for key, (_, most) in counts.items() if most is not None and key != problem.spec.centre]
-    made += [partial(one_fewer, key=key) for key, (least, _) in counts.items() if least > 1 or (least == 1 and not key.startswith(problem.spec.centre.split("_")[0]))]
+    made += [
+        partial(one_fewer, key=key) for key, (least, _) in counts.items() if least > 1 or (least == 1 and not key.startswith(problem.spec.centre.split("_")[0]))
+    ]
     return [*made, other_number, wider, fewer_tiers, fuller, unconnected, across_counties]
 
 
@@ -108,7 +110,9 @@ def promoted(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
         return None
     new[chosen] = tier
     names = [problem.names[i] if problem.names else str(i) for i in chosen]
-    return dataclasses.replace(problem, tier_of_member=new), text("grouping.promote", count=len(chosen), names=names, kind=text(f"grouping.kind_{stage or 'school'}"))
+    return dataclasses.replace(problem, tier_of_member=new), text(
+        "grouping.promote", count=len(chosen), names=names, kind=text(f"grouping.kind_{stage or 'school'}")
+    )
 
 
 def _fewest(problem: GroupingProblem, area: Area, order: NDArray[np.int64], tier: str) -> list[int] | None:
@@ -124,7 +128,9 @@ def _fewest(problem: GroupingProblem, area: Area, order: NDArray[np.int64], tier
 
 def _with(problem: GroupingProblem, said: str, **values: object) -> tuple[GroupingProblem, Text]:
     changes = {k: v for k, v in values.items() if k in {f.name for f in dataclasses.fields(problem.spec)}}
-    return dataclasses.replace(problem, spec=problem.spec.replace(**changes)), text(f"grouping.{said}", **{k: v for k, v in values.items() if k not in ("counts",)})
+    return dataclasses.replace(problem, spec=problem.spec.replace(**changes)), text(
+        f"grouping.{said}", **{k: v for k, v in values.items() if k not in ("counts",)}
+    )
 
 
 def one_more(problem: GroupingProblem, key: str) -> tuple[GroupingProblem, Text] | None:

@@ -1,28 +1,30 @@
-"""The measures of a zoning by name: one line each. An audit line is one of these beside today's value."""
+"""The measures by name, those of a zoning and those of districts: one line each. An audit line is one of these beside today's value."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Generic, Literal, TypeVar
 
-from districting.measures import access, pieces, seat_use
+from districting.measures import access, cover, pieces, seat_use
+from districting.measures.district_view import DistrictView
 from districting.measures.zoning_view import ZoningView
 
 Direction = Literal["lower", "higher", "neutral"]
+View = TypeVar("View")
 
 
 @dataclass(frozen=True)
-class Measure:
+class Measure(Generic[View]):
     """A pure function of a view, its unit and which way is better. ``source`` is the rule it comes from."""
 
-    function: Callable[[ZoningView], float]
+    function: Callable[[View], float]
     unit: str
     better: Direction
     source: str = ""
 
 
-MEASURES: Final[Mapping[str, Measure]] = {
+MEASURES: Final[Mapping[str, Measure[ZoningView]]] = {
     "pupils": Measure(lambda view: float(view.demand.sum()), "pupil", "neutral"),
     "mean_distance_m": Measure(access.mean_distance_m, "m", "lower", "义务教育法第十二条"),
     "p95_distance_m": Measure(access.p95_distance_m, "m", "lower", "义务教育法第十二条"),
@@ -34,4 +36,8 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "emptiest_school": Measure(seat_use.emptiest_school, "share", "higher", "教基厅〔2022〕1号"),
     "seat_use_cv": Measure(seat_use.seat_use_cv, "cv", "lower", "教督〔2012〕3号"),
     "detached_pieces": Measure(pieces.detached_pieces, "piece", "lower", "教基厅〔2022〕1号"),
+}
+
+DISTRICT_MEASURES: Final[Mapping[str, Measure[DistrictView]]] = {
+    "complementarity": Measure(cover.complementarity, "share", "higher", "呼和浩特学区制（新华社 2014-03-20）：优势互补"),
 }

@@ -50,6 +50,7 @@ class GroupingProblem:
     county_of_unit : (n,) county position
     weight_of_unit : (n,) residents or pupils of the unit: what its homes weigh
     names : (s,) names for messages
+    resource_weight : (r,) what a resource counts among all; equal over those that vary where absent
     facts : what only some forms ask
     part_of_unit : (n,) old town, new town ...: units of different parts are kept apart where the form says so
     ground_of_unit : (n,) False for a unit that stands for a school without ground of its own; all True where absent
@@ -70,6 +71,7 @@ class GroupingProblem:
     weight_of_unit: NDArray[np.float64]
     names: tuple[str, ...] = ()
     county_names: tuple[str, ...] = ()
+    resource_weight: NDArray[np.float64] | None = None
     facts: MemberFacts = MemberFacts()
     part_of_unit: NDArray[np.int64] | None = None
     ground_of_unit: NDArray[np.bool_] | None = None

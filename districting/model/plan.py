@@ -15,13 +15,20 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "blocks": ("block_id", "name", "county_code", "geometry"),  # and zone_id_STAGE, one column per zoned stage
     "zones": ("zone_id", "stage", "geometry"),
     "districts": ("district_id", "scheme", "level", "parent_id", "name", "county_code", "geometry"),
-    "schools": ("school_id", "name", "county_code", "ownership", "geometry"),
+    "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "geometry"),
     "backdrop": ("kind", "name", "geometry"),  # outline, county, road, barrier: drawn under everything
     # decisions
     "zone_schools": ("zone_id", "stage", "school_id"),
     "memberships": ("scheme", "district_id", "school_id", "stage", "role"),
     "links": ("kind", "stage", "from_id", "to_id", "channel", "term", "distance_m", "score_gap", "runner_up_id", "remote"),
     "feeders": ("from_id", "to_id", "pupils"),
+    # how the districts are run
+    "charter": ("scheme", "district_id", "seat", "office", "school_id", "also_heads", "stages", "term_years", "term_from", "term_to", "meetings_per_month"),
+    "conference": ("scheme", "district_id", "meeting", "year", "month", "host_id"),
+    "duties": ("scheme", "duty", "name", "actor", "actor_name", "letters"),  # letters of RACI
+    "inspectors": ("scheme", "area", "inspector", "station_id", "school_id", "distance_m", "load"),
+    "mechanisms": ("scheme", "district_id", "mechanism", "name", "owner", "owner_name", "evidence", "frequency"),
+    "score_cards": ("scheme", "district_id", "lead_id", "lead_score", "members_mean", "members_scored", "without_score", "lead_share", "tied_score"),
     # judgement
     "findings": ("measure", "stage", "scope", "value", "today", "unit", "threshold", "verdict", "source"),
     "rules": ("decision", "stage", "rule", "value", "holds"),
@@ -39,16 +46,28 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "reasons": ("block_id", "stage", "reason", "nearest_school_id", "nearest_m", "assigned_m", "rank"),  # why a block goes where it goes
     "school_stages": ("school_id", "stage", "tier", "score", "pupils"),
     "indicators": ("school_id", "stage", "indicator", "value"),
+    "score_weights": ("stage", "indicator", "weight", "loading", "method"),  # what composite scores are made of; empty where they are given
     "aliases": ("spelling", "name"),  # other spellings of a school's name, as the config gave them
 }
 """Table -> its columns. The order is the order in the file."""
 
 LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
-OPTIONAL_TABLES: Final[tuple[str, ...]] = ("exceptions", "reasons", "aliases")
+OPTIONAL_TABLES: Final[tuple[str, ...]] = (
+    "exceptions",
+    "reasons",
+    "score_weights",
+    "aliases",
+    "charter",
+    "conference",
+    "duties",
+    "inspectors",
+    "mechanisms",
+    "score_cards",
+)
 """Tables that a plan file written before they existed may lack: they are empty then."""
-OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",)}
+OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",), "schools": ("urban_rural_code", "themes")}
 """Columns that a plan file written before they existed may lack: they are empty then."""
-INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators")
+INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
 
@@ -78,6 +97,12 @@ class Plan:
     memberships: pd.DataFrame = _table("memberships")
     links: pd.DataFrame = _table("links")
     feeders: pd.DataFrame = _table("feeders")
+    charter: pd.DataFrame = _table("charter")
+    conference: pd.DataFrame = _table("conference")
+    duties: pd.DataFrame = _table("duties")
+    inspectors: pd.DataFrame = _table("inspectors")
+    mechanisms: pd.DataFrame = _table("mechanisms")
+    score_cards: pd.DataFrame = _table("score_cards")
     findings: pd.DataFrame = _table("findings")
     rules: pd.DataFrame = _table("rules")
     coverage: pd.DataFrame = _table("coverage")
@@ -93,6 +118,7 @@ class Plan:
     reasons: pd.DataFrame = _table("reasons")
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
+    score_weights: pd.DataFrame = _table("score_weights")
     aliases: pd.DataFrame = _table("aliases")
 
     def replace(self, **changes: Any) -> Plan:
@@ -107,6 +133,18 @@ class Plan:
     def zoned_stages(self) -> tuple[str, ...]:
         """Stages that have zones, in school order."""
         return tuple(c.removeprefix("zone_id_") for c in self.blocks.columns if c.startswith("zone_id_"))
+
+    def top_districts(self, scheme: str) -> pd.DataFrame:
+        """The districts of a scheme that are part of no other."""
+        mine = self.districts[self.districts["scheme"] == scheme]
+        return mine[mine["level"] == mine["level"].min()] if len(mine) else mine
+
+    def top_members(self, scheme: str) -> pd.DataFrame:
+        """The memberships of a scheme without those in districts that are part of another."""
+        mine = self.memberships[self.memberships["scheme"] == scheme]
+        whole = self.districts[self.districts["scheme"] == scheme]
+        parts = whole.loc[~whole["district_id"].isin(self.top_districts(scheme)["district_id"]), "district_id"]
+        return mine[~mine["district_id"].isin(parts)]
 
     def recorded(self, part: str, key: str) -> str | None:
         """One entry of the provenance, as text."""

@@ -10,10 +10,13 @@ from districting.model.district_spec import WEIGHTS
 from districting.model.settings import FormSettings, Settings
 from districting.wording import text
 
-_SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"))
-_LEAST: Final = (("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1))
+_SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"))
+_LEAST: Final = (
+    ("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1),
+    ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
+)  # fmt: skip
 _NOT_NEGATIVE: Final = (
-    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"),
+    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"),
 )  # fmt: skip
 
 
@@ -43,6 +46,25 @@ def number_faults(settings: Settings) -> list[Fault]:
     if settings.grouping is not None:
         faults += form_faults("grouping", settings.grouping)
         faults += [f for name, form in settings.grouping.forms.items() for f in form_faults(f"grouping.forms.{name}", form)]
+    months = settings.governance.term_months
+    if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
+        faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
+    return faults + _score_faults(settings)
+
+
+def _score_faults(settings: Settings) -> list[Fault]:
+    """Weights that are missing, that nobody asked for, or that are no weights."""
+    scores, place = settings.scores, "scores.weights"
+    faults = []
+    for name, given in scores.weights.items():
+        if not 0 <= given < math.inf:
+            faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}.{name}"))
+    if scores.method == "weights" and not any(w > 0 for w in scores.weights.values()):
+        faults.append(Fault(text("config.no_score_weights"), text("config.give_score_weights"), column=place))
+    if scores.method != "weights" and scores.weights:
+        faults.append(Fault(text("config.unused_score_weights", method=scores.method), text("config.use_score_weights"), column=place))
+    if scores.method in ("given", "weights") and scores.indicators:
+        faults.append(Fault(text("config.unused_indicators", method=scores.method), text("config.use_indicators"), column="scores.indicators"))
     return faults
 
 

@@ -75,6 +75,23 @@ class TierSettings:
 
 
 @dataclass(frozen=True)
+class ScoreSettings:
+    """``[scores]``: where a school's score comes from.
+
+    ``method``: ``given`` (the score column), or a composite of indicators within each stage, in points from 0 (the worst school) to 100 (the best):
+    ``weights`` (of ``[scores.weights]``), ``entropy`` (熵权法) or ``pca`` (first principal component).
+    ``indicators`` names the columns that ``entropy`` and ``pca`` use, by our name or by their header; none = every resource column that is given.
+    ``per = "pupil"`` divides our columns, which are totals, by the pupils of the school; a column of the planner's own stands as it is.
+    """
+
+    method: Literal["given", "weights", "entropy", "pca"] = "given"
+    per: Literal["pupil", "school"] = "pupil"
+    indicators: tuple[str, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
+@dataclass(frozen=True)
 class DistanceLimits:
     """``maximum_distance_m = {urban = 3000, rural = 5000}``: metres by the blocks' urban/rural code (1.. town, 2.. country); none given = no limit."""
 
@@ -271,11 +288,43 @@ class PairingSettings:
 
 
 @dataclass(frozen=True)
+class GovernanceSettings:
+    """``[governance]``: how the districts are run. Every plan with districts gets these tables.
+
+    Charter and joint conference
+        ``term_years`` of chair and members; ``meetings_per_month`` in the ``term_months``, which stand in the order of the school year, so that those after the turn
+        belong to the next year; ``hosts``: every seat in turn, or always the chair; ``one_principal`` lists of schools, by id or name, that one principal heads:
+        they hold one seat (a school of several stages does so anyway).
+    Inspectors
+        ``inspector_load`` most schools of one inspector; ``inspector_area`` inside which schools share inspectors.
+    Score card
+        ``lead_share`` weight of the lead's score against the mean of its members' scores.
+    Data file
+        ``profile`` path of a TOML file of actors, duties and mechanisms, beside the config; None = the one of the package (``profiles/governance.toml``).
+    """
+
+    term_years: int = 3
+    meetings_per_month: int = 1
+    term_months: tuple[int, ...] = (9, 10, 11, 12, 1, 3, 4, 5, 6)
+    hosts: Literal["rotation", "chair"] = "rotation"
+    one_principal: tuple[tuple[str, ...], ...] = ()
+    inspector_load: int = 5
+    inspector_area: Literal["district", "county"] = "district"
+    lead_share: float = 0.5
+    profile: str | None = None
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
+@dataclass(frozen=True)
 class AuditSettings:
-    """``[audit]``: lines to hold findings against. Service radii in metres (GB 50099-2011 4.1.4); balance lines per stage (basic balance 2012, quality balance 2017)."""
+    """``[audit]``: lines to hold findings against. Service radii in metres (GB 50099-2011 4.1.4); balance lines per stage (basic balance 2012, quality balance 2017).
+
+    ``weak_weight``: how many times a weak school's shortfalls count in the complementarity of its district.
+    """
 
     service_radius_m: Mapping[str, float] = field(default_factory=lambda: {"preschool": 300.0, "primary": 500.0, "junior": 1000.0})
     cv_line: Mapping[str, float] = field(default_factory=lambda: {"primary": 0.50, "junior": 0.45})
+    weak_weight: float = 2.0
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
@@ -306,9 +355,11 @@ class Settings:
     project: ProjectSettings = ProjectSettings()
     inputs: Mapping[str, tuple[InputSpec, ...]] = field(default_factory=dict)
     tiers: TierSettings = TierSettings()
+    scores: ScoreSettings = field(default_factory=ScoreSettings)
     zoning: Mapping[Stage, ZoningSettings] = field(default_factory=dict)
     grouping: GroupingSettings | None = None
     pairing: PairingSettings | None = None
+    governance: GovernanceSettings = GovernanceSettings()
     audit: AuditSettings = AuditSettings()
     solve: SolveSettings = SolveSettings()
     output: OutputSettings = OutputSettings()

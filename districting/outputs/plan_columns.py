@@ -13,9 +13,15 @@ from districting.wording import text
 
 Kind = Literal["text", "int", "float", "bool"]
 
-INT_COLUMNS: Final = frozenset({"level", "year", "term", "temporary_until", "rank"})
+INT_COLUMNS: Final = frozenset(
+    {"level", "year", "term", "temporary_until", "rank", "seat", "term_years", "term_from", "term_to", "meetings_per_month", "meeting", "month", "load"}
+    | {"members_scored", "without_score"}
+)
 BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut"})
-FLOAT_COLUMNS: Final = frozenset({"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m"})
+FLOAT_COLUMNS: Final = frozenset(
+    {"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m", "weight", "loading"}
+    | {"lead_score", "members_mean", "lead_share", "tied_score"}
+)
 _FLOAT_IN: Final = {"value": {"findings", "indicators"}, "today": {"findings"}}
 """Columns that are numbers in these tables and text in the others."""
 

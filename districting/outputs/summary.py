@@ -9,7 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
+from districting.model.resources import RESOURCES
 from districting.model.solution import relative_gap
 from districting.outputs.numbers import tidied
 from districting.wording import say
@@ -30,6 +32,7 @@ _HEADLINES = (
     "schools_in_several_districts",
     "districts_across_counties",
     "share_covered",
+    "complementarity",
 )
 
 
@@ -89,6 +92,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         "name": plan.name,
         "year": plan.year,
         "audience": plan.recorded("run", "audience") or "internal",
+        "draft": is_draft(plan),
         "status": "optimal" if main and all(d["status"] == "optimal" for d in main) else "feasible",
         "objective": objective,
         "bound": bound,
@@ -113,17 +117,52 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
     return dict(tidied(tree))
 
 
-def summary_lines(plan: Plan, lang: str) -> list[str]:
-    """What a planner wants to see first."""
+def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str]:
+    """What a planner wants to see first. For the public without complementarity and what scores are made of."""
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": len(plan.districts), "pairs": len(plan.links)}
     lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
-    lines += finding_lines(plan.findings[plan.findings["measure"].str.partition(".")[0].isin(_HEADLINES)] if len(plan.findings) else plan.findings, lang)
+    lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
     lines += term_lines(plan, lang)
+    lines += score_lines(plan, lang) if audience == "internal" else []
     lines += left_out_lines(plan, lang)
+    if is_draft(plan):
+        lines.append(say("governance.draft", lang))
     if len(plan.notes):
         lines.append(say("summary.summary_notes", lang, count=len(plan.notes)))
     return lines
+
+
+def _headlines(findings: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """The rows shown first, over all districts and not for each of them."""
+    if not len(findings):
+        return findings
+    family = findings["measure"].str.partition(".")[0]
+    hidden = findings["scope"].str.startswith("district:") | ((family == "complementarity") & (audience == "public"))
+    return findings[family.isin(_HEADLINES) & ~hidden]
+
+
+def score_lines(plan: Plan, lang: str) -> list[str]:
+    """What the scores are made of, where they are made of indicators: weight and, of a component, loading."""
+    if not len(plan.score_weights):
+        return []
+    method = str(plan.score_weights["method"].iloc[0])
+    head = [say(f"summary.head_{c}", lang) for c in ("indicator", "stage", "weight", "loading")]
+    body = [
+        [indicator_name(str(row["indicator"]), lang), _word(str(row["stage"]), lang), _shown(row["weight"], "share"), _shown(row["loading"], "1")]
+        for row in plan.score_weights.to_dict(orient="records")
+    ]
+    lines = [say("summary.scores_made", lang, method=say(f"summary.scores_{method}", lang)), *aligned([head, *body], right=(2, 3))]
+    for stage in dict.fromkeys(plan.score_weights["stage"]):
+        share = plan.recorded("scores", f"explained.{stage}")
+        if share is not None:
+            lines.append(say("summary.scores_explained", lang, stage=_word(str(stage), lang), share=_shown(float(share), "share")))
+    return lines
+
+
+def indicator_name(indicator: str, lang: str) -> str:
+    """One of our resources in words; a column of the planner's own by its header."""
+    return say(f"measure.of_{indicator}", lang) if indicator in RESOURCES else indicator
 
 
 def _remarks(plan: Plan, lang: str) -> list[str]:
@@ -236,9 +275,10 @@ def measure_name(measure: str, lang: str) -> str:
 
 
 def scope_name(scope: str, lang: str) -> str:
-    """``all``, ``schools`` or ``districts:FORM`` in words."""
+    """``all``, ``schools``, ``districts:FORM`` or ``district:FORM:ID`` in words."""
     kind, _, form = scope.partition(":")
-    return say(f"summary.scope_{kind}", lang, form=form)
+    form, _, district = form.partition(":")
+    return say(f"summary.scope_{kind}", lang, form=form, district=district)
 
 
 def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:

@@ -27,7 +27,8 @@ FREE_TEXT: Final = frozenset({"name", "source", "scope", "channel", "reason", "p
 TABLE_SUFFIXES: Final = (".csv", ".xlsx")
 """What an assignment can be exported as."""
 
-_EPOCH: Final = datetime(2000, 1, 1)
+CREATED: Final = datetime(2000, 1, 1)
+"""The day written into workbooks, so that the same plan gives the same bytes."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -126,7 +127,7 @@ def _workbook(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[s
     import xlsxwriter
 
     with atomic_path(path) as temporary, xlsxwriter.Workbook(temporary, {"default_date_format": "yyyy-mm-dd"}) as book:
-        book.set_properties({"created": _EPOCH})  # the same plan gives the same bytes
+        book.set_properties({"created": CREATED})
         sheet, as_text = book.add_worksheet(), book.add_format({"num_format": "@"})
         sheet.set_column(0, 1, 24, as_text)
         for at, row in enumerate([header, *rows]):

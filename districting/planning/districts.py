@@ -78,6 +78,7 @@ def record(built: BuiltGrouping, found: GroupingSolution, districts: int) -> dic
         "ended": found.ended,
         "territory": built.units.kind,
         "districts": districts,
+        "source": built.problem.spec.source,
         **{f"term.{k}": v for k, v in found.terms.items()},
     }
 

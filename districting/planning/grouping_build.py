@@ -17,7 +17,7 @@ from districting.model.plan import Plan
 from districting.model.stages import TIERS
 from districting.planning.grouping_facts import member_facts, with_leads_today
 from districting.planning.offers import points_xy
-from districting.planning.profile import resource_vectors, standard_scores
+from districting.planning.profile import resource_notes, resources_of, standard_scores
 from districting.planning.rows import county_names
 from districting.planning.territory import residents_around
 from districting.planning.units import GroupingUnits, grouping_units
@@ -48,7 +48,7 @@ def build_grouping(plan: Plan, city: City, spec: DistrictSpec, taken: Any) -> Bu
     units = grouping_units(plan, city, members, spec, weights.weight)
     facts, themes, notes = member_facts(members, spec, weights)
     codes, county_of_unit = np.unique(units.county.astype(str), return_inverse=True)
-    resources, more = resource_vectors(members)
+    resources = resources_of(members)
     county_name = county_names(city)
     problem = GroupingProblem(
         spec=spec,
@@ -57,7 +57,8 @@ def build_grouping(plan: Plan, city: City, spec: DistrictSpec, taken: Any) -> Bu
         tier_of_member=members["tier"].fillna("").to_numpy(dtype=str),
         pupils=weights.weight,
         quality=standard_scores(members),
-        resources=resources,
+        resources=resources.z,
+        resource_weight=resources.weight,
         member_xy=points_xy(members),
         edges=units.edges,
         county_of_unit=county_of_unit.astype(np.int64),
@@ -75,7 +76,7 @@ def build_grouping(plan: Plan, city: City, spec: DistrictSpec, taken: Any) -> Bu
         if lead_today is None:
             raise DataError(Fault(text("planning.no_district_today"), text("planning.give_district_today"), column="district_today"))
         problem = dataclasses.replace(problem, facts=dataclasses.replace(facts, lead_today=lead_today))
-    return BuiltGrouping(problem, members, left_out, units, weights, (*weights.notes, *units.notes, *more, *notes))
+    return BuiltGrouping(problem, members, left_out, units, weights, (*weights.notes, *units.notes, *resource_notes(resources), *notes))
 
 
 def refuse_missing_tiers(members: Any, spec: DistrictSpec) -> None:

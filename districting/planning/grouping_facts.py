@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
@@ -13,12 +13,12 @@ from districting.grouping.keys import AREAS, KINDS, counted
 from districting.model.district_spec import DistrictSpec
 from districting.model.grouping_problem import GroupingProblem, MemberFacts
 from districting.model.stages import SCHOOL_TYPES
+from districting.planning.profile import theme_tags
 from districting.planning.weights import SchoolWeights
 from districting.wording import text
 
 PRIMARY_YEARS: Final = 6
 JUNIOR_YEARS: Final = 3
-_SEPARATORS = re.compile(r"[、,，;；/|\s]+")
 
 
 def member_facts(members: Any, spec: DistrictSpec, weights: SchoolWeights) -> tuple[MemberFacts, tuple[str, ...], list[Fault]]:
@@ -128,11 +128,11 @@ def _spare_backbone(members: Any, spec: DistrictSpec, faults: list[Fault]) -> ND
 
 
 def _themes(members: Any, faults: list[Fault]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-    tags = [sorted({t for t in _SEPARATORS.split("" if value != value or value is None else str(value)) if t}) for value in _column(members, "themes")]
-    names = tuple(sorted({t for own in tags for t in own}))
-    if not names:
+    tags = theme_tags(pd.Series(list(_column(members, "themes")), dtype="object"))
+    if not tags:
         faults.append(Fault(text("planning.no_themes"), text("planning.give_themes"), column="themes"))
-    return np.array([[name in own for name in names] for own in tags], dtype=bool).reshape(len(tags), len(names)), names
+    borne = np.array(list(tags.values()), dtype=bool).reshape(len(tags), len(members)).T
+    return borne, tuple(tags)
 
 
 def _column(members: Any, name: str) -> Any:
@@ -143,5 +143,9 @@ def _refuse(missing: NDArray[np.bool_], members: Any, column: str, faults: list[
     if missing.any():
         names = members["name"].to_numpy(dtype=object)[missing].tolist()[:5]
         faults.append(
-            Fault(text("planning.form_needs", column=column, count=int(missing.sum()), names=names), text("planning.fill_form_column", column=column), column=column)
+            Fault(
+                text("planning.form_needs", column=column, count=int(missing.sum()), names=names),
+                text("planning.fill_form_column", column=column),
+                column=column,
+            )
         )

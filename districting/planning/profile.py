@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from districting.errors import Fault
+from districting.measures.composite import standardised
+from districting.model.resources import RESOURCES, kind_of_resource, theme_column
+from districting.reading.scores import per_pupil
 from districting.wording import text
 
-RESOURCES: Final = (
-    "teachers",
-    "teachers_above_degree",
-    "backbone_teachers",
-    "pe_art_teachers",
-    "senior_title_teachers",
-    "teaching_area_m2",
-    "sports_area_m2",
-    "equipment_yuan",
-    "multimedia_rooms",
-    "computers",
-    "books",
-)
-"""Resource totals that count for complementarity, per pupil (indicators of 教督〔2012〕3号 and 教督〔2017〕6号)."""
+_BETWEEN_TAGS: Final = re.compile(r"[；;、,，|\n]+")
 
 
-def standardised(values: NDArray[np.float64], group: NDArray[Any]) -> NDArray[np.float64]:
-    """(value - mean) / deviation within each group; 0 where the value is missing or the group does not vary."""
-    out = np.zeros(len(values))
-    for name in np.unique(group):
-        mine = (group == name) & np.isfinite(values)
-        spread = values[mine].std() if mine.any() else 0.0
-        if spread > 0:
-            out[mine] = (values[mine] - values[mine].mean()) / spread
-    return out
+@dataclass(frozen=True, eq=False)
+class Resources:
+    """Resource vectors of school-stages.
+
+    names : (r,) the columns: resource totals, then ``theme:TAG``
+    z : (s, r) per pupil (theme tags: 0 or 1), standardised within the stage; 0 (= average) where missing or where the stage does not vary
+    weight : (r,) what a column counts: subjects together as one resource, theme tags together as one, any other column as one each
+    missing : (s, r) True where a school did not say
+    """
+
+    names: tuple[str, ...]
+    z: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    missing: NDArray[np.bool_]
 
 
 def standard_scores(members: Any) -> NDArray[np.float64]:
@@ -49,21 +47,35 @@ def standard_scores(members: Any) -> NDArray[np.float64]:
     return standardised(score, stage)
 
 
-def resource_vectors(members: Any) -> tuple[NDArray[np.float64], list[Fault]]:
-    """(s, r) resources per pupil, standardised within the stage; 0 (= average) where missing, with a note."""
-    stage = members["stage"].to_numpy(dtype=str)
-    pupils = members["pupils"].to_numpy(dtype=np.float64)
-    given = [c for c in RESOURCES if c in members.columns and members[c].notna().any()]
-    columns = []
+def resource_notes(found: Resources) -> list[Fault]:
+    """A note for every resource that some schools did not say; they count as average."""
     notes = []
-    for column in given:
-        total = members[column].to_numpy(dtype=np.float64)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            per_pupil = np.where(pupils > 0, total / pupils, np.nan)
-        missing = int((~np.isfinite(per_pupil)).sum())
-        if missing:
-            notes.append(
-                Fault(text("planning.resource_missing", column=column, count=missing), text("planning.fill_resource"), column=column, severity="warning")
-            )
-        columns.append(standardised(per_pupil, stage))
-    return (np.column_stack(columns) if columns else np.zeros((len(members), 0))), notes
+    for column, count in zip(found.names, found.missing.sum(axis=0).tolist(), strict=True):
+        if count:
+            problem = text("planning.resource_missing", column=column, count=count)
+            notes.append(Fault(problem, text("planning.fill_resource"), column=column, severity="warning"))
+    return notes
+
+
+def resources_of(members: Any) -> Resources:
+    """Resources and theme tags of school-stages; ``members`` has stage, pupils, whichever of ``RESOURCES`` are given, and ``themes`` where known."""
+    stage = members["stage"].to_numpy(dtype=str)
+    raw = per_pupil(members, [c for c in RESOURCES if c in members.columns and members[c].notna().any()])
+    tags = theme_tags(members["themes"]) if "themes" in members.columns else {}
+    columns = raw | {theme_column(tag): borne for tag, borne in tags.items()}
+    kinds = pd.Series([kind_of_resource(name) for name in columns], dtype="str")
+    values = np.column_stack(list(columns.values())) if columns else np.zeros((len(members), 0))
+    z = np.column_stack([standardised(v, stage) for v in values.T]) if columns else values
+    weight = 1.0 / kinds.map(kinds.value_counts()).to_numpy(dtype=np.float64)
+    return Resources(tuple(columns), z, np.asarray(weight, dtype=np.float64), ~np.isfinite(values))
+
+
+def theme_tags(themes: Any) -> dict[str, NDArray[np.float64]]:
+    """Tag -> (s,) 1 where a school bears it, 0 elsewhere; tags stand apart by ``；;、,，`` or a line break, and are in the order of their first school.
+
+    >>> {tag: borne.tolist() for tag, borne in theme_tags(pd.Series(["科技教育、戏曲", None, "戏曲; 足球"])).items()}
+    {'科技教育': [1.0, 0.0, 0.0], '戏曲': [1.0, 0.0, 1.0], '足球': [0.0, 0.0, 1.0]}
+    """
+    of_school = [[t.strip() for t in _BETWEEN_TAGS.split(v) if t.strip()] if isinstance(v, str) else [] for v in themes]
+    known = list(dict.fromkeys(t for tags in of_school for t in tags))
+    return {tag: np.array([float(tag in tags) for tags in of_school]) for tag in known}

@@ -60,7 +60,10 @@ def _levels(whole: BuiltGrouping, steps: list[tuple[BuiltGrouping, GroupingSolut
     levels: list[NamedDistricts] = []
     district_of: dict[str, str] = {}
     for depth, parent in enumerate(spec.tree[:-1]):
-        leads = sorted(np.flatnonzero(stage == parent).tolist(), key=lambda i: (district_of.get(ids[i], ""), str(whole.units.county[whole.problem.unit_of_member[i]]), ids[i]))
+        leads = sorted(
+            np.flatnonzero(stage == parent).tolist(),
+            key=lambda i: (district_of.get(ids[i], ""), str(whole.units.county[whole.problem.unit_of_member[i]]), ids[i]),
+        )
         above = [district_of[ids[i]] for i in leads] if depth else []
         names = [f"D{n + 1:02d}" for n in range(len(leads))] if not depth else _numbered(above)
         root = _carried([ids[i] for i in leads], ids, parent_of[depth:])

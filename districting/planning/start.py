@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from districting.geography.shapes import outline
-from districting.model.plan import Plan
+from districting.model.plan import PLAN_TABLES, Plan
 from districting.planning.rows import EVERYTHING, note_rows, provenance_rows, stack
 from districting.reading.city import City
 from districting.reading.named import is_named
@@ -26,13 +26,15 @@ def start_plan(city: City) -> Plan:
     """A plan with layers, indicators and provenance of ``city`` and no decision yet."""
     project = city.settings.project
     campus = city.schools.sort_values("school_id", kind="stable")
-    schools = campus[["school_id", "name", "county_code", "ownership", "geometry"]].reset_index(drop=True)
+    said = {name: campus[name].fillna("").astype("str") if name in campus.columns else "" for name in ("themes", "urban_rural_code")}
+    schools = campus.assign(**said)[list(PLAN_TABLES["schools"])].reset_index(drop=True)
     plan = Plan(project.name, project.year, project.language, city.crs, schools=schools)
     return plan.replace(
         blocks=_blocks(city),
         backdrop=_backdrop(city),
         school_stages=_school_stages(city),
         indicators=_indicators(city),
+        score_weights=city.score_weights[list(PLAN_TABLES["score_weights"])],
         coverage=city.unplaced.reset_index(drop=True).assign(decision=EVERYTHING),
         notes=note_rows(city.notes, project.language),
         provenance=_provenance(city),
@@ -94,7 +96,16 @@ def _provenance(city: City) -> pd.DataFrame:
     run = {"name": project.name, "year": project.year, "language": project.language, "crs": city.crs, "seed": project.seed}
     versions = {"python": platform.python_version()} | {name: _version(name) for name in _RECORDED_VERSIONS}
     parts = [provenance_rows("run", run), provenance_rows("input", dict(sorted(city.hashes.items()))), provenance_rows("version", versions)]
+    if len(city.score_weights):
+        parts.append(provenance_rows("scores", _score_record(city)))
     return pd.concat(parts, ignore_index=True)
+
+
+def _score_record(city: City) -> dict[str, Any]:
+    """How the scores were made, and of a component the share of the variance it holds, per stage."""
+    settings, made = city.settings.scores, city.score_weights.drop_duplicates("stage")
+    explained = {f"explained.{s}": float(share) for s, share in zip(made["stage"], made["explained"], strict=True) if np.isfinite(share)}
+    return {"method": settings.method, "per": settings.per, **explained}
 
 
 def _version(name: str) -> str:

@@ -10,7 +10,6 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
-from districting.geography.adjacency import rook_adjacency
 from districting.geography.barriers import cut_by_barriers
 from districting.model.district_spec import DistrictSpec
 from districting.model.plan import Plan
@@ -23,7 +22,8 @@ from districting.wording import text
 @dataclass(frozen=True, eq=False)
 class GroupingUnits:
     """n units: ``shape`` (n,) polygons, empty for a unit without ground; ``ground`` (n,); ``county`` (n,) codes; ``edges`` (m, 2); ``weight`` (n,) what its homes weigh;
-    ``unit_of_member`` (s,); ``homes_m`` (n, s) pupil-metres from homes, or None; ``kind`` of ground, ``names`` (n,) where units have any."""
+    ``unit_of_member`` (s,); ``homes_m`` (n, s) pupil-metres from homes, or None; ``kind`` of ground, ``names`` (n,) where units have any.
+    """
 
     kind: str
     shape: NDArray[Any]
@@ -65,7 +65,9 @@ def _streets(city: City, members: Any, spec: DistrictSpec, weight: NDArray[np.fl
     homes = land.weight if land.weight.sum() > 0 else np.bincount(found.unit_of_member, weight, len(land.shape)).astype(np.float64)
     middle = shapely.point_on_surface(land.shape)
     metres = shapely.distance(middle[:, None], members["geometry"].to_numpy(dtype=object)[None, :])
-    return GroupingUnits("streets", land.shape, found.ground, land.county, edges, homes, found.unit_of_member, homes[:, None] * metres, land.names, tuple(notes))
+    return GroupingUnits(
+        "streets", land.shape, found.ground, land.county, edges, homes, found.unit_of_member, homes[:, None] * metres, land.names, tuple(notes)
+    )
 
 
 def _bridged(shape: NDArray[Any], edges: NDArray[np.int64], names: NDArray[Any] | None) -> tuple[NDArray[np.int64], list[Fault]]:
@@ -145,7 +147,14 @@ def _homes_m(plan: Plan, land: Territory, members: Any, place: NDArray[np.int64]
     xy, n = points_xy(members), len(land.shape)
     if land.kind == "zones":
         home = shapely.get_coordinates(shapely.point_on_surface(np.asarray(plan.blocks.geometry.array, dtype=object)))
-        pupils = plan.demand[plan.demand["stage"] == "primary"].groupby("block_id")["pupils"].sum().reindex(plan.blocks["block_id"]).fillna(0.0).to_numpy(dtype=np.float64)
+        pupils = (
+            plan.demand[plan.demand["stage"] == "primary"]
+            .groupby("block_id")["pupils"]
+            .sum()
+            .reindex(plan.blocks["block_id"])
+            .fillna(0.0)
+            .to_numpy(dtype=np.float64)
+        )
         zone = land.unit_of_point(shapely.points(home))
     else:
         primary = (members["stage"] == "primary").to_numpy()

@@ -26,6 +26,7 @@ from districting.reading.places import filled_codes, unplaced_schools
 from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
+from districting.reading.scores import composite_scores
 from districting.reading.table import Found
 from districting.reading.tiers import by_compliance, by_label, by_score
 from districting.reading.today import block_rows, match_today, school_finder, today_rows
@@ -109,6 +110,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     checks.homes_apart(rows, blocks)
     zoned_stages(settings, of["blocks"], of["schools"], stages, rows, whole)
     checks.roll_against_blocks(blocks, stages, whole)
+    stages["score"], score_weights = composite_scores(settings.scores, stages, rows, whole)
     stages["tier"] = _tiers(settings, stages, rows)
     today = _today(of, stages, rows, zoned, whole)
     exceptions = _exceptions(of, stages, rows, zoned)
@@ -130,6 +132,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         exceptions=exceptions,
         unplaced=_unplaced(stages, rows, reason),
         rule_tables=_rule_tables(of, stages, rows, block_ids),
+        score_weights=score_weights,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from districting.model.resources import SUBJECT_TEACHERS
 from districting.reading.labels import OWNERSHIP, stages_of
 from districting.reading.load import Loaded
 from districting.reading.named import is_named
@@ -15,8 +16,11 @@ from districting.wording import text
 
 STAGED: Final = ("seats", "plan", "pupils", "classes", "teachers")
 WHOLE: Final = ("score", "tier")
-COUNTED: Final = ("staff", "teachers_above_degree", "backbone_teachers", "pe_art_teachers", "senior_title_teachers")
-SHARED: Final = ("teaching_area_m2", "sports_area_m2", "equipment_yuan", "computers", "books", "multimedia_rooms", "site_area_m2")
+COUNTED: Final = ("staff", "teachers_above_degree", "backbone_teachers", "pe_art_teachers", "senior_title_teachers", "high_title_teachers", *SUBJECT_TEACHERS)
+SHARED: Final = (
+    *("teaching_area_m2", "sports_area_m2", "equipment_yuan", "computers", "books", "multimedia_rooms", "site_area_m2"),
+    *("laboratories", "music_rooms", "art_rooms", "computer_rooms"),
+)
 WEIGHT: Final = {"preschool": 1.0, "primary": 1.0, "junior": 1.1, "senior": 1.32}
 """Weight of a pupil when a school of several stages splits what its stages share (policy 2.1: A : 1.1 B : 1.32 C)."""
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from districting.errors import Fault
+from districting.model.resources import RESOURCES
 from districting.model.settings import Settings
 from districting.model.stages import STAGES
 from districting.reading.schema import Column, Kind, header_index, normal
@@ -41,7 +42,21 @@ def named_columns(settings: Settings, table: str) -> dict[str, tuple[Kind, str]]
     return {header: (kind, key) for of, header, kind, key in _all(settings) if of == table}
 
 
+def indicator_column(name: str) -> str:
+    """Column of a school that an indicator of ``[scores]`` means: one of our resources by its name or a known header, else a column of the planner's own.
+
+    >>> indicator_column("books"), indicator_column("图书册数"), indicator_column("毕业合格率")
+    ('books', 'books', 'named:毕业合格率')
+    """
+    own = header_index("schools").get(normal(name))
+    return own if own in RESOURCES else named(name)
+
+
 def _all(settings: Settings) -> Iterator[tuple[str, str, Kind, str]]:
+    for key, names in (("scores.weights", settings.scores.weights), ("scores.indicators", settings.scores.indicators)):
+        for header in names:
+            if is_named(indicator_column(header)):
+                yield "schools", header, "number", key
     for stage, zoning in settings.zoning.items():
         place, rules = f"zoning.{stage}", zoning.rules
         for header in zoning.objective.groups:

@@ -43,6 +43,7 @@ def test_run_reports_status_objective_bound_gap_and_its_files(done):
         "districts.csv",
         "links.csv",
         "findings.csv",
+        "governance.xlsx",
         "map.html",
         "summary.json",
     }

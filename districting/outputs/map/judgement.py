@@ -36,15 +36,17 @@ def findings(plan: Plan, audience: str) -> list[dict[str, Any]]:
         measure, family = str(row["measure"]), str(row["measure"]).partition(".")[0]
         if (audience == "public" and measure not in PUBLIC_MEASURES) or _number(row["value"]) is None:
             continue
-        scope = str(row["scope"]).partition(":")[0]
-        spread = scope if row["unit"] in ("cv", "point") else "all"  # a spread is nothing without what it is between; a count speaks for itself
-        words = {lang: say(f"map.scope_{spread}", lang, measure=measure_name(measure, lang)) for lang in LANGUAGES}
+        scope, _, of = str(row["scope"]).partition(":")
+        spread = (
+            scope if row["unit"] in ("cv", "point") or scope == "district" else "all"
+        )  # a spread is nothing without what it is between; a count speaks for itself
+        words = {lang: say(f"map.scope_{spread}", lang, measure=measure_name(measure, lang), district=of.rpartition(":")[2]) for lang in LANGUAGES}
         rows.append(
             {
                 "words": words,
                 "stage": row["stage"] or "",
                 "of_districts": not row["stage"] or scope == "districts",
-                "head": measure in _HEADLINES or family in _HEADLINE_FAMILIES,
+                "head": measure in _HEADLINES or (measure == "complementarity" and scope == "districts") or family in _HEADLINE_FAMILIES,
                 "unit": row["unit"],
                 "value": _number(row["value"]),
                 "today": _number(row["today"]),
