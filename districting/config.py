@@ -173,6 +173,8 @@ def _form_faults(settings: Settings) -> list[Fault]:
         from districting.grouping.forms import FORMS
 
         faults += _unknown_form("grouping.form", settings.grouping.form, FORMS)
+        for name in settings.grouping.forms:
+            faults += _unknown_form(f"grouping.forms.{name}", name, FORMS)
     if settings.pairing is not None:
         from districting.pairing import FORMS as PAIRS
 

@@ -62,11 +62,13 @@ def _form_defaults(grouping: GroupingSettings | None) -> dict[str, Any]:
     from districting.grouping.forms import district_form
 
     spec = district_form(grouping.form)
-    counts = {"leads_min": ("junior_lead", 0), "leads_max": ("junior_lead", 1), "weak_min": ("junior_weak", 0), "weak_max": ("junior_weak", 1)}
-    counts["primaries_min"] = ("primary", 0)
-    found = {name: spec.counts[key][side] for name, (key, side) in counts.items() if key in spec.counts}
-    return found | {name: getattr(spec, name) for name in ("connected", "within_county", "nearness", "complementarity", "evenness")}
+    found = {f.name: getattr(spec, f.name) for f in dataclasses.fields(spec) if f.name not in ("form", "source", "counts")}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _toml(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(0 if v is None else v) for v in value)}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)

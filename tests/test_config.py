@@ -42,11 +42,11 @@ def test_a_flag_lies_over_the_file_and_an_absent_flag_does_not():
 
 def test_every_unknown_key_is_listed_with_the_key_that_was_meant():
     with pytest.raises(DataError) as caught:
-        parse({"project": {"sed": 1}, "grouping": {"wek_max": 3}, "nonsense": {}})
+        parse({"project": {"sed": 1}, "grouping": {"min_tier": 3}, "nonsense": {}})
     places = {f.column for f in caught.value.faults}
-    assert places == {"project.sed", "grouping.wek_max", "nonsense"}
+    assert places == {"project.sed", "grouping.min_tier", "nonsense"}
     assert "seed" in caught.value.say("en")
-    assert "weak_max" in caught.value.say("zh")
+    assert "min_tiers" in caught.value.say("zh")
 
 
 def test_a_wrong_kind_is_a_fault_at_its_place():

@@ -71,7 +71,7 @@ def who_gives_what(plan: Plan) -> pd.DataFrame:
 
 
 def _members(plan: Plan, scheme: str, weak_weight: float) -> _Members:
-    of_scheme = plan.memberships.loc[plan.memberships["scheme"] == scheme, ["scheme", "district_id", *_KEY]]
+    of_scheme = plan.top_members(scheme)[["scheme", "district_id", *_KEY]]
     profile = _profile(plan, of_scheme[_KEY].drop_duplicates())
     resources = resources_of(profile)
     rows = of_scheme.reset_index(drop=True)

@@ -9,9 +9,7 @@ import pandas as pd
 
 from districting.auditing.finding import finding
 from districting.model.plan import Plan
-
-_SOURCE = {"alliance": "呼和浩特学区制（新华社 2014-03-20）"}
-
+from districting.model.stages import SCHOOL_TYPES, STAGES
 
 SWITCHED_OFF = ("private", "boarding")
 """Reasons of the coverage table that are the planner's choice."""
@@ -26,15 +24,14 @@ def composition_findings(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _scheme_rows(plan: Plan, scheme: str) -> list[dict[str, Any]]:
-    members = plan.memberships[plan.memberships["scheme"] == scheme].merge(
-        plan.school_stages[["school_id", "stage", "tier"]], on=["school_id", "stage"], how="left"
-    )
-    districts = plan.districts.loc[plan.districts["scheme"] == scheme, "district_id"]
-    scope, source = f"districts:{scheme}", _SOURCE.get(scheme, "")
+    members = plan.top_members(scheme).merge(plan.school_stages[["school_id", "stage", "tier"]], on=["school_id", "stage"], how="left")
+    members = members.assign(kind=_kind(members), area=_area(plan, members))
+    districts = plan.top_districts(scheme)["district_id"]
+    scope, source = f"districts:{scheme}", plan.recorded(f"grouping.{scheme}", "source") or ""
     rows = [finding("districts", float(len(districts)), "district", scope=scope, source=source)]
     rules = plan.rules[plan.rules["decision"] == f"grouping.{scheme}"]
     for rule, value in zip(rules["rule"], rules["value"], strict=True):
-        if ".." in value:
+        if ".." in value and rule != "districts":
             broken = _broken(members, districts, rule, value)
             rows.append(
                 finding(
@@ -81,11 +78,31 @@ def _uncovered(plan: Plan, members: pd.DataFrame, scheme: str) -> pd.DataFrame:
 
 
 def _broken(members: pd.DataFrame, districts: pd.Series[str], rule: str, value: str) -> int:
-    stage, _, tier = rule.partition("_")
+    """Districts that hold fewer or more than ``low..high`` of what ``rule`` counts: rows of a stage, or schools of a tier, a kind, an area or at all."""
     low, _, high = value.partition("..")
-    counted = members[(members["stage"] == stage) & ((members["tier"] == tier) if tier else True)]
-    count = counted.groupby("district_id").size().reindex(districts, fill_value=0).to_numpy()
-    return int(np.count_nonzero((count < int(low)) | (count > (int(high) if high else np.inf))))
+    stage, _, tier = rule.partition("_")
+    if stage in STAGES:
+        count = members[(members["stage"] == stage) & ((members["tier"] == tier) if tier else True)].groupby("district_id").size()
+    else:
+        fits = members if rule == "school" else members[(members["tier"] == rule) | (members["kind"] == rule) | (members["area"] == rule)]
+        count = fits.groupby("district_id")["school_id"].nunique()
+    held = count.reindex(districts, fill_value=0).to_numpy()
+    return int(np.count_nonzero((held < int(low)) | (held > (int(high) if high else np.inf))))
+
+
+def _kind(members: pd.DataFrame) -> Any:
+    """The type of a school that teaches several stages of the scheme (``nine_year`` ...), empty for the others."""
+    by_stages = {frozenset(stages): kind for kind, stages in SCHOOL_TYPES.items() if len(stages) > 1}
+    taught = members.groupby("school_id")["stage"].agg(frozenset).map(lambda stages: by_stages.get(stages, ""))
+    return taught.reindex(members["school_id"]).to_numpy()
+
+
+def _area(plan: Plan, members: pd.DataFrame) -> Any:
+    """Urban, fringe or rural, by the urban-rural code of the statistics bureau."""
+    if "urban_rural_code" not in plan.schools.columns:
+        return ""
+    code = plan.schools.set_index("school_id")["urban_rural_code"].astype("str").reindex(members["school_id"]).fillna("")
+    return np.select([code.str.startswith("111"), code.str.startswith("1"), code.str.startswith("2")], ["urban", "fringe", "rural"], "")
 
 
 def _crossing(plan: Plan, members: pd.DataFrame, rules: pd.DataFrame) -> int | None:

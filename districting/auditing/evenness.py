@@ -53,7 +53,8 @@ def _stage_rows(plan: Plan, stage: str, settings: AuditSettings) -> list[dict[st
 
 def _pool(plan: Plan, scheme: str, stage: str, schools: pd.Index[Any], total: Any, pupils: Any) -> pd.DataFrame:
     """Resource and pupils of each district: the sum over its schools that report both."""
-    rows = plan.memberships[(plan.memberships["scheme"] == scheme) & (plan.memberships["stage"] == stage)]
+    rows = plan.top_members(scheme)
+    rows = rows[rows["stage"] == stage]
     frame = pd.DataFrame({"school_id": schools, "total": total, "pupils": pupils}).dropna()
     pooled = rows[["school_id", "district_id"]].merge(frame, on="school_id")
     return pooled.groupby("district_id", sort=True)[["total", "pupils"]].sum()
@@ -62,7 +63,7 @@ def _pool(plan: Plan, scheme: str, stage: str, schools: pd.Index[Any], total: An
 def _score_rows(plan: Plan, scheme: str) -> list[dict[str, Any]]:
     """How far the districts' mean scores lie apart, per stage."""
     rows = []
-    members = plan.memberships[plan.memberships["scheme"] == scheme].merge(plan.school_stages, on=["school_id", "stage"], how="left")
+    members = plan.top_members(scheme).merge(plan.school_stages, on=["school_id", "stage"], how="left")
     members = members.dropna(subset=["score"])
     for stage, group in members.groupby("stage", sort=True):
         weight = group["pupils"].fillna(1.0).to_numpy(dtype=np.float64)

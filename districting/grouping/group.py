@@ -9,6 +9,7 @@ import numpy as np
 from districting.errors import Conflict
 from districting.grouping.area import Area, areas
 from districting.grouping.diagnosis import conflicts_of, place, raise_with_relaxations
+from districting.grouping.keys import refuse_unknown_keys
 from districting.grouping.solve_area import PROVED, AreaResult, solve_area
 from districting.model.grouping_problem import GroupingProblem
 from districting.model.solution import Ending, GroupingSolution, relative_gap
@@ -36,6 +37,7 @@ def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: fl
     InfeasibleError : which rule cannot hold, where, by how much, and relaxations that were tested
     """
     begin = perf_counter()
+    refuse_unknown_keys((*problem.spec.counts, *problem.spec.spread, problem.spec.centre), problem.spec.form)
     found = areas(problem)
     conflicts = [c for area in found for c in conflicts_of(problem, area)]
     if conflicts:
@@ -58,15 +60,17 @@ def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: fl
 def _together(problem: GroupingProblem, found: list[Area], results: list[AreaResult], gap: float, seconds: float) -> GroupingSolution:
     label = np.full(problem.unit_count, -1, dtype=np.int64)
     leads: list[int] = []
-    terms = {"nearness": 0.0, "complementarity": 0.0, "evenness": 0.0}
+    themes: list[int] = []
+    terms: dict[str, float] = {}
     for area, result in zip(found, results, strict=True):
         if result.label is None:
             continue
         opened, local = np.unique(result.label, return_inverse=True)
         label[area.unit] = local + len(leads)
         leads += area.centre[opened].tolist()
+        themes += area.theme[opened].tolist()
         for name, value in area.terms(result.label).items():
-            terms[name] += value
+            terms[name] = terms.get(name, 0.0) + value
     objective, bound = sum(terms.values()), min(sum(r.bound for r in results), sum(terms.values()))
     remaining = relative_gap(objective, bound)
     proved = remaining <= PROVED
@@ -74,6 +78,7 @@ def _together(problem: GroupingProblem, found: list[Area], results: list[AreaRes
     return GroupingSolution(
         district_of_unit=label,
         lead_of_district=np.array(leads, dtype=np.int64),
+        theme_of_district=np.array(themes, dtype=np.int64),
         objective=objective,
         bound=bound,
         gap=remaining,

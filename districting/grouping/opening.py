@@ -65,6 +65,7 @@ def branch_on_openings(programme: Programme, known: Known, ask: Ask, *, deadline
         bound = max(bound, relaxed.bound)
         if relaxed.x is None or closed(bound):
             if relaxed.status == "unknown":
+                made += 1
                 heapq.heappush(nodes, (bound, made, low, high))
                 break
             continue

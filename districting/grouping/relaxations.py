@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.grouping.area import Area, areas, counted
+from districting.grouping.area import Area, areas
+from districting.grouping.keys import counted
 from districting.grouping.solve_area import possible
 from districting.model.grouping_problem import GroupingProblem
 from districting.wording import Text, text
@@ -24,9 +26,9 @@ Change = Callable[[GroupingProblem], "tuple[GroupingProblem, Text] | None"]
 
 
 def relaxations(problem: GroupingProblem) -> list[Text]:
-    """Single relaxations that work, else pairs of them; one whose test was not decided in time is marked as untested."""
+    """Single relaxations that work, else pairs of them, else threes; one whose test was not decided in time is marked as untested."""
     deadline = perf_counter() + BUDGET_S
-    changes: list[Change] = [promoted, one_more_weak, unconnected, across_counties]
+    changes = _changes(problem)
     for size in (1, 2, 3):
         offered = []
         for several in combinations(changes, size):
@@ -35,9 +37,21 @@ def relaxations(problem: GroupingProblem) -> list[Text]:
             if made is not None and verdict is not False:
                 said = made[1]
                 offered.append(said if verdict else text("grouping.untested", relaxation=said))
+            if perf_counter() > deadline:
+                return offered
         if offered:
             return offered
     return []
+
+
+def _changes(problem: GroupingProblem) -> list[Change]:
+    counts = problem.spec.counts
+    made: list[Change] = [promoted]
+    made += [partial(one_more, key=key) for key, (_, most) in counts.items() if most is not None and key != problem.spec.centre]
+    made += [
+        partial(one_fewer, key=key) for key, (least, _) in counts.items() if least > 1 or (least == 1 and not key.startswith(problem.spec.centre.split("_")[0]))
+    ]
+    return [*made, other_number, wider, fewer_tiers, fuller, unconnected, across_counties]
 
 
 def _applied(problem: GroupingProblem, changes: tuple[Change, ...]) -> tuple[GroupingProblem, Text] | None:
@@ -59,24 +73,29 @@ def works(problem: GroupingProblem, deadline: float) -> bool | None:
     """Whether every area can be grouped: True, False (proven) or None (not decided in time)."""
     verdicts = []
     for area in areas(problem):
-        verdict = _plausible(area) and possible(area, deadline=min(deadline, perf_counter() + TEST_S))
+        verdict = plausible(area) and possible(area, deadline=min(deadline, perf_counter() + TEST_S))
         if verdict is False:
             return False
         verdicts.append(verdict)
     return None if None in verdicts else True
 
 
-def _plausible(area: Area) -> bool:
+def plausible(area: Area) -> bool:
     """Quick counting: each key's least and most leave room for some number of districts."""
-    total = area.count.sum(axis=0)
-    needed = max([1, *(int(-(-t // m)) for t, m in zip(total, area.most, strict=True) if np.isfinite(m))])
-    return bool(len(area.centre) and (total >= area.least * needed).all() and (area.count <= area.most).all())
+    limits = area.limits
+    total = limits.amount.sum(axis=0)
+    needed = max([1, int(area.districts[0]), *(int(-(-t // m)) for t, m in zip(total, limits.most, strict=True) if np.isfinite(m) and m > 0)])
+    roots = len(np.unique(area.root))
+    enough = bool((total >= limits.least * needed - 1e-9).all() and (limits.amount <= limits.most).all())
+    return enough and roots >= needed and needed <= area.districts[1] and bool(area.allowed.any(axis=1).all())
 
 
 def promoted(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
     """The best regular schools of the centre's stage made leads, as few in every area as make it possible."""
-    stage, _, tier = problem.spec.centre.partition("_")
-    regular = counted(problem, f"{stage}_regular")
+    stage, _, tier = problem.spec.centre.rpartition("_")
+    if tier != "lead":
+        return None
+    regular = counted(problem, f"{stage}_regular" if stage else "regular")
     new = problem.tier_of_member.astype("U16")
     chosen: list[int] = []
     for area in areas(problem):
@@ -91,7 +110,9 @@ def promoted(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
         return None
     new[chosen] = tier
     names = [problem.names[i] if problem.names else str(i) for i in chosen]
-    return dataclasses.replace(problem, tier_of_member=new), text("grouping.promote", count=len(chosen), names=names)
+    return dataclasses.replace(problem, tier_of_member=new), text(
+        "grouping.promote", count=len(chosen), names=names, kind=text(f"grouping.kind_{stage or 'school'}")
+    )
 
 
 def _fewest(problem: GroupingProblem, area: Area, order: NDArray[np.int64], tier: str) -> list[int] | None:
@@ -100,31 +121,85 @@ def _fewest(problem: GroupingProblem, area: Area, order: NDArray[np.int64], tier
         new = problem.tier_of_member.astype("U16")
         new[order[:size]] = tier
         trial = next(a for a in areas(dataclasses.replace(problem, tier_of_member=new)) if a.unit[0] == area.unit[0])
-        if _plausible(trial) and possible(trial, deadline=perf_counter() + TEST_S):
+        if plausible(trial) and possible(trial, deadline=perf_counter() + TEST_S):
             return order[:size].tolist()
     return None
 
 
-def one_more_weak(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
-    """One weak school more in a district than the rule allows."""
-    counts = dict(problem.spec.counts)
-    limited = [(k, least, most) for k, (least, most) in counts.items() if k.endswith("_weak") and most is not None]
-    if not limited:
+def _with(problem: GroupingProblem, said: str, **values: object) -> tuple[GroupingProblem, Text]:
+    changes = {k: v for k, v in values.items() if k in {f.name for f in dataclasses.fields(problem.spec)}}
+    return dataclasses.replace(problem, spec=problem.spec.replace(**changes)), text(
+        f"grouping.{said}", **{k: v for k, v in values.items() if k not in ("counts",)}
+    )
+
+
+def one_more(problem: GroupingProblem, key: str) -> tuple[GroupingProblem, Text] | None:
+    """One school of a kind more in a district than the rule allows."""
+    least, most = problem.spec.counts[key]
+    if most is None:
         return None
-    key, least, most = limited[0]
-    counts[key] = (least, most + 1)
-    return dataclasses.replace(problem, spec=problem.spec.replace(counts=counts)), text("grouping.allow_weak", most=most + 1)
+    counts = {**problem.spec.counts, key: (least, most + 1)}
+    return _with(problem, "allow_more", counts=counts, kind=text(f"grouping.kind_{key}"), rule=key, least=least, most=most + 1)
+
+
+def one_fewer(problem: GroupingProblem, key: str) -> tuple[GroupingProblem, Text] | None:
+    """One school of a kind fewer in a district than the rule asks."""
+    least, most = problem.spec.counts[key]
+    counts = {**problem.spec.counts, key: (least - 1, most)}
+    return _with(problem, "allow_fewer", counts=counts, kind=text(f"grouping.kind_{key}"), rule=key, least=least - 1, most=0 if most is None else most)
+
+
+def other_number(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
+    """The nearest number of districts to the one asked for that is possible."""
+    spec = problem.spec
+    if not spec.counted_districts:
+        return None
+    least, most = spec.districts
+    for off in range(1, 1 + max(least, problem.member_count)):
+        for number in (least - off, (most or least) + off):
+            if 1 <= number <= problem.member_count:
+                trial = dataclasses.replace(problem, spec=spec.replace(districts=(number, number)))
+                if works(trial, perf_counter() + TEST_S):
+                    return trial, text("grouping.allow_number", districts=number)
+        if off >= 3:
+            return None
+    return None
+
+
+def wider(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
+    """The radius or diameter a quarter longer, or as long as the nearest centre of the loneliest school is away."""
+    spec = problem.spec
+    if spec.radius_m is not None:
+        centres = problem.member_xy[counted(problem, spec.centre)]
+        nearest = np.hypot(*(problem.member_xy[:, None, :] - centres[None, :, :]).transpose(2, 0, 1)).min(axis=1) if len(centres) else np.zeros(1)
+        radius_m = float(np.ceil(max(1.25 * spec.radius_m, float(nearest.max())) / 100.0) * 100.0)
+        return _with(problem, "allow_radius", radius_m=radius_m)
+    if spec.diameter_m is not None:
+        return _with(problem, "allow_diameter", diameter_m=float(np.ceil(1.25 * spec.diameter_m / 100.0) * 100.0))
+    return None
+
+
+def fewer_tiers(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
+    """One tier fewer in a district."""
+    return _with(problem, "allow_tiers", min_tiers=problem.spec.min_tiers - 1) if problem.spec.min_tiers > 1 else None
+
+
+def fuller(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
+    """Fewer junior places per graduate: nine tenths of the rule, or what the city has in all."""
+    spec, facts = problem.spec, problem.facts
+    if not spec.junior_seats or facts.seats is None or facts.graduates is None or facts.graduates.sum() <= 0:
+        return None
+    share = min(0.9 * spec.junior_seats, 0.98 * float(facts.seats.sum() / facts.graduates.sum()))
+    return _with(problem, "allow_seats", junior_seats=float(np.floor(share * 100.0) / 100.0))
 
 
 def unconnected(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
     """Districts in several pieces."""
-    if not problem.spec.connected:
-        return None
-    return dataclasses.replace(problem, spec=problem.spec.replace(connected=False)), text("grouping.allow_pieces")
+    return _with(problem, "allow_pieces", connected=False) if problem.spec.connected else None
 
 
 def across_counties(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
     """Districts across the county line."""
     if not problem.spec.within_county or len(np.unique(problem.county_of_unit)) < 2:
         return None
-    return dataclasses.replace(problem, spec=problem.spec.replace(within_county=False)), text("grouping.allow_crossing")
+    return _with(problem, "allow_crossing", within_county=False)

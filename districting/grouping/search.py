@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.grouping.area import Area
-from districting.grouping.connectivity import pieces, reach
+from districting.grouping.breach import breach, loose_pieces
 
 
 class Search:
@@ -18,7 +18,7 @@ class Search:
     def __init__(self, area: Area, label: NDArray[np.int64]) -> None:
         self.area = area
         self.label = label.copy()
-        self.price = 1.0 + float(area.cost.max(axis=1).sum()) + area.evenness * float(np.abs(area.pull).sum())
+        self.price = 1.0 + float(area.cost.max(axis=1).sum()) + float(area.even @ np.abs(area.pull).sum(axis=0))
         self.units: list[set[int]] = [set(np.flatnonzero(label == c).tolist()) for c in range(len(area.centre))]
         self.worth = [self.value(c, u) for c, u in enumerate(self.units)]
 
@@ -27,30 +27,44 @@ class Search:
         if not units:
             return 0.0
         area, held = self.area, sorted(units)
-        total = area.count[held].sum(axis=0)
-        broken = float(np.maximum(0, area.least - total).sum() + np.maximum(0.0, total - area.most).sum()) + (area.root[centre] not in units)
-        if area.connected:
-            broken += len(pieces(area.neighbours, units)) - 1
-        return float(area.cost[held, centre].sum() + area.evenness * abs(area.pull[held].sum()) + self.price * broken)
+        even = float(area.even @ np.abs(area.pull[held].sum(axis=0)))
+        return float(area.cost[held, centre].sum()) + even + self.price * breach(area, centre, units)
 
     def total(self) -> float:
         """Cost of all districts; at least ``price`` when a rule is broken."""
-        return sum(self.worth)
+        return sum(self.worth) + self._number_price(sum(1 for u in self.units if u))
+
+    def _number_price(self, opened: int) -> float:
+        least, most = self.area.districts
+        return self.price * float(max(0.0, least - opened, opened - most))
+
+    def worse(self, change: dict[int, set[int]], values: dict[int, float]) -> float:
+        """By how much the cost rises when some centres take new unit sets."""
+        more = sum(values.values()) - sum(self.worth[c] for c in change)
+        if self.area.districts != (0, np.inf):
+            was = sum(1 for u in self.units if u)
+            now = was + sum(bool(u) - bool(self.units[c]) for c, u in change.items())
+            more += self._number_price(now) - self._number_price(was)
+        return more
 
     def try_change(self, change: dict[int, set[int]]) -> bool:
         """Take new unit sets for some centres if that is cheaper."""
         values = {c: self.value(c, u) for c, u in change.items()}
-        if sum(values.values()) >= sum(self.worth[c] for c in change) - 1e-9:
+        if self.worse(change, values) >= -1e-9:
             return False
+        self.take(change, values)
+        return True
+
+    def take(self, change: dict[int, set[int]], values: dict[int, float]) -> None:
+        """Take new unit sets, whatever they cost."""
         for c, u in change.items():
             self.units[c], self.worth[c] = u, values[c]
             self.label[list(u)] = c
-        return True
 
     def beside(self, unit: int) -> list[int]:
         """Districts a unit may move to."""
-        if not self.area.connected:
-            return [c for c, u in enumerate(self.units) if u and c != self.label[unit]]
+        if not self.area.connected or not self.area.ground[unit]:
+            return [c for c, u in enumerate(self.units) if u and c != self.label[unit] and self.area.allowed[unit, c]]
         return sorted({int(self.label[v]) for v in self.area.neighbours[unit]} - {int(self.label[unit])})
 
     def sweep(self, deadline: float) -> bool:
@@ -59,7 +73,7 @@ class Search:
         for unit in range(len(self.label)):
             if perf_counter() > deadline:
                 return False
-            changed |= any(self._move(unit, to) for to in self.beside(unit)) or self._swap(unit)
+            changed |= any(self._move(unit, to) for to in self.beside(unit)) or self._swap(unit) or self._open(unit)
         for centre in range(len(self.units)):
             changed |= perf_counter() < deadline and (self._merge(centre) or self._recentre(centre))
         return changed
@@ -67,6 +81,12 @@ class Search:
     def _move(self, unit: int, to: int) -> bool:
         own = int(self.label[unit])
         return to != own and self.try_change({own: self.units[own] - {unit}, to: self.units[to] | {unit}})
+
+    def _open(self, unit: int) -> bool:
+        """The unit becomes a district of its own, if a school in it may lead one."""
+        closed = [c for c in np.flatnonzero(self.area.root == unit).tolist() if not self.units[c]]
+        own = int(self.label[unit])
+        return len(self.units[own]) > 1 and any(self.try_change({own: self.units[own] - {unit}, c: {unit}}) for c in closed)
 
     def _swap(self, unit: int) -> bool:
         own = int(self.label[unit])
@@ -97,33 +117,39 @@ def improve(area: Area, label: NDArray[np.int64], deadline: float) -> NDArray[np
 
 
 def grown(area: Area) -> NDArray[np.int64]:
-    """Every centre grows over its cheapest neighbouring units at once (one centre per root unit)."""
+    """Every centre grows over its cheapest neighbouring units at once (one centre per root unit); a centre without ground begins at its cheapest unit."""
     n = len(area.unit)
     label = np.full(n, -1, dtype=np.int64)
     queue: list[tuple[float, int, int]] = []
-    for centre in np.argsort(area.cost[area.root, np.arange(len(area.centre))], kind="stable").tolist():
+    cost = np.where(area.allowed, area.cost, np.inf)
+    for centre in np.argsort(cost[area.root, np.arange(len(area.centre))], kind="stable").tolist():
         if label[area.root[centre]] < 0:
             label[area.root[centre]] = centre
-            queue += [(float(area.cost[u, centre]), u, centre) for u in _next(area, int(area.root[centre]))]
+            queue += [(float(cost[u, centre]), u, centre) for u in _next(area, int(area.root[centre]))]
     heapq.heapify(queue)
+    begun = {int(label[root]) for root in area.root if area.ground[root]}
     while queue:
         _, unit, centre = heapq.heappop(queue)
-        if label[unit] < 0:
+        beside = not area.connected or centre not in begun or any(label[v] == centre for v in area.neighbours[unit])
+        if label[unit] < 0 and beside:
             label[unit] = centre
+            begun.add(centre)
             for other in area.neighbours[unit] if area.connected else ():
                 if label[other] < 0:
-                    heapq.heappush(queue, (float(area.cost[other, centre]), other, centre))
-    return label
+                    heapq.heappush(queue, (float(cost[other, centre]), other, centre))
+    return np.where(label < 0, cost.argmin(axis=1), label)
 
 
 def _next(area: Area, root: int) -> list[int]:
-    return list(area.neighbours[root]) if area.connected else [u for u in range(len(area.unit)) if u != root]
+    if area.connected and area.ground[root]:
+        return list(area.neighbours[root])
+    return [u for u in range(len(area.unit)) if u != root and (area.ground[u] or not area.connected)]
 
 
 def mended(area: Area, label: NDArray[np.int64]) -> NDArray[np.int64]:
     """Loose pieces of a labelling given to the cheapest district beside them, so that every district is connected."""
     label = label.copy()
-    loose = [p for c in np.unique(label) for p in _loose(area, label, int(c))]
+    loose = [p for c in np.unique(label) for p in loose_pieces(area, label, int(c))]
     while loose:
         piece = loose.pop(0)
         beside = sorted({int(label[v]) for u in piece for v in area.neighbours[u] if v not in piece} - {int(label[next(iter(piece))])})
@@ -132,13 +158,6 @@ def mended(area: Area, label: NDArray[np.int64]) -> NDArray[np.int64]:
         held = sorted(piece)
         label[held] = min(beside, key=lambda c: (area.cost[held, c].sum(), c))
     return label
-
-
-def _loose(area: Area, label: NDArray[np.int64], centre: int) -> list[set[int]]:
-    units = set(np.flatnonzero(label == centre).tolist())
-    if not area.connected or not units:
-        return []
-    return pieces(area.neighbours, units - reach(area.neighbours, int(area.root[centre]), units))
 
 
 def annealed(area: Area, label: NDArray[np.int64], deadline: float, rng: np.random.Generator, *, moves: int = 60_000) -> NDArray[np.int64] | None:
@@ -165,8 +184,6 @@ def _random_move(search: Search, heat: float, rng: np.random.Generator) -> None:
         return
     change = {own: search.units[own] - {unit}, to: search.units[to] | {unit}}
     values = {c: search.value(c, u) for c, u in change.items()}
-    worse = sum(values.values()) - sum(search.worth[c] for c in change)
+    worse = search.worse(change, values)
     if worse <= 0 or rng.random() < np.exp(-worse / heat):
-        for c, u in change.items():
-            search.units[c], search.worth[c] = u, values[c]
-            search.label[list(u)] = c
+        search.take(change, values)

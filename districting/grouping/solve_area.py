@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.grouping.area import Area
-from districting.grouping.connectivity import pieces, reach
+from districting.grouping.breach import far_pairs, loose_pieces
+from districting.grouping.connectivity import pieces
 from districting.grouping.opening import Ask, Known, branch_on_openings
 from districting.grouping.programme import Programme
 from districting.grouping.search import annealed, grown, improve, mended
@@ -89,16 +90,25 @@ def possible(area: Area, *, deadline: float) -> bool | None:
 
 
 def loose_cuts(programme: Programme, label: NDArray[np.int64]) -> list[Row]:
-    """Cuts against every piece of a district that does not hold its centre; none when all districts are connected."""
+    """Cuts against every piece of a district that does not hold its centre, and against pairs too far apart; none when all districts are whole."""
     area = programme.area
     rows: list[Row] = []
     for centre in np.unique(label).tolist() if area.connected else ():
-        units = set(np.flatnonzero(label == centre).tolist())
-        rest = units - reach(area.neighbours, int(area.root[centre]), units)
-        for piece in pieces(area.neighbours, rest):
-            rows += [programme.cut(piece, centre, u) for u in sorted(piece)]
-            rows += [programme.cut(piece, c, min(piece)) for c, r in enumerate(area.root) if c != centre and int(r) not in piece]
+        for piece in loose_pieces(area, label, centre):
+            rows += _against(programme, label, piece, centre)
+    for unit, other in far_pairs(area, label):
+        rows += [programme.too_far(unit, other, c) for c in range(len(area.root))]
     return rows
+
+
+def _against(programme: Programme, label: NDArray[np.int64], piece: set[int], centre: int) -> list[Row]:
+    area = programme.area
+    if area.ground[area.root[centre]]:
+        rows = [programme.cut(piece, centre, u) for u in sorted(piece)]
+        return rows + [programme.cut(piece, c, min(piece)) for c, r in enumerate(area.root.tolist()) if c != centre and r not in piece and area.ground[r]]
+    others = {u for u in np.flatnonzero(label == centre).tolist() if area.ground[u]} - piece
+    main = max(pieces(area.neighbours, others), key=lambda p: (len(p), -min(p)))
+    return [programme.apart(piece, centre, u, min(main)) for u in sorted(piece)] + [programme.apart(main, centre, v, min(piece)) for v in sorted(main)]
 
 
 def _close(upper: float, bound: float, gap: float) -> bool:

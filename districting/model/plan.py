@@ -15,7 +15,7 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "blocks": ("block_id", "name", "county_code", "geometry"),  # and zone_id_STAGE, one column per zoned stage
     "zones": ("zone_id", "stage", "geometry"),
     "districts": ("district_id", "scheme", "level", "parent_id", "name", "county_code", "geometry"),
-    "schools": ("school_id", "name", "county_code", "ownership", "themes", "geometry"),
+    "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "geometry"),
     "backdrop": ("kind", "name", "geometry"),  # outline, county, road, barrier: drawn under everything
     # decisions
     "zone_schools": ("zone_id", "stage", "school_id"),
@@ -65,7 +65,7 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "score_cards",
 )
 """Tables that a plan file written before they existed may lack: they are empty then."""
-OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",), "schools": ("themes",)}
+OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",), "schools": ("urban_rural_code", "themes")}
 """Columns that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
@@ -133,6 +133,18 @@ class Plan:
     def zoned_stages(self) -> tuple[str, ...]:
         """Stages that have zones, in school order."""
         return tuple(c.removeprefix("zone_id_") for c in self.blocks.columns if c.startswith("zone_id_"))
+
+    def top_districts(self, scheme: str) -> pd.DataFrame:
+        """The districts of a scheme that are part of no other."""
+        mine = self.districts[self.districts["scheme"] == scheme]
+        return mine[mine["level"] == mine["level"].min()] if len(mine) else mine
+
+    def top_members(self, scheme: str) -> pd.DataFrame:
+        """The memberships of a scheme without those in districts that are part of another."""
+        mine = self.memberships[self.memberships["scheme"] == scheme]
+        whole = self.districts[self.districts["scheme"] == scheme]
+        parts = whole.loc[~whole["district_id"].isin(self.top_districts(scheme)["district_id"]), "district_id"]
+        return mine[~mine["district_id"].isin(parts)]
 
     def recorded(self, part: str, key: str) -> str | None:
         """One entry of the provenance, as text."""

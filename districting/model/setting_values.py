@@ -6,7 +6,8 @@ import math
 from typing import Final
 
 from districting.errors import Fault
-from districting.model.settings import Settings
+from districting.model.district_spec import WEIGHTS
+from districting.model.settings import FormSettings, Settings
 from districting.wording import text
 
 _SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"))
@@ -15,9 +16,7 @@ _LEAST: Final = (
     ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
 )  # fmt: skip
 _NOT_NEGATIVE: Final = (
-    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("grouping", "nearness"), ("grouping", "complementarity"), ("grouping", "evenness"),
-    ("grouping", "leads_min"), ("grouping", "leads_max"), ("grouping", "weak_min"), ("grouping", "weak_max"), ("grouping", "primaries_min"),
-    ("audit", "weak_weight"),
+    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"),
 )  # fmt: skip
 
 
@@ -44,6 +43,9 @@ def number_faults(settings: Settings) -> list[Fault]:
     limit = settings.solve.time_limit_s
     if limit is not None and not limit > 0:
         faults.append(Fault(text("config.no_time", given=limit), text("config.give_time"), column="solve.time_limit_s"))
+    if settings.grouping is not None:
+        faults += form_faults("grouping", settings.grouping)
+        faults += [f for name, form in settings.grouping.forms.items() for f in form_faults(f"grouping.forms.{name}", form)]
     months = settings.governance.term_months
     if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
@@ -64,6 +66,35 @@ def _score_faults(settings: Settings) -> list[Fault]:
     if scores.method in ("given", "weights") and scores.indicators:
         faults.append(Fault(text("config.unused_indicators", method=scores.method), text("config.use_indicators"), column="scores.indicators"))
     return faults
+
+
+def form_faults(place: str, form: FormSettings) -> list[Fault]:
+    """Numbers of a form out of their range: negative weights and lengths, shares above 1, limits that no count can meet.
+
+    >>> from districting.model.settings import FormSettings
+    >>> [f.column for f in form_faults("grouping", FormSettings(counts={"junior": (3, 2)}, theme_share=1.5))]
+    ['grouping.theme_share', 'grouping.counts.junior']
+    """
+    faults = []
+    for name in (*WEIGHTS, "radius_m", "diameter_m", "junior_seats", "backbone_floor", "theme_reach_m"):
+        given = getattr(form, name)
+        if given is not None and not 0 <= given < math.inf:
+            faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}.{name}"))
+    if form.theme_share is not None and not 0 <= form.theme_share <= 1:
+        faults.append(Fault(text("config.not_a_share", given=form.theme_share), text("config.give_share"), column=f"{place}.theme_share"))
+    if form.min_tiers is not None and not 1 <= form.min_tiers <= 3:
+        faults.append(Fault(text("config.too_small", given=form.min_tiers, least=1), text("config.give_at_least", least=1), column=f"{place}.min_tiers"))
+    pairs = {**{f"counts.{key}": pair for key, pair in form.counts.items()}, "districts": form.districts, "children": form.children}
+    for name, pair in pairs.items():
+        if pair is not None and _impossible(pair):
+            faults.append(Fault(text("config.limits_clash", given=str(pair)), text("config.give_limits"), column=f"{place}.{name}"))
+    return faults
+
+
+def _impossible(pair: int | tuple[int, ...]) -> bool:
+    if isinstance(pair, int):
+        return pair < 0
+    return min(pair) < 0 or (len(pair) > 1 and 0 < pair[1] < pair[0])
 
 
 def _value(settings: Settings, section: str, name: str) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
@@ -203,23 +204,72 @@ class ZoningSettings:
         return self.distance.path if isinstance(self.distance, InputSpec) else self.distance
 
 
-@dataclass(frozen=True)
-class GroupingSettings:
-    """``[grouping]``: the form and its numbers; see :class:`districting.model.district_spec.DistrictSpec` for what they mean."""
+Limit = int | tuple[int] | tuple[int, int]
+"""``7`` = exactly 7, ``[4, 6]`` = 4 to 6, ``[1]`` or ``[1, 0]`` = 1 or more."""
 
-    form: str = "alliance"
-    leads_min: int | None = None
-    leads_max: int | None = None
-    weak_min: int | None = None
-    weak_max: int | None = None
-    primaries_min: int | None = None
+
+@dataclass(frozen=True)
+class FormSettings:
+    """Numbers of one form that differ from its preset, under the names of :class:`districting.model.district_spec.DistrictSpec`; None = as the preset says."""
+
+    stages: tuple[Stage, ...] | None = None
+    units: Literal["territory", "streets", "schools", "feeders"] | None = None
+    takes: tuple[str, ...] | None = None
+    each_stage: bool | None = None
+    centre: str | None = None
+    tree: tuple[Stage, ...] | None = None
+    children: Limit | None = None
+    counts: Mapping[str, Limit] = field(default_factory=dict)
+    spread: tuple[str, ...] | None = None
+    min_tiers: int | None = None
+    districts: Limit | None = None
     connected: bool | None = None
     within_county: bool | None = None
+    apart: bool | None = None
+    borders: bool | None = None
+    radius_m: float | None = None
+    diameter_m: float | None = None
+    junior_seats: float | None = None
+    backbone_floor: float | None = None
+    theme_share: float | None = None
+    theme_reach_m: float | None = None
+    from_homes: bool | None = None
     nearness: float | None = None
     complementarity: float | None = None
     evenness: float | None = None
-    private: bool = False
+    seat_evenness: float | None = None
+    mix_evenness: float | None = None
+    fill_evenness: float | None = None
+    stability: float | None = None
+    theme: float | None = None
+    theme_repeat: float | None = None
     __pydantic_config__: ClassVar[Any] = STRICT
+
+    def changes(self) -> dict[str, Any]:
+        """The numbers that are set, by name."""
+        named = {f.name: getattr(self, f.name) for f in dataclass_fields(FormSettings)}
+        return {name: value for name, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class GroupingSettings(FormSettings):
+    """``[grouping]``: the form and its numbers. ``forms`` (``[grouping.forms.NAME]``): numbers of other forms, for ``group --form NAME``.
+
+    ``joint``: zones and districts are solved in turns until both hold.
+    """
+
+    form: str = "alliance"
+    private: bool = False
+    joint: bool = False
+    forms: Mapping[str, FormSettings] = field(default_factory=dict)
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    def changes_of(self, form: str) -> dict[str, Any]:
+        """The numbers for ``form``: its own table over those of ``[grouping]`` where that is of the same form."""
+        own = self.forms.get(form)
+        base = self.changes() if form == self.form else {}
+        more = {} if own is None else own.changes()
+        return {**base, **more, "counts": {**base.get("counts", {}), **more.get("counts", {})}}
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,11 @@ class ZoningSolution:
 
 @dataclass(frozen=True, eq=False)
 class GroupingSolution:
-    """Labels of a grouping of units into districts. ``lead_of_district`` holds school positions; terms are the parts of the objective."""
+    """Labels of a grouping of units into districts. ``lead_of_district`` holds school positions, ``theme_of_district`` theme positions (-1 = none); terms are the parts of the objective."""
 
     district_of_unit: NDArray[np.int64]
     lead_of_district: NDArray[np.int64]
+    theme_of_district: NDArray[np.int64]
     objective: float
     bound: float
     gap: float

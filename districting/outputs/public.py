@@ -41,6 +41,10 @@ PUBLIC_LINKS: Final[tuple[str, ...]] = ()
 """Kinds of links that say nothing of strong and weak; so far none."""
 
 
+_INTERNAL_RULES: Final = r"(?:^|_|\.)(?:lead|regular|weak)$|^min_tiers$|^backbone_floor$"
+"""Rules that count tiers, or that only make sense between strong and weak."""
+
+
 def shown_role(role: Any) -> str:
     """The role in a district as the public sees it: a school leads or is a member.
 
@@ -56,7 +60,7 @@ def public_plan(plan: Plan) -> Plan:
     Out of it go tiers, scores and what they are made of, resource indicators and themes, pairs and what was decided about them, rules that count tiers, findings
     and reasons that are not named as public, and the notes of reading. It says of itself that it is for the public. An audit of it measures what is left.
     """
-    tiers = plan.rules["rule"].astype("str").str.contains("_(?:lead|regular|weak)$", regex=True) if len(plan.rules) else pd.Series(dtype=bool)
+    tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
     part = plan.provenance["part"].astype("str")
     kept = plan.provenance[~part.str.startswith("pairing.") & (part != "scores")]
     return plan.replace(

@@ -14,8 +14,12 @@ def only_zoning(settings: Settings, stage: Stage) -> Settings:
 
 
 def only_grouping(settings: Settings, form: str) -> Settings:
-    """Districts of ``form`` and no pairs. Zones of the config are kept: they are the ground districts stand on."""
-    chosen = dataclasses.replace(settings.grouping or GroupingSettings(), form=form)
+    """Districts of ``form`` and no pairs. Zones of the config are kept: they are the ground districts stand on.
+
+    The numbers of ``[grouping]`` belong to the form it names; another form has its preset and its own table ``[grouping.forms.NAME]``.
+    """
+    given = settings.grouping or GroupingSettings()
+    chosen = given if given.form == form else GroupingSettings(form=form, private=given.private, joint=given.joint, forms=given.forms)
     return dataclasses.replace(settings, grouping=chosen, pairing=None)
 
 

@@ -10,6 +10,9 @@ import pandas as pd
 
 from districting.reading.city import City
 
+_WHERE_GIVEN = ("block_id", "urban_rural_code", "themes", "level", "town_part", "district_today")
+"""Columns of a campus that only some decisions ask for."""
+
 
 @dataclass(frozen=True, eq=False)
 class Offers:
@@ -25,7 +28,7 @@ def offers(city: City, stages: tuple[str, ...], *, private: bool, boarding: bool
     ``homed``: a school whose block is named takes part though it has no coordinates.
     """
     columns = ["school_id", "name", "county_code", "ownership", "boarding", "geometry"]
-    campus = city.schools[[*columns, *(c for c in ("block_id", "themes") if c in city.schools.columns)]]
+    campus = city.schools[[*columns, *(c for c in _WHERE_GIVEN if c in city.schools.columns)]]
     rows = city.school_stages[city.school_stages["stage"].isin(stages)].merge(campus, on="school_id", how="left", validate="many_to_one")
     reason = pd.Series("", index=rows.index, dtype="str")
     if not boarding:

@@ -47,15 +47,14 @@ def standard_scores(members: Any) -> NDArray[np.float64]:
     return standardised(score, stage)
 
 
-def resource_vectors(members: Any) -> tuple[NDArray[np.float64], list[Fault]]:
-    """(s, r) resources per pupil, standardised within the stage; 0 (= average) where missing, with a note. Without theme tags, see :func:`resources_of`."""
-    found = resources_of(members.drop(columns="themes", errors="ignore"))
+def resource_notes(found: Resources) -> list[Fault]:
+    """A note for every resource that some schools did not say; they count as average."""
     notes = []
     for column, count in zip(found.names, found.missing.sum(axis=0).tolist(), strict=True):
         if count:
             problem = text("planning.resource_missing", column=column, count=count)
             notes.append(Fault(problem, text("planning.fill_resource"), column=column, severity="warning"))
-    return found.z, notes
+    return notes
 
 
 def resources_of(members: Any) -> Resources:

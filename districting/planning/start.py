@@ -26,8 +26,8 @@ def start_plan(city: City) -> Plan:
     """A plan with layers, indicators and provenance of ``city`` and no decision yet."""
     project = city.settings.project
     campus = city.schools.sort_values("school_id", kind="stable")
-    themes = campus["themes"].fillna("").astype("str") if "themes" in campus.columns else ""
-    schools = campus.assign(themes=themes)[list(PLAN_TABLES["schools"])].reset_index(drop=True)
+    said = {name: campus[name].fillna("").astype("str") if name in campus.columns else "" for name in ("themes", "urban_rural_code")}
+    schools = campus.assign(**said)[list(PLAN_TABLES["schools"])].reset_index(drop=True)
     plan = Plan(project.name, project.year, project.language, city.crs, schools=schools)
     return plan.replace(
         blocks=_blocks(city),

@@ -26,7 +26,7 @@ _INSIDE_M = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Territory:
-    """n units: ``shape`` (n,), ``county`` (n,) codes, ``edges`` (m, 2), ``weight`` (n,) pupils or residents; ``unit_of_point`` finds the unit of points; ``kind`` zones | cells."""
+    """n units: ``shape`` (n,), ``county`` (n,) codes, ``edges`` (m, 2), ``weight`` (n,) pupils or residents; ``unit_of_point`` finds the unit of points; ``kind`` zones | cells | streets."""
 
     kind: str
     shape: NDArray[Any]
@@ -34,19 +34,44 @@ class Territory:
     edges: NDArray[np.int64]
     weight: NDArray[np.float64]
     unit_of_point: Callable[[NDArray[Any]], NDArray[np.int64]]
+    names: NDArray[Any] | None = None
 
 
-def territory(plan: Plan, city: City, members: Any, *, within_county: bool) -> Territory:
-    """Units for ``members`` (a frame of located school-stages)."""
-    if plan.zoned_stages and not polygonal(np.asarray(plan.blocks.geometry.array)).all():
+def territory(plan: Plan | None, city: City, members: Any, *, within_county: bool, stages: tuple[str, ...] = ()) -> Territory:
+    """Units for ``members`` (a frame of located school-stages): the finest zones of ``stages`` (of any stage where none of them is zoned), else cells; cells without a plan."""
+    if plan is None or not plan.zoned_stages:
+        return _cells_as_units(city, members, within_county=within_county)
+    if not polygonal(np.asarray(plan.blocks.geometry.array)).all():
         raise DataError(Fault(text("planning.districts_need_outlines"), text("planning.give_block_outlines"), column="grouping"))
-    if plan.zoned_stages:
-        return _zones_as_units(plan)
-    return _cells_as_units(city, members, within_county=within_county)
+    zoned = tuple(s for s in plan.zoned_stages if s in stages)
+    if stages and not zoned and _areas(city) is not None:
+        return _cells_as_units(city, members, within_county=within_county)
+    return _zones_as_units(plan, zoned or plan.zoned_stages)
 
 
-def _zones_as_units(plan: Plan) -> Territory:
-    counts = {stage: plan.blocks[f"zone_id_{stage}"].nunique() for stage in plan.zoned_stages}
+def streets_as_units(city: City) -> Territory:
+    """The admin units of the city, whole; ``weight`` their residents (0 where not given).
+
+    Raises
+    ------
+    DataError : no admin units, or some without an outline
+    """
+    areas = city.admin
+    if areas is None or not len(areas) or not polygonal(np.asarray(areas.geometry.array)).all():
+        raise DataError(Fault(text("planning.no_streets"), text("planning.give_streets"), column="inputs.admin"))
+    shape = np.asarray(areas.geometry.array, dtype=object)
+    tree = shapely.STRtree(shape)
+
+    def unit_of_point(points: NDArray[Any]) -> NDArray[np.int64]:
+        return np.asarray(tree.nearest(points), dtype=np.int64)
+
+    residents = areas["residents"].fillna(0).to_numpy(dtype=np.float64) if "residents" in areas.columns else np.zeros(len(areas))
+    names = areas["name"].fillna("").to_numpy(dtype=object) if "name" in areas.columns else None
+    return Territory("streets", shape, _counties_of(areas, True), rook_adjacency(shape).edges, residents, unit_of_point, names)
+
+
+def _zones_as_units(plan: Plan, stages: tuple[str, ...]) -> Territory:
+    counts = {stage: plan.blocks[f"zone_id_{stage}"].nunique() for stage in stages}
     stage = max(counts, key=lambda s: counts[s])
     layer = plan.zones[plan.zones["stage"] == stage].reset_index(drop=True)
     zone_of_block = pd.Index(layer["zone_id"]).get_indexer(plan.blocks[f"zone_id_{stage}"])

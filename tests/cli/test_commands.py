@@ -95,12 +95,12 @@ def test_config_columns_lists_every_column_with_its_headers_and_meaning(lang):
 
 def test_config_show_prints_settings_that_are_not_set_too(tmp_path):
     config = tmp_path / "c.toml"
-    config.write_text("[grouping]\nleads_min = 2\n", encoding="utf-8")
+    config.write_text("[grouping]\nmin_tiers = 2\n", encoding="utf-8")
     shown = call("config", "show", config).stdout
-    assert tomllib.loads(shown)["grouping"]["leads_min"] == 2
-    assert all(f"\n# {line}" in shown for line in ("weak_max = 2 ", "complementarity = 500.0 ", "evenness = 500.0 ", "crs ", "steps "))
+    assert tomllib.loads(shown)["grouping"]["min_tiers"] == 2
+    assert all(f"\n# {line}" in shown for line in ("connected = true ", "radius_m ", "complementarity = 500.0 ", "evenness = 500.0 ", "crs ", "steps "))
     tree = json.loads(call("config", "show", config, "--json").stdout)
-    assert tree["grouping"]["weak_max"] is None
+    assert tree["grouping"]["radius_m"] is None
     assert tree["solve"]["steps"] is None
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from districting.planning.profile import resource_vectors, resources_of, theme_tags
+from districting.planning.profile import resource_notes, resources_of, theme_tags
 
 MEMBERS = pd.DataFrame(
     {
@@ -47,7 +47,6 @@ def test_subjects_together_weigh_as_one_resource_and_so_do_theme_tags():
     assert [weight[f"theme:{t}"] for t in ("戏曲", "足球", "科技")] == pytest.approx([1 / 3] * 3)
 
 
-def test_the_vectors_of_a_grouping_hold_no_theme_tags_and_say_what_is_missing():
-    z, notes = resource_vectors(MEMBERS)
-    assert z.shape == (4, 3)
+def test_what_some_schools_do_not_say_is_a_note_for_each_resource():
+    notes = resource_notes(resources_of(MEMBERS))
     assert [(n.problem.key, n.column) for n in notes] == [("planning.resource_missing", "music_teachers")]

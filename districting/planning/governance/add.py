@@ -40,8 +40,7 @@ def add_governance(plan: Plan, settings: GovernanceSettings | None = None, folde
         else plan.provenance
     )
     for scheme in plan.memberships["scheme"].unique() if len(plan.memberships) else ():
-        members = plan.memberships[plan.memberships["scheme"] == scheme]
-        districts = plan.districts[plan.districts["scheme"] == scheme]
+        members, districts = plan.top_members(scheme), plan.top_districts(scheme)
         for district, rows in members.groupby(members["district_id"].astype("str"), sort=True):
             seats = seats_of(rows, principal_of)
             tables["charter"].append(charter_rows(scheme, district, seats, settings, plan.year))
