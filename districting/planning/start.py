@@ -26,7 +26,8 @@ def start_plan(city: City) -> Plan:
     """A plan with layers, indicators and provenance of ``city`` and no decision yet."""
     project = city.settings.project
     campus = city.schools.sort_values("school_id", kind="stable")
-    schools = campus[["school_id", "name", "county_code", "ownership", "geometry"]].reset_index(drop=True)
+    named = campus["block_id"].fillna("").astype("str") if "block_id" in campus.columns else ""
+    schools = campus.assign(home_block_id=named)[["school_id", "name", "county_code", "ownership", "home_block_id", "geometry"]].reset_index(drop=True)
     plan = Plan(project.name, project.year, project.language, city.crs, schools=schools)
     return plan.replace(
         blocks=_blocks(city),
