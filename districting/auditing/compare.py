@@ -10,23 +10,14 @@ import pandas as pd
 from districting.auditing.audit import audit_plan
 from districting.auditing.finding import against_today
 from districting.auditing.views import stage_views
+from districting.auditing.zoning import OF_DISTANCE
 from districting.errors import DataError, Fault
 from districting.measures.registry import DISTRICT_MEASURES, MEASURES
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.wording import text
 
-_OF_DISTANCE = (
-    "mean_distance_m",
-    "p95_distance_m",
-    "max_distance_m",
-    "share_beyond_radius",
-    "share_at_nearest",
-    "pupils_farther",
-    "objective",
-    "bound",
-    "gap",
-)
+_OF_DISTANCE = (*OF_DISTANCE, "objective", "bound", "gap")
 
 
 def compare_plans(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:

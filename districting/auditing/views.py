@@ -23,6 +23,11 @@ class StageViews:
     plan: ZoningView
     today: ZoningView | None
 
+    @property
+    def measured(self) -> bool:
+        """Whether any block's distance to its school is known."""
+        return bool(np.isfinite(self.plan.distance_m).any())
+
 
 def stage_views(plan: Plan, stage: str, radius_m: float = np.nan) -> StageViews:
     """Views of ``stage``. A block of a zone with several schools counts for the nearest of them that shares the zone."""

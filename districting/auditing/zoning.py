@@ -17,18 +17,24 @@ _LINES = {"pupils_over_seats": 0.0, "detached_pieces": 0.0, "fullest_school": 1.
 """Hard rules as lines: no pupil over the seats, no detached piece."""
 
 
+OF_DISTANCE = ("mean_distance_m", "p95_distance_m", "max_distance_m", "share_beyond_radius", "share_at_nearest", "pupils_farther")
+"""Measures that say nothing where no distance is known."""
+
+
 def zoning_findings(plan: Plan, stage: str, settings: AuditSettings) -> list[dict[str, Any]]:
-    """Every zoning measure for the plan and for today, the pupils and blocks that move, and the proof."""
+    """Every zoning measure for the plan and for today, the pupils and blocks that move, and the proof. Measures of distance only where distances are known."""
     views = stage_views(plan, stage, settings.service_radius_m.get(stage, math.nan))
     rows = []
     for name, measure in MEASURES.items():
+        if name in OF_DISTANCE and not views.measured:
+            continue
         value = measure.function(views.plan)
         today = measure.function(views.today) if views.today is not None else math.nan
         line = today if name == "detached_pieces" and _rule(plan, stage, "excuse_islands") == "on" else _LINES.get(name, math.nan)
         verdict = under_line(value, line) or against_today(value, today, measure.better, measure.unit)
         rows.append(finding(name, value, measure.unit, stage=stage, today=today, threshold=line, verdict=verdict, source=measure.source))
     if views.today is not None:
-        rows += _moves(views.plan, views.today, stage)
+        rows += [row for row in _moves(views.plan, views.today, stage) if views.measured or row["measure"] not in OF_DISTANCE]
     return rows + _proof(plan, stage)
 
 

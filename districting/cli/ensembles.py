@@ -61,8 +61,10 @@ def tradeoff(talk: Talk, plan: str, target: str | None, stage: str | None, point
     talk.use_language_of(read.language)
     refuse_existing(talk, target)
     front, part = plan_tradeoff(read, one_stage(talk, read, stage), points, **_search(talk, read))
-    rows = front.table.rename(columns={"stability": "pupils_moved", "distance": "distance_pupil_m", "bound": "bound_pupil_m"})
-    rows.insert(0, "mean_distance_m", rows["distance_pupil_m"] / max(float(part.problem.demand.sum()), 1e-300))
+    rows = front.table.rename(columns={"stability": "pupils_moved"})
+    if "distance" in rows.columns:
+        rows = rows.rename(columns={"distance": "distance_pupil_m", "bound": "bound_pupil_m"})
+        rows.insert(0, "mean_distance_m", rows["distance_pupil_m"] / max(float(part.problem.demand.sum()), 1e-300))
     outputs = _write(talk, rows, target)
     _tell(talk, rows, "", outputs)
     talk.result({"points": rows.to_dict(orient="records"), "seconds": talk.seconds, "outputs": outputs})

@@ -59,14 +59,15 @@ def compare(talk: Talk, plan_a: str, plan_b: str, target: str | None, stage: str
     talk.use_language_of(a.language)
     b = _assignment_as_plan(a, Path(plan_b), stage) if plan_b.lower().endswith(".csv") else read_plan(plan_b)
     rows = compare_plans(a, b)
-    talk.plain("\n".join(comparison_lines(rows, talk.lang)))
-    for of, (first, second) in different_distances(a, b).items():
-        talk.line("auditing.other_distances", stage=say(f"word.{of}", talk.lang), a=first, b=second)
-    outputs: list[str] = []
+    page = None
     if target:
         from districting.outputs.map import compare_html
 
-        outputs = _write_page(talk, target, compare_html(a, b, lang=talk.lang), result=False)
+        page = compare_html(a, b, lang=talk.lang)
+    talk.plain("\n".join(comparison_lines(rows, talk.lang)))
+    for of, (first, second) in different_distances(a, b).items():
+        talk.line("auditing.other_distances", stage=say(f"word.{of}", talk.lang), a=first, b=second)
+    outputs = _write_page(talk, target, page, result=False) if target and page is not None else []
     talk.result({"comparison": rows.to_dict(orient="records"), "outputs": outputs})
 
 

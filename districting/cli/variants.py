@@ -51,15 +51,15 @@ def scenario(talk: Talk, plan: str, target: str, stage: str | None, **given: Any
 
 
 def _tell(talk: Talk, report: dict[str, Any], target: str) -> None:
-    talk.line("variants.told", **report)
+    talk.line("variants.told" if "price_pupil_km" in report else "variants.told_goals", **report)
     if report["rules_not_held"]:
         talk.line("variants.rules_not_held", rules=report["rules_not_held"].split())
     talk.line("cli.dry_run" if talk.dry_run else "cli.written", outputs=[target])
     talk.result(
         {
             "status": "optimal" if report["gap"] <= 1e-9 else "feasible",
-            **report,
             "unit": "pupil-metre",
+            **report,
             "violations": [],
             "seconds": talk.seconds,
             "outputs": [target],
@@ -73,8 +73,14 @@ def tell_yearly(talk: Talk, plan: Any) -> None:
 
     for stage in plan.zoned_stages:
         known = {key: plan.recorded(f"yearly.{stage}", key) for key in ("pupils_moved", "pupils_moved_free", "price_pupil_km")}
-        if all(v is not None for v in known.values()):
-            talk.line("variants.yearly_told", stage=text(f"word.{stage}"), **{k: float(v) for k, v in known.items() if v is not None})
+        if known["price_pupil_km"] is None:
+            del known["price_pupil_km"]
+        if known and all(v is not None for v in known.values()):
+            talk.line(
+                "variants.yearly_told" if "price_pupil_km" in known else "variants.yearly_told_moves",
+                stage=text(f"word.{stage}"),
+                **{k: float(v) for k, v in known.items() if v is not None},
+            )
 
 
 def _changes(talk: Talk, opened: tuple[str, ...], closed: tuple[str, ...], estates: tuple[str, ...]) -> list[Any]:

@@ -12,10 +12,11 @@ import pandas as pd
 
 PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     # layers with geometry
-    "blocks": ("block_id", "name", "county_code", "geometry"),  # and zone_id_STAGE, one column per zoned stage
+    "blocks": ("block_id", "name", "county_code", "area_m2", "perimeter_m", "geometry"),  # and zone_id_STAGE, one column per zoned stage
     "zones": ("zone_id", "stage", "geometry"),
     "districts": ("district_id", "scheme", "level", "parent_id", "name", "county_code", "geometry"),
-    "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "geometry"),
+    # home_block_id: the block a school stands in, empty where not known
+    "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "home_block_id", "geometry"),
     "backdrop": ("kind", "name", "geometry"),  # outline, county, road, barrier: drawn under everything
     # decisions
     "zone_schools": ("zone_id", "stage", "school_id"),
@@ -65,7 +66,11 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "score_cards",
 )
 """Tables that a plan file written before they existed may lack: they are empty then."""
-OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",), "schools": ("urban_rural_code", "themes")}
+OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "coverage": ("decision",),
+    "blocks": ("area_m2", "perimeter_m"),
+    "schools": ("urban_rural_code", "themes", "home_block_id"),
+}
 """Columns that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""

@@ -16,26 +16,57 @@ def block_lines(told: BlockExplanation, lang: str) -> list[str]:
     name = told.name if told.name and told.name != told.block_id else ""
     head = {"stage": text(f"word.{told.stage}"), "block": told.block_id, "name": text("explain.named", name=name) if name else "", "pupils": told.pupils}
     lines = [say("explain.head", lang, **head)]
-    if told.assigned is not None:
-        lines.append("  " + _school("explain.assigned", told.assigned, lang))
-    if told.assigned is None or told.nearest.school_id != told.assigned.school_id:
-        lines.append("  " + _school("explain.nearest", told.nearest, lang))
-    if told.target.school_id not in (told.nearest.school_id, told.assigned.school_id if told.assigned else ""):
-        lines.append("  " + _school("explain.target" if told.named else "explain.nearest_inside", told.target, lang))
-    lines.append("  " + _today(told, lang))
-    lines.append(say("explain.why", lang, reason=text(f"map.why_{told.reason}")))
+    lines += ["  " + line for line in _schools(told, lang)]
+    if told.nearest is not None or not _leaves(told):
+        lines.append("  " + _today(told, lang))
+    lines.append(_why(told, lang))
     lines += ["  · " + cause.said.say(lang) for cause in told.causes]
-    if told.assigned is not None and told.nearest.zone_id != told.target.zone_id == told.assigned.zone_id and not told.named:
-        lines.append("  · " + say("explain.inside_is_own", lang))
-    if told.assigned is not None and told.target.zone_id != told.assigned.zone_id and not told.causes:
-        lines.append("  · " + say("explain.no_cause", lang, school=told.target.zone_name))
+    if told.assigned is not None and told.target is not None:
+        if told.nearest is not None and told.nearest.zone_id != told.target.zone_id == told.assigned.zone_id and not told.named:
+            lines.append("  · " + say("explain.inside_is_own", lang))
+        if told.target.zone_id != told.assigned.zone_id and not told.causes:
+            lines.append("  · " + say("explain.no_cause", lang, school=told.target.zone_name))
     if told.goals:
-        lines.append("  · " + say("explain.goals", lang, goals=[text(f"word.goal_{g}") for g in told.goals]))
+        lines.append(
+            "  · " + say("explain.goals" if told.nearest is not None else "explain.goals_alone", lang, goals=[text(f"word.goal_{g}") for g in told.goals])
+        )
     if told.not_carried:
         lines.append("  · " + say("explain.not_carried", lang, rules=[rule_word(r) for r in told.not_carried]))
     if told.if_moved is not None:
         lines += _if_moved(told, told.if_moved, lang)
     return lines
+
+
+def _schools(told: BlockExplanation, lang: str) -> list[str]:
+    """Its own school, the nearest and the one asked about; without distances, where the plan knows none."""
+    own = told.assigned.school_id if told.assigned is not None else ""
+    if told.nearest is None:
+        lines = [] if told.assigned is None else [_school("explain.assigned_plain", told.assigned, lang)]
+        if told.target is not None and told.target.school_id != own:
+            key = "today_plain" if _leaves(told) else "target_plain" if told.named else "beside_plain"
+            lines.append(_school(f"explain.{key}", told.target, lang))
+        return lines
+    lines = [] if told.assigned is None else [_school("explain.assigned", told.assigned, lang)]
+    if told.nearest.school_id != own:
+        lines.append(_school("explain.nearest", told.nearest, lang))
+    if told.target is not None and told.target.school_id not in (told.nearest.school_id, own):
+        lines.append(_school("explain.target" if told.named else "explain.nearest_inside", told.target, lang))
+    return lines
+
+
+def _leaves(told: BlockExplanation) -> bool:
+    """Whether the school asked about is today's."""
+    return told.today is not None and told.target is not None and told.today.school_id == told.target.school_id != (told.assigned or told.target).school_id
+
+
+def _why(told: BlockExplanation, lang: str) -> str:
+    """The reason in words, which speak of the nearest school; else what is asked."""
+    if told.nearest is not None:
+        return say("explain.why", lang, reason=text(f"map.why_{told.reason}"))
+    if told.target is None:
+        return say("explain.inside_zone", lang)
+    same = told.assigned is not None and told.assigned.zone_id == told.target.zone_id
+    return say("explain.is_own" if same else "explain.keeps", lang, school=told.target.zone_name)
 
 
 def rule_lines(prices: RulePrices, lang: str) -> list[str]:
@@ -83,17 +114,19 @@ def _today(told: BlockExplanation, lang: str) -> str:
 
 
 def _if_moved(told: BlockExplanation, moved: IfMoved, lang: str) -> list[str]:
+    assert told.target is not None
     target = told.target.zone_name
     if not moved.found:
         lines = [say("explain.none_proved" if moved.proved else "explain.none_found", lang, school=target)]
         return lines + ["  · " + sentence.say(lang) for sentence in moved.why]
-    assert moved.change_pupil_m is not None and moved.low_pupil_m is not None
     others = moved.blocks_moved - 1
     values = {"school": target, "blocks": moved.blocks_moved, "others": others, "pupils": moved.pupils_moved, "zones": moved.zones_changed}
     lines = [say("explain.moved_alone" if others == 0 else "explain.moved", lang, **values)]
     lines += ["  · " + _shift(s, lang) for s in moved.shifts[:SHOWN]]
     if len(moved.shifts) > SHOWN:
         lines.append("  · " + say("explain.more_shifts", lang, count=len(moved.shifts) - SHOWN))
+    if moved.change_pupil_m is None or moved.low_pupil_m is None:
+        return lines if moved.change_goals is None else [*lines, say("explain.change_goals", lang, change=moved.change_goals)]
     change, low = _zero(moved.change_pupil_m / 1000), _zero(moved.low_pupil_m / 1000)
     lines.append(say(f"explain.change_{_kind(change, low)}", lang, change=change, low=low, size=abs(low)))
     return lines

@@ -51,6 +51,11 @@ def causes_of(asked: Question) -> tuple[Cause, ...]:
     return tuple(cause for look in _LOOKS for cause in look(asked))
 
 
+def ties_of(asked: Question) -> tuple[Cause, ...]:
+    """Everything that ties the block to its own zone, whichever other is asked about."""
+    return tuple(cause for look in (_exception, _marked, _home, _cut) for cause in look(asked)) if asked.own >= 0 else ()
+
+
 def _exception(asked: Question) -> list[Cause]:
     if not asked.ground.excepted[asked.block]:
         return []
@@ -86,6 +91,8 @@ def _far(asked: Question) -> list[Cause]:
         limit = float(asked.ground.rules.get("maximum_distance_m", "inf"))
     except ValueError:
         return []
+    if asked.ground.ways is None:
+        return []
     metres = asked.metres(asked.zone)
     if metres <= limit * (1 + SAME) or asked.pupils <= 0:
         return []
@@ -108,7 +115,7 @@ def _price(asked: Question) -> list[Cause]:
     """The seat prices: what the way and the seat cost together, here and there."""
     ground = asked.ground
     prices = ground.price_m[[asked.zone, asked.own]]
-    if not np.isfinite(prices).all() or prices[0] <= 0 or not ground.seats_bind:
+    if ground.ways is None or not np.isfinite(prices).all() or prices[0] <= 0 or not ground.seats_bind:
         return []
     there, here = asked.metres(asked.zone), asked.metres(asked.own)
     more = there + prices[0] - here - prices[1]
@@ -123,9 +130,9 @@ def _island(asked: Question) -> list[Cause]:
     ground = asked.ground
     if not ground.holds("connected") or ground.home[asked.zone] == asked.block:
         return []
-    if asked.zone in ground.label[_beside(ground.joined(), asked.block)]:
+    if asked.zone in ground.label[beside(ground.joined(), asked.block)]:
         return []
-    parted = ground.label[_beside(ground.closed, asked.block)]
+    parted = ground.label[beside(ground.closed, asked.block)]
     key = "explain.cause_barrier" if asked.zone in parted else "explain.cause_island"
     return [Cause("barrier" if asked.zone in parted else "connected", 1.0, "block", text(key, school=asked.name(asked.zone)))]
 
@@ -153,7 +160,8 @@ def _fill(asked: Question) -> list[Cause]:
     return [Cause("minimum_fill", short, "pupil", said)]
 
 
-def _beside(edges: NDArray[np.int64], block: int) -> NDArray[np.int64]:
+def beside(edges: NDArray[np.int64], block: int) -> NDArray[np.int64]:
+    """The blocks that ``edges`` join to ``block``."""
     a, b = edges.T
     return np.concatenate([b[a == block], a[b == block]])
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
 from districting.model.plan import Plan
-from districting.planning.causes import Question, causes_of
+from districting.planning.causes import Question, beside, causes_of, ties_of
 from districting.planning.explanation import BlockExplanation, Cause, IfMoved, SchoolSeen
 from districting.planning.if_moved import MoveOptions, if_moved
-from districting.planning.plan_ground import StageGround, placed_ground, zoned_stage
+from districting.planning.plan_ground import StageGround, stage_ground, zoned_stage
 from districting.planning.plan_part import counties_of, part_of_plan
 from districting.planning.reasons import RuleMarks, other_goals, reasons_of, rules_not_carried
 from districting.wording import text
@@ -28,12 +28,13 @@ def explain_block(plan: Plan, block_id: str, stage: str | None = None, *, to: st
     ----------
     plan : of :func:`districting.read_plan`; nothing else is needed
     stage : may be left out where the plan zones one stage
-    to : id or name of another school to ask about than the nearest (than the nearest of its county, where zones do not cross county lines)
+    to : id or name of another school to ask about than the nearest (than the nearest of its county, where zones do not cross county lines; where the plan
+        knows no distances, than today's, or the neighbouring zone's with most free seats)
     options : weight of moves, seed, and when the re-solve stops
 
     Raises
     ------
-    DataError : an unknown block, school or stage; several stages and none named; no places, so that there are no distances
+    DataError : an unknown block, school or stage; several stages and none named; a table of distances without the block
 
     Examples
     --------
@@ -54,35 +55,71 @@ def explain_block(plan: Plan, block_id: str, stage: str | None = None, *, to: st
     (False, True)
     """
     stage = zoned_stage(plan, stage)
-    ground = placed_ground(plan, stage)
+    ground = stage_ground(plan, stage)
     block = _block(ground, block_id)
-    assert ground.ways is not None
     names = zone_names(plan, ground)
-    nearest = int(ground.ways.nearest[block])
-    if nearest < 0:
-        raise DataError(Fault(text("explain.no_way", block=block_id), text("explain.give_places"), column="distances"))
-    school = _nearest_inside(ground, block, nearest) if to is None else _school(plan, ground, to)
-    own, zone = int(ground.label[block]), int(ground.zone_of_school[school])
-    reason = _reason(plan, ground, block)
+    own, nearest = int(ground.label[block]), _nearest(ground, block)
+    school = _school(plan, ground, to) if to is not None else _nearest_inside(ground, block, nearest) if nearest >= 0 else _beside_or_today(plan, ground, block)
+    zone = int(ground.zone_of_school[school]) if school >= 0 else own
+    reason = "" if ground.ways is None else _reason(plan, ground, block)
     seen = _Seen(plan, ground, block, names)
     asked = Question(plan, ground, block, own, school, zone, names, reason)
+    causes = causes_of(asked) if school >= 0 else ties_of(asked)
+    if nearest >= 0:
+        causes = _across(dataclasses.replace(asked, school=nearest, zone=int(ground.zone_of_school[nearest])), asked) + causes
     row = plan.blocks.iloc[block]
     return BlockExplanation(
         stage=stage,
         block_id=block_id,
         name=row["name"] if isinstance(row["name"], str) else "",
         pupils=float(ground.pupils[block]),
-        reason=reason,
-        assigned=seen.school(int(ground.assigned[block])) if own >= 0 else None,
-        nearest=seen.school(nearest),
+        reason=reason or _reason_of(causes, plan, ground),
+        assigned=seen.school(_assigned(ground, block)) if own >= 0 else None,
+        nearest=seen.school(nearest) if nearest >= 0 else None,
         today=_today(plan, seen, block_id, stage),
-        target=seen.school(school),
+        target=seen.school(school) if school >= 0 else None,
         named=to is not None,
-        causes=_across(dataclasses.replace(asked, school=nearest, zone=int(ground.zone_of_school[nearest])), asked) + causes_of(asked),
+        causes=causes,
         goals=other_goals(plan, stage),
         not_carried=rules_not_carried(ground),
         if_moved=_if_moved(asked, options or MoveOptions()) if own >= 0 and own != zone else None,
     )
+
+
+def _nearest(ground: StageGround, block: int) -> int:
+    """The nearest school; -1 where the plan knows no distances."""
+    if ground.ways is None:
+        return -1
+    found = int(ground.ways.nearest[block])
+    if found < 0:
+        raise DataError(Fault(text("explain.no_way", block=str(ground.block_ids[block])), text("explain.give_places"), column="distances"))
+    return found
+
+
+def _assigned(ground: StageGround, block: int) -> int:
+    """The nearest school of the block's zone, or its first where the plan knows no distances."""
+    return int(ground.assigned[block]) if ground.ways is not None else int(np.flatnonzero(ground.zone_of_school == ground.label[block])[0])
+
+
+def _beside_or_today(plan: Plan, ground: StageGround, block: int) -> int:
+    """Today's school where the block goes to another zone, else the first school of the neighbouring zone with most free seats; -1 where there is none."""
+    rows = plan.today[(plan.today["stage"] == ground.stage) & (plan.today["block_id"] == ground.block_ids[block])]["school_id"]
+    today = np.flatnonzero(np.isin(ground.school_ids, rows.to_numpy(dtype=object)))
+    if len(today) and ground.zone_of_school[today[0]] != ground.label[block]:
+        return int(today[0])
+    near = np.unique(ground.label[beside(np.concatenate([ground.edges, ground.closed]), block)])
+    near = near[(near >= 0) & (near != ground.label[block])]
+    if not len(near):
+        return -1
+    zone = near[np.argmax((ground.seats - ground.load)[near])]
+    return int(np.flatnonzero(ground.zone_of_school == zone)[0])
+
+
+def _reason_of(causes: tuple[Cause, ...], plan: Plan, ground: StageGround) -> str:
+    """The first thing that keeps the block from the school asked about, in the words of :data:`districting.planning.reasons.REASONS`."""
+    if causes:
+        return {"within_county": "county", "barrier": "connected"}.get(causes[0].rule, causes[0].rule)
+    return "goal" if other_goals(plan, ground.stage) else "rule" if rules_not_carried(ground) else "open"
 
 
 def _nearest_inside(ground: StageGround, block: int, nearest: int) -> int:
@@ -120,13 +157,12 @@ class _Seen:
     def __init__(self, plan: Plan, ground: StageGround, block: int, names: Mapping[str, str]) -> None:
         self.ground, self.block, self.names = ground, block, names
         self.name = plan.schools.drop_duplicates("school_id").set_index("school_id")["name"]
-        assert ground.ways is not None
         k = np.arange(len(ground.school_ids))
-        self.metres: NDArray[np.float64] = ground.ways.metres(np.full(len(k), block), k)
+        self.metres: NDArray[np.float64] = np.full(len(k), np.inf) if ground.ways is None else ground.ways.metres(np.full(len(k), block), k)
 
     def school(self, s: int) -> SchoolSeen:
         ground, z, metres = self.ground, int(self.ground.zone_of_school[s]), float(self.metres[s])
-        price = float(ground.price_m[z])
+        price = float(ground.price_m[z]) if ground.ways is not None else np.nan
         return SchoolSeen(
             school_id=str(ground.school_ids[s]),
             name=str(self.name[ground.school_ids[s]]),

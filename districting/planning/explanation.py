@@ -59,6 +59,7 @@ class IfMoved:
 
     ``found``: there is one. Then ``shifts`` (the block's own first), ``zones_open`` and ``zones_changed``, ``change_pupil_m`` of all ways together, and
     ``low_pupil_m``: no plan at all with the block there changes them by less; the least change lies between the two, and ``proved`` says that they meet.
+    Both are None where the plan knows no distances; ``change_goals`` is then that of its own goals, in their unit.
     Without a plan ``proved`` says whether it is proved that there is none, and ``why`` the sentences of the proof or of the search.
     """
 
@@ -71,6 +72,7 @@ class IfMoved:
     every_zone_open: bool = False
     change_pupil_m: float | None = None
     low_pupil_m: float | None = None
+    change_goals: float | None = None
 
     @property
     def blocks_moved(self) -> int:
@@ -91,6 +93,7 @@ class IfMoved:
             "shifts": [asdict(s) for s in self.shifts],
             "zones_open": self.zones_open,
             "zones_changed": self.zones_changed,
+            "change_goals": self.change_goals,
             "change_pupil_km": None if self.change_pupil_m is None else self.change_pupil_m / 1000,
             "least_change_pupil_km": None if self.change_pupil_m is None or self.low_pupil_m is None else [self.low_pupil_m / 1000, self.change_pupil_m / 1000],
         }
@@ -99,9 +102,10 @@ class IfMoved:
 @dataclass(frozen=True)
 class BlockExplanation:
     """Why a block goes where it goes. ``target`` is the school asked about: the nearest, unless another was ``named``, or the
-    nearest of the county where the nearest of all lies across a line that zones do not cross. ``reason`` is one of
+    nearest of the county where the nearest of all lies across a line that zones do not cross. Where the plan knows no distances ``nearest`` is None, and
+    ``target`` today's school if that is another, else the neighbouring zone's with most free seats (None where no neighbour is of another zone). ``reason`` is one of
     :data:`districting.planning.reasons.REASONS`; ``causes`` all that keeps the block from ``target``; ``goals`` other goals the plan weighs; ``not_carried`` rules that
-    the plan's tables only name. ``if_moved`` is None where ``target`` is the block's own school.
+    the plan's tables only name. ``if_moved`` is None where ``target`` is None or the block's own school.
     """
 
     stage: str
@@ -110,9 +114,9 @@ class BlockExplanation:
     pupils: float
     reason: str
     assigned: SchoolSeen | None
-    nearest: SchoolSeen
+    nearest: SchoolSeen | None
     today: SchoolSeen | None
-    target: SchoolSeen
+    target: SchoolSeen | None
     named: bool
     causes: tuple[Cause, ...]
     goals: tuple[str, ...]

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import dijkstra
 
 from districting.checking import check_zoning
 from districting.errors import DistrictingError, InfeasibleError
@@ -19,6 +21,7 @@ from districting.model.settings import SolveSettings
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.explanation import IfMoved, Shift
 from districting.planning.neighbourhood import DEFAULT_STABILITY_M, rings_around, solve_counted
+from districting.planning.plan_goals import cost_goals, cost_of, measured
 from districting.planning.plan_part import PlanPart
 from districting.planning.recorded import recorded_slack_m
 from districting.planning.zones_alone import zones_alone
@@ -49,18 +52,22 @@ class MoveOptions:
 
 def if_moved(plan: Plan, part: PlanPart, block: int, zone: int, names: dict[str, str], options: MoveOptions) -> IfMoved:
     """The plan of least distance and moves with ``block`` in ``zone`` (positions in ``part``); ``names``: zone id -> the names of its schools.
+    Where the plan knows no distances, its own goals stand in for them.
 
     The two zones and their neighbours are open first, then the neighbours' neighbours, then all.
     """
-    forced = part.problem.replace(objectives=(Distance(1.0),), rules=(*part.problem.rules, Locked(np.array([block]), np.array([zone]))))
+    cost = cost_goals(part.problem)
+    way = np.array([block]) if measured(plan, part.stage) else _least_chain(part, block, zone)
+    forced = part.problem.replace(objectives=cost, rules=(*part.problem.rules, Locked(way, np.full(len(way), zone))))
     said = _impossible(part, forced, block, zone, names)
     if said:
         return IfMoved(found=False, proved=True, why=tuple(said))
     refusal: InfeasibleError | None = None
     every = False
     for chosen in _wider(part, block, zone):
+        chosen[part.label[way][part.label[way] >= 0]] = True
         alone, blocks, zones = zones_alone(forced, part.label, chosen)
-        aimed = alone.replace(objectives=(Distance(1.0), Stability(options.stability_m))) if (np.asarray(alone.today) >= 0).any() else alone
+        aimed = alone.replace(objectives=(*cost, Stability(options.stability_m))) if (np.asarray(alone.today) >= 0).any() else alone
         try:
             found = solve_counted(aimed, _brief(aimed, options.solve), options.seed)
         except InfeasibleError as error:
@@ -72,6 +79,8 @@ def if_moved(plan: Plan, part: PlanPart, block: int, zone: int, names: dict[str,
         label[blocks] = zones[found.school_of_block]
         return _laid_out(plan, part, forced, block, label, (len(zones), names))
     assert refusal is not None
+    if not measured(plan, part.stage):
+        return IfMoved(found=False, proved=False)
     proved = every and refusal.proven
     return IfMoved(found=False, proved=proved, why=tuple(names_in_plan(plan, part).said(c.problem) for c in refusal.conflicts))
 
@@ -106,8 +115,9 @@ def _impossible(part: PlanPart, forced: ZoningProblem, block: int, zone: int, na
             return [text("explain.proof_exception")]
     if not np.isfinite(part.problem.distance_of([block], [zone]))[0]:
         return [text("explain.proof_no_way", school=names[part.zone_ids[zone]])]
-    if not part.problem.contiguous or not part.problem.keep_home or any(isinstance(r, Seats) and not r.hard for r in part.problem.rules):
+    if not part.problem.contiguous or not part.problem.keep_home:
         return []
+    soft = any(isinstance(r, Seats) and not r.hard for r in part.problem.rules)
     plain = forced if forced.block_count * forced.school_count > TABLE_PAIRS else lower(forced).problem
     graph = block_graph(plain)
     allowed = np.isfinite(part.problem.distance_of(np.arange(part.problem.block_count), np.full(part.problem.block_count, zone)))
@@ -115,11 +125,30 @@ def _impossible(part: PlanPart, forced: ZoningProblem, block: int, zone: int, na
     home = int(part.problem.home_block[zone])
     chain = reached_weight(graph.indptr.astype(np.int64), graph.indices.astype(np.int32), part.problem.demand, allowed, home, np.inf)[block]
     seats = float(part.problem.capacity[zone])
-    if chain <= seats * (1 + 1e-9):
-        return []
     if not np.isfinite(chain):
         return [text("explain.proof_no_chain", school=names[part.zone_ids[zone]])]
+    if soft or chain <= seats * (1 + 1e-9):
+        return []
     return [text("explain.proof_chain", school=names[part.zone_ids[zone]], pupils=float(chain), seats=seats)]
+
+
+def _least_chain(part: PlanPart, block: int, zone: int) -> NDArray[np.int64]:
+    """The blocks by which ``block`` is joined to the zone with fewest pupils moved: without distances nothing draws a search towards a block that lies apart."""
+    problem = part.problem
+    if not problem.contiguous or not problem.keep_home:
+        return np.array([block])
+    shut = np.zeros(problem.block_count, dtype=np.bool_)
+    shut[np.delete(problem.home_block, zone)] = True
+    a, b = np.concatenate([problem.edges, problem.edges[:, ::-1]]).T
+    a, b = a[~shut[a] & ~shut[b]], b[~shut[a] & ~shut[b]]
+    toll = np.where(part.label == zone, 1e-9, problem.demand + 1e-6)
+    graph = sp.csr_array((toll[b], (a, b)), shape=(problem.block_count, problem.block_count))
+    before = dijkstra(graph, indices=int(problem.home_block[zone]), return_predecessors=True)[1]
+    chain = [block]
+    while before[chain[-1]] >= 0:
+        chain.append(int(before[chain[-1]]))
+    joining = [i for i in chain if part.label[i] != zone]
+    return np.array(joining if chain[-1] == problem.home_block[zone] else [block], dtype=np.int64)
 
 
 def _refuse_broken(problem: ZoningProblem, label: NDArray[np.int64]) -> None:
@@ -131,20 +160,21 @@ def _refuse_broken(problem: ZoningProblem, label: NDArray[np.int64]) -> None:
 def _laid_out(plan: Plan, part: PlanPart, forced: ZoningProblem, block: int, label: NDArray[np.int64], opened: tuple[int, dict[str, str]]) -> IfMoved:
     """The moves and what they cost."""
     zones_open, names = opened
-    before = _metres(part.problem, part.label)
-    change = _metres(part.problem, label) - before
-    low = max(_least_metres(plan, part, forced, before) - before, -recorded_slack_m(plan, part.stage))
     changed = np.unique(np.concatenate([label[label != part.label], part.label[label != part.label]]))
-    return IfMoved(
+    found = IfMoved(
         found=True,
-        proved=low >= change - 1e-6 * max(before, 1.0),
+        proved=False,
         shifts=_shifts(part, block, label, names),
         zones_open=zones_open,
         zones_changed=int((changed >= 0).sum()),
         every_zone_open=zones_open == len(part.zone_ids),
-        change_pupil_m=change,
-        low_pupil_m=min(low, change),
     )
+    if not measured(plan, part.stage):
+        return dataclasses.replace(found, change_goals=cost_of(part.problem, label) - cost_of(part.problem, part.label) if (part.label >= 0).all() else None)
+    before = _metres(part.problem, part.label)
+    change = _metres(part.problem, label) - before
+    low = max(_least_metres(plan, part, forced, before) - before, -recorded_slack_m(plan, part.stage))
+    return dataclasses.replace(found, proved=low >= change - 1e-6 * max(before, 1.0), change_pupil_m=change, low_pupil_m=min(low, change))
 
 
 def _metres(problem: ZoningProblem, label: NDArray[np.int64]) -> float:

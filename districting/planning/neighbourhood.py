@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.errors import InfeasibleError
-from districting.measures.zoning_terms import zoning_terms
-from districting.model.goals import Distance, Stability
+from districting.model.goals import Stability
 from districting.model.rules import Forbidden
 from districting.model.settings import SolveSettings
 from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.budget import PROOF_NODES, SAFETY_S
+from districting.planning.plan_goals import cost_goals, cost_of
 from districting.planning.surcharge import zone_of_school
 from districting.wording import Text, text
 from districting.zoning import assign_blocks
@@ -34,7 +34,7 @@ class LocalChange:
     """A plan redrawn around a change. ``ring`` (z,) of each zone, 0 = where it happens, -1 = not reached; ``touched`` (z,) may be redrawn, ``changed`` (z,) was.
 
     ``moved`` pupils of blocks whose zone is not the one before; ``price_pupil_m`` what leaving the other zones alone (and weighing moves) costs in pupils x
-    metres against ``free``, the plan of least distance with every zone open.
+    metres against ``free``, the plan of least distance with every zone open. Where there are no distances, both count the problem's own goals instead.
     """
 
     solution: ZoningSolution
@@ -92,7 +92,7 @@ def redraw_around(
 
     Parameters
     ----------
-    problem : after the change (new school, closed school, new pupils); its own goals play no part
+    problem : after the change (new school, closed school, new pupils); its own goals play no part unless it knows no distances: they stand in for them then
     before : (n,) zone of each block before, -1 where that zone is no more
     blocks : where the change happens: the block of a new school, the blocks of a closed one, the blocks of an estate
     touch : ``host``, ``neighbours``, ``second`` (their neighbours too) or ``all``
@@ -108,7 +108,8 @@ def redraw_around(
     known = np.isin(np.arange(count), before)
     reach = TOUCH_RINGS[touch]
     today = np.where(before >= 0, _first_school(problem)[before], -1)
-    aimed = problem.replace(objectives=(Distance(1.0), Stability(stability_m)), today=today)
+    cost = cost_goals(problem)
+    aimed = problem.replace(objectives=(*cost, Stability(stability_m)), today=today)
     touched = ~known | ((ring >= 0) & (ring <= reach)) | (reach < 0)
     try:
         found = solve_counted(_within(aimed, before, touched), solve, seed)
@@ -116,9 +117,9 @@ def redraw_around(
         raise _with_widening(aimed, before, ring, reach, error, solve, seed) from None
     settings = solve or SolveSettings()
     brief = settings if settings.steps is not None else dataclasses.replace(settings, steps=FREE_STEPS_PER_BLOCK * problem.block_count)
-    free = solve_counted(problem.replace(objectives=(Distance(1.0),)), brief, seed)
+    free = solve_counted(problem.replace(objectives=cost), brief, seed)
     label = found.school_of_block
-    metres = zoning_terms(problem.replace(objectives=(Distance(1.0),)), label)["distance"]
+    metres = cost_of(problem, label)
     if metres < free.objective:
         free = dataclasses.replace(free, school_of_block=label, objective=metres, bound=min(free.bound, metres), gap=relative_gap(metres, free.bound))
     differs = label != before

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from districting.errors import DataError, Fault
 from districting.model.plan import Plan
-from districting.planning.plan_part import counties_of, members_of_zones, pupils_in_plan, standing_blocks
+from districting.planning.plan_part import counties_of, homes_of, members_of_zones, pupils_in_plan
 from districting.wording import text
 
 SAME = 1e-9
@@ -85,7 +85,7 @@ class StageGround:
     """A stage of a plan: n blocks, k schools, z zones, positions throughout.
 
     ``label`` (n,) zone of a block (-1 none), ``assigned`` (n,) nearest school of its zone; ``edges`` (m, 2) neighbours that count, ``closed`` (c, 2) neighbours
-    that a barrier parts; ``home`` (z,) block of the zone's first school; ``price_m`` (z,) metres per pupil, NaN where unknown; ``excepted`` (n,) address exceptions;
+    that a barrier parts; ``home`` (z,) block of the zone's first school, -1 where not known; ``price_m`` (z,) metres per pupil, NaN where unknown; ``excepted`` (n,) address exceptions;
     ``rules`` the stage's rules as the plan states them; ``ways`` None where places are not known.
     """
 
@@ -167,8 +167,7 @@ def stage_ground(plan: Plan, stage: str) -> StageGround:
     price = plan.seat_prices[plan.seat_prices["stage"] == stage].drop_duplicates("school_id").set_index("school_id")["price_m"]
     rows = plan.rules[(plan.rules["decision"] == "zoning") & (plan.rules["stage"] == stage)]
     label = pd.Index(zone_ids).get_indexer(plan.blocks[f"zone_id_{stage}"].astype("str")).astype(np.int64)
-    placed = not (shapely.is_missing(places).any() or shapely.is_missing(shapes).any()) and len(ids) > 0
-    home = standing_blocks(shapes, places[first]) if placed else np.full(len(zone_ids), -1, dtype=np.int64)
+    home = homes_of(plan, members)[first]
     return StageGround(
         stage=stage,
         block_ids=ids,

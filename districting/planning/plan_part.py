@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
 from districting.model.plan import Plan
-from districting.model.rules import ExcusedIslands, MaximumDistance, MinimumFill, Rule, Seats
+from districting.model.rules import ExcusedIslands, Forbidden, MaximumDistance, MinimumFill, Rule, Seats
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.exceptions import Exceptions, exception_rules, exceptions_of
+from districting.planning.plan_goals import goal_fields, measured
 from districting.wording import text
 
 
@@ -45,26 +46,24 @@ def counties_of(plan: Plan, stage: str) -> NDArray[Any]:
 
 def part_of_plan(plan: Plan, stage: str, county: str | None = None) -> PlanPart:
     """The part of ``plan`` that lies in ``county``; None = all of it, pairs across a county line not allowed where zones may not cross it. A zone with several schools is as near as the nearest of them; its home is that of the first.
+    Where the plan knows no distances the problem has the plan's own goals; see :func:`districting.planning.plan_goals.goal_fields`.
 
     Raises
     ------
-    DataError : the stage has no zones, a school of it is not among the plan's schools, or blocks or schools have no place
+    DataError : the stage has no zones, a school of it is not among the plan's schools, or nothing says which block a school stands in
     """
     if stage not in plan.zoned_stages:
         raise DataError(Fault(text("variants.stage_without_zones", stage=text(f"word.{stage}")), text("variants.make_zones"), column="stage"))
     codes = counties_of(plan, stage)
     blocks = np.arange(len(codes)) if county is None else np.flatnonzero(codes == county)
-    _refuse_placeless(plan, stage)
-    shapes = np.asarray(plan.blocks.geometry.array)[blocks]
     ids = plan.blocks["block_id"].to_numpy(dtype=object)[blocks]
     members = members_of_zones(plan, stage)
-    standing = codes[standing_blocks(np.asarray(plan.blocks.geometry.array), members["geometry"].to_numpy(dtype=object))]
-    members = members if county is None else members[standing == county].reset_index(drop=True)
-    home = standing_blocks(shapes, members["geometry"].to_numpy(dtype=object))
+    home = homes_of(plan, members)
+    _refuse_homeless(members, home)
+    inside = np.flatnonzero((codes[home] == county) | (county is None))
+    members, home = members.iloc[inside].reset_index(drop=True), home[inside]
     zone_ids, first, zone = np.unique(members["zone_id"].to_numpy(dtype=object).astype(str), return_index=True, return_inverse=True)
-    county_of_zone = standing[first] if county is None else np.full(len(zone_ids), county, dtype=object)
-    middle = shapely.centroid(shapes)
-    xy = np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])
+    edges, shared = _open_edges(plan, ids)
     label = pd.Index(zone_ids).get_indexer(plan.blocks[f"zone_id_{stage}"].iloc[blocks].astype("str")).astype(np.int64)
     rows = plan.rules[(plan.rules["decision"] == "zoning") & (plan.rules["stage"] == stage)]
     switched = dict(zip(rows["rule"].astype("str"), rows["value"].astype("str"), strict=True))
@@ -72,26 +71,34 @@ def part_of_plan(plan: Plan, stage: str, county: str | None = None) -> PlanPart:
     problem = ZoningProblem(
         demand=pupils_in_plan(plan, stage, ids),
         capacity=np.bincount(zone, members["seats"].to_numpy(dtype=np.float64), len(zone_ids)).astype(np.float64),
-        edges=_open_edges(plan, ids),
-        home_block=home[first],
+        edges=edges,
+        home_block=np.searchsorted(blocks, home[first]),
         contiguous=switched.get("connected", "on") == "on",
         keep_home=switched.get("home_block", "on") == "on",
         today=label,
         rules=rules,
-        **_inside_counties(_distances(plan, stage, ids, xy, members, zone), codes[blocks], county_of_zone),
+        **_fields(plan, stage, blocks, members, zone, shared),
     )
+    problem = _inside_counties(problem, codes[blocks], codes[home[first]])
     school_zone = dict(zip(members["school_id"], zone.tolist(), strict=True))
     problem = with_exceptions(problem, exceptions_of(plan), stage, ids, school_zone)
     return PlanPart(stage, blocks, ids, zone_ids.astype(object), problem, label, not_held)
 
 
-def _refuse_placeless(plan: Plan, stage: str) -> None:
-    """A plan says by its shapes alone which block a school stands in."""
-    here = set(plan.zone_schools.loc[plan.zone_schools["stage"] == stage, "school_id"])
-    schools = plan.schools[plan.schools["school_id"].isin(here)]
-    lost = [int(shapely.is_missing(np.asarray(layer.geometry.array, dtype=object)).sum()) for layer in (plan.blocks, schools)]
-    if any(lost):
-        raise DataError(Fault(text("variants.no_places", blocks=lost[0], schools=lost[1]), text("variants.run_again"), column="geometry"))
+def homes_of(plan: Plan, members: Any) -> NDArray[np.int64]:
+    """(s,) block of each row of :func:`members_of_zones`: the one the plan names, else the one that holds its point; -1 where neither says it."""
+    home = pd.Index(plan.blocks["block_id"]).get_indexer(pd.Index(members["home_block_id"])).astype(np.int64)
+    shapes, points = np.asarray(plan.blocks.geometry.array, dtype=object), members["geometry"].to_numpy(dtype=object)
+    unnamed = np.flatnonzero((home < 0) & ~shapely.is_missing(points))
+    if len(unnamed) and len(shapes) and not shapely.is_missing(shapes).any():
+        home[unnamed] = standing_blocks(shapes, points[unnamed])
+    return home
+
+
+def _refuse_homeless(members: Any, home: NDArray[np.int64]) -> None:
+    lost = members["school_id"].to_numpy(dtype=object)[home < 0].tolist()
+    if lost:
+        raise DataError(Fault(text("variants.no_home", count=len(lost), schools=lost[:5]), text("variants.run_again"), column="home_block_id"))
 
 
 def with_exceptions(problem: ZoningProblem, exceptions: Exceptions, stage: str, block_ids: Any, zone_of_school: dict[str, int]) -> ZoningProblem:
@@ -131,14 +138,16 @@ def _number(value: str) -> float | None:
 
 
 def members_of_zones(plan: Plan, stage: str) -> Any:
-    """Rows zone_id, school_id, seats, geometry, county_code of the stage, one for each school of a zone."""
+    """Rows zone_id, school_id, seats, geometry, county_code, home_block_id (empty where not known) of the stage, one for each school of a zone."""
     rows = plan.zone_schools[plan.zone_schools["stage"] == stage]
     seats = plan.seats[plan.seats["stage"] == stage].set_index("school_id")["seats"]
     place = plan.schools.set_index("school_id")
     lost = sorted(set(rows["school_id"]) - set(place.index))
     if lost:
         raise DataError(Fault(text("variants.school_not_in_plan", schools=lost[:5]), text("outputs.make_again"), column="school_id"))
+    named = place["home_block_id"] if "home_block_id" in place.columns else pd.Series("", index=place.index)
     return rows.assign(
+        home_block_id=named.reindex(rows["school_id"]).fillna("").astype("str").to_numpy(dtype=object),
         seats=seats.reindex(rows["school_id"]).fillna(0.0).to_numpy(),
         geometry=place["geometry"].reindex(rows["school_id"]).to_numpy(dtype=object),
         county_code=place["county_code"].reindex(rows["school_id"]).fillna("").astype("str").to_numpy(dtype=object),
@@ -158,17 +167,23 @@ def standing_blocks(shapes: NDArray[Any], points: NDArray[Any]) -> NDArray[np.in
     return home
 
 
-def _inside_counties(where: dict[str, Any], of_block: NDArray[Any], of_zone: NDArray[Any]) -> dict[str, Any]:
-    """The distances, pairs across a county line left out."""
+def _inside_counties(problem: ZoningProblem, of_block: NDArray[Any], of_zone: NDArray[Any]) -> ZoningProblem:
+    """The problem without the pairs across a county line."""
     apart = of_block[:, None] != of_zone[None, :]
     if not apart.any():
-        return where
-    table = where["distance_m"] if "distance_m" in where else np.hypot(*(where["xy"][:, None] - where["school_xy"][None]).transpose(2, 0, 1))
+        return problem
+    table = problem.distance_m
+    if table is None and (problem.xy is None or problem.school_xy is None):
+        block, zone = np.nonzero(apart)
+        return problem.replace(rules=(*problem.rules, Forbidden(block, zone)))
+    if table is None:
+        assert problem.xy is not None and problem.school_xy is not None
+        table = np.hypot(*(problem.xy[:, None] - problem.school_xy[None]).transpose(2, 0, 1))
     if sp.issparse(table):
         arcs = table.tocoo()
         kept = ~apart[arcs.coords]
-        return {"distance_m": sp.csr_array((arcs.data[kept], tuple(c[kept] for c in arcs.coords)), shape=table.shape)}
-    return {"distance_m": np.where(apart, np.inf, table)}
+        return problem.replace(distance_m=sp.csr_array((arcs.data[kept], tuple(c[kept] for c in arcs.coords)), shape=table.shape))
+    return problem.replace(distance_m=np.where(apart, np.inf, table), xy=None, school_xy=None)
 
 
 def pupils_in_plan(plan: Plan, stage: str, ids: NDArray[Any]) -> NDArray[np.float64]:
@@ -177,16 +192,23 @@ def pupils_in_plan(plan: Plan, stage: str, ids: NDArray[Any]) -> NDArray[np.floa
     return rows.set_index("block_id")["pupils"].reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
 
 
-def _open_edges(plan: Plan, ids: NDArray[Any]) -> NDArray[np.int64]:
+def _open_edges(plan: Plan, ids: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """(m, 2) neighbours among the blocks ``ids`` that no barrier parts, and their shared border (m,)."""
     rows = plan.edges[~plan.edges["cut"].astype(bool)]
     index = pd.Index(ids)
     pairs = np.column_stack([index.get_indexer(rows["block_a"]), index.get_indexer(rows["block_b"])])
-    return pairs[(pairs >= 0).all(axis=1)].astype(np.int64)
+    here = (pairs >= 0).all(axis=1)
+    return pairs[here].astype(np.int64), rows["shared_m"].to_numpy(dtype=np.float64)[here]
 
 
-def _distances(plan: Plan, stage: str, ids: NDArray[Any], xy: NDArray[np.float64], members: Any, zone: NDArray[np.int64]) -> dict[str, Any]:
-    """Straight metres where the plan was made with them, else the distances the plan holds."""
+def _fields(plan: Plan, stage: str, blocks: NDArray[np.int64], members: Any, zone: NDArray[np.int64], shared: NDArray[np.float64]) -> Mapping[str, Any]:
+    """Straight metres where the plan was made with them, else the distances the plan holds; the plan's own goals where it has none."""
+    if not measured(plan, stage):
+        return goal_fields(plan, stage, blocks, shared)
     count = int(zone.max()) + 1
+    ids = plan.blocks["block_id"].to_numpy(dtype=object)[blocks]
+    middle = shapely.centroid(np.asarray(plan.blocks.geometry.array)[blocks])
+    xy = np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])
     if plan.distance_word(stage) == "straight":
         at = np.column_stack([shapely.get_x(members["geometry"].to_numpy(dtype=object)), shapely.get_y(members["geometry"].to_numpy(dtype=object))])
         if len(zone) == count:

@@ -14,6 +14,7 @@ from districting.model.solution import ZoningSolution
 from districting.planning.alternatives import Alternatives, alternatives
 from districting.planning.ensemble import Ensemble, ensemble
 from districting.planning.pareto import ParetoFront, pareto
+from districting.planning.plan_goals import goal_rows, heaviest_goal, measured, unit_of
 from districting.planning.plan_part import PlanPart, part_of_plan
 from districting.planning.reasons import with_reasons
 from districting.planning.recorded import recorded_bound_m
@@ -40,7 +41,7 @@ class PlanAlternatives:
 def plan_alternatives(
     plan: Plan, stage: str, count: int = 3, *, within: float = 0.02, apart: float = 0.05, seed: int = 0, steps: int | None = None
 ) -> PlanAlternatives:
-    """Up to ``count`` plans for the stage; see :func:`districting.planning.alternatives.alternatives`. Distance is the goal.
+    """Up to ``count`` plans for the stage; see :func:`districting.planning.alternatives.alternatives`. Distance is the goal, or where the plan knows none its own goals.
 
     Gaps are to the plan's recorded bound where it holds for this problem and is the stronger one. The plan's own zones may be among them; how far each is from them stands in the table (``moved_from_plan``, a share of pupils).
     """
@@ -50,10 +51,11 @@ def plan_alternatives(
             part.problem, count, within=within, apart=apart, known=[part.label], bound=_recorded_bound(plan, part), seed=seed, steps=_steps(part, steps)
         )
     pupils = max(float(part.problem.demand.sum()), 1e-300)
+    known = measured(plan, stage)
     rows = [
         {
             "alternative": number,
-            "distance_pupil_km": one.solution.objective / 1000,
+            **({"distance_pupil_km": one.solution.objective / 1000} if known else {"goal_value": one.solution.objective}),
             "cost_over_best": one.cost_over_best,
             "moved_from_best": one.moved_from_best,
             "moved_from_plan": float(part.problem.demand[one.solution.school_of_block != part.label].sum()) / pupils,
@@ -72,12 +74,16 @@ def _recorded_bound(plan: Plan, part: PlanPart) -> float:
 
 
 def plan_tradeoff(plan: Plan, stage: str, points: int = 9, *, seed: int = 0, steps: int | None = None) -> tuple[ParetoFront, PlanPart]:
-    """The curve of pupils moved against today's zones (against the plan's own where today is not known) and distance; see :func:`districting.planning.pareto.pareto`."""
+    """The curve of pupils moved against today's zones (against the plan's own where today is not known) and distance; see :func:`districting.planning.pareto.pareto`.
+
+    Where the plan knows no distances, the goal that weighs most in it takes their place.
+    """
     part = part_of_plan(plan, stage)
     before = zones_today(plan, part)
     problem = part.problem.replace(today=before) if (before >= 0).any() else part.problem
+    goal = "distance" if measured(plan, stage) else heaviest_goal(problem, part.label)
     with names_in_refusals(plan, part):
-        return pareto(problem, ("distance", "stability"), points, seed=seed, steps=_steps(part, steps, TRADEOFF_STEPS_PER_BLOCK)), part
+        return pareto(problem, (goal, "stability"), points, seed=seed, steps=_steps(part, steps, TRADEOFF_STEPS_PER_BLOCK)), part
 
 
 def plan_ensemble(plan: Plan, stage: str, size: int = 200, *, seed: int = 0, between: int | None = None, steps: int | None = None) -> Ensemble:
@@ -108,6 +114,8 @@ def _with_solution(plan: Plan, part: PlanPart, solution: ZoningSolution) -> Plan
     old = made.provenance
     kept = old[(old["part"] != f"zoning.{part.stage}") | old["key"].isin(["distance", "demand"])]
     record = {name: getattr(solution, name) for name in ("status", "objective", "bound", "gap", "steps", "seed", "ended")} | {"unit": "pupil-metre"}
+    if not measured(plan, part.stage):
+        record |= {"unit": unit_of(plan, part.stage)} | goal_rows(part.problem, solution)
     members = made.zone_schools[made.zone_schools["stage"] == part.stage]
     price = dict(zip(part.zone_ids.tolist(), np.asarray(solution.seat_price_m).tolist(), strict=True))
     prices = members.assign(price_m=members["zone_id"].map(price).astype("float64"))[["school_id", "stage", "price_m"]]

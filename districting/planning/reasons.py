@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.rules import Forbidden, KeepTogether, Locked
 from districting.planning.cut_blocks import cut_blocks
+from districting.planning.plan_goals import measured, weights_of
 from districting.planning.plan_ground import SAME, StageGround, stage_ground
 from districting.planning.rows import stack
 from districting.planning.zoning_build import StageProblem
@@ -151,6 +152,8 @@ def other_goals(plan: Plan, stage: str) -> tuple[str, ...]:
     rows = plan.provenance[plan.provenance["part"] == f"zoning.{stage}"]
     weighs = rows[rows["key"].str.startswith("weight.") & (pd.to_numeric(rows["value"], errors="coerce") > 0)]["key"]
     found = {key.removeprefix("weight.") for key in weighs} - {"distance", "seats_over"}
+    if not measured(plan, stage):
+        found |= set(weights_of(plan, stage))
     if len(plan.provenance[plan.provenance["part"] == f"scenario.{stage}"]):
         found.add("stability")
     return tuple(sorted(found))

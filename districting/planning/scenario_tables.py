@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 def with_school(plan: Plan, stage: str, school_id: str, name: str, seats: float, block_id: str) -> Plan:
-    """A school more, in the middle of its block, with a zone of its own that has no block yet."""
+    """A school more, in the middle of its block where that has a place, with a zone of its own that has no block yet."""
     block = plan.blocks[plan.blocks["block_id"] == block_id].iloc[0]
     point = shapely.point_on_surface(block["geometry"])
-    row = {"school_id": school_id, "name": name, "county_code": str(block["county_code"]), "ownership": "public"}
+    row = {"school_id": school_id, "name": name, "county_code": str(block["county_code"]), "ownership": "public", "home_block_id": block_id}
     school = gpd.GeoDataFrame([row], geometry=[point], crs=plan.crs)
     known = plan.school_stages.columns
     stage_row = pd.DataFrame([{c: {"school_id": school_id, "stage": stage, "tier": ""}.get(c, np.nan) for c in known}]).astype(
@@ -117,7 +117,7 @@ def _today(before: Plan, stage: str) -> pd.DataFrame:
 
 
 def _with_arcs(plan: Plan, stage: str, labels: NDArray[Any]) -> pd.DataFrame:
-    """The distances the plan holds, and straight ones of new pairs of block and school where the plan is made with straight lines."""
+    """The distances the plan holds, and straight ones of new pairs of block and school where the plan is made with straight lines and both have a place."""
     if plan.distance_word(stage) != "straight":
         return plan.distances
     zone = pd.DataFrame({"block_id": plan.blocks["block_id"].to_numpy(dtype=object), "zone_id": labels})
@@ -134,7 +134,7 @@ def _with_arcs(plan: Plan, stage: str, labels: NDArray[Any]) -> pd.DataFrame:
     rows = pd.DataFrame(
         {"block_id": new["block_id"].to_numpy(dtype=object), "stage": stage, "school_id": new["school_id"].to_numpy(dtype=object), "distance_m": metres}
     )
-    return stack(plan.distances, rows)
+    return stack(plan.distances, rows[np.isfinite(metres)])
 
 
 def _prices(plan: Plan, stage: str, found: list[tuple[PlanPart, LocalChange]]) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from districting.model.plan import Plan
 from districting.model.settings import SolveSettings
 from districting.model.solution import relative_gap
 from districting.planning.neighbourhood import DEFAULT_STABILITY_M, LocalChange, redraw_around
+from districting.planning.plan_goals import cost_goals, measured, unit_of
 from districting.planning.plan_part import PlanPart, counties_of, part_of_plan
 from districting.planning.rows import note_rows, stack
 from districting.planning.scenario_tables import lay_down, with_more_pupils, with_school, without_school
@@ -55,6 +56,7 @@ Change = OpenSchool | CloseSchool | DeliverEstate
 class Scenario:
     """The plan after the changes, and per county touched what was redrawn. ``report``: pupils_moved, pupils_moved_free, price_pupil_km (against the free plan
     found), price_at_most_pupil_km (against the bound of every free plan), gap, zones_touched, zones_changed; distances are those of the counties touched.
+    Where the plan knows no distances, goal_value, goal_price and goal_price_at_most stand in for them, in the ``unit`` of the plan's own goals.
     ``rules_not_held`` names rules of the plan that its file does not carry, so that the scenario could not keep them.
     """
 
@@ -119,9 +121,11 @@ def apply_changes(plan: Plan, stage: str, changes: Sequence[Change], options: Re
             offers += [o for o in error.relaxations if o not in offers]
     if conflicts:
         raise InfeasibleError(conflicts, offers)
-    report = _report(found)
+    report = _report(found, plan, stage)
     changed = _with_warning(changed, sorted({rule for part, _ in found for rule in part.not_held}))
-    after = lay_down(plan, changed, stage, found, {"changes": "; ".join(_named(c) for c in changes), "touch": options.touch, **report})
+    after = lay_down(
+        plan, changed, stage, found, {"changes": "; ".join(_named(c) for c in changes), "touch": options.touch, **report, **_goals(plan, stage, found)}
+    )
     return Scenario(after, tuple(local for _, local in found), report)
 
 
@@ -189,17 +193,24 @@ def _refuse_unknown(plan: Plan, stage: str, changes: Sequence[Change]) -> None:
         raise DataError(faults)
 
 
-def _report(found: list[tuple[PlanPart, LocalChange]]) -> dict[str, Any]:
+def _goals(plan: Plan, stage: str, found: list[tuple[PlanPart, LocalChange]]) -> dict[str, float]:
+    """The weights of the goals that stand in for distances, so that the plan after it can be weighed like the plan before."""
+    return {} if measured(plan, stage) else {f"goal.{g.name}": g.weight for g in cost_goals(found[0][0].problem)}
+
+
+def _report(found: list[tuple[PlanPart, LocalChange]], plan: Plan, stage: str) -> dict[str, Any]:
     """Sums over the counties touched."""
     local = [change for _, change in found]
     objective, bound = sum(c.solution.objective for c in local), sum(c.solution.bound for c in local)
     metres = sum(c.distance_pupil_m for c in local)
+    price, at_most = sum(c.price_pupil_m for c in local), metres - sum(c.free.bound for c in local)
+    cost: dict[str, Any] = {"distance_pupil_km": metres / 1000, "price_pupil_km": price / 1000, "price_at_most_pupil_km": at_most / 1000}
+    if not measured(plan, stage):
+        cost = {"goal_value": metres, "goal_price": price, "goal_price_at_most": at_most, "unit": unit_of(plan, stage)}
     return {
         "pupils_moved": sum(c.moved for c in local),
         "pupils_moved_free": sum(c.moved_free for c in local),
-        "distance_pupil_km": metres / 1000,
-        "price_pupil_km": sum(c.price_pupil_m for c in local) / 1000,
-        "price_at_most_pupil_km": (metres - sum(c.free.bound for c in local)) / 1000,
+        **cost,
         "objective": objective,
         "bound": bound,
         "gap": relative_gap(objective, bound),

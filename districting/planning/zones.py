@@ -54,7 +54,8 @@ def _with_graph(plan: Plan, city: City, graph: BlockGraph) -> Plan:
     shared = np.concatenate([graph.shared_m, np.zeros(len(graph.bridges))])
     cut = np.concatenate([graph.cut, np.zeros(len(graph.bridges), dtype=np.bool_)])
     edges = pd.DataFrame({"block_a": ids[pairs[:, 0]], "block_b": ids[pairs[:, 1]], "shared_m": shared, "cut": cut})
-    return plan.replace(edges=edges, notes=stack(plan.notes, note_rows(graph.notes, plan.language)), today=city.today.copy())
+    blocks = plan.blocks.assign(area_m2=graph.area_m2, perimeter_m=graph.perimeter_m)
+    return plan.replace(blocks=blocks, edges=edges, notes=stack(plan.notes, note_rows(graph.notes, plan.language)), today=city.today.copy())
 
 
 def _with_stage(plan: Plan, city: City, zones: StageZones) -> Plan:
@@ -70,6 +71,7 @@ def _with_stage(plan: Plan, city: City, zones: StageZones) -> Plan:
     record = {**zones.record, "distance": zones.problem.settings.distance_word, "demand": zones.problem.settings.demand}
     return plan.replace(
         blocks=blocks,
+        schools=_with_homes(plan.schools, zones, ids),
         zones=stack(plan.zones, zone_shapes(blocks, labels, zones.stage)),
         coverage=left_out_of(plan.coverage, zones.problem.offers.left_out, f"zoning.{zones.stage}"),
         notes=stack(plan.notes, note_rows(zones.problem.travel.notes, plan.language)).drop_duplicates(ignore_index=True),
@@ -77,6 +79,12 @@ def _with_stage(plan: Plan, city: City, zones: StageZones) -> Plan:
         provenance=stack(plan.provenance, provenance_rows(f"zoning.{zones.stage}", record)),
         **changes,
     )
+
+
+def _with_homes(schools: Any, zones: StageZones, block_ids: NDArray[Any]) -> Any:
+    """The layer of schools with the block in which each school of the stage was held to stand."""
+    home = dict(zip(zones.problem.offers.taken["school_id"], block_ids[zones.problem.home], strict=True))
+    return schools.assign(home_block_id=schools["school_id"].map(home).fillna(schools["home_block_id"]).astype("str"))
 
 
 def zone_shapes(blocks: Any, zone_of_block: NDArray[Any], stage: str) -> Any:

@@ -36,17 +36,21 @@ def zones_alone(problem: ZoningProblem, label: NDArray[np.int64], chosen: NDArra
     rank = np.full(problem.school_count, -1, dtype=np.int64)
     rank[zones] = np.arange(len(zones))
     edges = place[problem.edges]
+    within = (edges >= 0).all(axis=1)
     table: Any = problem.distance_m
     if table is not None:
         table = sp.csr_array(table[blocks][:, zones]) if sp.issparse(table) else table[np.ix_(blocks, zones)]
     alone = problem.replace(
         demand=problem.demand[blocks],
         capacity=problem.capacity[zones],
-        edges=edges[(edges >= 0).all(axis=1)],
+        edges=edges[within],
         home_block=place[problem.home_block[zones]],
         xy=None if problem.xy is None else problem.xy[blocks],
         school_xy=None if problem.school_xy is None else problem.school_xy[zones],
         distance_m=table,
+        area_m2=None if problem.area_m2 is None else problem.area_m2[blocks],
+        perimeter_m=None if problem.perimeter_m is None else problem.perimeter_m[blocks],
+        shared_border_m=None if problem.shared_border_m is None else problem.shared_border_m[within],
         today=np.where(label[blocks] >= 0, rank[label[blocks]], -1),
         rules=tuple(_placed(rule, place, rank) for rule in problem.rules),
     )

@@ -144,16 +144,19 @@ def test_a_walk_without_places_says_so(project, tmp_path):
     assert json.loads(result.stdout)["faults"][0]["column"] == "zoning.primary.objective.distance"
 
 
-def test_plans_of_blocks_without_places_are_audited_compared_and_exported_and_the_rest_refuses_in_words(project, tmp_path):
+def test_plans_of_blocks_without_places_are_audited_compared_exported_and_changed_and_the_map_refuses_in_words(project, tmp_path):
     call("run", project(), "-o", tmp_path / "out")
     plan = tmp_path / "out" / "plan.gpkg"
     assert call("audit", plan).exit_code == 0
     assert call("compare", plan, plan).exit_code == 0
     assert call("export", plan, tmp_path / "pairs.csv", "--stage", "primary").exit_code == 0
-    for words in (["map", plan, "-o", tmp_path / "m.html"], ["scenario", plan, "--stage", "primary", "--close", "2", "-o", tmp_path / "w.gpkg"]):
-        refused = call(*words)
-        assert refused.exit_code == 4, refused.output
-        assert "Remedy" in refused.stderr
+    refused = call("map", plan, "-o", tmp_path / "m.html")
+    assert refused.exit_code == 4, refused.output
+    assert "Remedy" in refused.stderr
+    closed = call("scenario", plan, "--stage", "primary", "--close", "2", "-o", tmp_path / "w.gpkg", "--json")
+    assert closed.exit_code == 3
+    assert json.loads(closed.stdout)["conflicts"][0]["amount"] == 4
+    assert not (tmp_path / "w.gpkg").exists()
 
 
 @pytest.fixture(scope="module")

@@ -172,7 +172,7 @@ def test_what_is_unknown_is_refused_with_a_remedy(plan):
         assert refused.value.faults[0].remedy.say("zh")
 
 
-def test_without_places_there_is_nothing_to_compare_and_no_reason_is_made_up():
+def test_without_places_only_rules_bind_and_no_distance_or_price_is_made_up():
     """Blocks and schools given as tables with an edge list, drawn for even loads."""
     city = strip_city()
     ids = city.blocks["block_id"].tolist()
@@ -182,9 +182,12 @@ def test_without_places_there_is_nothing_to_compare_and_no_reason_is_made_up():
     settings = Settings(zoning={"primary": ZoningSettings(objective=ZoningObjective(distance=0.0, balance=1.0))})
     plan = dt.make_plan(dataclasses.replace(city, blocks=bare, schools=schools, edges=edges, settings=settings))
     assert len(plan.reasons) == 0
-    for ask in (lambda: dt.explain_block(plan, "b00"), lambda: dt.rule_prices(plan, "primary")):
-        with pytest.raises(dt.DataError):
-            ask()
+    told = dt.explain_block(plan, "b00", to="B")
+    assert (told.nearest, told.assigned.distance_m, told.target.seat_price_m) == (None, None, None)
+    assert rules(told) == ["connected"]
+    assert [w.key for w in told.if_moved.why] == ["explain.proof_no_chain"]
+    with pytest.raises(dt.DataError):
+        dt.rule_prices(plan, "primary")
 
 
 def small_city(seats=(5.0, 5.0)):

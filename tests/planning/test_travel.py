@@ -189,8 +189,10 @@ def test_a_table_serves_blocks_and_schools_without_a_place():
     edges = pd.DataFrame({"block_a": ["n0", "n1", "n2", "s0", "s1", "s2", "n0"], "block_b": ["n1", "n2", "n3", "s1", "s2", "s3", "s0"], "shared_m": 100.0})
     plan = make_plan(dataclasses.replace(city, blocks=blocks, schools=schools, edges=edges, barriers=None, roads=None))
     assert zones(plan)["n0"] == "P-S"
-    with pytest.raises(DataError, match="have no place"):
-        close_school(plan, "primary", "N")
+    names = part_of_plan(plan, "primary").block_ids
+    assert names[part_of_plan(plan, "primary").problem.home_block].tolist() == ["n3", "s0"]
+    grown = deliver_estate(plan, "primary", {"s3": 1.0})
+    assert grown.report["distance_pupil_km"] > 0
 
 
 def test_scenarios_alternatives_trade_offs_and_ensembles_use_the_ways_of_the_plan(on_foot):
