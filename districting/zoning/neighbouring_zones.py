@@ -11,21 +11,22 @@ from numpy.typing import NDArray
 from districting.errors import InfeasibleError
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution, solve_transport
-from districting.zoning.exact import prove
+from districting.zoning.exact import Tree, prove
 
 ARCS = 900
-"""Blocks x zones of a group at most, beyond two zones: larger ones take longer than they are worth."""
-NODES = 400
+"""Blocks x zones of a group at most, beyond two zones: larger ones take longer than they are worth, except where groups are taken around every zone only (wide)."""
+NODES, WIDE_NODES = 400, 1_000
 SECONDS = 20.0
 """One group at most; the limit on nodes is met first."""
 WORTH = 1e-9
 
 
 class Redrawing:
-    """Labels that get better group by group. ``calls`` counts solved groups, ``ended`` is "time" when the clock cut the work."""
+    """Labels that get better group by group, around every zone only where ``wide``. ``calls`` counts solved groups, ``cut_short`` says that the clock cut the work."""
 
-    def __init__(self, problem: ZoningProblem, label: NDArray[np.int64], transport: TransportSolution, seconds: float) -> None:
+    def __init__(self, problem: ZoningProblem, label: NDArray[np.int64], transport: TransportSolution, seconds: float, *, wide: bool = False) -> None:
         self.problem, self.label = problem, label.astype(np.int64).copy()
+        self.wide, self.nodes = wide, WIDE_NODES if wide else NODES
         self.deadline = time.perf_counter() + seconds
         self.price = np.asarray(transport.seat_price_m)
         blocks = np.arange(problem.block_count)
@@ -68,12 +69,29 @@ class Redrawing:
     def _groups(self, size: int) -> Iterator[tuple[int, ...]]:
         """Connected groups of zones, the most wasteful first; the labels at the start of the pass decide the order."""
         beside = self._beside()
+        if self.wide:
+            yield from self._around(size, beside)
+            return
         groups: set[tuple[int, ...]] = {(zone,) for zone in range(self.problem.school_count)}
         for _ in range(size - 1):
             groups = {tuple(sorted((*group, other))) for group in groups for zone in group for other in beside[zone] if other not in group}
         waste, blocks = self._waste(), np.bincount(self.label, minlength=self.problem.school_count)
         sized = [g for g in groups if size == 2 or size * int(blocks[list(g)].sum()) <= ARCS]
         yield from sorted(sized, key=lambda g: (-float(waste[list(g)].sum()) / len(g), g))
+
+    def _around(self, size: int, beside: list[set[int]]) -> Iterator[tuple[int, ...]]:
+        """Around every zone, the most wasteful first: it and the zones nearest to it, each beside one that is in already."""
+        homes = self.problem.home_block
+        for zone in np.argsort(-self._waste(), kind="stable").tolist():
+            metres = self.problem.distance_of(homes, np.full(len(homes), zone))
+            group = {zone}
+            while len(group) < size:
+                next_to = {other for member in group for other in beside[member]} - group
+                if not next_to:
+                    break
+                group.add(min(next_to, key=lambda other: (float(metres[other]), other)))
+            if len(group) == size:
+                yield tuple(sorted(group))
 
     def _beside(self) -> list[set[int]]:
         a, b = self.label[self.problem.edges].T
@@ -98,7 +116,7 @@ class Redrawing:
         before = _length(part, now)
         self.calls += 1
         try:
-            found = prove(part, now, solve_transport(part), seconds=min(SECONDS, max(self.deadline - time.perf_counter(), 0.05)), nodes=NODES)
+            found = prove(part, now, solve_transport(part), seconds=min(SECONDS, max(self.deadline - time.perf_counter(), 0.05)), tree=Tree(nodes=self.nodes))
         except InfeasibleError:  # the group as it stands is a plan, so this is a solver's slip: leave it
             return False
         if found.interrupted:

@@ -15,7 +15,7 @@ from districting.solvers.transport import TransportSolution, price_bound, solve_
 from districting.wording import Text, text
 from districting.zoning.any_plan import any_plan
 from districting.zoning.clock import Clock, Effort
-from districting.zoning.exact import prove
+from districting.zoning.exact import Tree, prove
 from districting.zoning.ground import Ground, build_ground
 from districting.zoning.kernels import overfull, set_labels, settle
 from districting.zoning.least_relaxations import refuse_with_relaxations
@@ -86,7 +86,7 @@ def _settle_tiny(low: Lowered, transport: TransportSolution, search: Search) -> 
     """A tree finds a plan or proves that there is none, where the city is tiny; HiGHS where the tree does not apply."""
     problem = low.problem
     if low.same and problem.block_count * problem.school_count <= TINY_ARCS and problem.contiguous and problem.keep_home:
-        label = prove(problem, None, transport, seconds=TINY_S, nodes=TINY_NODES).labels
+        label = prove(problem, None, transport, seconds=TINY_S, tree=Tree(nodes=TINY_NODES)).labels
     else:
         exact = any_plan(low, TINY_S)
         label = exact.label

@@ -12,7 +12,7 @@ from districting.model.solution import Ending, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution
 from districting.zoning.clock import Effort
-from districting.zoning.exact import Proof, prove
+from districting.zoning.exact import Better, Proof, Tree, prove
 from districting.zoning.neighbouring_zones import Redrawing
 from districting.zoning.search import PROVED, QUICK_ARCS
 
@@ -30,6 +30,8 @@ CALLS_PER_SCHOOL, CALLS_BY_BUDGET = 40, 6
 """Groups drawn anew at most."""
 STARTS_SHARE, REDRAWING_SHARE = 0.2, 0.35
 """Shares of the clock after which no further start is made and no further group is drawn, where a proof of the whole follows: its tree finds better plans too."""
+WIDE, WIDE_CALLS = (6, 8, 10, 12), 400
+"""Groups drawn anew where the relaxation stays far from the plan and the clock, not a budget, ends the run."""
 LEAST_PROOF_S = 0.2
 
 NextStart = Callable[[int], tuple[NDArray[np.int64] | None, int]]
@@ -58,7 +60,8 @@ def refine(plain: ZoningProblem, transport: TransportSolution, first: Refined, m
         found.run()
         if effort.proof_nodes == 0 or arcs > PROOF_ARCS or effort.clock.left_s() < LEAST_PROOF_S:
             return found.now
-        proof = prove(plain, found.now.label, transport, seconds=effort.clock.left_s(), gap=effort.gap, seed=effort.seed, nodes=effort.proof_nodes)
+        tree = Tree(nodes=effort.proof_nodes, seed=effort.seed)
+        proof = prove(plain, found.now.label, transport, seconds=effort.clock.left_s(), gap=effort.gap, tree=tree, better=found.wider())
     except KeyboardInterrupt:
         return Refined(found.now.label, None, "interrupt", found.now.steps)
     better = found.now.label if proof.labels is None else proof.labels
@@ -100,6 +103,16 @@ class _Refining:
             self._take(self._redrawn(label, TRIPLES))
         if not self._enough(REDRAWING_SHARE):
             self._take(self._redrawn(self.now.label, LARGER))
+
+    def wider(self) -> Better | None:
+        """Larger groups of a plan drawn anew, for the proof to call; None where a budget ends the run, or where its tree finds better plans sooner."""
+        if not self.clocked or self.plain.block_count * self.plain.school_count <= TREE_ARCS:
+            return None
+
+        def better(label: NDArray[np.int64], seconds: float) -> NDArray[np.int64]:
+            return Redrawing(self.plain, label, self.transport, seconds, wide=True).run(WIDE_CALLS, WIDE, self.target)
+
+        return better
 
     def _take(self, label: NDArray[np.int64]) -> None:
         if length(self.plain, label) < length(self.plain, self.now.label):

@@ -13,7 +13,7 @@ import districting.zoning.search as search
 from districting import ZoningProblem, assign_blocks, check_zoning
 from districting.model.goals import Balance, Distance
 from districting.solvers.transport import solve_transport
-from districting.zoning.exact import prove
+from districting.zoning.exact import Tree, prove
 from scripts.synthetic_city import synthetic_city
 
 
@@ -65,7 +65,7 @@ def test_ctrl_c_inside_the_tree_gives_the_bound_so_far_and_leaves_the_old_handle
     before = signal.getsignal(signal.SIGINT)
     problem = synthetic_problem(capacity_slack=1.02)
     transport = solve_transport(problem)
-    proof = prove(problem, None, transport, seconds=30, solver="scip")
+    proof = prove(problem, None, transport, seconds=30, tree=Tree("scip"))
     assert proof.interrupted
     assert transport.bound * (1 - 1e-6) <= proof.bound
     assert signal.getsignal(signal.SIGINT) is before

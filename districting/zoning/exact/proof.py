@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import time
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +28,20 @@ KERNEL_ARCS, KERNEL_NODES, KERNEL_SHARE = (1.5, 2.0, 2.5), 1_000, 0.15
 """Arcs per block, nodes and share of the clock of each look for better plans before the tree over all arcs."""
 KERNEL_LEAST = 1_500
 """With fewer arcs left the tree over all of them is as fast."""
+FAR_GAP, FAR_SHARE = 1.5e-3, 0.5
+"""Where the relaxation is this far from the plan, larger groups of zones are drawn anew for this share of the clock before the tree."""
+
+
+class Tree(NamedTuple):
+    """``solver``: ``"scip"`` or ``"highs"``, None = SCIP where pyscipopt can be imported, otherwise HiGHS; ``nodes`` at most; ``seed`` of its random choices."""
+
+    solver: str | None = None
+    nodes: int | None = None
+    seed: int = 0
+
+
+Better = Callable[[NDArray[np.int64], float], NDArray[np.int64]]
+"""Labels and seconds -> labels at least as good."""
 UNIT = 1e4
 """The objective that the solvers see, whatever the pupil-metres."""
 
@@ -37,9 +53,8 @@ def prove(
     *,
     seconds: float,
     gap: float = 0.0,
-    seed: int = 0,
-    solver: str | None = None,
-    nodes: int | None = None,
+    tree: Tree = Tree(),  # noqa: B008 - frozen
+    better: Better | None = None,
 ) -> Proof:
     """The best bound that ``seconds`` allow on the least pupil-metres of whole blocks, hard seats, connected zones and home blocks kept.
 
@@ -50,9 +65,8 @@ def prove(
     transport : of the same problem
     seconds : the clock; when it ends, or on an interrupt, the best bound so far is given
     gap : good enough: stop when (objective - bound) / objective is at most this
-    seed : of the solver's random choices; a run that the clock does not cut repeats
-    solver : ``"scip"`` or ``"highs"``; None = SCIP where pyscipopt can be imported, otherwise HiGHS
-    nodes : of SCIP's tree at most; a run that this ends repeats, unlike one that the clock ends
+    tree : how the tree is grown; a run that its nodes end repeats, unlike one that the clock ends
+    better : looks for a better plan than labels (n,) within some seconds; asked where the relaxation stays far from the plan
 
     Returns
     -------
@@ -69,21 +83,21 @@ def prove(
     >>> from districting.solvers.transport import solve_transport
     >>> problem = ZoningProblem(demand=[3, 2, 4], capacity=[6, 6], edges=[(0, 1), (1, 2)], home_block=[0, 2],
     ...                         xy=[(0, 0), (90, 0), (200, 0)], school_xy=[(0, 0), (200, 0)])
-    >>> found = prove(problem, [0, 1, 1], solve_transport(problem), seconds=10, solver="highs")
+    >>> found = prove(problem, [0, 1, 1], solve_transport(problem), seconds=10, tree=Tree("highs"))
     >>> found.optimal, found.labels.tolist(), round(found.bound, 3)
     (True, [0, 0, 1], 180.0)
     """
     plan = _sound(problem, labels)
     instance = build_instance(problem)
     began = time.perf_counter()
-    solver = solver or ("scip" if scip_installed() else "highs")
-    progress = Progress(began, began + seconds, problem, "scip" if solver == "scip" else "highs", most_nodes=nodes)
+    solver = tree.solver or ("scip" if scip_installed() else "highs")
+    progress = Progress(began, began + seconds, problem, "scip" if solver == "scip" else "highs", most_nodes=tree.nodes)
     if plan is not None:
         progress.take_plan(plan)
     progress.raise_bound(transport.bound)
     interrupted = False
     try:
-        _close(instance, transport, progress, gap, seed)
+        _close(instance, transport, progress, (gap, tree.seed, better))
     except KeyboardInterrupt:
         interrupted = True
     if progress.labels is None and progress.bound == np.inf:
@@ -99,8 +113,9 @@ def scip_installed() -> bool:
     return importlib.util.find_spec("pyscipopt") is not None
 
 
-def _close(instance: Instance, transport: TransportSolution, progress: Progress, gap: float, seed: int) -> None:
-    """Forbid and branch; again from the start when a better plan forbids much more."""
+def _close(instance: Instance, transport: TransportSolution, progress: Progress, wanted: tuple[float, int, Better | None]) -> None:
+    """Forbid and branch; again from the start when a better plan forbids much more. ``wanted``: gap, seed, and who looks for better plans."""
+    gap, seed, better = wanted
     alive = first_arcs(instance)
     drop_unreached(instance, alive)
     progress.note("reach", alive)
@@ -110,6 +125,9 @@ def _close(instance: Instance, transport: TransportSolution, progress: Progress,
         tightened = tighten(instance, alive, progress, _scale(transport, progress))
         alive = tightened.alive
         progress.note("relaxation", alive)
+        if better is not None and alive.sum() > KERNEL_LEAST:
+            _ask(instance, tightened, progress, better)
+            better = None
         if progress.method != "highs" and alive.sum() > KERNEL_LEAST:
             alive = _improve(instance, tightened, progress, gap, seed)
         if _columns_pay(instance, tightened, progress):
@@ -118,6 +136,16 @@ def _close(instance: Instance, transport: TransportSolution, progress: Progress,
             progress.note("forced", alive)
         if not _branch(instance, tightened._replace(alive=alive), transport, progress, gap, seed):
             return
+
+
+def _ask(instance: Instance, tightened: Tightened, progress: Progress, better: Better) -> None:
+    """A better plan from who looks for one, where the relaxation leaves much open; then the arcs that it forbids go."""
+    if progress.labels is None or progress.objective - tightened.bound <= FAR_GAP * progress.objective:
+        return
+    found = better(progress.labels, FAR_SHARE * progress.seconds_left)
+    if progress.take_plan(found):
+        forbid(instance, tightened.alive, tightened.bound, tightened.reduced, progress.objective)
+        progress.note("plan from wider groups", tightened.alive)
 
 
 def _improve(instance: Instance, tightened: Tightened, progress: Progress, gap: float, seed: int) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from districting.errors import DataError, InfeasibleError
 from districting.model.goals import Distance, Stability
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution, solve_transport
-from districting.zoning.exact import Proof, prove, scip_installed
+from districting.zoning.exact import Proof, Tree, prove, scip_installed
 
 SOLVERS = ["highs", pytest.param("scip", marks=pytest.mark.skipif(not scip_installed(), reason="pyscipopt is not installed"))]
 
@@ -82,10 +82,10 @@ def test_the_proof_finds_what_trying_every_assignment_finds(solver: str, start: 
         if not plans:
             planless += 1
             with pytest.raises(InfeasibleError):
-                prove(problem, None, transport, seconds=20, solver=solver)
+                prove(problem, None, transport, seconds=20, tree=Tree(solver))
             continue
         labels = {"none": None, "best": plans[0][1], "worst": plans[-1][1]}[start]
-        proof = prove(problem, labels, transport, seconds=20, solver=solver)
+        proof = prove(problem, labels, transport, seconds=20, tree=Tree(solver))
         assert_sound(problem, proof, plans[0][0])
         assert proof.optimal
         assert cost_of(problem, proof.labels) == pytest.approx(plans[0][0], rel=1e-9)
@@ -100,7 +100,7 @@ def test_a_bound_cut_short_by_the_clock_stays_below_the_optimum(solver: str) -> 
         if transport is None or not plans:
             continue
         for seconds in (0.0, 1e-3, 1e-2):
-            assert_sound(problem, prove(problem, plans[-1][1], transport, seconds=seconds, solver=solver), plans[0][0])
+            assert_sound(problem, prove(problem, plans[-1][1], transport, seconds=seconds, tree=Tree(solver)), plans[0][0])
 
 
 def test_a_wide_gap_is_good_enough() -> None:
@@ -130,7 +130,7 @@ def test_zones_that_may_fall_apart_are_proved_too(solver: str) -> None:
         problem = field(seed, 2).replace(contiguous=False)
         transport, plans = transport_of(problem), every_plan(problem)
         if transport is not None and plans:
-            proof = prove(problem, plans[-1][1], transport, seconds=20, solver=solver)
+            proof = prove(problem, plans[-1][1], transport, seconds=20, tree=Tree(solver))
             assert_sound(problem, proof, plans[0][0])
             assert proof.optimal
 
@@ -138,7 +138,7 @@ def test_zones_that_may_fall_apart_are_proved_too(solver: str) -> None:
 def test_the_same_seed_gives_the_same_proof() -> None:
     problem = feasible_field(3)
     plans = every_plan(problem)
-    runs = [prove(problem, plans[-1][1], solve_transport(problem), seconds=20, seed=5) for _ in range(2)]
+    runs = [prove(problem, plans[-1][1], solve_transport(problem), seconds=20, tree=Tree(seed=5)) for _ in range(2)]
     assert runs[0].bound == runs[1].bound
     assert runs[0].labels.tolist() == runs[1].labels.tolist()
     assert runs[0].certificate.arcs_left == runs[1].certificate.arcs_left
@@ -191,7 +191,7 @@ def test_three_ways_to_a_proof_agree_where_seats_are_tight(monkeypatch: pytest.M
         for way, zone in (("scip", 0), ("columns+scip", 20), ("highs", 0)):
             monkeypatch.setattr("districting.zoning.exact.proof.COLUMNS_ZONE", zone)
             monkeypatch.setattr("districting.zoning.exact.proof.COLUMNS_GAP", 0.0)
-            proof = prove(problem, plan, transport, seconds=60, solver="highs" if way == "highs" else "scip")
+            proof = prove(problem, plan, transport, seconds=60, tree=Tree("highs" if way == "highs" else "scip"))
             assert proof.optimal
             assert check_zoning(problem, proof.labels) == []
             found[way] = cost_of(problem, proof.labels)
