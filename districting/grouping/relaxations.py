@@ -127,10 +127,8 @@ def _fewest(problem: GroupingProblem, area: Area, order: NDArray[np.int64], tier
 
 
 def _with(problem: GroupingProblem, said: str, **values: object) -> tuple[GroupingProblem, Text]:
-    changes = {k: v for k, v in values.items() if k in {f.name for f in dataclasses.fields(problem.spec)}}
-    return dataclasses.replace(problem, spec=problem.spec.replace(**changes)), text(
-        f"grouping.{said}", **{k: v for k, v in values.items() if k not in ("counts",)}
-    )
+    changes = {k: v for k, v in values.items() if k != "form" and k in {f.name for f in dataclasses.fields(problem.spec)}}
+    return dataclasses.replace(problem, spec=problem.spec.replace(**changes)), text(f"grouping.{said}", **{k: v for k, v in values.items() if k != "counts"})
 
 
 def one_more(problem: GroupingProblem, key: str) -> tuple[GroupingProblem, Text] | None:
@@ -139,14 +137,16 @@ def one_more(problem: GroupingProblem, key: str) -> tuple[GroupingProblem, Text]
     if most is None:
         return None
     counts = {**problem.spec.counts, key: (least, most + 1)}
-    return _with(problem, "allow_more", counts=counts, kind=text(f"grouping.kind_{key}"), rule=key, least=least, most=most + 1)
+    return _with(problem, "allow_more", counts=counts, kind=text(f"grouping.kind_{key}"), rule=key, form=problem.spec.form, least=least, most=most + 1)
 
 
 def one_fewer(problem: GroupingProblem, key: str) -> tuple[GroupingProblem, Text] | None:
     """One school of a kind fewer in a district than the rule asks."""
     least, most = problem.spec.counts[key]
     counts = {**problem.spec.counts, key: (least - 1, most)}
-    return _with(problem, "allow_fewer", counts=counts, kind=text(f"grouping.kind_{key}"), rule=key, least=least - 1, most=0 if most is None else most)
+    said = "allow_fewer" if least > 1 else "allow_none"
+    values = {"kind": text(f"grouping.kind_{key}"), "rule": key, "form": problem.spec.form, "least": least - 1, "most": 0 if most is None else most}
+    return _with(problem, said, counts=counts, **values)
 
 
 def other_number(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
