@@ -168,7 +168,7 @@ def _theme(problem: GroupingProblem, theme: int, lead: int, members: NDArray[np.
         return []
 
     def fits(i: int) -> bool:
-        return theme >= 0 and bool(facts.themes is not None and facts.themes[i, theme] or (facts.reaches is not None and facts.reaches[i, theme]))
+        return theme >= 0 and bool((facts.themes is not None and facts.themes[i, theme]) or (facts.reaches is not None and facts.reaches[i, theme]))
 
     share = sum(1 for i in members if fits(int(i))) / max(1, len(members))
     found = [] if share >= problem.spec.theme_share - _NEGLIGIBLE else [GroupingViolation("theme_share", district, share, problem.spec.theme_share, 1.0)]

@@ -67,7 +67,7 @@ def test_same_stage_four_to_six_schools_around_the_middle_one():
 
 
 def test_theme_the_schools_that_carry_a_theme_stand_together():
-    """a a . b b b: the school without a theme joins the three of b, of which two thirds of four carry it, as it is nearer to them."""
+    """A a . b b b: the school without a theme joins the three of b, of which two thirds of four carry it, as it is nearer to them."""
     schools = [
         School("P", 0, themes="a"),
         School("P", 1, themes="a"),
