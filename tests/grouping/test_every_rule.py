@@ -63,7 +63,7 @@ def schools(draw):
     kinds = draw(st.permutations(["JL", "JW", "J", "PL", "P", "PW"]))
     nine = draw(st.booleans())
     found = []
-    for i, kind in enumerate(kinds):
+    for kind in kinds:
         found.append(
             School(
                 kind,
