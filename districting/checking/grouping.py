@@ -45,7 +45,7 @@ def check_grouping(
         found += _reach(problem, int(lead[district]), members, district)
         found += _sums(problem, members, district)
         if themes is not None and problem.spec.theme_share:
-            found += _theme(problem, int(themes[district]), members, district)
+            found += _theme(problem, int(themes[district]), int(lead[district]), members, district)
     return found
 
 
@@ -161,10 +161,15 @@ def _sums(problem: GroupingProblem, members: NDArray[np.int64], district: int) -
     return found
 
 
-def _theme(problem: GroupingProblem, theme: int, members: NDArray[np.int64], district: int) -> list[GroupingViolation]:
+def _theme(problem: GroupingProblem, theme: int, lead: int, members: NDArray[np.int64], district: int) -> list[GroupingViolation]:
+    """The share of the members that carry the theme or reach an anchor of it; the lead must be one of them."""
     facts = problem.facts
     if facts.themes is None:
         return []
-    carry = sum(1 for i in members if theme >= 0 and (facts.themes[i, theme] or (facts.reaches is not None and facts.reaches[i, theme])))
-    share = carry / max(1, len(members))
-    return [] if share >= problem.spec.theme_share - _NEGLIGIBLE else [GroupingViolation("theme_share", district, share, problem.spec.theme_share, 1.0)]
+
+    def fits(i: int) -> bool:
+        return theme >= 0 and bool((facts.themes is not None and facts.themes[i, theme]) or (facts.reaches is not None and facts.reaches[i, theme]))
+
+    share = sum(1 for i in members if fits(int(i))) / max(1, len(members))
+    found = [] if share >= problem.spec.theme_share - _NEGLIGIBLE else [GroupingViolation("theme_share", district, share, problem.spec.theme_share, 1.0)]
+    return found if 0 <= lead < problem.member_count and fits(lead) else [*found, GroupingViolation("theme_of_lead", district, 0.0, 1.0, 1.0)]

@@ -116,7 +116,7 @@ def _area(problem: GroupingProblem, unit: NDArray[np.int64], part: NDArray[np.in
         min_tiers=spec.min_tiers,
         far=far,
         districts=districts,
-        neighbours=_neighbours(problem.edges, local, len(unit)),
+        neighbours=_neighbours(problem.edges.reshape(-1, 2)[problem.ground[problem.edges.reshape(-1, 2)].all(axis=1)], local, len(unit)),
         ground=problem.ground[unit],
         connected=spec.connected,
         county=int(problem.county_of_unit[unit[0]]),

@@ -127,10 +127,8 @@ def _fewest(problem: GroupingProblem, area: Area, order: NDArray[np.int64], tier
 
 
 def _with(problem: GroupingProblem, said: str, **values: object) -> tuple[GroupingProblem, Text]:
-    changes = {k: v for k, v in values.items() if k in {f.name for f in dataclasses.fields(problem.spec)}}
-    return dataclasses.replace(problem, spec=problem.spec.replace(**changes)), text(
-        f"grouping.{said}", **{k: v for k, v in values.items() if k not in ("counts",)}
-    )
+    changes = {k: v for k, v in values.items() if k != "form" and k in {f.name for f in dataclasses.fields(problem.spec)}}
+    return dataclasses.replace(problem, spec=problem.spec.replace(**changes)), text(f"grouping.{said}", **{k: v for k, v in values.items() if k != "counts"})
 
 
 def one_more(problem: GroupingProblem, key: str) -> tuple[GroupingProblem, Text] | None:
@@ -139,14 +137,18 @@ def one_more(problem: GroupingProblem, key: str) -> tuple[GroupingProblem, Text]
     if most is None:
         return None
     counts = {**problem.spec.counts, key: (least, most + 1)}
-    return _with(problem, "allow_more", counts=counts, kind=text(f"grouping.kind_{key}"), rule=key, least=least, most=most + 1)
+    return _with(problem, "allow_more", counts=counts, kind=text(f"grouping.kind_{key}"), rule=key, form=problem.spec.form, least=least, most=most + 1)
 
 
 def one_fewer(problem: GroupingProblem, key: str) -> tuple[GroupingProblem, Text] | None:
-    """One school of a kind fewer in a district than the rule asks."""
+    """One school of a kind fewer in a district than the rule asks, or as few as the area that has fewest holds."""
     least, most = problem.spec.counts[key]
+    held = [int(area.limits.amount[:, area.limits.keys.index(key)].sum()) for area in areas(problem)]
+    least = min([least, *(1 + h for h in held)])
     counts = {**problem.spec.counts, key: (least - 1, most)}
-    return _with(problem, "allow_fewer", counts=counts, kind=text(f"grouping.kind_{key}"), rule=key, least=least - 1, most=0 if most is None else most)
+    said = "allow_fewer" if least > 1 else "allow_none"
+    values = {"kind": text(f"grouping.kind_{key}"), "rule": key, "form": problem.spec.form, "least": least - 1, "most": 0 if most is None else most}
+    return _with(problem, said, counts=counts, **values)
 
 
 def other_number(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:
@@ -155,6 +157,10 @@ def other_number(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | Non
     if not spec.counted_districts:
         return None
     least, most = spec.districts
+    room = _room_for(problem)
+    if room < least:
+        trial = dataclasses.replace(problem, spec=spec.replace(districts=(room, room)))
+        return (trial, text("grouping.allow_number", districts=room)) if room > 0 and works(trial, perf_counter() + TEST_S) else None
     for off in range(1, 1 + max(least, problem.member_count)):
         for number in (least - off, (most or least) + off):
             if 1 <= number <= problem.member_count:
@@ -164,6 +170,13 @@ def other_number(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | Non
         if off >= 3:
             return None
     return None
+
+
+def _room_for(problem: GroupingProblem) -> int:
+    """The most districts that the schools of each kind are enough for."""
+    counts = problem.spec.counts
+    rooms = [int(counted(problem, key).sum()) // least for key, (least, _) in counts.items() if least > 0]
+    return min([len(np.unique(problem.unit_of_member[counted(problem, problem.spec.centre)])), *rooms])
 
 
 def wider(problem: GroupingProblem) -> tuple[GroupingProblem, Text] | None:

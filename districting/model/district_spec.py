@@ -31,7 +31,7 @@ class DistrictSpec:
         across a barrier line are no neighbours), ``radius_m`` (every member this near to the centre), ``diameter_m`` (every two members).
         ``junior_seats``: junior places >= ``junior_seats`` x graduates of the district's primaries (0 = no rule).
         ``backbone_floor``: backbone teachers per 100 pupils that a lead keeps after it has lifted its members to the same (0 = no rule).
-        ``theme_share``: share of the members that carry the district's theme or reach its anchor within ``theme_reach_m`` (0 = no themes).
+        ``theme_share``: share of the members that carry the district's theme or reach its anchor within ``theme_reach_m`` (0 = no themes); the lead is one of them.
         ``districts``: (least, most or None) districts in all.
 
     Weights; each turns its term into pupil-metres (resident-metres or school-metres where residents or nothing weighs the schools), and every term is >= 0

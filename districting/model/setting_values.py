@@ -83,7 +83,9 @@ def form_faults(place: str, form: FormSettings) -> list[Fault]:
     if form.theme_share is not None and not 0 <= form.theme_share <= 1:
         faults.append(Fault(text("config.not_a_share", given=form.theme_share), text("config.give_share"), column=f"{place}.theme_share"))
     if form.min_tiers is not None and not 1 <= form.min_tiers <= 3:
-        faults.append(Fault(text("config.too_small", given=form.min_tiers, least=1), text("config.give_at_least", least=1), column=f"{place}.min_tiers"))
+        faults.append(Fault(text("config.not_tiers", given=form.min_tiers), text("config.give_tiers"), column=f"{place}.min_tiers"))
+    if form.stages is not None and not form.stages:
+        faults.append(Fault(text("config.no_stages"), text("config.give_stages"), column=f"{place}.stages"))
     pairs = {**{f"counts.{key}": pair for key, pair in form.counts.items()}, "districts": form.districts, "children": form.children}
     for name, pair in pairs.items():
         if pair is not None and _impossible(pair):

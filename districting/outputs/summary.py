@@ -119,8 +119,12 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
 
 def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str]:
     """What a planner wants to see first. For the public without complementarity and what scores are made of."""
-    counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": len(plan.districts), "pairs": len(plan.links)}
+    from districting.outputs.summary_groups import group_lines
+
+    top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
+    counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": top, "pairs": len(plan.links)}
     lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
+    lines += group_lines(plan, decisions(plan), lang)
     lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
     lines += term_lines(plan, lang)
@@ -171,13 +175,13 @@ def _remarks(plan: Plan, lang: str) -> list[str]:
     for made in decisions(plan):
         kind, _, rest = str(made["decision"]).partition(".")
         if kind == "grouping" and made.get("territory") == "cells":
-            lines.append(say("summary.territory_cells", lang))
+            lines.append(say("summary.cells_beside_zones" if len(plan.zones) else "summary.territory_cells", lang))
         if kind == "grouping" and made.get("unit") in ("resident-metre", "school-metre"):
             lines.append(say(f"summary.weight_{str(made['unit']).partition('-')[0]}", lang))
         if kind == "pairing" and made.get("pairs") == 0:
             stage = say(f"word.{rest.rpartition('.')[2]}", lang)
             lines.append(say("summary.no_weak" if made.get("ended") == "no_weak" else "summary.no_pairs", lang, stage=stage))
-    return lines
+    return list(dict.fromkeys(lines))
 
 
 def left_out_lines(plan: Plan, lang: str) -> list[str]:
@@ -271,6 +275,8 @@ def measure_name(measure: str, lang: str) -> str:
     family, _, of = measure.partition(".")
     if not of:
         return say(f"measure.{family}", lang)
+    if family == "districts_breaking":
+        return say("measure.districts_breaking", lang, of=say(f"grouping.kind_{of}", lang))
     return say(f"measure.{family}", lang, of=say(f"measure.of_{of}", lang))
 
 
@@ -278,6 +284,10 @@ def scope_name(scope: str, lang: str) -> str:
     """``all``, ``schools``, ``districts:FORM`` or ``district:FORM:ID`` in words."""
     kind, _, form = scope.partition(":")
     form, _, district = form.partition(":")
+    if form:
+        from districting.outputs.summary_groups import scheme_words
+
+        form = scheme_words(form, lang)
     return say(f"summary.scope_{kind}", lang, form=form, district=district)
 
 

@@ -103,7 +103,7 @@ def _memberships(problem: GroupingProblem, members: Any, districts: NamedDistric
             "role": role,
         }
     )
-    return rows.sort_values(["district_id", "stage", "school_id"], kind="stable").reset_index(drop=True)
+    return rows[label >= 0].sort_values(["district_id", "stage", "school_id"], kind="stable").reset_index(drop=True)
 
 
 def _feeders(built: BuiltGrouping, districts: NamedDistricts) -> pd.DataFrame:

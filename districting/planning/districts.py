@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from districting.checking.grouping import check_grouping
-from districting.errors import DataError, DistrictingError, Fault
+from districting.errors import Conflict, DataError, DistrictingError, Fault, InfeasibleError
 from districting.grouping import district_form, group_units
 from districting.model.county_words import county_words
 from districting.model.district_spec import DistrictSpec
@@ -16,11 +17,11 @@ from districting.model.plan import Plan
 from districting.model.settings import GroupingSettings
 from districting.model.solution import GroupingSolution
 from districting.planning.district_tables import named, with_districts
-from districting.planning.grouping_build import BuiltGrouping, build_grouping
+from districting.planning.grouping_build import BuiltGrouping, build_grouping, taken_by
 from districting.planning.offers import offers
 from districting.planning.rows import left_out_of, note_rows, provenance_rows, stack
 from districting.reading.city import City
-from districting.wording import text
+from districting.wording import Text, text
 
 DEFAULT_TIME_LIMIT_S = 60.0
 
@@ -34,9 +35,56 @@ def add_districts(plan: Plan, city: City, settings: GroupingSettings) -> Plan:
         return add_trees(plan, city, spec, private=settings.private)
     if not spec.each_stage or len(spec.stages) == 1:
         return _add(plan, city, spec, spec.form, private=settings.private)
+    return _add_stages(plan, city, spec, private=settings.private)
+
+
+def _add_stages(plan: Plan, city: City, spec: DistrictSpec, *, private: bool) -> Plan:
+    """One scheme per stage; a stage without a school that the form takes is left out with a note, and what stands in the way names its stage."""
+    faults: list[Fault] = []
+    conflicts: list[Conflict] = []
+    relaxations: list[Text] = []
+    empty = []
     for stage in spec.stages:
-        plan = _add(plan, city, spec.replace(stages=(stage,)), f"{spec.form}_{stage}", private=settings.private)
+        alone = spec.replace(stages=(stage,))
+        of_stage = text(f"word.{stage}")
+        try:
+            plan = _add(plan, city, alone, f"{spec.form}_{stage}", private=private)
+        except NoMembersError:
+            empty.append(stage)
+            plan = _without_members(plan, city, alone, f"{spec.form}_{stage}", private=private)
+        except DataError as error:
+            faults += error.faults
+        except InfeasibleError as error:
+            conflicts += [dataclasses.replace(c, problem=text("planning.of_stage", stage=of_stage, said=c.problem)) for c in error.conflicts]
+            relaxations += [text("planning.of_stage", stage=of_stage, said=r) for r in error.relaxations]
+    if faults:
+        raise DataError({f.say(): f for f in faults}.values())
+    if conflicts:
+        raise InfeasibleError(conflicts, relaxations)
+    if len(empty) == len(spec.stages):
+        raise _no_schools(spec)
     return plan
+
+
+class NoMembersError(DataError):
+    """No school takes part in a form."""
+
+
+def _no_schools(spec: DistrictSpec) -> NoMembersError:
+    if not spec.takes:
+        return NoMembersError(Fault(text("planning.no_members"), text("planning.give_schools"), column="stage"))
+    kinds = [text(f"grouping.kind_{key}") for key in spec.takes]
+    return NoMembersError(Fault(text("planning.none_of_kinds", kinds=kinds), text("planning.give_tier"), column="tier"))
+
+
+def _without_members(plan: Plan, city: City, spec: DistrictSpec, scheme: str, *, private: bool) -> Plan:
+    """The plan with a note that no school of a stage takes part, and its schools named as left out."""
+    chosen = offers(city, spec.stages, private=private)
+    rows = chosen.taken.assign(reason="not_in_form")[["school_id", "name", "stage", "reason"]]
+    note = Fault(text("planning.stage_without_members", stage=text(f"word.{spec.stages[0]}")), text("planning.give_schools"), severity="warning")
+    return plan.replace(
+        coverage=left_out_of(plan.coverage, stack(chosen.left_out, rows), f"grouping.{scheme}"), notes=stack(plan.notes, note_rows([note], plan.language))
+    )
 
 
 def spec_of(settings: GroupingSettings) -> DistrictSpec:
@@ -46,8 +94,8 @@ def spec_of(settings: GroupingSettings) -> DistrictSpec:
 
 def _add(plan: Plan, city: City, spec: DistrictSpec, scheme: str, *, private: bool) -> Plan:
     chosen = offers(city, spec.stages, private=private)
-    if not len(chosen.taken):
-        raise DataError(Fault(text("planning.no_members"), text("planning.give_schools"), column="stage"))
+    if not len(chosen.taken) or not taken_by(chosen.taken, spec).any():
+        raise _no_schools(spec)
     built = build_grouping(plan, city, spec, chosen.taken)
     found = solved(built, city)
     plan = plan.replace(coverage=left_out_of(plan.coverage, stack(chosen.left_out, built.left_out), f"grouping.{scheme}"))

@@ -89,14 +89,20 @@ def refuse_missing_tiers(members: Any, spec: DistrictSpec) -> None:
         raise DataError(Fault(text("planning.no_tier", count=len(missing), names=missing["name"].tolist()[:5]), text("planning.give_tier"), column="tier"))
 
 
-def _takes(taken: Any, spec: DistrictSpec) -> tuple[Any, Any]:
-    """Members that a key of ``spec.takes`` counts, and the others with the reason."""
+def taken_by(taken: Any, spec: DistrictSpec) -> NDArray[np.bool_]:
+    """(s,) whether the form takes a school-stage: one that a key of ``spec.takes`` counts, or every one where it names none."""
     inside = np.ones(len(taken), dtype=bool)
     if spec.takes:
         probe = _probe(taken, spec)
         inside = np.any([counted(probe, key) for key in spec.takes], axis=0)
         whole = taken.loc[inside, "school_id"]
         inside = taken["school_id"].isin(whole).to_numpy() & inside
+    return inside
+
+
+def _takes(taken: Any, spec: DistrictSpec) -> tuple[Any, Any]:
+    """Members that the form takes, and the others with the reason."""
+    inside = taken_by(taken, spec)
     left = taken[~inside].assign(reason="not_in_form")[["school_id", "name", "stage", "reason"]]
     return taken[inside].reset_index(drop=True), left.reset_index(drop=True)
 

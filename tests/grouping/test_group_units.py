@@ -147,7 +147,9 @@ def test_too_many_weak_schools_for_the_leads_is_counted_and_three_weak_is_offere
     with pytest.raises(InfeasibleError) as caught:
         group_units(problem)
     assert {(c.rule, c.amount) for c in caught.value.conflicts} == {("junior_lead", 1.0), ("primary", 1.0)}
-    assert [r.say("en") for r in caught.value.relaxations] == ["allow 3 weak junior school(s) in a district ([grouping.counts] junior_weak = [1, 3])"]
+    assert [r.say("en") for r in caught.value.relaxations] == [
+        "allow 3 weak junior school(s) in a district ([grouping.forms.alliance.counts] junior_weak = [1, 3])"
+    ]
     loose = problem.spec.replace(counts={**problem.spec.counts, "junior_weak": (1, 3)})
     assert whole(dataclasses.replace(problem, spec=loose), group_units(dataclasses.replace(problem, spec=loose)))
 

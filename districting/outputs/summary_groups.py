@@ -1,0 +1,62 @@
+"""Districts in the terminal: of every scheme its form, how many districts, what is proven, and what the objective is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from districting.grouping.forms import FORMS
+from districting.model.plan import Plan
+from districting.model.stages import STAGES
+from districting.wording import say
+
+
+def form_name(form: str, lang: str) -> str:
+    """The name of a form without what it means.
+
+    >>> form_name("alliance", "en"), form_name("alliance", "zh")
+    ('strong-weak alliance', '强弱联盟学区')
+    """
+    words = say(f"grouping.form_{form}", lang)
+    return words.partition("：" if lang == "zh" else ": ")[0]
+
+
+def scheme_words(scheme: str, lang: str) -> str:
+    """A scheme in words: the name of its form, and its stage where each stage is grouped by itself.
+
+    >>> scheme_words("same_stage_primary", "en")
+    'same-stage districts, primary'
+    """
+    for stage in STAGES:
+        form = scheme.removesuffix(f"_{stage}")
+        if form != scheme and form in FORMS:
+            return say("summary.scheme_of_stage", lang, form=form_name(form, lang), stage=say(f"word.{stage}", lang))
+    return form_name(scheme, lang) if scheme in FORMS else scheme
+
+
+def group_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
+    """One line for each scheme of districts, with what its objective is made of where it is made of anything."""
+    lines = []
+    for decision in made:
+        kind, _, scheme = str(decision["decision"]).partition(".")
+        if kind != "grouping" or "objective" not in decision:
+            continue
+        unit = say(f"word.unit_{str(decision['unit']).replace('-', '_')}", lang)
+        members = plan.top_members(scheme)
+        values = {"form": scheme_words(scheme, lang), "scheme": scheme, "districts": len(plan.top_districts(scheme)), "schools": members["school_id"].nunique()}
+        lines.append(say("summary.grouped", lang, **values, proof=_proof(decision, unit, lang)))
+        parts = {str(k).removeprefix("term."): float(v) for k, v in decision.items() if str(k).startswith("term.")}
+        shown = [
+            say("summary.term_part", lang, term=say(f"grouping.term_{name}", lang), value=value, share=value / float(decision["objective"]))
+            for name, value in parts.items()
+            if value > 0
+        ]
+        if shown:
+            lines.append(say("summary.terms_of_group", lang, unit=unit, objective=float(decision["objective"]), parts=shown))
+    return lines
+
+
+def _proof(decision: Mapping[str, Any], unit: str, lang: str) -> str:
+    if decision["status"] == "optimal":
+        return say("summary.proven_best", lang)
+    return say("summary.gap_of_group", lang, gap=float(decision["gap"]), bound=float(decision["bound"]), unit=unit)
