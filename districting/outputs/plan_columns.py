@@ -20,7 +20,7 @@ INT_COLUMNS: Final = frozenset(
 BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut"})
 FLOAT_COLUMNS: Final = frozenset(
     {"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m", "weight", "loading"}
-    | {"lead_score", "members_mean", "lead_share", "tied_score"}
+    | {"plan", "graduates", "lead_score", "members_mean", "lead_share", "tied_score"}
 )
 _FLOAT_IN: Final = {"value": {"findings", "indicators"}, "today": {"findings"}}
 """Columns that are numbers in these tables and text in the others."""
@@ -48,7 +48,7 @@ def typed(table: str, frame: pd.DataFrame, *, file: str = "") -> Any:
     ------
     DataError : a column is missing or holds something else (every one listed)
     """
-    frame = frame.assign(**{c: "" for c in OPTIONAL_COLUMNS.get(table, ()) if c not in frame.columns})
+    frame = frame.assign(**{c: np.nan if kind_of(table, c) == "float" else "" for c in OPTIONAL_COLUMNS.get(table, ()) if c not in frame.columns})
     known = [c for c in PLAN_TABLES[table] if c != "geometry"]
     extra = [c for c in frame.columns if c not in known and c != "geometry"]
     remedy = text("outputs.make_again")
