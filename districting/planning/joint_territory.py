@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
@@ -20,10 +21,13 @@ from districting.planning.joint_grouping import JointGrouping
 from districting.planning.zoning_build import StageProblem
 from districting.zoning import assign_blocks
 
-LADDER = ((True, 1.0), (False, 1.0), (True, 0.96), (False, 0.96), (True, 0.92), (False, 0.92), (True, 0.8), (True, 0.6))
-"""Groupings to try: whether the present zones must hang together, and what share of its even need of junior seats a district must have."""
-GROUP_S, GROUND_S = 4.0, 20.0
+LADDER = (("zones", 1.0), ("loose", 1.0), ("zones", 0.96), ("schools", 1.0), ("schools", 0.96), ("schools", 0.92), ("zones", 0.8), ("zones", 0.6))
+"""Groupings to try: present zones that hang together (``zones``) or need not (``loose``), or schools wherever they stand (``schools``); and what share of its even need of junior
+seats a district must have."""
+GROUP_S, GROUND_S = 4.0, 10.0
 """Seconds for each grouping of an area, and for its ground."""
+SPARE = (0.96, 0.98, 1.0)
+"""Shares of its primary seats that a district may fill: whole blocks do not fill every school of it to the last seat."""
 _STEPS_PER_BLOCK = 4_000
 
 
@@ -33,17 +37,25 @@ def new_ground(one: JointGrouping, primary: StageProblem, junior: StageProblem, 
     of_block = np.full(len(one.unit_of_block), -1, dtype=np.int64)
     of_offer = np.full(len(primary.zone_of_offer), -1, dtype=np.int64)
     found = False
-    shared = {share: areas(_by_places(problem, primary, junior, one, share)) for _, share in LADDER}
+    made: dict[tuple[str, float], tuple[GroupingProblem, list[Area]]] = {}
+    for kind, share in LADDER:
+        variant = _by_places(problem, primary, junior, one, share)
+        variant = _by_school(variant) if kind == "schools" else variant
+        made[kind, share] = variant, areas(variant)
     for at, area in enumerate(areas(problem)):
         verdict = possible(area, deadline=perf_counter() + GROUP_S)
         if verdict or (verdict is None and solve_area(area, deadline=perf_counter() + GROUP_S, gap=1.0).label is not None):
             continue
-        for connected, share in LADDER:
-            trial = dataclasses.replace(shared[share][at], connected=connected and area.connected)
+        for kind, share in LADDER:
+            variant, trials = made[kind, share]
+            if len(trials) != len(made["zones", 1.0][1]):
+                continue
+            trial = next(a for a in trials if a.county == area.county) if kind == "schools" else trials[at]
+            trial = dataclasses.replace(trial, connected=kind == "zones" and area.connected)
             if possible(trial, deadline=perf_counter() + GROUP_S) is False:
                 continue
             label = solve_area(trial, deadline=perf_counter() + GROUP_S, gap=0.05).label
-            ground = None if label is None else _ground(one, area, label, primary, junior, seed)
+            ground = None if label is None else _ground(one, area, Grouped(variant, trial, label), primary, junior, seed)
             if ground is None:
                 continue
             blocks, district, offers, offer_district = ground
@@ -53,6 +65,33 @@ def new_ground(one: JointGrouping, primary: StageProblem, junior: StageProblem, 
             found = True
             break
     return (of_block, of_offer) if found else None
+
+
+@dataclass(frozen=True, eq=False)
+class Grouped:
+    """``label`` (units of ``area``) of a grouping of ``problem``."""
+
+    problem: GroupingProblem
+    area: Area
+    label: NDArray[np.int64]
+
+
+def _by_school(problem: GroupingProblem) -> GroupingProblem:
+    """Every school a unit by itself, wherever it stands."""
+    school = problem.school_of_member
+    first = np.unique(school, return_index=True)[1]
+    unit = problem.unit_of_member[first]
+    return dataclasses.replace(
+        problem,
+        spec=problem.spec.replace(connected=False, borders=False, seat_evenness=0.0),
+        unit_of_member=np.unique(school, return_inverse=True)[1].astype(np.int64),
+        edges=np.zeros((0, 2), dtype=np.int64),
+        county_of_unit=problem.county_of_unit[unit],
+        weight_of_unit=np.zeros(len(unit)),
+        part_of_unit=None if problem.part_of_unit is None else problem.part_of_unit[unit],
+        ground_of_unit=None,
+        homes_m=None,
+    )
 
 
 def _by_places(problem: GroupingProblem, primary: StageProblem, junior: StageProblem, one: JointGrouping, share: float) -> GroupingProblem:
@@ -73,15 +112,15 @@ def _by_places(problem: GroupingProblem, primary: StageProblem, junior: StagePro
 
 
 def _ground(
-    one: JointGrouping, area: Area, label: NDArray[np.int64], primary: StageProblem, junior: StageProblem, seed: int
+    one: JointGrouping, area: Area, grouped: Grouped, primary: StageProblem, junior: StageProblem, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None:
     """Blocks of the area with their district (0..), primary offers with theirs; None where the districts do not fit on the ground."""
-    problem = one.built.problem
+    problem = grouped.problem
     mine = np.isin(one.unit_of_block, area.unit)
     blocks = np.flatnonzero(mine)
-    opened, local = np.unique(label, return_inverse=True)
+    opened, local = np.unique(grouped.label, return_inverse=True)
     of_unit = np.full(problem.unit_count, -1, dtype=np.int64)
-    of_unit[area.unit] = local
+    of_unit[grouped.area.unit] = local
     place = np.full(len(mine), -1, dtype=np.int64)
     place[blocks] = np.arange(len(blocks))
     d = len(opened)
@@ -105,7 +144,8 @@ def _ground(
                 cost[k, rows[rows >= 0], q] = np.minimum(cost[k, rows[rows >= 0], q], table[rows >= 0, piece.school_of_offer[offer]])
                 seats[k, q] += stage.seats[offer]
                 if place[stage.home[offer]] >= 0 and stage.settings.rules.home_block:
-                    locked.setdefault(int(place[stage.home[offer]]), q)
+                    if locked.setdefault(int(place[stage.home[offer]]), q) != q:
+                        return None
                     home[q] = home[q] if home[q] >= 0 else place[stage.home[offer]]
                 if k == 0:
                     offers.append(offer)
@@ -120,20 +160,26 @@ def _ground(
     graph = next(piece.edges_inside(piece.graph.open_edges)[0] for piece in primary.pieces if place[piece.blocks].max() >= 0)
     part_blocks = next(piece.blocks for piece in primary.pieces if place[piece.blocks].max() >= 0)
     edges = place[part_blocks][graph]
-    try:
-        ground = ZoningProblem(
-            demand=demand,
-            capacity=seats[0] + 1.0e-3 if hard[0] else np.full(d, whole),
-            edges=edges[(edges >= 0).all(axis=1)],
-            home_block=home,
-            distance_m=weighed / demand[:, None],
-            objectives=(Distance(1.0),),
-            rules=(
-                Locked(np.array(list(locked)), np.array(list(locked.values()))),
-                Forecast(juniors[:, None], (seats[1] if hard[1] else np.full(d, whole))[:, None]),
-            ),
-        )
-        solved = assign_blocks(ground, time_limit_s=GROUND_S, seed=seed, steps=_STEPS_PER_BLOCK * len(blocks), proof_nodes=0, relaxing=False)
-    except InfeasibleError:
+    ground = ZoningProblem(
+        demand=demand,
+        capacity=seats[0] + 1.0e-3 if hard[0] else np.full(d, whole),
+        edges=edges[(edges >= 0).all(axis=1)],
+        home_block=home,
+        distance_m=weighed / demand[:, None],
+        objectives=(Distance(1.0),),
+        rules=(
+            Locked(np.array(list(locked)), np.array(list(locked.values()))),
+            Forecast(juniors[:, None], (seats[1] if hard[1] else np.full(d, whole))[:, None]),
+        ),
+    )
+    for spare in SPARE:
+        try:
+            tried = ground.replace(capacity=ground.capacity * spare)
+            steps = _STEPS_PER_BLOCK * len(blocks)
+            solved = assign_blocks(tried, time_limit_s=GROUND_S, seed=seed, steps=steps, proof_nodes=0, relaxing=False)
+            break
+        except InfeasibleError:
+            continue
+    else:
         return None
     return blocks, solved.school_of_block, np.array(offers, dtype=np.int64), np.array(offer_district, dtype=np.int64)
