@@ -12,7 +12,7 @@ from districting.errors import Fault
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.model.settings import Settings
-from districting.planning import add_districts, add_pairs, add_zones, start_plan
+from districting.planning import add_districts, add_joint, add_pairs, add_zones, start_plan
 from districting.planning.block_graph import coverage_notes
 from districting.planning.governance import add_governance, check_governance
 from districting.planning.yearly import Base, add_price, start_from
@@ -56,10 +56,12 @@ def make_plan(city: City, base: Base | None = None) -> Plan:
     plan = start_plan(city)
     if settings.grouping is not None:
         check_governance(plan, settings.governance, settings.folder)
-    if settings.zoning:
-        plan = add_zones(plan, city, tuple(settings.zoning))
+    if settings.grouping is not None and settings.grouping.joint:
+        plan = add_joint(plan, city)
+    else:
+        plan = add_zones(plan, city, tuple(settings.zoning)) if settings.zoning else plan
+        plan = add_districts(plan, city, settings.grouping) if settings.grouping is not None else plan
     if settings.grouping is not None:
-        plan = add_districts(plan, city, settings.grouping)
         plan = add_governance(plan, settings.governance, settings.folder)
     if settings.pairing is not None:
         plan = add_pairs(plan, city, settings.pairing)

@@ -7,9 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from districting.auditing.agreement import agreement_findings
 from districting.auditing.complementarity import complementarity_findings
 from districting.auditing.composition import composition_findings
 from districting.auditing.evenness import evenness_findings
+from districting.auditing.expected_quality import expected_quality_findings
 from districting.auditing.zoning import zoning_findings
 from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
@@ -47,7 +49,9 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None) -> Audit:
     rows: list[dict[str, Any]] = []
     for stage in plan.zoned_stages:
         rows += zoning_findings(plan, stage, lines)
+        rows += expected_quality_findings(plan, stage)
     rows += evenness_findings(plan, lines)
     rows += composition_findings(plan)
+    rows += agreement_findings(plan)
     rows += complementarity_findings(plan, lines)
     return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])))

@@ -154,6 +154,10 @@ def _sums(problem: GroupingProblem, members: NDArray[np.int64], district: int) -
         seats, need = float(sum(facts.seats[i] for i in members)), spec.junior_seats * float(sum(facts.graduates[i] for i in members))
         if seats < need - _NEGLIGIBLE:
             found.append(GroupingViolation("junior_seats", district, seats, need, math.inf))
+    if facts.room is not None:
+        room = float(sum(facts.room[i] for i in members))
+        if room < -_NEGLIGIBLE:
+            found.append(GroupingViolation("junior_room", district, room, 0.0, math.inf))
     if spec.backbone_floor and facts.spare_backbone is not None:
         spare = float(sum(facts.spare_backbone[i] for i in members))
         if spare < -_NEGLIGIBLE:

@@ -14,7 +14,7 @@ from districting.model.county_words import county_words
 from districting.model.grouping_problem import GroupingProblem
 from districting.wording import Text, text
 
-_SUMS = ("junior_seats", "backbone_floor")
+_SUMS = ("junior_seats", "junior_room", "backbone_floor")
 """Limits that weigh one thing against another: their amounts are places or teachers, not schools."""
 
 
@@ -75,7 +75,10 @@ def _short(problem: GroupingProblem, area: Area, where: Text) -> list[Conflict]:
         if key in _SUMS:
             found.append(
                 Conflict(
-                    key, missing, "seat" if key == "junior_seats" else "teacher", text(f"grouping.short_{key}", where=where, missing=math.ceil(missing - 1e-9))
+                    key,
+                    missing,
+                    "teacher" if key == "backbone_floor" else "seat",
+                    text(f"grouping.short_{key}", where=where, missing=math.ceil(missing - 1e-9)),
                 )
             )
             continue
@@ -128,6 +131,6 @@ def kind(key: str) -> Text:
     return text(f"grouping.kind_{key}") if key else text("grouping.kind_school")
 
 
-def raise_with_relaxations(problem: GroupingProblem, conflicts: list[Conflict]) -> NoReturn:
+def raise_with_relaxations(problem: GroupingProblem, conflicts: list[Conflict], *, relaxing: bool = True) -> NoReturn:
     """Raise the conflicts with the relaxations that were tested to work."""
-    raise InfeasibleError(conflicts, relaxations(problem))
+    raise InfeasibleError(conflicts, relaxations(problem) if relaxing else [])

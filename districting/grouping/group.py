@@ -16,7 +16,7 @@ from districting.model.solution import Ending, GroupingSolution, relative_gap
 from districting.wording import text
 
 
-def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: float = 0.0) -> GroupingSolution:
+def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: float = 0.0, relaxing: bool = True) -> GroupingSolution:
     """Districts of whole units, each centred on one lead school, at the least cost.
 
     The objective is the sum of ``terms`` (see :class:`DistrictSpec`), all in pupil-metres and >= 0. ``bound`` is the sum of the bounds of the independent
@@ -27,6 +27,7 @@ def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: fl
     problem : the units, the members in them and the form
     time_limit_s : shared by the areas in proportion to their arcs
     gap : relative gap at which an area may stop
+    relaxing : whether a refusal looks for the least relaxations
 
     Returns
     -------
@@ -41,7 +42,7 @@ def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: fl
     found = areas(problem)
     conflicts = [c for area in found for c in conflicts_of(problem, area)]
     if conflicts:
-        raise_with_relaxations(problem, conflicts)
+        raise_with_relaxations(problem, conflicts, relaxing=relaxing)
     results, spent_share = [], 0.0
     size = sum(a.cost.size for a in found) or 1
     for area in found:
@@ -49,11 +50,13 @@ def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: fl
         results.append(solve_area(area, deadline=begin + time_limit_s * spent_share, gap=gap))
     impossible = [a for a, r in zip(found, results, strict=True) if r.impossible]
     if impossible:
-        raise_with_relaxations(problem, [c for a in impossible for c in conflicts_of(problem, a, proven=True)])
+        raise_with_relaxations(problem, [c for a in impossible for c in conflicts_of(problem, a, proven=True)], relaxing=relaxing)
     unfound = [a for a, r in zip(found, results, strict=True) if r.label is None]
     if unfound:
         said = [text("grouping.out_of_time", where=place(problem, a), seconds=time_limit_s) for a in unfound]
-        raise_with_relaxations(problem, [Conflict("connected" if problem.spec.connected else "counts", 1.0, "area", t) for t in said])
+        raise_with_relaxations(
+            problem, [Conflict("connected" if problem.spec.connected else "counts", 1.0, "area", t, proven=False) for t in said], relaxing=relaxing
+        )
     return _together(problem, found, results, gap, perf_counter() - begin)
 
 

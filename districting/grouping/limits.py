@@ -47,10 +47,12 @@ def limits_of(problem: GroupingProblem, member: NDArray[np.int64], place: NDArra
         rows.append((key, total_of(mask.astype(np.float64)), 0.0, float(problem.spread_limit(int(mask.sum())))))
     if spec.junior_seats and facts.seats is not None and facts.graduates is not None:
         rows.append(("junior_seats", total_of(facts.seats - spec.junior_seats * facts.graduates), 0.0, np.inf))
+    if facts.room is not None:
+        rows.append(("junior_room", total_of(facts.room), 0.0, np.inf))
     if spec.backbone_floor and facts.spare_backbone is not None:
         rows.append(("backbone_floor", total_of(facts.spare_backbone), 0.0, np.inf))
     amount = np.column_stack([r[1] for r in rows]) if rows else np.zeros((n, 0))
-    real = np.array([key in ("junior_seats", "backbone_floor") for key, *_ in rows], dtype=bool)
+    real = np.array([key in ("junior_seats", "junior_room", "backbone_floor") for key, *_ in rows], dtype=bool)
     size = np.abs(amount).max(axis=0, initial=1.0)
     return Limits(
         keys=tuple(r[0] for r in rows),

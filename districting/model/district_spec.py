@@ -22,6 +22,7 @@ class DistrictSpec:
     Who takes part: ``stages``; of these only schools that one of the keys of ``takes`` counts (empty = all). ``each_stage``: every stage is grouped by itself.
     ``units``: what a district takes whole, see :data:`Units`. ``centre``: the key whose schools may open a district; each district is centred on one of them.
     ``tree``: stages from the root down (``("senior", "junior", "primary")``): every school of a stage hangs on one of the stage above; ``children`` = least and most per parent.
+    ``one_zone``: the schools of a district share one attendance zone, which is drawn once they are grouped.
 
     Hard rules of a district
         ``counts``: key -> (least, most or None). A key is ``"<stage>"``, ``"<stage>_<tier>"``, a tier, a school type (``nine_year`` ...), ``urban`` | ``fringe`` |
@@ -51,6 +52,7 @@ class DistrictSpec:
     each_stage: bool = False
     centre: str = "junior_lead"
     tree: tuple[Stage, ...] = ()
+    one_zone: bool = False
     children: Limits = (0, None)
     counts: Mapping[str, Limits] = field(default_factory=dict)
     spread: tuple[str, ...] = ()

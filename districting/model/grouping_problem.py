@@ -15,7 +15,8 @@ class MemberFacts:
     """What some forms ask of a school-stage beyond its stage and tier; every array (s,), None where the form does not ask.
 
     ``school`` position of the school (several stages of one school share it); ``kind`` school type (``nine_year`` ...); ``area`` ``urban`` | ``fringe`` | ``rural``;
-    ``seats`` junior places of a junior, ``graduates`` of a primary, 0 elsewhere; ``quality_seats`` places in a quality school; ``spare_backbone`` backbone teachers above the floor of
+    ``seats`` junior places of a junior, ``graduates`` of a primary, 0 elsewhere; ``room`` junior seats of the zoning at a junior, - junior pupils of the zone at a primary: a
+    district that serves its own homes holds >= 0; ``quality_seats`` places in a quality school; ``spare_backbone`` backbone teachers above the floor of
     a lead, lacking (<= 0) at another; ``lead_today`` the member that leads its district of today, -1 where it is in none;
     ``themes`` (s, t) whether it carries theme t, ``reaches`` (s, t) whether it reaches an anchor of it.
     """
@@ -25,6 +26,7 @@ class MemberFacts:
     area: NDArray[np.str_] | None = None
     seats: NDArray[np.float64] | None = None
     graduates: NDArray[np.float64] | None = None
+    room: NDArray[np.float64] | None = None
     quality_seats: NDArray[np.float64] | None = None
     spare_backbone: NDArray[np.float64] | None = None
     lead_today: NDArray[np.int64] | None = None

@@ -45,7 +45,7 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "today": ("block_id", "stage", "school_id"),
     "exceptions": ("block_id", "stage", "school_id", "reason", "temporary_until"),  # address exceptions in force
     "reasons": ("block_id", "stage", "reason", "nearest_school_id", "nearest_m", "assigned_m", "rank"),  # why a block goes where it goes
-    "school_stages": ("school_id", "stage", "tier", "score", "pupils"),
+    "school_stages": ("school_id", "stage", "tier", "score", "pupils", "plan", "graduates"),
     "indicators": ("school_id", "stage", "indicator", "value"),
     "score_weights": ("stage", "indicator", "weight", "loading", "method"),  # what composite scores are made of; empty where they are given
     "aliases": ("spelling", "name"),  # other spellings of a school's name, as the config gave them
@@ -70,6 +70,7 @@ OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "coverage": ("decision",),
     "blocks": ("area_m2", "perimeter_m"),
     "schools": ("urban_rural_code", "themes", "home_block_id"),
+    "school_stages": ("plan", "graduates"),
 }
 """Columns that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards")

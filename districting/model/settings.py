@@ -219,6 +219,7 @@ class FormSettings:
     centre: str | None = None
     tree: tuple[Stage, ...] | None = None
     children: Limit | None = None
+    one_zone: bool | None = None
     counts: Mapping[str, Limit] = field(default_factory=dict)
     spread: tuple[str, ...] | None = None
     min_tiers: int | None = None

@@ -20,7 +20,7 @@ INT_COLUMNS: Final = frozenset(
 BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut"})
 FLOAT_COLUMNS: Final = frozenset(
     {"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m", "weight", "loading"}
-    | {"lead_score", "members_mean", "lead_share", "tied_score"}
+    | {"plan", "graduates", "lead_score", "members_mean", "lead_share", "tied_score"}
     | {"area_m2", "perimeter_m"}
 )
 _FLOAT_IN: Final = {"value": {"findings", "indicators"}, "today": {"findings"}}

@@ -28,6 +28,9 @@ PUBLIC_MEASURES: Final = (
     "schools_in_several_districts",
     "districts_across_counties",
     "share_covered",
+    "districts_short_of_places",
+    "districts_in_pieces",
+    "blocks_zoned_elsewhere",
 )
 """Measures for the public by name, so that a new one is internal until somebody decides otherwise."""
 

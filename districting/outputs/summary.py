@@ -32,8 +32,16 @@ _HEADLINES = (
     "schools_in_several_districts",
     "districts_across_counties",
     "share_covered",
+    "expected_quality_range",
+    "single_quality_range",
+    "most_hot_schools",
+    "districts_short_of_places",
+    "districts_in_pieces",
+    "blocks_zoned_elsewhere",
     "complementarity",
 )
+
+_NOT_PUBLIC = ("complementarity", "expected_quality_range", "single_quality_range", "most_hot_schools")
 
 
 def decisions(plan: Plan) -> list[dict[str, Any]]:
@@ -48,6 +56,12 @@ def decisions(plan: Plan) -> list[dict[str, Any]]:
             goals = {f"{key}.{name}" for key in _TERM_KEYS for name in terms.get("terms", {})}
             found.append({"decision": str(part), **{k: v for k, v in record.items() if k not in goals}, **terms})
     return found
+
+
+def _joint(plan: Plan) -> dict[str, Any]:
+    """What the provenance says of zones and districts solved together; empty where they were not."""
+    rows = plan.provenance[plan.provenance["part"] == "joint"] if len(plan.provenance) else plan.provenance
+    return {str(k): _number(v) for k, v in zip(rows["key"], rows["value"], strict=True)}
 
 
 def _terms(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,6 +126,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         "left_out": plan.coverage.to_dict(orient="records"),
         "notes": len(plan.notes),
         "decisions": made,
+        **({"joint": joint} if (joint := _joint(plan)) else {}),
         "findings": [_without_nan(row) for row in plan.findings.to_dict(orient="records")],
     }
     return dict(tidied(tree))
@@ -127,6 +142,9 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     lines += group_lines(plan, decisions(plan), lang)
     lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
+    if joint := _joint(plan):
+        numbers = {key: joint[key] for key in ("rounds", "objective", "bound", "gap")}
+        lines.append(say("summary.joint", lang, price=joint["price.primary"] + joint["price.junior"], **numbers))
     lines += term_lines(plan, lang)
     lines += score_lines(plan, lang) if audience == "internal" else []
     lines += left_out_lines(plan, lang)
@@ -142,7 +160,7 @@ def _headlines(findings: pd.DataFrame, audience: str) -> pd.DataFrame:
     if not len(findings):
         return findings
     family = findings["measure"].str.partition(".")[0]
-    hidden = findings["scope"].str.startswith("district:") | ((family == "complementarity") & (audience == "public"))
+    hidden = findings["scope"].str.startswith("district:") | (family.isin(_NOT_PUBLIC) & (audience == "public"))
     return findings[family.isin(_HEADLINES) & ~hidden]
 
 

@@ -93,12 +93,24 @@ def spec_of(settings: GroupingSettings) -> DistrictSpec:
 
 
 def _add(plan: Plan, city: City, spec: DistrictSpec, scheme: str, *, private: bool) -> Plan:
+    if not spec.one_zone:
+        return _grouped(plan, city, spec, scheme, private=private)
+    from districting.planning.shared_zones import share_zones, single_zones
+
+    return share_zones(_grouped(single_zones(plan, city, spec), city, spec, scheme, private=private), city, spec, scheme)
+
+
+def _grouped(plan: Plan, city: City, spec: DistrictSpec, scheme: str, *, private: bool) -> Plan:
     chosen = offers(city, spec.stages, private=private)
     if not len(chosen.taken) or not taken_by(chosen.taken, spec).any():
         raise _no_schools(spec)
     built = build_grouping(plan, city, spec, chosen.taken)
-    found = solved(built, city)
-    plan = plan.replace(coverage=left_out_of(plan.coverage, stack(chosen.left_out, built.left_out), f"grouping.{scheme}"))
+    return lay_districts(plan, built, solved(built, city), scheme, chosen.left_out)
+
+
+def lay_districts(plan: Plan, built: BuiltGrouping, found: GroupingSolution, scheme: str, left_out: Any) -> Plan:
+    """A copy of ``plan`` with a solution as districts of ``scheme``; ``left_out``: coverage rows of schools that take no part."""
+    plan = plan.replace(coverage=left_out_of(plan.coverage, stack(left_out, built.left_out), f"grouping.{scheme}"))
     plan = plan.replace(notes=stack(plan.notes, note_rows([*built.notes, *_no_members(found, built)], plan.language)))
     districts = named(built, found, scheme)
     plan = with_districts(plan, built, districts)

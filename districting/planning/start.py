@@ -18,8 +18,8 @@ from districting.reading.named import is_named
 from districting.reading.repair import polygonal
 
 _RECORDED_VERSIONS = ("districting", "numpy", "scipy", "numba", "shapely", "geopandas", "highspy")
-_STAGE_COLUMNS = ("school_id", "stage", "tier", "score", "pupils")
-_NOT_INDICATORS = (*_STAGE_COLUMNS, "seats", "plan", "classes", "class_cap")
+_STAGE_COLUMNS = ("school_id", "stage", "tier", "score", "pupils", "plan", "graduates")
+_NOT_INDICATORS = (*_STAGE_COLUMNS, "seats", "classes", "class_cap")
 
 
 def start_plan(city: City) -> Plan:

@@ -25,8 +25,10 @@ from districting.reading.city import City
 from districting.reading.repair import polygonal
 
 
-def add_zones(plan: Plan, city: City, stages: tuple[Stage, ...]) -> Plan:
+def add_zones(plan: Plan, city: City, stages: tuple[Stage, ...], given: Mapping[str, StageZones] | None = None) -> Plan:
     """A copy of ``plan`` with the attendance zones of ``stages``, solved in school order; a later stage may keep the zones of an earlier one whole.
+
+    ``given``: stages that are solved already.
 
     Raises
     ------
@@ -35,15 +37,19 @@ def add_zones(plan: Plan, city: City, stages: tuple[Stage, ...]) -> Plan:
     graph = block_graph(city)
     settings = city.settings
     order = [stage for stage in STAGES if stage in stages]
-    ready = {stage: build_stage(city, graph, stage) for stage in order if settings.zoning[stage].rules.whole_units not in stages}
+    solved = given or {}
+    ready = {stage: build_stage(city, graph, stage) for stage in order if stage not in solved and settings.zoning[stage].rules.whole_units not in stages}
     plan = _with_graph(plan, city, graph)
     done: dict[str, NDArray[np.int64]] = {}
     marks: dict[str, RuleMarks] = {}
     for stage in order:
-        problem = stage_with_exceptions(ready[stage] if stage in ready else build_stage(city, graph, stage, done), city)
-        zones = solve_stage(problem, settings.solve, settings.project.seed, county_names(city))
+        if stage in solved:
+            zones = solved[stage]
+        else:
+            problem = stage_with_exceptions(ready[stage] if stage in ready else build_stage(city, graph, stage, done), city)
+            zones = solve_stage(problem, settings.solve, settings.project.seed, county_names(city))
         done[stage] = zones.zone_of_block
-        marks[stage] = rule_marks(problem, city.blocks["block_id"].to_numpy(dtype=object))
+        marks[stage] = rule_marks(zones.problem, city.blocks["block_id"].to_numpy(dtype=object))
         plan = _with_stage(plan, city, zones)
     return with_reasons(with_exceptions_of(plan, city), tuple(order), marks)
 

@@ -67,7 +67,9 @@ def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: d
         solutions.append(found)
     if conflicts:
         raise InfeasibleError(conflicts, relaxations)
-    return StageZones(problem, labels, price, {**_record(solutions, seed, problem), **_terms(solutions, [part for *_, part in problem.parts])})
+    return StageZones(
+        problem, labels, price, {**_record(solutions, seed, problem), **terms_of([s.terms for s in solutions], [part for *_, part in problem.parts])}
+    )
 
 
 def _refuse_broken(part: ZoningProblem, found: ZoningSolution) -> None:
@@ -76,7 +78,7 @@ def _refuse_broken(part: ZoningProblem, found: ZoningSolution) -> None:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
 
 
-def _terms(solutions: list[ZoningSolution], parts: list[ZoningProblem]) -> dict[str, float | str]:
+def terms_of(terms: list[dict[str, float]], parts: list[ZoningProblem]) -> dict[str, float | str]:
     """``term.NAME``, ``unit.NAME`` and ``weight.NAME`` of every goal over all counties; value x weight is its part of the objective.
 
     Values add up; a measure between 0 and 1 whose weight differs by county (the social mix) is their mean, weighted alike.
@@ -84,9 +86,9 @@ def _terms(solutions: list[ZoningSolution], parts: list[ZoningProblem]) -> dict[
     value: dict[str, float] = {}
     weighted: dict[str, float] = {}
     weights: dict[str, list[float]] = {}
-    for found, part in zip(solutions, parts, strict=True):
+    for found, part in zip(terms, parts, strict=True):
         given = {goal.name: goal.weight for goal in part.goals} | {"seats_over": seat_price(part)}
-        for name, amount in found.terms.items():
+        for name, amount in found.items():
             value[name] = value.get(name, 0.0) + amount
             weighted[name] = weighted.get(name, 0.0) + given[name] * amount
             weights.setdefault(name, []).append(given[name])

@@ -32,7 +32,14 @@ BRIEF_S, BRIEF_STEPS = 5.0, 500_000
 
 
 def assign_blocks(
-    problem: ZoningProblem, *, time_limit_s: float = 60.0, gap: float = 0.0, seed: int = 0, steps: int | None = None, proof_nodes: int | None = None
+    problem: ZoningProblem,
+    *,
+    time_limit_s: float = 60.0,
+    gap: float = 0.0,
+    seed: int = 0,
+    steps: int | None = None,
+    proof_nodes: int | None = None,
+    relaxing: bool = True,
 ) -> ZoningSolution:
     """Attendance zones of least total distance: whole blocks, hard seats, connected zones, every school in its own.
 
@@ -47,6 +54,7 @@ def assign_blocks(
     proof_nodes : a small city (up to 100,000 block-school pairs and 3,000 blocks) goes on to a proof that nothing is better. None = for what is left of the clock;
         N = with a tree of at most N nodes, so that the run ends by its budget and repeats; 0 = no proof. Problems with goals or rules beyond distance
         keep the bound of their relaxation
+    relaxing : whether a refusal looks for the rule without which there is a plan
 
     Returns
     -------
@@ -75,6 +83,8 @@ def assign_blocks(
         refuse_impossible(low.problem)
         return solve_plain(low, effort) if low.plain else _general(low, effort)
     except InfeasibleError as error:
+        if not relaxing:
+            raise
         raise named_by_rule(problem, error, lambda loose: _has_plan(loose, effort)) from None
 
 

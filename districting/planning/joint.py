@@ -1,0 +1,318 @@
+"""Zones and districts that hold together (policy R33, R40): primaries are zoned, their zones grouped, juniors zoned inside the districts; what clashes goes back to the first step."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from districting.checking.grouping import check_grouping
+from districting.errors import Conflict, DataError, DistrictingError, Fault, InfeasibleError
+from districting.grouping import group_units
+from districting.grouping.area import areas
+from districting.grouping.diagnosis import conflicts_of
+from districting.grouping.solve_area import possible
+from districting.model.district_spec import DistrictSpec
+from districting.model.plan import Plan
+from districting.model.solution import GroupingSolution, relative_gap
+from districting.model.stages import STAGES, Stage
+from districting.planning.block_graph import BlockGraph, block_graph
+from districting.planning.districts import DEFAULT_TIME_LIMIT_S, lay_districts
+from districting.planning.exceptions import stage_with_exceptions
+from districting.planning.joint_feedback import crowded_homes, longer_ways, tight_districts
+from districting.planning.joint_grouping import JointGrouping, bound_for_any_zones, joint_grouping, joint_spec
+from districting.planning.joint_territory import new_ground
+from districting.planning.joint_zones import Extra, measured_as, solve_changed, with_extra, within_districts
+from districting.planning.offers import Offers, offers
+from districting.planning.rows import county_names, provenance_rows, stack
+from districting.planning.zones import add_zones
+from districting.planning.zoning_build import StageProblem, build_stage
+from districting.planning.zoning_solve import StageZones, solve_stage
+from districting.reading.city import City
+from districting.wording import Text, text
+
+ROUNDS = 5
+"""Rounds at most."""
+DEAR = 0.01
+"""Share of the whole objective that keeping juniors inside the districts may cost before another round looks for primary zones that fit better."""
+GROUPING_SHARE = 0.5
+"""Share of the time limit of a grouping that each round has for its own, and the bound as well."""
+
+POSSIBLE_S = 3.0
+"""Seconds for the question whether an area can be grouped at all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """One plan in which all holds; ``objective`` over primary zones, junior zones and districts."""
+
+    primary: StageZones
+    junior: StageZones
+    one: JointGrouping
+    found: GroupingSolution
+    number: int
+
+    @property
+    def objective(self) -> float:
+        return float(self.primary.record["objective"] + self.junior.record["objective"] + self.found.objective)
+
+
+@dataclass(eq=False)
+class Feedback:
+    """What the rounds so far say to the next primary zoning: pairs that are forbidden, ground to keep inside of, longer ways, another seed."""
+
+    forbidden: list[tuple[int, int]] = field(default_factory=list)
+    territory: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+    surcharge: NDArray[np.float64] | None = None
+    seed: int = 0
+    refused: set[tuple[int, int]] = field(default_factory=set)
+
+    def extra(self) -> Extra:
+        return Extra(tuple(self.forbidden), self.surcharge)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What does not change from round to round."""
+
+    plan: Plan
+    city: City
+    graph: BlockGraph
+    spec: DistrictSpec
+    chosen: Offers
+    primary: StageProblem
+    free_primary: StageZones
+    free_junior: StageZones
+    build_junior: Callable[[StageZones], StageProblem]
+
+    def solve(self, stage: StageProblem, seed: int = 0) -> StageZones:
+        settings = self.city.settings
+        return solve_stage(stage, settings.solve, settings.project.seed + seed, county_names(self.city))
+
+    @property
+    def limit_s(self) -> float:
+        return GROUPING_SHARE * (self.city.settings.solve.time_limit_s or DEFAULT_TIME_LIMIT_S)
+
+
+def add_joint(plan: Plan, city: City) -> Plan:
+    """A copy of ``plan`` with all zones and the districts of ``[grouping]``: every territory in one piece, junior places for its graduates, junior zones inside the districts.
+
+    The best of at most ``ROUNDS`` rounds. ``joint`` in the provenance has the whole objective, a bound that holds for any zones, and the gap.
+
+    Raises
+    ------
+    DataError : see joint_spec
+    InfeasibleError : no such plan exists (proven), or none was found in the rounds
+    """
+    spec = joint_spec(city.settings)
+    given, ground = _begin(plan, city, spec)
+    ground = _zoned_only(ground)
+    first = _grouped(ground, ground.free_primary, np.ones(len(ground.primary.demand)))
+    loose = bound_for_any_zones(first, city, ground.graph, ground.primary, ground.free_junior.problem, ground.limit_s)
+    best, rounds = _rounds(ground)
+    bound = ground.free_primary.record["bound"] + ground.free_junior.record["bound"] + loose
+    given |= {"primary": best.primary, "junior": best.junior}
+    plan = add_zones(plan, city, tuple(city.settings.zoning), given)
+    plan = lay_districts(plan, best.one.built, best.found, spec.form, ground.chosen.left_out)
+    return plan.replace(provenance=stack(plan.provenance, provenance_rows("joint", _record(best, min(bound, best.objective), loose, rounds, ground))))
+
+
+def _record(best: Whole, bound: float, loose: float, rounds: int, ground: _Ground) -> dict[str, Any]:
+    gap = relative_gap(best.objective, bound)
+    kept = best.junior.record["objective"] - ground.free_junior.record["objective"]
+    return {
+        "form": ground.spec.form,
+        "status": "optimal" if gap <= 1e-6 else "feasible",
+        "rounds": rounds,
+        "round": best.number,
+        "objective": best.objective,
+        "bound": bound,
+        "gap": gap,
+        "junior_seats": ground.spec.junior_seats,
+        "bound.primary": ground.free_primary.record["bound"],
+        "bound.junior": ground.free_junior.record["bound"],
+        "bound.districts": loose,
+        "objective.primary": best.primary.record["objective"],
+        "objective.junior": best.junior.record["objective"],
+        "objective.districts": best.found.objective,
+        "price.primary": best.primary.record["objective"] - ground.free_primary.record["objective"],
+        "price.junior": kept,
+    }
+
+
+def _begin(plan: Plan, city: City, spec: DistrictSpec) -> tuple[dict[str, StageZones], _Ground]:
+    """Both zonings without the districts, and whatever is zoned below them."""
+    settings, graph = city.settings, block_graph(city)
+    given: dict[str, StageZones] = {}
+
+    def build(stage: Stage, whose: City = city) -> StageProblem:
+        below = {name: zones.zone_of_block for name, zones in given.items()}
+        return stage_with_exceptions(build_stage(whose, graph, stage, below), whose)
+
+    def build_junior(primary: StageZones) -> StageProblem:
+        below = {name: zones.zone_of_block for name, zones in given.items()} | {"primary": primary.zone_of_block}
+        return stage_with_exceptions(build_stage(city, graph, "junior", below), city)
+
+    chosen = offers(city, spec.stages, private=bool(settings.grouping and settings.grouping.private))
+    if not len(chosen.taken):
+        raise DataError(Fault(text("planning.no_members"), text("planning.give_schools"), column="stage"))
+    if "preschool" in settings.zoning:
+        given["preschool"] = solve_stage(build("preschool"), settings.solve, settings.project.seed, county_names(city))
+    primary = build("primary")
+    solve = (settings.solve, settings.project.seed, county_names(city))
+    ground = _Ground(plan, city, graph, spec, chosen, primary, solve_stage(primary, *solve), solve_stage(build("junior", _loose(city)), *solve), build_junior)
+    return given, ground
+
+
+def _zoned_only(ground: _Ground) -> _Ground:
+    """Without school-stages that have no zone, such as boarding schools: they serve no block of a district."""
+    taken, left = ground.chosen.taken, [ground.chosen.left_out]
+    kept = np.ones(len(taken), dtype=bool)
+    for stage in (ground.primary, ground.free_junior.problem):
+        kept &= ~((taken["stage"] == stage.stage) & ~taken["school_id"].isin(stage.offers.taken["school_id"])).to_numpy()
+        left.append(stage.offers.left_out)
+    chosen = Offers(taken[kept].reset_index(drop=True), pd.concat(left, ignore_index=True).drop_duplicates(["school_id", "stage"], ignore_index=True))
+    return dataclasses.replace(ground, chosen=chosen)
+
+
+def _loose(city: City) -> City:
+    """Without the rule that keeps zones of a lower stage whole: those zones may change from round to round."""
+    settings = city.settings
+    junior = settings.zoning["junior"]
+    if junior.rules.whole_units not in STAGES:
+        return city
+    zoning = {**settings.zoning, "junior": dataclasses.replace(junior, rules=dataclasses.replace(junior.rules, whole_units=None))}
+    return dataclasses.replace(city, settings=dataclasses.replace(settings, zoning=zoning))
+
+
+def _grouped(ground: _Ground, primary: StageZones, need: NDArray[np.float64]) -> JointGrouping:
+    trial = add_zones(ground.plan, ground.city, ("primary",), {"primary": primary})
+    return joint_grouping(trial, ground.city, ground.spec, ground.chosen.taken, ground.free_junior.problem, need)
+
+
+def _rounds(ground: _Ground) -> tuple[Whole, int]:
+    """The cheapest whole plan and how many rounds were made; a round that finds nothing tells the next why."""
+    feedback, need = Feedback(), np.ones(len(ground.primary.demand))
+    best: Whole | None = None
+    clash: InfeasibleError | None = None
+    seen: set[bytes] = set()
+    number = 0
+    for number in range(1, ROUNDS + 1):
+        primary = _primary(ground, feedback)
+        if primary is None:
+            feedback = Feedback(seed=feedback.seed + 1, refused=feedback.refused | set(feedback.forbidden))
+            continue
+        state = primary.zone_of_block.tobytes() + need.tobytes()
+        if state in seen:
+            break
+        seen.add(state)
+        one = _grouped(ground, primary, need)
+        try:
+            found = _group(ground, one)
+        except InfeasibleError as error:
+            clash = error
+            if best is not None:
+                break
+            _after_grouping(ground, one, primary, feedback)
+            continue
+        try:
+            junior = _junior(ground, one, found, primary)
+        except InfeasibleError as error:
+            clash = error
+            tight = tight_districts(ground.build_junior(primary), one, found, ground.solve)
+            need = need * tight if tight is not None else need
+            feedback.seed += tight is None
+            continue
+        whole = Whole(primary, junior, one, found, number)
+        best = whole if best is None or whole.objective < best.objective else best
+        if junior.record["objective"] - ground.free_junior.record["objective"] <= DEAR * whole.objective:
+            break
+        feedback.surcharge = longer_ways(ground.primary, ground.free_junior.problem, _district_of_zone(one, found, ground.primary, primary), one, found)
+    if best is None:
+        raise _not_found(ground, clash, number)
+    return best, number
+
+
+def _primary(ground: _Ground, feedback: Feedback) -> StageZones | None:
+    """Primary zones under the feedback; None where it asks for what cannot be."""
+    extra = feedback.extra()
+    if extra.empty and feedback.territory is None and not feedback.seed:
+        return ground.free_primary
+    stage = with_extra(ground.primary, extra)
+    try:
+        held = stage if feedback.territory is None else within_districts(stage, *feedback.territory)
+        zones = (
+            solve_changed(held, ground.free_primary, lambda part: ground.solve(part, feedback.seed)) if not feedback.seed else ground.solve(held, feedback.seed)
+        )
+    except InfeasibleError:
+        return None
+    return measured_as(zones, ground.primary, ground.free_primary.record["bound"])
+
+
+def _group(ground: _Ground, one: JointGrouping) -> GroupingSolution:
+    problem = one.built.problem
+    impossible = [a for a in areas(problem) if conflicts_of(problem, a) or possible(a, deadline=perf_counter() + POSSIBLE_S) is False]
+    if impossible:
+        raise InfeasibleError([c for a in impossible for c in conflicts_of(problem, a, proven=True)])
+    found = group_units(problem, time_limit_s=ground.limit_s, gap=ground.city.settings.solve.gap, relaxing=False)
+    broken = check_grouping(one.built.problem, found.district_of_unit, found.lead_of_district, found.theme_of_district)
+    if broken:
+        raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
+    return found
+
+
+def _after_grouping(ground: _Ground, one: JointGrouping, primary: StageZones, feedback: Feedback) -> None:
+    """Primary zones that cannot be grouped: juniors parted that stand in one zone, ground that has seats for both stages, or another seed."""
+    crowded = crowded_homes(one, ground.primary, ground.free_junior.problem, primary.zone_of_block, feedback.refused)
+    new = [pair for pair in crowded if pair not in feedback.forbidden]
+    if new:
+        feedback.forbidden += new
+        return
+    seed = ground.city.settings.project.seed + feedback.seed
+    feedback.territory = new_ground(one, ground.primary, ground.free_junior.problem, seed)
+    feedback.seed += feedback.territory is None
+
+
+def _junior(ground: _Ground, one: JointGrouping, found: GroupingSolution, primary: StageZones) -> StageZones:
+    """Junior zones inside the districts; the free ones where they lie inside already."""
+    same_rules = ground.city.settings.zoning["junior"].rules.whole_units not in STAGES
+    stage = ground.free_junior.problem if same_rules else ground.build_junior(primary)
+    of_block, of_offer = districts_of(one, found, stage)
+    held = within_districts(stage, of_block, of_offer)
+    bound = ground.free_junior.record["bound"]
+    free = ground.free_junior
+    here = np.where(of_offer >= 0, of_offer, of_block[stage.home])
+    first = np.unique(stage.zone_of_offer, return_index=True)[1]
+    inside = (of_block < 0) | (here[first][free.zone_of_block] == of_block)
+    if same_rules and inside.all():
+        return free
+    return measured_as(solve_changed(held, free, ground.solve) if same_rules else ground.solve(held), stage, bound)
+
+
+def districts_of(one: JointGrouping, found: GroupingSolution, stage: StageProblem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """District of every block (n,) and of every offer of the stage, -1 = none."""
+    label = found.district_of_unit
+    rows = one.built.members
+    member = {s: int(label[u]) for s, g, u in zip(rows["school_id"], rows["stage"], one.built.problem.unit_of_member, strict=True) if g == stage.stage}
+    offer = np.array([member.get(s, -1) for s in stage.offers.taken["school_id"]], dtype=np.int64)
+    return label[one.unit_of_block].astype(np.int64), offer
+
+
+def _district_of_zone(one: JointGrouping, found: GroupingSolution, stage: StageProblem, primary: StageZones) -> NDArray[np.int64]:
+    """(zones,) district of every primary zone."""
+    district = np.full(len(stage.zone_ids), -1, dtype=np.int64)
+    district[primary.zone_of_block] = found.district_of_unit[one.unit_of_block]
+    return district
+
+
+def _not_found(ground: _Ground, clash: InfeasibleError | None, rounds: int) -> InfeasibleError:
+    """The clash of the last round, which proves nothing about other zones."""
+    last: list[Text] = [c.problem for c in clash.conflicts] if clash is not None else [text("joint.zones_clash")]
+    conflicts = [Conflict("joint", 1.0, "plan", text("joint.not_found", rounds=rounds, clash=said), proven=False) for said in last]
+    return InfeasibleError(conflicts, clash.relaxations if clash is not None else ())
