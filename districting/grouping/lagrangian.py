@@ -80,8 +80,8 @@ class Lagrangian:
         used = np.flatnonzero(good)
         if not len(used):
             return self.layout.cost.copy(), 0.0
-        columns = np.concatenate([rows[i][0] for i in used])
-        value = np.concatenate([dual[i] * rows[i][1] for i in used])
+        columns = np.concatenate([rows[i][0] for i in used.tolist()])
+        value = np.concatenate([dual[i] * rows[i][1] for i in used.tolist()])
         paid = float((dual[used] * np.where(dual[used] > 0, low[used], high[used])).sum())
         return self.layout.cost - np.bincount(columns, weights=value, minlength=len(self.layout.cost)), paid
 

@@ -12,12 +12,13 @@ from districting.grouping.area import Area
 from districting.grouping.cuts import loose_cuts
 from districting.grouping.part import part_of
 from districting.grouping.programme import Programme
-from districting.grouping.search import Search
+from districting.grouping.search import Search, descended, mended
 
 TOGETHER = (3, 5, 8)
 """Districts dissolved at once, pass by pass."""
-ARCS, NODES, ROUNDS = 2500, 300, 12
-"""The most arcs of a neighbourhood, and the most nodes and rounds of cuts spent on it."""
+MENDED_TOGETHER = (3, 5, 8, 12, 12, 18)
+ARCS, NODES, ROUNDS, BROKEN_GAP = 3000, 100, 5, 0.02
+"""The most arcs of a neighbourhood, the most nodes and rounds of cuts spent on it, and the relative gap that will do where something is broken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +47,20 @@ def regrouped(area: Area, label: NDArray[np.int64], room: Room, deadline: float,
     return label
 
 
+def repaired(area: Area, label: NDArray[np.int64], room: Room, deadline: float, rng: np.random.Generator) -> NDArray[np.int64] | None:
+    """A labelling that breaks nothing, from one that does: broken districts are dissolved with ever more of those beside them. None where that does not mend all."""
+    for together in MENDED_TOGETHER:
+        for seed in Search(area, label).broken:
+            search = Search(area, label)
+            if perf_counter() < deadline and seed in search.broken:
+                better = _anew(area, label, _beside(area, label, seed, np.unique(label), together, rng), room, deadline)
+                label = label if better is None else better
+    return label if Search(area, label).whole else None
+
+
 def _seeds(label: NDArray[np.int64], slack: NDArray[np.float64]) -> list[int]:
     opened = np.unique(label)
-    return opened[np.argsort(-slack[opened], kind="stable")].tolist()  # type: ignore[no-any-return]
+    return opened[np.argsort(-slack[opened], kind="stable")].tolist()
 
 
 def _beside(area: Area, label: NDArray[np.int64], seed: int, opened: NDArray[np.int64], together: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -77,21 +89,22 @@ def _anew(area: Area, label: NDArray[np.int64], held: NDArray[np.int64], room: R
     place = np.searchsorted(centre, label[unit])
     kept = room.left[np.ix_(unit, centre)]
     kept[np.arange(len(unit)), place] = True
-    programme, before = Programme(part, kept=kept), part.objective(place)
+    programme, now = Programme(part, kept=kept), Search(part, place)
+    before = now.total()
     for _ in range(ROUNDS):
-        found = programme.solve(time_limit_s=deadline - perf_counter(), nodes=NODES)
+        found = programme.solve(time_limit_s=deadline - perf_counter(), nodes=NODES, gap=0.0 if now.whole else BROKEN_GAP)
         new = programme.label_of(found)
         if new is None or found.bound * programme.scale >= before * (1.0 - 1e-9):
             return None
         cuts = loose_cuts(programme, new)
-        if not cuts:
+        tried = descended(part, mended(part, new), deadline) if cuts else Search(part, new)
+        if tried.total() < before * (1.0 - 1e-9):
             break
+        if not cuts:
+            return None
         programme.add(cuts)
     else:
         return None
-    search = Search(part, new)
-    if search.total() >= min(search.price, before - 1e-9 * before):
-        return None
     out = label.copy()
-    out[unit] = centre[new]
+    out[unit] = centre[tried.label]
     return out

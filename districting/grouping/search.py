@@ -38,6 +38,16 @@ class Search:
         """Cost of all districts; at least ``price`` when a rule is broken."""
         return sum(self.worth) + self._number_price(sum(1 for u in self.units if u))
 
+    @property
+    def whole(self) -> bool:
+        """Whether every rule holds."""
+        return self.total() < self.price
+
+    @property
+    def broken(self) -> list[int]:
+        """Centres whose districts break a rule, the worst first."""
+        return sorted((c for c, w in enumerate(self.worth) if w >= self.price), key=lambda c: (-self.worth[c], c))
+
     def _number_price(self, opened: int) -> float:
         least, most = self.area.districts
         return self.price * float(max(0.0, least - opened, opened - most))
@@ -109,7 +119,9 @@ class Search:
         if not self.units[centre]:
             return False
         others = sorted({c for u in self.units[centre] for c in self.beside(u)})
-        return any(self.try_change({centre: set(), c: self.units[c] | self.units[centre]}) for c in self.screen.hopeful_merges(centre, self.units[centre], others))
+        return any(
+            self.try_change({centre: set(), c: self.units[c] | self.units[centre]}) for c in self.screen.hopeful_merges(centre, self.units[centre], others)
+        )
 
     def _recentre(self, centre: int) -> bool:
         units = self.units[centre]
@@ -117,12 +129,18 @@ class Search:
         return bool(units) and any(self.try_change({centre: set(), c: units}) for c in roots)
 
 
-def improve(area: Area, label: NDArray[np.int64], deadline: float) -> NDArray[np.int64] | None:
-    """The labelling after descent, or None when a rule stays broken."""
+def descended(area: Area, label: NDArray[np.int64], deadline: float) -> Search:
+    """The labelling after descent, with whatever it still breaks."""
     search = Search(area, label)
     while perf_counter() < deadline and search.sweep(deadline):
         pass
-    return search.label if search.total() < search.price else None
+    return search
+
+
+def improve(area: Area, label: NDArray[np.int64], deadline: float) -> NDArray[np.int64] | None:
+    """The labelling after descent, or None when a rule stays broken."""
+    search = descended(area, label, deadline)
+    return search.label if search.whole else None
 
 
 def grown(area: Area) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from districting.grouping.area import Area
 from districting.grouping.cuts import loose_cuts
+from districting.grouping.dive import dived
 from districting.grouping.neighbourhoods import Room, regrouped
 from districting.grouping.opening import Ask, Known, branch_on_openings
 from districting.grouping.programme import Programme
@@ -43,15 +44,15 @@ def solve_area(area: Area, *, deadline: float, gap: float) -> AreaResult:
     best = improve(area, grown(area), by(0.2))
     tight = Tightening(area, best)
     if len(area.centre):
-        tight.run(_cost(area, best), by(0.4))
-        best = _cheapest(area, [best, _rounded(area, tight, by(0.5))])
+        tight.run(_cost(area, best), by(0.25))
+        best = _cheapest(area, [best, dived(area, tight, by(0.6))])
     for seed in range(ANNEALED_STARTS if best is None and len(area.centre) else 0):
-        best = annealed(area, grown(area), by(0.5), np.random.default_rng(seed))
+        best = annealed(area, grown(area), by(0.65), np.random.default_rng(seed))
         if best is not None:
             break
     if best is not None and tight.best is not None and not _close(_cost(area, best), tight.bound, gap):
         room = Room(tight.best.slack(best), tight.left(_cost(area, best)))
-        best = regrouped(area, best, room, by(0.7), np.random.default_rng(0))
+        best = regrouped(area, best, room, by(0.8), np.random.default_rng(0))
     known = Known(best, _cost(area, best), min(tight.bound, _cost(area, best)))
     if not _close(known.upper, known.bound, gap):
         found = _proved(area, known, tight, deadline, gap)
@@ -85,14 +86,6 @@ def _proved(area: Area, known: Known, tight: Tightening, deadline: float, gap: f
         found = branch_on_openings(programme, Known(best, upper, bound), ask, deadline=deadline, tolerance=max(gap, PROVED / 2))
         return None if found.label is None and not np.isfinite(found.bound) else found
     return Known(best, upper, bound)
-
-
-def _rounded(area: Area, tight: Tightening, deadline: float) -> NDArray[np.int64] | None:
-    """Labels from the last relaxation, mended and improved."""
-    if tight.share is None:
-        return None
-    label = np.argmax(tight.share, axis=1).astype(np.int64)
-    return improve(area, mended(area, label) if area.connected else label, deadline)
 
 
 def _cost(area: Area, label: NDArray[np.int64] | None) -> float:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from districting.checking.grouping import check_grouping
 from districting.errors import DataError, DistrictingError, Fault
 from districting.grouping import district_form, group_units
+from districting.grouping.baselines import baselines
 from districting.model.county_words import county_words
 from districting.model.district_spec import DistrictSpec
 from districting.model.plan import Plan
@@ -33,9 +34,9 @@ def add_districts(plan: Plan, city: City, settings: GroupingSettings) -> Plan:
 
         return add_trees(plan, city, spec, private=settings.private)
     if not spec.each_stage or len(spec.stages) == 1:
-        return _add(plan, city, spec, spec.form, private=settings.private)
+        return _add(plan, city, spec, spec.form, settings)
     for stage in spec.stages:
-        plan = _add(plan, city, spec.replace(stages=(stage,)), f"{spec.form}_{stage}", private=settings.private)
+        plan = _add(plan, city, spec.replace(stages=(stage,)), f"{spec.form}_{stage}", settings)
     return plan
 
 
@@ -44,8 +45,8 @@ def spec_of(settings: GroupingSettings) -> DistrictSpec:
     return district_form(settings.form, settings.changes_of(settings.form))
 
 
-def _add(plan: Plan, city: City, spec: DistrictSpec, scheme: str, *, private: bool) -> Plan:
-    chosen = offers(city, spec.stages, private=private)
+def _add(plan: Plan, city: City, spec: DistrictSpec, scheme: str, settings: GroupingSettings) -> Plan:
+    chosen = offers(city, spec.stages, private=settings.private)
     if not len(chosen.taken):
         raise DataError(Fault(text("planning.no_members"), text("planning.give_schools"), column="stage"))
     built = build_grouping(plan, city, spec, chosen.taken)
@@ -54,7 +55,8 @@ def _add(plan: Plan, city: City, spec: DistrictSpec, scheme: str, *, private: bo
     plan = plan.replace(notes=stack(plan.notes, note_rows([*built.notes, *_no_members(found, built)], plan.language)))
     districts = named(built, found, scheme)
     plan = with_districts(plan, built, districts)
-    return plan.replace(provenance=stack(plan.provenance, provenance_rows(f"grouping.{scheme}", record(built, found, len(districts.ids)))))
+    said = record(built, found, len(districts.ids)) | (_baselines(built) if settings.baselines else {})
+    return plan.replace(provenance=stack(plan.provenance, provenance_rows(f"grouping.{scheme}", said)))
 
 
 def solved(built: BuiltGrouping, city: City) -> GroupingSolution:
@@ -81,6 +83,15 @@ def record(built: BuiltGrouping, found: GroupingSolution, districts: int) -> dic
         "source": built.problem.spec.source,
         **{f"term.{k}": v for k, v in found.terms.items()},
     }
+
+
+def _baselines(built: BuiltGrouping) -> dict[str, float]:
+    """What plain clustering makes of the same problem: the objective of each, and how often it breaks each rule."""
+    out: dict[str, float] = {}
+    for made in baselines(built.problem):
+        out[f"baseline.{made.name}"] = made.objective
+        out |= {f"baseline.{made.name}.{rule}": float(times) for rule, times in made.broken.items()}
+    return out
 
 
 def _no_members(found: GroupingSolution, built: BuiltGrouping) -> list[Fault]:
