@@ -14,7 +14,7 @@ from districting.grouping.programme import Programme
 from districting.grouping.search import Search, descended, mended
 from districting.grouping.tighten import Tightening
 
-_DEARER, _GAP, _NODES, _ROUNDS, _FEW = 5e-4, 2e-3, 200, 8, 8
+_DEARER, _GAP, _NODES, _ROUNDS, _FEW = 5e-4, 2e-3, 200, 20, 8
 """How much dearer than the bound a plan with an arc may be, relative gap and nodes of the programme, rounds of cuts, districts that
 may be broken for them to be mended one by one."""
 

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from districting.grouping.area import Area
 from districting.grouping.cuts import loose_cuts
+from districting.grouping.opening import tightened
 from districting.grouping.part import part_of
 from districting.grouping.programme import Programme
 from districting.grouping.search import Search, descended, mended
 
 TOGETHER = (3, 5, 8)
 """Districts dissolved at once, pass by pass."""
-MENDED_TOGETHER = (3, 5, 8, 12, 12, 18)
-ARCS, NODES, ROUNDS, BROKEN_GAP = 3000, 100, 5, 0.02
+MENDED_TOGETHER = (3, 5, 8, 8)
+ARCS, NODES, ROUNDS, BROKEN_GAP = 3000, 100, 8, 0.02
 """The most arcs of a neighbourhood, the most nodes and rounds of cuts spent on it, and the relative gap that will do where something is broken."""
 
 
@@ -91,6 +92,9 @@ def _anew(area: Area, label: NDArray[np.int64], held: NDArray[np.int64], room: R
     kept[np.arange(len(unit)), place] = True
     programme, now = Programme(part, kept=kept), Search(part, place)
     before = now.total()
+    relaxed = tightened(programme, deadline=deadline)
+    if relaxed.x is None or relaxed.bound * programme.scale >= before * (1.0 - 1e-9):
+        return None
     for _ in range(ROUNDS):
         found = programme.solve(time_limit_s=deadline - perf_counter(), nodes=NODES, gap=0.0 if now.whole else BROKEN_GAP)
         new = programme.label_of(found)

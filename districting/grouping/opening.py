@@ -62,7 +62,7 @@ def branch_on_openings(programme: Programme, known: Known, ask: Ask, *, deadline
     while nodes and not closed(nodes[0][0]):
         bound, _, low, high = heapq.heappop(nodes)
         programme.open_within(low, high)
-        relaxed = _tightened(programme, deadline=deadline)
+        relaxed = tightened(programme, deadline=deadline)
         bound = max(bound, relaxed.bound)
         if relaxed.x is None or closed(bound):
             if relaxed.status == "unknown":
@@ -86,7 +86,7 @@ def branch_on_openings(programme: Programme, known: Known, ask: Ask, *, deadline
     return Known(best, upper, max(known.bound, min(left, upper)))
 
 
-def _tightened(programme: Programme, *, deadline: float) -> MilpResult:
+def tightened(programme: Programme, *, deadline: float) -> MilpResult:
     """The relaxation with all separators that it breaks, until it breaks none by much or gains nothing by them."""
     last = -np.inf
     while True:

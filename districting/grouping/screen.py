@@ -64,7 +64,7 @@ class Screen:
         if not to:
             return []
         area, into, held = self.area, np.array(to, dtype=np.int64), sorted(units)
-        more = area.cost[np.ix_(held, into)].sum(axis=0) - area.cost[held, own].sum() - self.numbered
+        more = area.cost[held][:, into].sum(axis=0) - area.cost[held, own].sum() - self.numbered
         after = self.amount[into] + self.amount[own]
         more = more + self.price * area.limits.breaches(after) - self.mendable[own] - self.mendable[into]
         none = np.zeros((len(to), self.pull.shape[1]))

@@ -58,7 +58,6 @@ class Tightening:
                     return
                 self.near |= _near(self.area, open_, 3 * int(self.near.sum(axis=1).max()))
                 continue
-            self.share = found.x[: programme.n * programme.c].reshape(programme.n, programme.c)
             wanted = (priced.taken > 0) & (priced.worth < -_SAME) & ~self.near & self.left(upper)
             if not wanted.any() or priced.bound >= found.bound - _SAME * abs(found.bound):
                 return
@@ -71,6 +70,7 @@ class Tightening:
             if found.x is None or found.dual is None:
                 return found, None
             priced = self._proved(programme, found.dual)
+            self.share = found.x[: programme.n * programme.c].reshape(programme.n, programme.c)
             if found.bound < last + _GAIN * abs(last) or perf_counter() > deadline or self.bound >= upper * (1.0 - _MARGIN):
                 return found, priced
             broken = programme.broken_separators(found.x, by=_BROKEN)
