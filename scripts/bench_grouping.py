@@ -1,4 +1,4 @@
-"""Time and gap of grouping (60 and 200 schools) and of pairing (1,000 x 1,000) on synthetic cities."""
+"""Time and gap of grouping (60, 200 and 1,000 schools, beside CP-SAT and clustering) and of pairing (1,000 x 1,000) on synthetic cities."""
 
 from __future__ import annotations
 
@@ -13,7 +13,25 @@ from districting.grouping import district_form, group_units
 from districting.model.grouping_problem import GroupingProblem
 from districting.model.pairing_problem import PairingProblem
 from districting.pairing import pair_schools
+from scripts.bench_grouping_peers import by_clustering, by_cp_sat
 from scripts.bench_row import Row, in_turn
+
+TARGETS = {60: 3.0, 200: 30.0, 1000: 120.0}
+"""Seconds by number of schools."""
+PEER_S = 60.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    schools: int
+    seed: int = 0
+    connected: bool = True
+    evenness: bool = False
+    peers: bool = True
+
+    @property
+    def limit_s(self) -> float:
+        return max(60.0, TARGETS[self.schools])
 
 
 def city(schools: int, seed: int) -> GroupingProblem:
@@ -45,15 +63,22 @@ def city(schools: int, seed: int) -> GroupingProblem:
     )
 
 
-def grouping_rows(schools: int, seed: int, evenness: bool) -> list[Row]:
-    problem = city(schools, seed)
-    if not evenness:
-        problem = dataclasses.replace(problem, spec=problem.spec.replace(evenness=0.0))
-    found = group_units(problem, time_limit_s=60.0)
+def grouping_rows(case: Case) -> list[Row]:
+    """Ours, CP-SAT and clustering on the same schools."""
+    problem = city(case.schools, case.seed)
+    alone = np.zeros(case.schools, dtype=bool)
+    spec = problem.spec.replace(evenness=500.0 if case.evenness else 0.0, connected=case.connected)
+    problem = dataclasses.replace(problem, spec=spec, ground_of_unit=None if case.connected else alone)
+    found = group_units(problem, time_limit_s=case.limit_s)
     broken = check_grouping(problem, found.district_of_unit, found.lead_of_district)
-    work = f"alliance, {schools} schools{', with evenness' if evenness else ''}, seed {seed}"
-    remark = f"{found.status}, {len(found.lead_of_district)} districts, {len(broken)} rules broken, gap {100 * found.gap:.3g} %"
-    return [Row(work, found.seconds, "s", remark=remark)]
+    kind = "connected" if case.connected else "single schools"
+    work = f"alliance, {case.schools:,} schools, {kind}{', with evenness' if case.evenness else ''}, seed {case.seed}"
+    remark = f"{found.status}, {len(found.lead_of_district)} districts, {len(broken)} rules broken, objective {found.objective / 1e6:.2f}, gap {100 * found.gap:.3g} %"
+    rows = [Row(work, found.seconds, "s", None if case.evenness else TARGETS[case.schools], remark=remark)]
+    if case.peers:
+        for name, (seconds, said) in {"OR-Tools CP-SAT, 2 workers": by_cp_sat(problem, PEER_S), "scikit-learn, and repair": by_clustering(problem)}.items():
+            rows.append(Row(work, found.seconds, "s", None, name, seconds, said))
+    return rows
 
 
 def pairing_row(each: int, seed: int) -> Row:
@@ -69,5 +94,14 @@ def pairing_row(each: int, seed: int) -> Row:
 
 def rows(full: bool = False) -> list[Row]:
     """What `make bench` prints for grouping and pairing."""
-    cases = [(60, 0, False), (60, 0, True), (200, 0, False)] + ([(60, 1, True), (200, 1, False), (200, 0, True), (200, 1, True)] if full else [])
-    return [*(row for case in cases for row in grouping_rows(*case)), pairing_row(1000, 0)]
+    short = [
+        Case(60),
+        Case(60, connected=False),
+        Case(60, evenness=True, peers=False),
+        Case(200),
+        Case(200, connected=False),
+        Case(1000, connected=False),
+        Case(1000),
+    ]
+    more = [Case(60, 1), Case(200, 1), Case(200, evenness=True, peers=False), Case(1000, 1, connected=False)]
+    return [*(row for case in short + (more if full else []) for row in grouping_rows(case)), pairing_row(1000, 0)]

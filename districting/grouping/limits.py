@@ -27,9 +27,13 @@ class Limits:
 
     def breach(self, total: NDArray[np.float64]) -> float:
         """By how many steps in all a district with these totals (q,) breaks its limits; at least 1 for each that it breaks."""
-        short = np.maximum(0.0, self.least - total) + np.maximum(0.0, total - self.most)
+        return float(self.breaches(total[None, :])[0])
+
+    def breaches(self, totals: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same of many districts at once, totals (m, q)."""
+        short = np.maximum(0.0, self.least - totals) + np.maximum(0.0, totals - self.most)
         broken = short > _NEGLIGIBLE
-        return float((broken * np.where(self.grain > 1.0, 1.0 + short / self.grain, short)).sum())
+        return np.asarray((broken * np.where(self.grain > 1.0, 1.0 + short / self.grain, short)).sum(axis=1))
 
 
 def limits_of(problem: GroupingProblem, member: NDArray[np.int64], place: NDArray[np.int64], n: int) -> Limits:

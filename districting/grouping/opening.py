@@ -48,8 +48,9 @@ def branch_on_openings(programme: Programme, known: Known, ask: Ask, *, deadline
     A node fixes some centres open and some shut; its bound is the linear relaxation with all cuts found so far. A node with every centre fixed is solved whole, its
     cuts holding everywhere. The bound returned is the least of all nodes that are left.
     """
-    area, scale, milp = programme.area, programme.scale, programme.milp
-    roots = np.array([programme.arc(int(root), centre) for centre, root in enumerate(area.root)], dtype=np.int64)
+    area, scale = programme.area, programme.scale
+    opened = programme.openings
+    roots = area.root[opened] * programme.c + opened
     free = np.zeros(len(roots)), np.ones(len(roots))
     best, upper = known.label, known.upper
     nodes: list[tuple[float, int, NDArray[np.float64], NDArray[np.float64]]] = [(known.bound / scale, 0, *free)]
@@ -60,8 +61,8 @@ def branch_on_openings(programme: Programme, known: Known, ask: Ask, *, deadline
 
     while nodes and not closed(nodes[0][0]):
         bound, _, low, high = heapq.heappop(nodes)
-        milp.set_bounds(roots, low, high)
-        relaxed = _tightened(programme, deadline=deadline)
+        programme.open_within(low, high)
+        relaxed = tightened(programme, deadline=deadline)
         bound = max(bound, relaxed.bound)
         if relaxed.x is None or closed(bound):
             if relaxed.status == "unknown":
@@ -80,23 +81,23 @@ def branch_on_openings(programme: Programme, known: Known, ask: Ask, *, deadline
                 heapq.heappush(nodes, (leaf, made, low, high))
         if perf_counter() > deadline:
             break
-    milp.set_bounds(roots, *free)
+    programme.open_within(*free)
     left = nodes[0][0] * scale if nodes else np.inf
     return Known(best, upper, max(known.bound, min(left, upper)))
 
 
-def _tightened(programme: Programme, *, deadline: float) -> MilpResult:
+def tightened(programme: Programme, *, deadline: float) -> MilpResult:
     """The relaxation with all separators that it breaks, until it breaks none by much or gains nothing by them."""
     last = -np.inf
     while True:
-        relaxed = programme.milp.relaxed(time_limit_s=deadline - perf_counter())
+        relaxed = programme.relaxed(time_limit_s=deadline - perf_counter())
         if relaxed.x is None or relaxed.bound < last + _GAIN * abs(last) or perf_counter() > deadline:
             return relaxed
         broken = programme.broken_separators(relaxed.x, by=_BROKEN)
         if not broken:
             return relaxed
         last = relaxed.bound
-        programme.milp.add_rows(broken)
+        programme.add(broken)
 
 
 def _children(opened: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
@@ -114,7 +115,7 @@ def _settled(
     """A node with every centre fixed, solved with cuts until it is whole or dearer than the best; its bound where the time did not suffice, else None."""
     area, scale = programme.area, programme.scale
     while perf_counter() < deadline:
-        result = programme.milp.solve(time_limit_s=deadline - perf_counter(), gap=tolerance / 2)
+        result = programme.solve(time_limit_s=deadline - perf_counter(), gap=tolerance / 2)
         if result.status == "infeasible":
             return None, best, upper
         bound = max(bound, result.bound)
@@ -129,5 +130,5 @@ def _settled(
             return None, best, upper
         if not cuts:
             return (None if result.status == "optimal" else bound), best, upper
-        programme.milp.add_rows(cuts)
+        programme.add(cuts)
     return bound, best, upper

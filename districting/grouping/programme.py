@@ -1,137 +1,87 @@
-"""The mixed-integer programme of one area: x[u, l] unit u goes to centre l, all arcs kept, so that its bound holds for the whole area."""
+"""The mixed-integer programme of one area: x[u, l] unit u goes to centre l, on all arcs or on those that are kept."""
 
 from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from districting.grouping.area import Area
 from districting.grouping.connectivity import least_separator, separator
+from districting.grouping.rows import Layout
 from districting.solvers.milp import Milp, MilpResult, Row
-
-_NEGLIGIBLE = 1e-9
 
 
 class Programme:
-    """Columns: n x c binaries x[u, l] in row order, then c deviations per evenness that counts, then c x 3 binaries "a school of this tier is in" where tiers are counted.
+    """Columns as in :class:`Layout`, named by their position among all arcs; arcs that are not ``kept`` (n, c) are 0 and cost nothing.
 
-    ``x[root(l), l] = 1`` says that centre l is open. Costs are scaled to about 1 so that tolerances mean the same everywhere.
+    A bound holds for the whole area where all arcs are kept, or where those left out are proven to be in no better plan. ``dualised`` are the rows of the programme
+    that a bound from multipliers prices; ``share`` reads a result.
     """
 
-    def __init__(self, area: Area, *, with_objective: bool = True) -> None:
+    def __init__(self, area: Area, *, with_objective: bool = True, kept: NDArray[np.bool_] | None = None, cuts: Sequence[Row] = ()) -> None:
         self.area = area
-        self.n, self.c = area.cost.shape
-        self.pulled = [q for q in range(len(area.even)) if with_objective and area.even[q] > 0 and np.any(area.pull[:, q])]
-        self.scale = max(1.0, float(area.cost.mean())) if with_objective and area.cost.size else 1.0
-        self._pull_scale = [max(1.0, float(np.abs(area.pull[:, q]).max())) for q in self.pulled]
-        arcs = area.cost.ravel() / self.scale if with_objective else np.zeros(self.n * self.c)
-        deviation = [np.full(self.c, area.even[q] * s / self.scale) for q, s in zip(self.pulled, self._pull_scale, strict=True)]
-        tiers = np.zeros(3 * self.c if area.min_tiers > 1 else 0)
-        self._first_tier = len(arcs) + sum(len(d) for d in deviation)
-        cost = np.concatenate([arcs, *deviation, tiers])
-        high = np.concatenate([self._open_arcs(), np.full(self._first_tier - len(arcs), np.inf), np.ones(len(tiers))])
-        integer = np.concatenate([np.ones(len(arcs), dtype=bool), np.zeros(self._first_tier - len(arcs), dtype=bool), np.ones(len(tiers), dtype=bool)])
-        self.milp = Milp(cost, np.zeros(len(high)), high, integer)
-        self.milp.add_rows(
-            [*self._cover(), *self._limits(), *self._linked(), *self._evenness(), *self._beside(), *self._tiers(), *self._fits(), *self._number()]
-        )
+        self.layout = Layout(area, with_objective=with_objective)
+        self.n, self.c, self.scale = self.layout.n, self.layout.c, self.layout.scale
+        opened = self.layout.high[: self.n * self.c].reshape(self.n, self.c) > 0
+        self.kept = opened if kept is None else kept & opened
+        here = np.ones(len(self.layout.cost), dtype=bool)
+        here[: self.n * self.c] = self.kept.ravel()
+        self._here = np.flatnonzero(here)
+        self._column = np.full(len(here), -1, dtype=np.int64)
+        self._column[self._here] = np.arange(len(self._here))
+        self.milp = Milp(self.layout.cost[here], np.zeros(len(self._here)), self.layout.high[here], self.layout.integer[here])
+        self.cuts: list[Row] = list(cuts)
+        self.dualised = [*self.layout.rows(self.kept), *cuts]
+        ours = [*self.layout.cover(), *self.layout.linked(self.kept), *self.layout.number()]
+        self._first = len(ours)
+        self.milp.add_rows([self._here_of(row) for row in [*ours, *self.dualised]])
 
     def arc(self, unit: int, centre: int) -> int:
-        """The column of x[unit, centre]."""
+        """The position of x[unit, centre] among all arcs."""
         return unit * self.c + centre
 
-    def _open_arcs(self) -> NDArray[np.float64]:
-        """An arc is shut when a rule forbids it, or when the unit and the root together already hold more than a district may of what only adds up."""
-        area = self.area
-        adds = (area.limits.amount >= 0).all(axis=0)
-        amount, most = area.limits.amount[:, adds], area.limits.most[adds]
-        together = amount[:, None, :] + amount[area.root][None, :, :]
-        own = area.root[None, :] == np.arange(self.n)[:, None]
-        held = np.where(own[..., None], amount[:, None, :], together)
-        shut = (held > most).any(axis=2) | ~area.allowed
-        for centre, root in enumerate(area.root.tolist() if area.far else ()):
-            shut[sorted(area.far[root]), centre] = True
-        return np.where(shut, 0.0, 1.0).ravel()
+    def _here_of(self, row: Row) -> Row:
+        columns = self._column[row[0]]
+        there = columns >= 0
+        return (columns, *row[1:]) if there.all() else (columns[there], row[1][there], *row[2:])
 
-    def _cover(self) -> list[Row]:
-        return [(np.arange(u * self.c, (u + 1) * self.c), np.ones(self.c), 1.0, 1.0) for u in range(self.n)]
+    def add(self, rows: Sequence[Row]) -> None:
+        """Cuts, over all arcs."""
+        if rows:
+            self.cuts += rows
+            self.dualised += rows
+            self.milp.add_rows([self._here_of(row) for row in rows])
 
-    def _limits(self) -> list[Row]:
-        rows: list[Row] = []
-        limits = self.area.limits
-        for centre, root in enumerate(self.area.root.tolist()):
-            for k in range(len(limits.keys)):
-                for limit, low, high in ((limits.least[k], 0.0, np.inf), (limits.most[k], -np.inf, 0.0)):
-                    if np.isfinite(limit) and (limit > 0 or high == 0.0 or (limits.amount[:, k] < 0).any()):
-                        rows.append(self._net(limits.amount[:, k], root, centre, float(limit), (low, high)))
-        return rows
+    @property
+    def openings(self) -> NDArray[np.int64]:
+        """Centres that may open."""
+        return np.flatnonzero(self.kept[self.area.root, np.arange(self.c)])
 
-    def _net(self, value: NDArray[np.float64], root: int, centre: int, limit: float, bounds: tuple[float, float]) -> Row:
-        """Sum value x[u, l] - limit x[root, l] within bounds, the root's two coefficients merged."""
-        coefficient = value.copy()
-        coefficient[root] -= limit
-        kept = np.flatnonzero(coefficient)
-        size = max(1.0, float(np.abs(coefficient).max(initial=0.0)) / 100.0)
-        return kept * self.c + centre, coefficient[kept] / size, *bounds
+    def open_within(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
+        """Limits of "is open" for each of :attr:`openings`."""
+        at = self.openings
+        self.milp.set_bounds(self._column[self.area.root[at] * self.c + at], low, high)
 
-    def _linked(self) -> list[Row]:
-        return [
-            (np.array([self.arc(u, centre), self.arc(root, centre)]), np.array([1.0, -1.0]), -np.inf, 0.0)
-            for centre, root in enumerate(self.area.root.tolist())
-            for u in np.flatnonzero(self.area.allowed[:, centre]).tolist()
-            if u != root
-        ]
+    def relaxed(self, *, time_limit_s: float) -> MilpResult:
+        """The linear relaxation, ``x`` over all arcs, ``dual`` of the cover rows and then of the ``dualised``."""
+        found = self._spread(self.milp.relaxed(time_limit_s=time_limit_s))
+        if found.dual is None:
+            return found
+        return dataclasses.replace(found, dual=np.concatenate([found.dual[: self.n], found.dual[self._first :]]))
 
-    def _evenness(self) -> list[Row]:
-        rows: list[Row] = []
-        for at, (q, scale) in enumerate(zip(self.pulled, self._pull_scale, strict=True)):
-            pull = self.area.pull[:, q] / scale
-            held = np.flatnonzero(pull)
-            for centre in range(self.c):
-                columns = np.append(held * self.c + centre, self.n * self.c + at * self.c + centre)
-                rows += [(columns, np.append(-sign * pull[held], 1.0), 0.0, np.inf) for sign in (1.0, -1.0)]
-        return rows
+    def solve(self, *, time_limit_s: float, gap: float = 0.0, nodes: int | None = None) -> MilpResult:
+        """The programme solved, ``x`` over all arcs."""
+        return self._spread(self.milp.solve(time_limit_s=time_limit_s, gap=gap, nodes=nodes))
 
-    def _beside(self) -> list[Row]:
-        """A unit away from the root needs at least one of its neighbours in the same district."""
-        area = self.area
-        if not area.connected:
-            return []
-        return [
-            self.cut([u], centre, u)
-            for centre, root in enumerate(area.root.tolist())
-            if area.ground[root]
-            for u in np.flatnonzero(area.ground & area.allowed[:, centre]).tolist()
-            if u != root and root not in area.neighbours[u]
-        ]
-
-    def _tiers(self) -> list[Row]:
-        """z[l, t] <= schools of tier t in l, and their sum >= the tiers asked of an open district."""
-        area = self.area
-        if area.min_tiers <= 1:
-            return []
-        rows: list[Row] = []
-        for centre, root in enumerate(area.root.tolist()):
-            first = self._first_tier + 3 * centre
-            for tier in range(3):
-                held = np.flatnonzero(area.tiers[:, tier])
-                rows.append((np.append(held * self.c + centre, first + tier), np.append(np.ones(len(held)), -1.0), 0.0, np.inf))
-            rows.append((np.array([first, first + 1, first + 2, self.arc(root, centre)]), np.array([1.0, 1.0, 1.0, -float(area.min_tiers)]), 0.0, np.inf))
-        return rows
-
-    def _fits(self) -> list[Row]:
-        fit = self.area.fit
-        if fit is None:
-            return []
-        held = [np.flatnonzero(fit[:, centre]) for centre in range(self.c)]
-        return [(units * self.c + centre, fit[units, centre], -_NEGLIGIBLE, np.inf) for centre, units in enumerate(held) if len(units)]
-
-    def _number(self) -> list[Row]:
-        least, most = self.area.districts
-        if least <= 0 and not np.isfinite(most):
-            return []
-        roots = np.array([self.arc(root, centre) for centre, root in enumerate(self.area.root.tolist())], dtype=np.int64)
-        return [(roots, np.ones(len(roots)), float(least), most)]
+    def _spread(self, found: MilpResult) -> MilpResult:
+        if found.x is None:
+            return found
+        x = np.zeros(len(self._column))
+        x[self._here] = found.x
+        return dataclasses.replace(found, x=x)
 
     def cut(self, piece: list[int] | set[int], centre: int, unit: int) -> Row:
         """``unit`` of ``piece`` may go to ``centre`` only with a unit of the separator between them."""
@@ -153,20 +103,36 @@ class Programme:
         return columns, np.array([1.0, 1.0, -1.0]), -np.inf, 0.0
 
     def broken_separators(self, x: NDArray[np.float64], *, by: float) -> list[Row]:
-        """Rows ``sum of a separator >= x[unit, centre]`` that a relaxation breaks by more than ``by``, the lightest separator of each pair."""
+        """Rows ``sum of a separator >= x[unit, centre]`` that a relaxation breaks by more than ``by``, the lightest separator of each pair.
+
+        Looked for among the units that the relaxation puts under the centre, the others being free to be in the wall: those beside the side of the root.
+        """
         area = self.area
         share = x[: self.n * self.c].reshape(self.n, self.c)
         rows: list[Row] = []
         for centre, root in enumerate(area.root.tolist() if area.connected else ()):
-            if not area.ground[root]:
+            if not area.ground[root] or share[root, centre] <= by:
                 continue
-            for unit in np.flatnonzero((share[:, centre] > by) & area.ground).tolist():
-                if unit == root:
-                    continue
-                wall, held = least_separator(area.neighbours, share[:, centre], root, unit)
-                if held < share[unit, centre] - by:
-                    columns = np.array([*(self.arc(w, centre) for w in wall), self.arc(unit, centre)])
-                    rows.append((columns, np.append(np.ones(len(wall)), -1.0), 0.0, np.inf))
+            weight = share[:, centre]
+            here = np.flatnonzero((weight > 1e-9) & area.ground)
+            if np.all(weight[here] > weight[root] - by) and len(here) == 1:
+                continue
+            rows += self._broken_at(centre, root, here, weight, by)
+        return rows
+
+    def _broken_at(self, centre: int, root: int, here: NDArray[np.int64], weight: NDArray[np.float64], by: float) -> list[Row]:
+        area = self.area
+        place = {u: i for i, u in enumerate(here.tolist())}
+        inside = [[place[v] for v in area.neighbours[u] if v in place] for u in here.tolist()]
+        rows: list[Row] = []
+        for unit in here[weight[here] > by].tolist():
+            if unit == root or unit in area.neighbours[root]:
+                continue
+            found, held = least_separator(inside, weight[here], place[root], place[unit])
+            if held < weight[unit] - by:
+                wall = _wall(area, root, unit, {int(here[w]) for w in found}, set(place))
+                columns = np.array([*(self.arc(w, centre) for w in wall), self.arc(unit, centre)])
+                rows.append((columns, np.append(np.ones(len(wall)), -1.0), 0.0, np.inf))
         return rows
 
     def label_of(self, result: MilpResult) -> NDArray[np.int64] | None:
@@ -174,3 +140,17 @@ class Programme:
         if result.x is None:
             return None
         return np.argmax(result.x[: self.n * self.c].reshape(self.n, self.c), axis=1).astype(np.int64)
+
+
+def _wall(area: Area, root: int, unit: int, found: set[int], here: set[int]) -> list[int]:
+    """A separator among the units of ``here``, completed to one among all units: with the others beside the side of ``unit`` that a way from the root can reach."""
+    side, stack = {unit}, [unit]
+    wall: set[int] = set()
+    while stack:
+        for v in area.neighbours[stack.pop()]:
+            if v in found or v not in here:
+                wall.add(v)
+            elif v not in side:
+                side.add(v)
+                stack.append(v)
+    return [w for w in separator(area.neighbours, side, root) if w in wall]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from districting.grouping.area import Area
 from districting.grouping.breach import breach, loose_pieces
+from districting.grouping.screen import Screen
 
 
 class Search:
@@ -21,6 +22,9 @@ class Search:
         self.price = 1.0 + float(area.cost.max(axis=1).sum()) + float(area.even @ np.abs(area.pull).sum(axis=0))
         self.units: list[set[int]] = [set(np.flatnonzero(label == c).tolist()) for c in range(len(area.centre))]
         self.worth = [self.value(c, u) for c, u in enumerate(self.units)]
+        self.screen = Screen(area, self.price)
+        for c, u in enumerate(self.units):
+            self.screen.take(c, u, self.worth[c])
 
     def value(self, centre: int, units: set[int]) -> float:
         """Cost of one district, broken rules priced in; an empty district costs nothing."""
@@ -33,6 +37,16 @@ class Search:
     def total(self) -> float:
         """Cost of all districts; at least ``price`` when a rule is broken."""
         return sum(self.worth) + self._number_price(sum(1 for u in self.units if u))
+
+    @property
+    def whole(self) -> bool:
+        """Whether every rule holds."""
+        return self.total() < self.price
+
+    @property
+    def broken(self) -> list[int]:
+        """Centres whose districts break a rule, the worst first."""
+        return sorted((c for c, w in enumerate(self.worth) if w >= self.price), key=lambda c: (-self.worth[c], c))
 
     def _number_price(self, opened: int) -> float:
         least, most = self.area.districts
@@ -59,6 +73,7 @@ class Search:
         """Take new unit sets, whatever they cost."""
         for c, u in change.items():
             self.units[c], self.worth[c] = u, values[c]
+            self.screen.take(c, u, values[c])
             self.label[list(u)] = c
 
     def beside(self, unit: int) -> list[int]:
@@ -73,10 +88,14 @@ class Search:
         for unit in range(len(self.label)):
             if perf_counter() > deadline:
                 return False
-            changed |= any(self._move(unit, to) for to in self.beside(unit)) or self._swap(unit) or self._open(unit)
+            changed |= self._move_anywhere(unit) or self._swap(unit) or self._open(unit)
         for centre in range(len(self.units)):
             changed |= perf_counter() < deadline and (self._merge(centre) or self._recentre(centre))
         return changed
+
+    def _move_anywhere(self, unit: int) -> bool:
+        own = int(self.label[unit])
+        return any(self._move(unit, to) for to in self.screen.hopeful_moves(unit, own, self.beside(unit)))
 
     def _move(self, unit: int, to: int) -> bool:
         own = int(self.label[unit])
@@ -90,17 +109,19 @@ class Search:
 
     def _swap(self, unit: int) -> bool:
         own = int(self.label[unit])
-        for to in self.beside(unit):
-            for other in sorted(self.units[to]):
-                if own in self.beside(other) and self.try_change({own: self.units[own] - {unit} | {other}, to: self.units[to] - {other} | {unit}}):
-                    return True
+        others = [(to, other) for to in self.beside(unit) for other in sorted(self.units[to])]
+        for to, other in self.screen.hopeful_swaps(unit, own, others):
+            if own in self.beside(other) and self.try_change({own: self.units[own] - {unit} | {other}, to: self.units[to] - {other} | {unit}}):
+                return True
         return False
 
     def _merge(self, centre: int) -> bool:
         if not self.units[centre]:
             return False
         others = sorted({c for u in self.units[centre] for c in self.beside(u)})
-        return any(self.try_change({centre: set(), c: self.units[c] | self.units[centre]}) for c in others)
+        return any(
+            self.try_change({centre: set(), c: self.units[c] | self.units[centre]}) for c in self.screen.hopeful_merges(centre, self.units[centre], others)
+        )
 
     def _recentre(self, centre: int) -> bool:
         units = self.units[centre]
@@ -108,12 +129,18 @@ class Search:
         return bool(units) and any(self.try_change({centre: set(), c: units}) for c in roots)
 
 
-def improve(area: Area, label: NDArray[np.int64], deadline: float) -> NDArray[np.int64] | None:
-    """The labelling after descent, or None when a rule stays broken."""
+def descended(area: Area, label: NDArray[np.int64], deadline: float) -> Search:
+    """The labelling after descent, with whatever it still breaks."""
     search = Search(area, label)
     while perf_counter() < deadline and search.sweep(deadline):
         pass
-    return search.label if search.total() < search.price else None
+    return search
+
+
+def improve(area: Area, label: NDArray[np.int64], deadline: float) -> NDArray[np.int64] | None:
+    """The labelling after descent, or None when a rule stays broken."""
+    search = descended(area, label, deadline)
+    return search.label if search.whole else None
 
 
 def grown(area: Area) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""One area solved exactly: the programme, cuts for districts in pieces, and local search between the rounds."""
+"""One area solved: an answer by descent, a bound over all arcs, large neighbourhoods, and the exact search over the arcs that may still be in a better plan."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.grouping.area import Area
-from districting.grouping.breach import far_pairs, loose_pieces
-from districting.grouping.connectivity import pieces
+from districting.grouping.cuts import loose_cuts
+from districting.grouping.dive import dived
+from districting.grouping.neighbourhoods import Room, regrouped
 from districting.grouping.opening import Ask, Known, branch_on_openings
 from districting.grouping.programme import Programme
 from districting.grouping.search import annealed, grown, improve, mended
-from districting.solvers.milp import Row
+from districting.grouping.tighten import Tightening
 
 ANNEALED_STARTS = 3
 WHOLE_SHARE = 0.1
@@ -36,38 +37,64 @@ class AreaResult:
 def solve_area(area: Area, *, deadline: float, gap: float) -> AreaResult:
     """Solve until the gap, the proof or ``deadline`` (of ``time.perf_counter``)."""
     begin = perf_counter()
-    best = improve(area, grown(area), begin + 0.2 * max(0.0, deadline - begin))
+
+    def by(share: float) -> float:
+        return begin + share * max(0.0, deadline - begin)
+
+    best = improve(area, grown(area), by(0.2))
+    tight = Tightening(area, best)
+    if len(area.centre):
+        tight.run(_cost(area, best), by(0.25))
+        best = _cheapest(area, [best, dived(area, tight, by(0.6))])
     for seed in range(ANNEALED_STARTS if best is None and len(area.centre) else 0):
-        best = annealed(area, grown(area), begin + 0.3 * max(0.0, deadline - begin), np.random.default_rng(seed))
+        best = annealed(area, grown(area), by(0.65), np.random.default_rng(seed))
         if best is not None:
             break
-    upper = area.objective(best) if best is not None else np.inf
-    programme, bound = Programme(area), 0.0
+    if best is not None and tight.best is not None and not _close(_cost(area, best), tight.bound, gap):
+        room = Room(tight.best.slack(best), tight.left(_cost(area, best)))
+        best = regrouped(area, best, room, by(0.8), np.random.default_rng(0))
+    known = Known(best, _cost(area, best), min(tight.bound, _cost(area, best)))
+    if not _close(known.upper, known.bound, gap):
+        found = _proved(area, known, tight, deadline, gap)
+        if found is None:
+            return AreaResult(None, np.inf, np.inf, True)
+        known = found
+    return AreaResult(known.label, known.upper, min(known.bound, known.upper), False)
+
+
+def _proved(area: Area, known: Known, tight: Tightening, deadline: float, gap: float) -> Known | None:
+    """The exact search over the arcs that are left; None when no plan is possible."""
+    best, upper, bound = known.label, known.upper, known.bound
+    programme = Programme(area, kept=tight.left(upper), cuts=tight.cuts)
     whole = perf_counter() + WHOLE_SHARE * max(0.0, deadline - perf_counter())
-
     ask = Ask(lambda label: loose_cuts(programme, label), lambda label: improve(area, mended(area, label), min(deadline, perf_counter() + 2.0)))
-
     while perf_counter() < whole and not _close(upper, bound, gap):
-        result = programme.milp.solve(time_limit_s=whole - perf_counter(), gap=max(gap, PROVED / 2))
+        result = programme.solve(time_limit_s=whole - perf_counter(), gap=max(gap, PROVED / 2))
         if result.status == "infeasible":
-            return AreaResult(None, np.inf, np.inf, True) if best is None else AreaResult(best, upper, upper, False)
+            return None if best is None else Known(best, upper, upper)
         bound = max(bound, min(result.bound * programme.scale, upper))
         label = programme.label_of(result)
         if label is None:
             break
         cuts = ask.cuts(label)
-        candidate = ask.mended(label) if cuts else label
-        if candidate is not None and area.objective(candidate) < upper:
-            best, upper = candidate, area.objective(candidate)
+        best = _cheapest(area, [best, ask.mended(label) if cuts else label])
+        upper = _cost(area, best)
         if not cuts:
             break
-        programme.milp.add_rows(cuts)
+        programme.add(cuts)
     if perf_counter() < deadline and not _close(upper, bound, gap) and len(area.centre):
-        known = branch_on_openings(programme, Known(best, upper, bound), ask, deadline=deadline, tolerance=max(gap, PROVED / 2))
-        best, upper, bound = known.label, known.upper, known.bound
-        if best is None and not np.isfinite(bound):
-            return AreaResult(None, np.inf, np.inf, True)
-    return AreaResult(best, upper, min(bound, upper), False)
+        found = branch_on_openings(programme, Known(best, upper, bound), ask, deadline=deadline, tolerance=max(gap, PROVED / 2))
+        return None if found.label is None and not np.isfinite(found.bound) else found
+    return Known(best, upper, bound)
+
+
+def _cost(area: Area, label: NDArray[np.int64] | None) -> float:
+    return np.inf if label is None else area.objective(label)
+
+
+def _cheapest(area: Area, labels: list[NDArray[np.int64] | None]) -> NDArray[np.int64] | None:
+    found = [label for label in labels if label is not None]
+    return min(found, key=area.objective) if found else None
 
 
 def possible(area: Area, *, deadline: float) -> bool | None:
@@ -76,7 +103,7 @@ def possible(area: Area, *, deadline: float) -> bool | None:
         return False
     programme = Programme(area, with_objective=False)
     while perf_counter() < deadline:
-        result = programme.milp.solve(time_limit_s=deadline - perf_counter())
+        result = programme.solve(time_limit_s=deadline - perf_counter())
         if result.status == "infeasible":
             return False
         label = programme.label_of(result)
@@ -85,30 +112,8 @@ def possible(area: Area, *, deadline: float) -> bool | None:
         cuts = loose_cuts(programme, label)
         if not cuts or improve(area, mended(area, label), deadline) is not None:
             return True
-        programme.milp.add_rows(cuts)
+        programme.add(cuts)
     return None
-
-
-def loose_cuts(programme: Programme, label: NDArray[np.int64]) -> list[Row]:
-    """Cuts against every piece of a district that does not hold its centre, and against pairs too far apart; none when all districts are whole."""
-    area = programme.area
-    rows: list[Row] = []
-    for centre in np.unique(label).tolist() if area.connected else ():
-        for piece in loose_pieces(area, label, centre):
-            rows += _against(programme, label, piece, centre)
-    for unit, other in far_pairs(area, label):
-        rows += [programme.too_far(unit, other, c) for c in range(len(area.root))]
-    return rows
-
-
-def _against(programme: Programme, label: NDArray[np.int64], piece: set[int], centre: int) -> list[Row]:
-    area = programme.area
-    if area.ground[area.root[centre]]:
-        rows = [programme.cut(piece, centre, u) for u in sorted(piece)]
-        return rows + [programme.cut(piece, c, min(piece)) for c, r in enumerate(area.root.tolist()) if c != centre and r not in piece and area.ground[r]]
-    others = {u for u in np.flatnonzero(label == centre).tolist() if area.ground[u]} - piece
-    main = max(pieces(area.neighbours, others), key=lambda p: (len(p), -min(p)))
-    return [programme.apart(piece, centre, u, min(main)) for u in sorted(piece)] + [programme.apart(main, centre, v, min(piece)) for v in sorted(main)]
 
 
 def _close(upper: float, bound: float, gap: float) -> bool:

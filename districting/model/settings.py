@@ -256,12 +256,13 @@ class FormSettings:
 class GroupingSettings(FormSettings):
     """``[grouping]``: the form and its numbers. ``forms`` (``[grouping.forms.NAME]``): numbers of other forms, for ``group --form NAME``.
 
-    ``joint``: zones and districts are solved in turns until both hold.
+    ``joint``: zones and districts are solved in turns until both hold. ``baselines``: the plan records beside its districts what plain clustering makes of the schools.
     """
 
     form: str = "alliance"
     private: bool = False
     joint: bool = False
+    baselines: bool = False
     forms: Mapping[str, FormSettings] = field(default_factory=dict)
     __pydantic_config__: ClassVar[Any] = STRICT
 

@@ -196,10 +196,25 @@ def _remarks(plan: Plan, lang: str) -> list[str]:
             lines.append(say("summary.cells_beside_zones" if len(plan.zones) else "summary.territory_cells", lang))
         if kind == "grouping" and made.get("unit") in ("resident-metre", "school-metre"):
             lines.append(say(f"summary.weight_{str(made['unit']).partition('-')[0]}", lang))
+        lines += _baselines(made, lang)
         if kind == "pairing" and made.get("pairs") == 0:
             stage = say(f"word.{rest.rpartition('.')[2]}", lang)
             lines.append(say("summary.no_weak" if made.get("ended") == "no_weak" else "summary.no_pairs", lang, stage=stage))
     return list(dict.fromkeys(lines))
+
+
+def _baselines(made: Mapping[str, Any], lang: str) -> list[str]:
+    """One line for each plain clustering that was recorded beside the districts: how much dearer it is, and how often it breaks a rule."""
+    lines = []
+    for key, value in made.items():
+        name = str(key).removeprefix("baseline.")
+        if name == key or "." in name:
+            continue
+        rules = {str(k).removeprefix(f"{key}."): int(v) for k, v in made.items() if str(k).startswith(f"{key}.")}
+        more = float(value) / float(made["objective"]) - 1.0 if made["objective"] else 0.0
+        method = say(f"summary.baseline_{name}", lang)
+        lines.append(say("summary.baseline", lang, method=method, more=f"{100 * more:+.1f}", broken=sum(rules.values()), rules=list(rules)))
+    return lines
 
 
 def left_out_lines(plan: Plan, lang: str) -> list[str]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from districting.checking.grouping import check_grouping
 from districting.errors import Conflict, DataError, DistrictingError, Fault, InfeasibleError
 from districting.grouping import district_form, group_units
+from districting.grouping.baselines import baselines
 from districting.model.county_words import county_words
 from districting.model.district_spec import DistrictSpec
 from districting.model.plan import Plan
@@ -105,7 +106,10 @@ def _grouped(plan: Plan, city: City, spec: DistrictSpec, scheme: str, *, private
     if not len(chosen.taken) or not taken_by(chosen.taken, spec).any():
         raise _no_schools(spec)
     built = build_grouping(plan, city, spec, chosen.taken)
-    return lay_districts(plan, built, solved(built, city), scheme, chosen.left_out)
+    plan = lay_districts(plan, built, solved(built, city), scheme, chosen.left_out)
+    if city.settings.grouping is not None and city.settings.grouping.baselines:
+        plan = plan.replace(provenance=stack(plan.provenance, provenance_rows(f"grouping.{scheme}", _baselines(built))))
+    return plan
 
 
 def lay_districts(plan: Plan, built: BuiltGrouping, found: GroupingSolution, scheme: str, left_out: Any) -> Plan:
@@ -114,7 +118,8 @@ def lay_districts(plan: Plan, built: BuiltGrouping, found: GroupingSolution, sch
     plan = plan.replace(notes=stack(plan.notes, note_rows([*built.notes, *_no_members(found, built)], plan.language)))
     districts = named(built, found, scheme)
     plan = with_districts(plan, built, districts)
-    return plan.replace(provenance=stack(plan.provenance, provenance_rows(f"grouping.{scheme}", record(built, found, len(districts.ids)))))
+    said = record(built, found, len(districts.ids))
+    return plan.replace(provenance=stack(plan.provenance, provenance_rows(f"grouping.{scheme}", said)))
 
 
 def solved(built: BuiltGrouping, city: City) -> GroupingSolution:
@@ -141,6 +146,15 @@ def record(built: BuiltGrouping, found: GroupingSolution, districts: int) -> dic
         "source": built.problem.spec.source,
         **{f"term.{k}": v for k, v in found.terms.items()},
     }
+
+
+def _baselines(built: BuiltGrouping) -> dict[str, float]:
+    """What plain clustering makes of the same problem: the objective of each, and how often it breaks each rule."""
+    out: dict[str, float] = {}
+    for made in baselines(built.problem):
+        out[f"baseline.{made.name}"] = made.objective
+        out |= {f"baseline.{made.name}.{rule}": float(times) for rule, times in made.broken.items()}
+    return out
 
 
 def _no_members(found: GroupingSolution, built: BuiltGrouping) -> list[Fault]:

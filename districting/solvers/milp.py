@@ -17,12 +17,13 @@ MilpStatus = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 @dataclass(frozen=True, eq=False)
 class MilpResult:
-    """``x`` is None when no solution is known; ``bound`` is the proven lower bound (-inf when none)."""
+    """``x`` is None when no solution is known; ``bound`` is the proven lower bound (-inf when none); ``dual`` the rows' prices of a linear relaxation, in order."""
 
     status: MilpStatus
     x: NDArray[np.float64] | None
     objective: float
     bound: float
+    dual: NDArray[np.float64] | None = None
 
 
 Row = tuple[NDArray[np.int64], NDArray[np.float64], float, float]
@@ -73,8 +74,8 @@ class Milp:
         self._highs.passModel(lp)
         self._columns_given = True
 
-    def solve(self, *, time_limit_s: float, gap: float = 0.0) -> MilpResult:
-        """Solve until the relative gap or the time limit.
+    def solve(self, *, time_limit_s: float, gap: float = 0.0, nodes: int | None = None) -> MilpResult:
+        """Solve until the relative gap, the time limit or so many ``nodes``.
 
         No solution to begin with is handed over: HiGHS 1.16 with presolve may map one wrongly and then "prove" a bound above the truth or an objective
         that its own columns do not have (measured on eight schools).
@@ -83,6 +84,7 @@ class Milp:
         self._highs.clearSolver()
         self._highs.setOptionValue("time_limit", max(0.01, float(time_limit_s)))
         self._highs.setOptionValue("mip_rel_gap", float(gap))
+        self._highs.setOptionValue("mip_max_nodes", 2**31 - 1 if nodes is None else nodes)
         self._highs.run()
         return self._result()
 
@@ -104,7 +106,8 @@ class Milp:
         if state != highspy.HighsModelStatus.kOptimal:
             return MilpResult("unknown", None, np.inf, -np.inf)
         value = float(self._highs.getInfo().objective_function_value)
-        return MilpResult("optimal", np.array(self._highs.getSolution().col_value), value, value)
+        solution = self._highs.getSolution()
+        return MilpResult("optimal", np.array(solution.col_value), value, value, np.array(solution.row_dual))
 
     def _result(self) -> MilpResult:
         state = self._highs.getModelStatus()
