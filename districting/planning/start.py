@@ -19,14 +19,14 @@ from districting.reading.repair import polygonal
 
 _RECORDED_VERSIONS = ("districting", "numpy", "scipy", "numba", "shapely", "geopandas", "highspy")
 _STAGE_COLUMNS = ("school_id", "stage", "tier", "score", "pupils")
-_NOT_INDICATORS = (*_STAGE_COLUMNS, "seats", "plan", "classes", "class_cap")
+_NOT_INDICATORS = (*_STAGE_COLUMNS, "seats", "plan", "classes", "class_cap", "graduates")
 
 
 def start_plan(city: City) -> Plan:
     """A plan with layers, indicators and provenance of ``city`` and no decision yet."""
     project = city.settings.project
     campus = city.schools.sort_values("school_id", kind="stable")
-    said = {name: campus[name].fillna("").astype("str") if name in campus.columns else "" for name in ("themes", "urban_rural_code")}
+    said = {name: campus[name].fillna("").astype("str") if name in campus.columns else "" for name in ("themes", "urban_rural_code", "school_type")}
     schools = campus.assign(**said)[list(PLAN_TABLES["schools"])].reset_index(drop=True)
     plan = Plan(project.name, project.year, project.language, city.crs, schools=schools)
     return plan.replace(
