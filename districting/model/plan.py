@@ -14,14 +14,15 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     # layers with geometry
     "blocks": ("block_id", "name", "county_code", "geometry"),  # and zone_id_STAGE, one column per zoned stage
     "zones": ("zone_id", "stage", "geometry"),
-    "districts": ("district_id", "scheme", "level", "parent_id", "name", "county_code", "geometry"),
-    "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "geometry"),
+    "districts": ("district_id", "scheme", "level", "parent_id", "name", "theme", "county_code", "geometry"),
+    "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "school_type", "geometry"),
     "backdrop": ("kind", "name", "geometry"),  # outline, county, road, barrier: drawn under everything
     # decisions
     "zone_schools": ("zone_id", "stage", "school_id"),
     "memberships": ("scheme", "district_id", "school_id", "stage", "role"),
     "links": ("kind", "stage", "from_id", "to_id", "channel", "term", "distance_m", "score_gap", "runner_up_id", "remote"),
     "feeders": ("from_id", "to_id", "pupils"),
+    "anchors": ("scheme", "district_id", "name", "kind", "distance_m"),  # places that carry the theme of a district
     # how the districts are run
     "charter": ("scheme", "district_id", "seat", "office", "school_id", "also_heads", "stages", "term_years", "term_from", "term_to", "meetings_per_month"),
     "conference": ("scheme", "district_id", "meeting", "year", "month", "host_id"),
@@ -57,6 +58,7 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "reasons",
     "score_weights",
     "aliases",
+    "anchors",
     "charter",
     "conference",
     "duties",
@@ -65,7 +67,7 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "score_cards",
 )
 """Tables that a plan file written before they existed may lack: they are empty then."""
-OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",), "schools": ("urban_rural_code", "themes")}
+OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",), "schools": ("urban_rural_code", "themes", "school_type"), "districts": ("theme",)}
 """Columns that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
@@ -97,6 +99,7 @@ class Plan:
     memberships: pd.DataFrame = _table("memberships")
     links: pd.DataFrame = _table("links")
     feeders: pd.DataFrame = _table("feeders")
+    anchors: pd.DataFrame = _table("anchors")
     charter: pd.DataFrame = _table("charter")
     conference: pd.DataFrame = _table("conference")
     duties: pd.DataFrame = _table("duties")

@@ -31,6 +31,7 @@ _HEADLINES = (
     "districts_breaking",
     "schools_in_several_districts",
     "districts_across_counties",
+    "neighbours_of_one_theme",
     "share_covered",
     "complementarity",
 )

@@ -24,6 +24,7 @@ _HEADLINES: Final = (
     "districts",
     "schools_in_several_districts",
     "districts_across_counties",
+    "neighbours_of_one_theme",
     "share_covered",
 )
 _HEADLINE_FAMILIES: Final = ("districts_breaking", "score_range")
