@@ -22,7 +22,7 @@ function districtingPage(map) {
   page.grouping = function () { return state.view.indexOf('grouping:') === 0 ? Number(state.view.slice(9)) : -1; };
   page.groups = function () { var g = page.grouping(); return g >= 0 ? data.groupings[g].districts : data.zones[state.view] || []; };
   page.hasToday = function () { var here = unit.stage[state.view]; return !!here && here.today.some(function (t) { return t >= 0; }); };
-  page.groupingWord = function (g) { var label = data.groupings[g].label; return (label ? page.word(label) + page.word('dot') : '') + page.word('district') + (schemes > 1 ? page.word('bracket').replace('{n}', data.groupings[g].scheme + (data.groupings[g].level > 1 ? ' ' + data.groupings[g].level : '')) : ''); };
+  page.groupingWord = function (g) { var label = data.groupings[g].label; return (label ? page.word(label) + page.word('dot') : '') + (schemes > 1 ? data.groupings[g].names[lang] : page.word('district')); };
   var schemes = data.groupings.filter(function (g) { return g.label === data.groupings[0].label; }).length, zoneOfSchool = {};
   stages.forEach(function (stage) { var of = zoneOfSchool[stage] = {}; data.zones[stage].forEach(function (z, i) { z.schools.forEach(function (s) { of[s] = i; }); }); });
   page.groupOf = function (u) {
