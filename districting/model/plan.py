@@ -67,7 +67,11 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "score_cards",
 )
 """Tables that a plan file written before they existed may lack: they are empty then."""
-OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"coverage": ("decision",), "schools": ("urban_rural_code", "themes", "school_type"), "districts": ("theme",)}
+OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "coverage": ("decision",),
+    "schools": ("urban_rural_code", "themes", "school_type"),
+    "districts": ("theme",),
+}
 """Columns that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards")
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""

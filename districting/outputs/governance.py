@@ -76,7 +76,15 @@ def governance_sheets(plan: Plan, lang: str) -> list[Sheet]:
     for key, table, make in makers:
         columns, rows = make(plan, names, lang)
         note = _travel_note(plan, lang) if key == "inspectors" else say(f"governance.about_{key}", lang)
-        sheets.append(Sheet(say(f"governance.sheet_{key}", lang), tuple(_head(c, lang) for c in columns[start:]), [(*_scheme(r[:1], lang), *r[1:])[start:] for r in rows], note, table))
+        sheets.append(
+            Sheet(
+                say(f"governance.sheet_{key}", lang),
+                tuple(_head(c, lang) for c in columns[start:]),
+                [(*_scheme(r[:1], lang), *r[1:])[start:] for r in rows],
+                note,
+                table,
+            )
+        )
     return sheets
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from districting.grouping.forms import FORMS, district_form
 from districting.model.stages import STAGES
 from districting.wording import catalogue, say
 
 
+@cache
 def scheme_name(scheme: str, lang: str, level: int = 1) -> str:
     """The form in words; ``same_stage_primary`` names its stage, a level of trees the stage it begins at. A scheme of no form keeps its own name.
 

@@ -16,9 +16,7 @@ from districting.planning.profile import theme_tags
 from districting.wording import text
 
 
-def themes_of(
-    members: Any, social: Any, reach_m: float, faults: list[Fault]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None, tuple[str, ...]]:
+def themes_of(members: Any, social: Any, reach_m: float, faults: list[Fault]) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None, tuple[str, ...]]:
     """(s, t) whether a member carries a theme, (s, t) whether an anchor of it lies within ``reach_m`` (None without anchors), and the t names.
 
     Themes are those of the schools, then those that only places have and a school reaches: a region's resources may give a district its theme.
@@ -40,7 +38,7 @@ def _reached(members: Any, social: Any, reach_m: float) -> dict[str, NDArray[np.
     if social is None or not len(social):
         return {}
     near = _metres(members, social) <= reach_m
-    return {name: (near & (suits > 0)[None, :]).any(axis=1) for name, suits in theme_tags(social["themes"]).items()}
+    return {name: np.asarray((near & (suits > 0)[None, :]).any(axis=1)) for name, suits in theme_tags(social["themes"]).items()}
 
 
 def _metres(members: Any, social: Any) -> NDArray[np.float64]:
@@ -49,7 +47,9 @@ def _metres(members: Any, social: Any) -> NDArray[np.float64]:
     return np.nan_to_num(np.hypot(step[..., 0], step[..., 1]), nan=np.inf)
 
 
-def anchor_rows(problem: GroupingProblem, members: Any, social: Any, scheme: str, label: NDArray[np.int64], theme: NDArray[np.int64], ids: tuple[str, ...]) -> pd.DataFrame:
+def anchor_rows(
+    problem: GroupingProblem, members: Any, social: Any, scheme: str, label: NDArray[np.int64], theme: NDArray[np.int64], ids: tuple[str, ...]
+) -> pd.DataFrame:
     """The places that suit the theme of a district and lie within reach of one of its schools, nearest first; ``distance_m`` from the nearest of them.
 
     ``label`` (n,) district of a unit, ``theme`` (d,), ``ids`` (d,).

@@ -36,6 +36,13 @@ def _points(item: Loaded, shapes: NDArray[Any] | None, found: Found, crs: CRS) -
     else:
         lost = shapely.is_missing(shapes) | shapely.is_empty(shapes)
         for i in np.flatnonzero(lost):
-            found.add(text("reading.unplaced_resource", name=str(frame["name"].iloc[i])), text("reading.give_coordinates"), row=int(item.row[i]), column="lng", warning=True)
-        shapes = np.where(lost, None, shapely.centroid(shapes))
+            found.add(
+                text("reading.unplaced_resource", name=str(frame["name"].iloc[i])),
+                text("reading.give_coordinates"),
+                row=int(item.row[i]),
+                column="lng",
+                warning=True,
+            )
+        shapes = np.array(shapely.centroid(shapes), dtype=object)
+        shapes[lost] = None
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=crs)

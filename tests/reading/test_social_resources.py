@@ -18,7 +18,9 @@ def with_places(folder, rows, **changes):
 
 
 def test_graduates_district_of_today_part_of_town_and_teaching_points_are_read(tmp_path):
-    table = schools_table().assign(毕业生数=[100, 90, "", 80], 现属学区=["东片", "东片", "", "西片"], 城区片别=["老城", "老城", "新城", "新城"], 办学类型=["小学", "教学点", "218", "小学"])
+    table = schools_table().assign(
+        毕业生数=[100, 90, "", 80], 现属学区=["东片", "东片", "", "西片"], 城区片别=["老城", "老城", "新城", "新城"], 办学类型=["小学", "教学点", "218", "小学"]
+    )
     city, faults = check_city(city_in(tmp_path, table))
     assert city is not None, faults
     assert city.school_stages["graduates"].tolist()[:2] == [100.0, 90.0]
@@ -28,7 +30,9 @@ def test_graduates_district_of_today_part_of_town_and_teaching_points_are_read(t
 
 
 def test_graduates_of_a_nine_year_school_stand_under_its_stages(tmp_path):
-    table = schools_table().assign(小学毕业生数=[100, 90, 80, 70], 初中毕业生数=["", "", "", 60], 办学类型=["小学", "小学", "小学", "九年一贯制"], 小学招生计划=120)
+    table = schools_table().assign(
+        小学毕业生数=[100, 90, 80, 70], 初中毕业生数=["", "", "", 60], 办学类型=["小学", "小学", "小学", "九年一贯制"], 小学招生计划=120
+    )
     city, faults = check_city(city_in(tmp_path, table.drop(columns="招生计划")))
     assert city is not None, faults
     given = city.school_stages.set_index(["school_id", "stage"])["graduates"]

@@ -155,7 +155,14 @@ def _grouping(plan: Plan, side: Plan, layer: Any, at: Any, label: str) -> dict[s
         )
     level = int(layer["level"].iloc[0])
     names = {lang: scheme_name(scheme, lang, level) for lang in LANGUAGES}
-    return {"scheme": scheme, "level": level, "label": label, "names": names, "ground": side.recorded(f"grouping.{scheme}", "territory") or "", "districts": districts}
+    return {
+        "scheme": scheme,
+        "level": level,
+        "label": label,
+        "names": names,
+        "ground": side.recorded(f"grouping.{scheme}", "territory") or "",
+        "districts": districts,
+    }
 
 
 def _anchors(plan: Plan, scheme: str) -> dict[str, list[str]]:

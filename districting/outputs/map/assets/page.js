@@ -59,7 +59,7 @@ function districtingPage(map) {
     page.$('audience').textContent = data.audience === 'internal' ? page.word('internal') : '';
     page.$('lang').textContent = lang === 'zh' ? 'English' : '中文';
     page.$('lang').lang = lang === 'zh' ? 'en' : 'zh-CN';
-    document.querySelectorAll('[data-word]').forEach(function (e) { e.textContent = page.fill(e.dataset.word, { n: data.year }); });
+    document.querySelectorAll('[data-word]').forEach(function (e) { e.textContent = page.fill(e.dataset.word === 'search' && unit.kind === 'district' ? 'search_district' : e.dataset.word, { n: data.year }); });
     map.getContainer().setAttribute('aria-label', page.word('map_label'));
     page.$('times').setAttribute('aria-label', page.word('times'));
     [['in', 'zoom_closer'], ['out', 'zoom_away']].forEach(function (pair) {
