@@ -1,4 +1,4 @@
-"""What a scheme of districts is called: the form in words, with its stage or its level where it has one."""
+"""What a scheme of districts is called, in words that the public may read too (none of strength): the form in words, with its stage or its level where it has one."""
 
 from __future__ import annotations
 
