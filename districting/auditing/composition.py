@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from districting.auditing.finding import finding
 from districting.model.plan import Plan
@@ -25,10 +26,13 @@ def composition_findings(plan: Plan) -> list[dict[str, Any]]:
 
 def _scheme_rows(plan: Plan, scheme: str) -> list[dict[str, Any]]:
     members = plan.top_members(scheme).merge(plan.school_stages[["school_id", "stage", "tier"]], on=["school_id", "stage"], how="left")
-    members = members.assign(kind=_kind(members), area=_area(plan, members))
+    members = members.assign(kind=_kind(plan, members), area=_area(plan, members))
     districts = plan.top_districts(scheme)["district_id"]
     scope, source = f"districts:{scheme}", plan.recorded(f"grouping.{scheme}", "source") or ""
     rows = [finding("districts", float(len(districts)), "district", scope=scope, source=source)]
+    repeated = _neighbours_of_one_theme(plan.top_districts(scheme))
+    if repeated is not None:
+        rows.append(finding("neighbours_of_one_theme", float(repeated), "pair", scope=scope, source=source))
     rules = plan.rules[plan.rules["decision"] == f"grouping.{scheme}"]
     for rule, value in zip(rules["rule"], rules["value"], strict=True):
         if ".." in value and rule != "districts":
@@ -90,11 +94,12 @@ def _broken(members: pd.DataFrame, districts: pd.Series[str], rule: str, value: 
     return int(np.count_nonzero((held < int(low)) | (held > (int(high) if high else np.inf))))
 
 
-def _kind(members: pd.DataFrame) -> Any:
-    """The type of a school that teaches several stages of the scheme (``nine_year`` ...), empty for the others."""
+def _kind(plan: Plan, members: pd.DataFrame) -> Any:
+    """The type of a school that teaches several stages of the scheme (``nine_year`` ...), ``teaching_point``, empty for the others."""
     by_stages = {frozenset(stages): kind for kind, stages in SCHOOL_TYPES.items() if len(stages) > 1}
     taught = members.groupby("school_id")["stage"].agg(frozenset).map(lambda stages: by_stages.get(stages, ""))
-    return taught.reindex(members["school_id"]).to_numpy()
+    points = plan.schools.loc[plan.schools["school_type"] == "teaching_point", "school_id"] if "school_type" in plan.schools.columns else ()
+    return np.where(members["school_id"].isin(points), "teaching_point", taught.reindex(members["school_id"]).to_numpy())
 
 
 def _area(plan: Plan, members: pd.DataFrame) -> Any:
@@ -103,6 +108,18 @@ def _area(plan: Plan, members: pd.DataFrame) -> Any:
         return ""
     code = plan.schools.set_index("school_id")["urban_rural_code"].astype("str").reindex(members["school_id"]).fillna("")
     return np.select([code.str.startswith("111"), code.str.startswith("1"), code.str.startswith("2")], ["urban", "fringe", "rural"], "")
+
+
+def _neighbours_of_one_theme(districts: Any) -> int | None:
+    """Pairs of districts that share a border and a theme, counted from their outlines; None where districts have no themes."""
+    theme = districts["theme"].fillna("").to_numpy(dtype=str) if "theme" in districts.columns else np.array([], dtype=str)
+    if not (theme != "").any():
+        return None
+    shape = np.asarray(districts.geometry.array, dtype=object)
+    a, b = shapely.STRtree(shape).query(shape, predicate="intersects")
+    alike = (a < b) & (theme[a] == theme[b]) & (theme[a] != "")
+    border = shapely.length(shapely.intersection(shapely.boundary(shape[a[alike]]), shapely.boundary(shape[b[alike]])))
+    return int(np.count_nonzero(border > 0))
 
 
 def _crossing(plan: Plan, members: pd.DataFrame, rules: pd.DataFrame) -> int | None:

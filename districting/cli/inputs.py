@@ -17,6 +17,7 @@ TABLE_NAMES = (
     "counties",
     "roads",
     "barriers",
+    "social_resources",
     "today",
     "exceptions",
     "edges",

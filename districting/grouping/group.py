@@ -11,6 +11,7 @@ from districting.grouping.area import Area, areas
 from districting.grouping.diagnosis import conflicts_of, place, raise_with_relaxations
 from districting.grouping.keys import refuse_unknown_keys
 from districting.grouping.solve_area import PROVED, AreaResult, solve_area
+from districting.grouping.theme_choice import with_themes_apart
 from districting.model.grouping_problem import GroupingProblem
 from districting.model.solution import Ending, GroupingSolution, relative_gap
 from districting.wording import text
@@ -57,7 +58,7 @@ def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: fl
         raise_with_relaxations(
             problem, [Conflict("connected" if problem.spec.connected else "counts", 1.0, "area", t, proven=False) for t in said], relaxing=relaxing
         )
-    return _together(problem, found, results, gap, perf_counter() - begin)
+    return with_themes_apart(problem, _together(problem, found, results, gap, perf_counter() - begin), gap=gap)
 
 
 def _together(problem: GroupingProblem, found: list[Area], results: list[AreaResult], gap: float, seconds: float) -> GroupingSolution:

@@ -13,7 +13,7 @@ from districting.model.stages import SCHOOL_TYPES, STAGES, TIERS
 from districting.wording import text
 
 AREAS: Final = ("urban", "fringe", "rural")
-KINDS: Final = tuple(kind for kind, stages in SCHOOL_TYPES.items() if len(stages) > 1)
+KINDS: Final = (*(kind for kind, stages in SCHOOL_TYPES.items() if len(stages) > 1), "teaching_point")
 KEYS: Final = (*STAGES, *(f"{stage}_{tier}" for stage in STAGES for tier in TIERS), *TIERS, *KINDS, *AREAS, "school")
 """Every key that counts something."""
 

@@ -14,15 +14,16 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     # layers with geometry
     "blocks": ("block_id", "name", "county_code", "area_m2", "perimeter_m", "geometry"),  # and zone_id_STAGE, one column per zoned stage
     "zones": ("zone_id", "stage", "geometry"),
-    "districts": ("district_id", "scheme", "level", "parent_id", "name", "county_code", "geometry"),
+    "districts": ("district_id", "scheme", "level", "parent_id", "name", "theme", "county_code", "geometry"),
     # home_block_id: the block a school stands in, empty where not known
-    "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "home_block_id", "geometry"),
+    "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "school_type", "home_block_id", "geometry"),
     "backdrop": ("kind", "name", "geometry"),  # outline, county, road, barrier: drawn under everything
     # decisions
     "zone_schools": ("zone_id", "stage", "school_id"),
     "memberships": ("scheme", "district_id", "school_id", "stage", "role"),
     "links": ("kind", "stage", "from_id", "to_id", "channel", "term", "distance_m", "score_gap", "runner_up_id", "remote"),
     "feeders": ("from_id", "to_id", "pupils"),
+    "anchors": ("scheme", "district_id", "name", "kind", "distance_m"),  # places that carry the theme of a district
     # how the districts are run
     "charter": ("scheme", "district_id", "seat", "office", "school_id", "also_heads", "stages", "term_years", "term_from", "term_to", "meetings_per_month"),
     "conference": ("scheme", "district_id", "meeting", "year", "month", "host_id"),
@@ -58,6 +59,7 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "reasons",
     "score_weights",
     "aliases",
+    "anchors",
     "charter",
     "conference",
     "duties",
@@ -69,8 +71,9 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
 OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "coverage": ("decision",),
     "blocks": ("area_m2", "perimeter_m"),
-    "schools": ("urban_rural_code", "themes", "home_block_id"),
+    "schools": ("urban_rural_code", "themes", "school_type", "home_block_id"),
     "school_stages": ("plan", "graduates"),
+    "districts": ("theme",),
 }
 """Columns that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards")
@@ -103,6 +106,7 @@ class Plan:
     memberships: pd.DataFrame = _table("memberships")
     links: pd.DataFrame = _table("links")
     feeders: pd.DataFrame = _table("feeders")
+    anchors: pd.DataFrame = _table("anchors")
     charter: pd.DataFrame = _table("charter")
     conference: pd.DataFrame = _table("conference")
     duties: pd.DataFrame = _table("duties")

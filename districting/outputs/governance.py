@@ -14,6 +14,7 @@ from districting.model.draft_mark import is_draft
 from districting.model.kinds import refuse_kind
 from districting.model.plan import INTERNAL_TABLES, Plan
 from districting.outputs.atomic import atomic_path
+from districting.outputs.scheme_names import scheme_name
 from districting.outputs.tables import CREATED
 from districting.wording import say
 
@@ -75,8 +76,20 @@ def governance_sheets(plan: Plan, lang: str) -> list[Sheet]:
     for key, table, make in makers:
         columns, rows = make(plan, names, lang)
         note = _travel_note(plan, lang) if key == "inspectors" else say(f"governance.about_{key}", lang)
-        sheets.append(Sheet(say(f"governance.sheet_{key}", lang), tuple(_head(c, lang) for c in columns[start:]), [r[start:] for r in rows], note, table))
+        sheets.append(
+            Sheet(
+                say(f"governance.sheet_{key}", lang),
+                tuple(_head(c, lang) for c in columns[start:]),
+                [(*_scheme(r[:1], lang), *r[1:])[start:] for r in rows],
+                note,
+                table,
+            )
+        )
     return sheets
+
+
+def _scheme(cell: Row, lang: str) -> Row:
+    return tuple(scheme_name(str(name), lang) for name in cell)
 
 
 class _Names:

@@ -14,6 +14,7 @@ from districting.model.plan import Plan
 from districting.model.resources import RESOURCES
 from districting.model.solution import relative_gap
 from districting.outputs.numbers import share_words, tidied
+from districting.outputs.scheme_names import scheme_name
 from districting.wording import say
 
 _TERM_KEYS = ("term", "unit", "weight")
@@ -31,6 +32,7 @@ _HEADLINES = (
     "districts_breaking",
     "schools_in_several_districts",
     "districts_across_counties",
+    "neighbours_of_one_theme",
     "share_covered",
     "expected_quality_range",
     "single_quality_range",
@@ -317,11 +319,7 @@ def scope_name(scope: str, lang: str) -> str:
     """``all``, ``schools``, ``districts:FORM`` or ``district:FORM:ID`` in words."""
     kind, _, form = scope.partition(":")
     form, _, district = form.partition(":")
-    if form:
-        from districting.outputs.summary_groups import scheme_words
-
-        form = scheme_words(form, lang)
-    return say(f"summary.scope_{kind}", lang, form=form, district=district)
+    return say(f"summary.scope_{kind}", lang, form=scheme_name(form, lang) if form else form, district=district)
 
 
 def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:

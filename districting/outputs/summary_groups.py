@@ -5,33 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from districting.grouping.forms import FORMS
 from districting.model.plan import Plan
-from districting.model.stages import STAGES
+from districting.outputs.scheme_names import scheme_name
 from districting.wording import say
-
-
-def form_name(form: str, lang: str) -> str:
-    """The name of a form without what it means.
-
-    >>> form_name("alliance", "en"), form_name("alliance", "zh")
-    ('strong-weak alliance', '强弱联盟学区')
-    """
-    words = say(f"grouping.form_{form}", lang)
-    return words.partition("：" if lang == "zh" else ": ")[0]
-
-
-def scheme_words(scheme: str, lang: str) -> str:
-    """A scheme in words: the name of its form, and its stage where each stage is grouped by itself.
-
-    >>> scheme_words("same_stage_primary", "en")
-    'same-stage districts, primary'
-    """
-    for stage in STAGES:
-        form = scheme.removesuffix(f"_{stage}")
-        if form != scheme and form in FORMS:
-            return say("summary.scheme_of_stage", lang, form=form_name(form, lang), stage=say(f"word.{stage}", lang))
-    return form_name(scheme, lang) if scheme in FORMS else scheme
 
 
 def group_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
@@ -43,7 +19,7 @@ def group_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> lis
             continue
         unit = say(f"word.unit_{str(decision['unit']).replace('-', '_')}", lang)
         members = plan.top_members(scheme)
-        values = {"form": scheme_words(scheme, lang), "scheme": scheme, "districts": len(plan.top_districts(scheme)), "schools": members["school_id"].nunique()}
+        values = {"form": scheme_name(scheme, lang), "scheme": scheme, "districts": len(plan.top_districts(scheme)), "schools": members["school_id"].nunique()}
         lines.append(say("summary.grouped", lang, **values, proof=_proof(decision, unit, lang)))
         parts = {str(k).removeprefix("term."): float(v) for k, v in decision.items() if str(k).startswith("term.")}
         shown = [

@@ -16,6 +16,7 @@ from districting.model.plan import Plan
 from districting.model.solution import GroupingSolution
 from districting.planning.grouping_build import BuiltGrouping
 from districting.planning.rows import stack
+from districting.planning.themes import anchor_rows
 from districting.wording import say
 
 
@@ -47,7 +48,9 @@ def named(built: BuiltGrouping, found: GroupingSolution, scheme: str, *, prefix:
 
 def with_districts(plan: Plan, built: BuiltGrouping, districts: NamedDistricts) -> Plan:
     """A copy of ``plan`` with the layer, the memberships and the rules of these districts."""
+    places = anchor_rows(built.problem, built.members, built.social, districts.scheme, districts.label, districts.theme, districts.ids)
     return plan.replace(
+        anchors=stack(plan.anchors, places),
         districts=stack(plan.districts, _layer(plan, built, districts)),
         memberships=stack(plan.memberships, _memberships(built.problem, built.members, districts)),
         rules=stack(plan.rules, rule_rows(built.problem.spec, districts.scheme)) if districts.level == 1 else plan.rules,
@@ -69,6 +72,7 @@ def _layer(plan: Plan, built: BuiltGrouping, districts: NamedDistricts) -> Any:
         "level": districts.level,
         "parent_id": list(districts.parent) or "",
         "name": names,
+        "theme": [built.problem.theme_names[t] if t >= 0 else "" for t in districts.theme.tolist()],
         "county_code": built.units.county[unit],
     }
     return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=plan.crs)

@@ -28,7 +28,7 @@ from districting.wording import text
 
 @dataclass(frozen=True, eq=False)
 class BuiltGrouping:
-    """A problem with what it was built from. ``members``: the frame of school-stages in its order; ``left_out``: rows that the form itself does not take."""
+    """A problem with what it was built from. ``members``: the frame of school-stages in its order; ``left_out``: rows that the form itself does not take; ``social``: places that may anchor a theme."""
 
     problem: GroupingProblem
     members: Any
@@ -36,6 +36,7 @@ class BuiltGrouping:
     units: GroupingUnits
     weights: SchoolWeights
     notes: tuple[Fault, ...]
+    social: Any = None
 
 
 def build_grouping(plan: Plan, city: City, spec: DistrictSpec, taken: Any) -> BuiltGrouping:
@@ -46,7 +47,7 @@ def build_grouping(plan: Plan, city: City, spec: DistrictSpec, taken: Any) -> Bu
         raise DataError(Fault(text("planning.no_members"), text("planning.give_schools"), column="stage"))
     weights = school_weights(members, lambda: residents_around(city, members, within_county=spec.within_county))
     units = grouping_units(plan, city, members, spec, weights.weight)
-    facts, themes, notes = member_facts(members, spec, weights)
+    facts, themes, notes = member_facts(members, spec, weights, city.social_resources)
     codes, county_of_unit = np.unique(units.county.astype(str), return_inverse=True)
     resources = resources_of(members)
     county_name = county_names(city)
@@ -76,7 +77,7 @@ def build_grouping(plan: Plan, city: City, spec: DistrictSpec, taken: Any) -> Bu
         if lead_today is None:
             raise DataError(Fault(text("planning.no_district_today"), text("planning.give_district_today"), column="district_today"))
         problem = dataclasses.replace(problem, facts=dataclasses.replace(facts, lead_today=lead_today))
-    return BuiltGrouping(problem, members, left_out, units, weights, (*weights.notes, *units.notes, *resource_notes(resources), *notes))
+    return BuiltGrouping(problem, members, left_out, units, weights, (*weights.notes, *units.notes, *resource_notes(resources), *notes), city.social_resources)
 
 
 def refuse_missing_tiers(members: Any, spec: DistrictSpec) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
@@ -13,7 +12,7 @@ from districting.grouping.keys import AREAS, KINDS, counted
 from districting.model.district_spec import DistrictSpec
 from districting.model.grouping_problem import GroupingProblem, MemberFacts
 from districting.model.stages import SCHOOL_TYPES
-from districting.planning.profile import theme_tags
+from districting.planning.themes import themes_of
 from districting.planning.weights import SchoolWeights
 from districting.wording import text
 
@@ -21,8 +20,10 @@ PRIMARY_YEARS: Final = 6
 JUNIOR_YEARS: Final = 3
 
 
-def member_facts(members: Any, spec: DistrictSpec, weights: SchoolWeights) -> tuple[MemberFacts, tuple[str, ...], list[Fault]]:
+def member_facts(members: Any, spec: DistrictSpec, weights: SchoolWeights, social: Any = None) -> tuple[MemberFacts, tuple[str, ...], list[Fault]]:
     """Facts of ``members`` (a frame of school-stages), the names of the themes, and notes on what stands in for what.
+
+    ``social``: the city's social resources, anchors of themes.
 
     Raises
     ------
@@ -36,7 +37,10 @@ def member_facts(members: Any, spec: DistrictSpec, weights: SchoolWeights) -> tu
     seats = graduates = None
     if spec.junior_seats > 0 or spec.fill_evenness > 0:
         seats, graduates = _places(members, notes, faults)
-    themes, names = _themes(members, faults) if spec.theme_share > 0 or spec.theme > 0 else (None, ())
+    themes = reaches = None
+    names: tuple[str, ...] = ()
+    if spec.theme_share > 0 or spec.theme > 0:
+        themes, reaches, names = themes_of(members, social, spec.theme_reach_m, faults)
     facts = MemberFacts(
         school=school,
         kind=_kinds(members, school) if keys & set(KINDS) else None,
@@ -46,6 +50,7 @@ def member_facts(members: Any, spec: DistrictSpec, weights: SchoolWeights) -> tu
         quality_seats=_quality_seats(members, weights) if spec.seat_evenness > 0 else None,
         spare_backbone=_spare_backbone(members, spec, faults) if spec.backbone_floor > 0 else None,
         themes=themes,
+        reaches=reaches,
     )
     if faults:
         raise DataError(faults)
@@ -68,10 +73,11 @@ def with_leads_today(problem: GroupingProblem, members: Any) -> NDArray[np.int64
 
 
 def _kinds(members: Any, school: NDArray[np.int64]) -> NDArray[np.str_]:
-    """School types that span several stages, by the stages a school teaches."""
+    """School types that span several stages, by the stages a school teaches; teaching points as the input names them."""
     by_stages = {frozenset(stages): kind for kind, stages in SCHOOL_TYPES.items() if len(stages) > 1}
     taught = members.groupby(school)["stage"].agg(frozenset)
-    return np.array([by_stages.get(taught[s], "") for s in school], dtype=str)
+    points = np.array([kind == "teaching_point" for kind in _column(members, "school_type")], dtype=bool)
+    return np.where(points, "teaching_point", np.array([by_stages.get(taught[s], "") for s in school], dtype=str))
 
 
 def area_of(code: Any) -> str:
@@ -125,14 +131,6 @@ def _spare_backbone(members: Any, spec: DistrictSpec, faults: list[Fault]) -> ND
     over = backbone - spec.backbone_floor * pupils / 100.0
     lead = (members["tier"] == "lead").to_numpy()
     return np.nan_to_num(np.where(lead, over, np.minimum(0.0, over)))
-
-
-def _themes(members: Any, faults: list[Fault]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-    tags = theme_tags(pd.Series(list(_column(members, "themes")), dtype="object"))
-    if not tags:
-        faults.append(Fault(text("planning.no_themes"), text("planning.give_themes"), column="themes"))
-    borne = np.array(list(tags.values()), dtype=bool).reshape(len(tags), len(members)).T
-    return borne, tuple(tags)
 
 
 def _column(members: Any, name: str) -> Any:

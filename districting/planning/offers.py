@@ -10,7 +10,7 @@ import pandas as pd
 
 from districting.reading.city import City
 
-_WHERE_GIVEN = ("block_id", "urban_rural_code", "themes", "level", "town_part", "district_today")
+_WHERE_GIVEN = ("block_id", "urban_rural_code", "themes", "level", "town_part", "district_today", "school_type")
 """Columns of a campus that only some decisions ask for."""
 
 

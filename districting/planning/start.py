@@ -26,7 +26,7 @@ def start_plan(city: City) -> Plan:
     """A plan with layers, indicators and provenance of ``city`` and no decision yet."""
     project = city.settings.project
     campus = city.schools.sort_values("school_id", kind="stable")
-    said = {name: campus[name].fillna("").astype("str") if name in campus.columns else "" for name in ("themes", "urban_rural_code")}
+    said = {name: campus[name].fillna("").astype("str") if name in campus.columns else "" for name in ("themes", "urban_rural_code", "school_type")}
     home = campus["block_id"].fillna("").astype("str") if "block_id" in campus.columns else ""
     schools = campus.assign(**said, home_block_id=home)[list(PLAN_TABLES["schools"])].reset_index(drop=True)
     plan = Plan(project.name, project.year, project.language, city.crs, schools=schools)

@@ -27,6 +27,7 @@ from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
 from districting.reading.scores import composite_scores
+from districting.reading.social import social_resources
 from districting.reading.table import Found
 from districting.reading.tiers import by_compliance, by_label, by_score
 from districting.reading.today import block_rows, match_today, school_finder, today_rows
@@ -35,7 +36,7 @@ from districting.reading.zoned import zoned_stages
 from districting.wording import text
 
 Place = tuple[Loaded, Any, Found]
-_LISTS = ("schools", "blocks", "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
+_LISTS = ("schools", "blocks", "social_resources", "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
 
 
 def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list[Fault]]:
@@ -46,7 +47,8 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     moved = [_moved(item, crs) for item in files]
     of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}
     layers = {name: _layer(name, files, moved, places, crs, free=without_outlines(settings)) for name in ("blocks", "admin", "counties", "roads", "barriers")}
-    city = _city(settings, of, layers, crs, whole) if of["schools"] else None
+    social = social_resources(of["social_resources"], crs)
+    city = _city(settings, of, layers | {"social_resources": social}, crs, whole) if of["schools"] else None
     whole.faults += datum_faults(files, city)
     return city, [f for p in (*places, whole) for f in p.faults]
 
@@ -126,6 +128,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         counties=layers["counties"],
         roads=layers["roads"],
         barriers=layers["barriers"],
+        social_resources=layers["social_resources"],
         edges=_pairs(of["edges"], block_ids),
         bridges=_pairs(of["bridges"], block_ids),
         today=today,

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from districting.model.resources import SUBJECT_TEACHERS
-from districting.reading.labels import OWNERSHIP, stages_of
+from districting.model.stages import SCHOOL_TYPES
+from districting.reading.labels import OWNERSHIP, stages_of, type_of
 from districting.reading.load import Loaded
 from districting.reading.named import is_named
 from districting.reading.table import Found
 from districting.wording import text
 
-STAGED: Final = ("seats", "plan", "pupils", "classes", "teachers")
+STAGED: Final = ("seats", "plan", "pupils", "classes", "teachers", "graduates")
 WHOLE: Final = ("score", "tier")
 COUNTED: Final = ("staff", "teachers_above_degree", "backbone_teachers", "pe_art_teachers", "senior_title_teachers", "high_title_teachers", *SUBJECT_TEACHERS)
 SHARED: Final = (
@@ -35,6 +36,9 @@ CAMPUS: Final = (
     "boarding",
     "level",
     "themes",
+    "district_today",
+    "town_part",
+    "school_type",
     "address",
     "block_id",
 )
@@ -57,6 +61,7 @@ def school_rows(loaded: list[tuple[Loaded, Any, Found]]) -> pd.DataFrame:
         frame["geometry"] = shapes if shapes is not None else None
         frame["_place"], frame["_row"] = found, item.row
         frame["_stages"] = _stages(frame, item, found)
+        frame["school_type"] = _types(frame)
         parts.append(frame)
     return pd.concat(parts, ignore_index=True)
 
@@ -98,6 +103,16 @@ def _stages(frame: pd.DataFrame, item: Loaded, found: Found) -> list[Any]:
     return out
 
 
+def _types(frame: pd.DataFrame) -> list[str]:
+    """School type of each row: what a label says that stages alone do not (a teaching point is no primary school), else by its stages; "" where no type has them."""
+    labels = [frame[c] for c in ("type_code", "stage") if c in frame.columns]
+    said = [next((kind for label in row if isinstance(label, str) and (kind := type_of(label))), None) for row in zip(*labels, strict=True)] if labels else []
+    by_stages: dict[tuple[str, ...], str] = {}
+    for name, stages in SCHOOL_TYPES.items():
+        by_stages.setdefault(stages, name)
+    return [kind or by_stages.get(stages, "") for kind, stages in zip(said or [None] * len(frame), frame["_stages"], strict=True)]
+
+
 def ownership_and_boarding(rows: pd.DataFrame) -> None:
     """Ownership to public or private (public where nothing is said), boarding to True or False (False where nothing is said), in place."""
     said = rows["ownership"]
@@ -133,7 +148,7 @@ def school_stages(rows: pd.DataFrame) -> pd.DataFrame:
     for name in SHARED:
         if name in source.columns:
             out[name] = _split(source[name], out, single)
-    return out.drop(columns=[c for c in COUNTED if out[c].isna().all()])
+    return out.drop(columns=[c for c in (*COUNTED, "graduates") if out[c].isna().all()])
 
 
 def _split(total: pd.Series, out: pd.DataFrame, single: Any) -> pd.Series:

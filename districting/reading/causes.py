@@ -100,6 +100,7 @@ _CAUSES: Final[Mapping[str, Cause]] = {
     "no_forecast": _blocks_lost,
     "no_id": _no_header,
     "unplaced": _unplaced,
+    "unplaced_resource": _unplaced,
     "outside": _no_shapes,
     "homes_apart": _shifted,
     "maybe_datum": _shifted,

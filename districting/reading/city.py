@@ -18,11 +18,12 @@ class City:
     """Checked tables. Frames are not to be edited; a changed copy comes from ``dataclasses.replace``.
 
     schools : GeoDataFrame, one row per campus: school_id, name, county_code, town_code, urban_rural_code, ownership (public|private),
-        boarding (bool), level, themes, geometry (Point; None where no usable coordinate was given, see ``unplaced``)
-    school_stages : one row per school and stage: school_id, stage, seats, plan, pupils, classes, tier, score and the resource indicators (float, NaN = not given)
+        boarding (bool), level, themes, district_today, town_part (text, NaN = not given), school_type ("" = no known type), geometry (Point; None where no usable coordinate was given, see ``unplaced``)
+    school_stages : one row per school and stage: school_id, stage, seats, plan, pupils, classes, tier, score, graduates (where given) and the resource indicators (float, NaN = not given)
     blocks : GeoDataFrame or None: block_id, name, county_code, town_code, pupils_STAGE, entrants_STAGE (float, only the given ones), geometry (Polygon or
         MultiPolygon; where neighbours are given or follow from Voronoi cells also a Point or None), area_m2 and perimeter_m where given so
     admin, counties, roads, barriers : GeoDataFrame or None, geometry and whatever columns were given under our names
+    social_resources : GeoDataFrame or None: name, kind, themes, capacity (where given), geometry (Point; None where it has no usable place): venues, universities ...
     edges : block_a, block_b, shared_m (NaN = not given), or None where neighbours follow from the blocks' shapes
     bridges : block_a, block_b, or None: pairs that count as neighbours though they share no border
     today : block_id, stage, school_id (text)
@@ -44,6 +45,7 @@ class City:
     counties: Any = None
     roads: Any = None
     barriers: Any = None
+    social_resources: Any = None
     edges: pd.DataFrame | None = None
     bridges: pd.DataFrame | None = None
     today: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str"))

@@ -34,6 +34,18 @@ ID_TYPES: Final[dict[str, tuple[Stage, ...]]] = {"11": ("preschool",), "21": ("p
 """First two digits of a 10-digit school id -> stages such a school can teach."""
 
 
+_TEACHING_POINTS: Final = frozenset({"teaching_point", "教学点", *(code for code, name in TYPE_CODES.items() if name == "teaching_point")})
+
+
+def type_of(label: str) -> str | None:
+    """The school type that only its label tells; None where its stages tell as much.
+
+    >>> type_of("教学点"), type_of("218"), type_of("九年一贯制学校")
+    ('teaching_point', 'teaching_point', None)
+    """
+    return "teaching_point" if re.sub(r"\s+|-", "", label).casefold() in _TEACHING_POINTS else None
+
+
 def stages_of(label: str) -> tuple[Stage, ...] | None:
     """Stages of a label, in their order; None where it is not known.
 

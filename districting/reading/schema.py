@@ -73,10 +73,13 @@ _SCHOOLS: Final[tuple[Column, ...]] = (
     _number("pupils", "在校生数", "学生数", "在校学生数", "enrolment", "enrollment", unit="pupil"),
     _number("classes", "班数", "班级数", unit="class"),
     _number("class_cap", "标准班额", unit="pupil"),
+    _number("graduates", "毕业生数", "毕业生人数", "毕业班人数", unit="pupil"),
     Column("boarding", "bool", ("寄宿", "是否寄宿")),
     _number("score", "得分", "评分", "综合得分", minimum=None),
     _text("tier", "等次", "办学水平", "梯队"),
     _text("level", "学校级别", "级别"),
+    _text("district_today", "现属学区", "所属学区", "现学区", "当前学区", "school district"),
+    _text("town_part", "城区片别", "老城新城", "新老城区"),
     _text("themes", "特色", "特色标签", "办学特色", "theme"),
     _text("transport", "校车/走读", "校车"),
     _text("address", "地址", "学校地址"),
@@ -118,6 +121,7 @@ _SCHOOLS: Final[tuple[Column, ...]] = (
     *_staged("plan", "{}招生计划", "{}招生计划数"),
     *_staged("pupils", "{}在校生数", "{}学生数"),
     *_staged("classes", "{}班数", "{}班级数"),
+    *_staged("graduates", "{}毕业生数", "{}毕业生人数", "{}毕业班人数"),
     *_staged("teachers", "{}专任教师数"),
     *_staged("score", "{}得分", minimum=None),
     *_staged("tier", "{}等次", kind="text", minimum=None),
@@ -167,6 +171,18 @@ _ROADS: Final = (
     _text("level", "层次", "层级", "层", "layer"),
     _text("bridge", "桥", "是否桥梁"),
     _text("tunnel", "隧道", "是否隧道"),
+)
+
+_SOCIAL: Final[tuple[Column, ...]] = (
+    _text("name", "资源名称", "场馆名称", "单位名称", "名称", required=True),
+    _text("kind", "类别", "类型", "资源类别"),
+    _text("themes", "特色", "主题", "适合主题", "theme"),
+    _number("capacity", "可接待人数", "容量", "接待能力", unit="person"),
+    _text("county_code", "县级代码", "区县代码", "县区代码"),
+    _text("address", "地址"),
+    _number("lng", "经度", "lon", "longitude", minimum=None),
+    _number("lat", "纬度", "latitude", minimum=None),
+    _text("crs", "坐标系", "坐标基准", "datum"),
 )
 
 _TODAY: Final[tuple[Column, ...]] = (
@@ -219,6 +235,7 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "counties": _AREAS,
     "roads": _ROADS,
     "barriers": _LINES,
+    "social_resources": _SOCIAL,
     "today": _TODAY,
     "exceptions": _EXCEPTIONS,
     "edges": _EDGES,

@@ -21,7 +21,7 @@ admin = {{ path = "streets.shp", encoding = "gbk" }}         # 街道乡镇面�
 counties = "counties.geojson"
 roads = "roads.geojson"        # 干道；与河流相交处即桥 / roads cross the river on bridges only
 barriers = "barriers.geojson"  # 河流：片区不跨越，桥除外
-# social_resources.csv：场馆与高校（GB18030，BD-09 坐标），供资源共享使用 / venues and a university, for sharing
+social_resources = {{ path = "social_resources.csv", encoding = "gb18030" }}   # 场馆与高校：主题学区的主题场所 / venues and a university: anchors of themes
 
 [inputs.datum]                 # 坐标基准逐项写明，绝不猜测 / declared for every input, never guessed
 schools = "gcj02"              # 取自网络地图
@@ -30,6 +30,7 @@ admin = "{crs}"
 counties = "wgs84"
 roads = "wgs84"
 barriers = "wgs84"
+social_resources = "bd09"
 
 [inputs.aliases.schools]       # 别的写法 = 正式校名 / their spelling = the school's name
 "{alias}" = "{school}"
@@ -51,6 +52,33 @@ demand = "intake"
 
 [grouping]
 form = "alliance"              # 强弱联盟：至少1所优质初中牵头，1至2所薄弱初中，衔接周边小学
+# 其他形式用  districting group config.toml --form 形式名；数字在下面改 / numbers of the other forms
+[grouping.forms.street]
+districts = 15                 # 42 个街道乡镇
+[grouping.forms.urban_rural]
+within_county = false          # 有的县没有城区学校
+[grouping.forms.same_stage]
+within_county = false          # 有的县只有 2 所初中
+[grouping.forms.theme]
+within_county = false
+[grouping.forms.big_district]
+within_county = false          # 边界上可跨县
+[grouping.forms.joint_development]
+within_county = false
+[grouping.forms.school_group]
+within_county = false
+backbone_floor = 0.0           # 有 5 条记录没有骨干教师数
+[grouping.forms.direct_feed]
+junior_seats = 0.8             # 云岭县初中学位只有毕业生的八成
+[grouping.forms.vertical_chain]
+within_county = false
+[grouping.forms.cross_stage]
+within_county = false
+[grouping.forms.custom]
+counts = {{ school = [4, 14], junior_lead = [1], primary = [2] }}
+within_county = false
+centre = "junior_lead"
+radius_m = 20000.0
 
 [pairing]
 form = "school"

@@ -122,8 +122,8 @@ def test_districts_are_compared_in_all_and_not_one_by_one_and_more_is_better():
 
 
 def test_a_district_is_called_by_its_number_in_both_languages():
-    assert scope_name("district:alliance:D01", "en") == "district D01 (strong-weak alliance)"
-    assert scope_name("district:alliance:D01", "zh") == "学区D01（强弱联盟学区）"
+    assert scope_name("district:alliance:D01", "en") == "district D01 (Alliance districts)"
+    assert scope_name("district:alliance:D01", "zh") == "学区D01（联盟学区）"
 
 
 def test_a_nine_year_school_does_not_cover_itself():

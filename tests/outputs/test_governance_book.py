@@ -97,7 +97,7 @@ def test_several_schemes_stand_side_by_side_with_their_names(tmp_path):
     both = {name: pd.concat([getattr(plan, name), getattr(plan, name).assign(scheme="theme")], ignore_index=True) for name in ("memberships", "districts")}
     dt.write_governance(dt.add_governance(plan.replace(**both)), tmp_path / "g.xlsx")
     rows = cells(tmp_path / "g.xlsx")["章程名册"]
-    assert [r[0] for r in rows[-4:]] == ["alliance", "alliance", "theme", "theme"]
+    assert [r[0] for r in rows[-4:]] == ["联盟学区", "联盟学区", "教育主题学区", "教育主题学区"]
 
 
 def test_no_column_is_narrower_than_its_header_and_no_header_is_english(plan, tmp_path):

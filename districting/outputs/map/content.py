@@ -18,6 +18,8 @@ from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, pos
 from districting.outputs.map.judgement import findings, left_out
 from districting.outputs.map.schools import links, role_marks, schools, short
 from districting.outputs.map.topology import topology
+from districting.outputs.scheme_names import scheme_name
+from districting.wording import LANGUAGES
 
 Audience = Literal["internal", "public"]
 FORMAT: Final = "page-1"
@@ -70,10 +72,10 @@ def _districts_of(blocks: NDArray[Any], territory: list[NDArray[Any]]) -> NDArra
 
 
 def _layers(plan: Plan) -> list[Any]:
-    """The districts, one layer for each scheme and level."""
+    """The districts, one layer for each scheme and level, in the order they were made: primary before junior, trees before their parts."""
     if not len(plan.districts):
         return []
-    return [layer.reset_index(drop=True) for _, layer in plan.districts.groupby(["scheme", "level"], sort=True)]
+    return [layer.reset_index(drop=True) for _, layer in plan.districts.groupby(["scheme", "level"], sort=False)]
 
 
 def _names(plan: Plan, kind: str, groupings: list[dict[str, Any]], group: NDArray[np.int64]) -> dict[str, list[str]]:
@@ -136,6 +138,7 @@ def _grouping(plan: Plan, side: Plan, layer: Any, at: Any, label: str) -> dict[s
     scheme = str(layer["scheme"].iloc[0])
     mine = side.memberships[side.memberships["scheme"] == scheme]
     shapes = shapes_of(layer)
+    anchors = _anchors(side, scheme)
     districts = []
     for row, colour, spot in zip(layer.itertuples(), colour_numbers(len(layer), touching(shapes)), spots(shapes, side.crs), strict=True):
         members = mine[mine["district_id"] == row.district_id]
@@ -145,11 +148,27 @@ def _grouping(plan: Plan, side: Plan, layer: Any, at: Any, label: str) -> dict[s
                 "name": str(row.name) if isinstance(row.name, str) and row.name else str(row.district_id),
                 "lead": _positions(at, members.loc[members["role"] == "lead", "school_id"]),
                 "members": _positions(at, members["school_id"]),
+                "anchors": anchors.get(str(row.district_id), []),
                 "colour": colour,
                 "at": spot,
             }
         )
-    return {"scheme": scheme, "level": int(layer["level"].iloc[0]), "label": label, "districts": districts}
+    level = int(layer["level"].iloc[0])
+    names = {lang: scheme_name(scheme, lang, level) for lang in LANGUAGES}
+    return {
+        "scheme": scheme,
+        "level": level,
+        "label": label,
+        "names": names,
+        "ground": side.recorded(f"grouping.{scheme}", "territory") or "",
+        "districts": districts,
+    }
+
+
+def _anchors(plan: Plan, scheme: str) -> dict[str, list[str]]:
+    """District -> names of the places that anchor its theme, nearest first."""
+    mine = plan.anchors[plan.anchors["scheme"] == scheme] if len(plan.anchors) else plan.anchors
+    return {str(district): rows["name"].astype("str").tolist() for district, rows in mine.groupby("district_id", sort=False)} if len(mine) else {}
 
 
 def _positions(at: Any, ids: Any) -> list[int]:

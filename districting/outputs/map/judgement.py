@@ -24,6 +24,7 @@ _HEADLINES: Final = (
     "districts",
     "schools_in_several_districts",
     "districts_across_counties",
+    "neighbours_of_one_theme",
     "share_covered",
 )
 _HEADLINE_FAMILIES: Final = ("districts_breaking", "score_range")
@@ -46,6 +47,7 @@ def findings(plan: Plan, audience: str) -> list[dict[str, Any]]:
                 "words": words,
                 "stage": row["stage"] or "",
                 "of_districts": not row["stage"] or scope == "districts",
+                "scheme": of.partition(":")[0] if scope in ("districts", "district") else "",
                 "head": measure in _HEADLINES or (measure == "complementarity" and scope == "districts") or family in _HEADLINE_FAMILIES,
                 "unit": row["unit"],
                 "value": _number(row["value"]),

@@ -21,7 +21,7 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
     content, encoding = decode(path.read_bytes(), spec.encoding, spec.path)
     separator = find_separator(content)
     found = Found(spec.path)
-    if encoding != "utf-8-sig" or separator != ",":
+    if (encoding != "utf-8-sig" and not spec.encoding) or separator != ",":
         shown = {"\t": "TAB"}.get(separator, separator)
         found.add(text("reading.decoded", encoding=encoding, separator=shown), text("reading.name_encoding"), warning=True)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator)

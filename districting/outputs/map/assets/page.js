@@ -22,7 +22,7 @@ function districtingPage(map) {
   page.grouping = function () { return state.view.indexOf('grouping:') === 0 ? Number(state.view.slice(9)) : -1; };
   page.groups = function () { var g = page.grouping(); return g >= 0 ? data.groupings[g].districts : data.zones[state.view] || []; };
   page.hasToday = function () { var here = unit.stage[state.view]; return !!here && here.today.some(function (t) { return t >= 0; }); };
-  page.groupingWord = function (g) { var label = data.groupings[g].label; return (label ? page.word(label) + page.word('dot') : '') + page.word('district') + (schemes > 1 ? page.word('bracket').replace('{n}', data.groupings[g].scheme + (data.groupings[g].level > 1 ? ' ' + data.groupings[g].level : '')) : ''); };
+  page.groupingWord = function (g) { var label = data.groupings[g].label; return (label ? page.word(label) + page.word('dot') : '') + (schemes > 1 ? data.groupings[g].names[lang] : page.word('district')); };
   var schemes = data.groupings.filter(function (g) { return g.label === data.groupings[0].label; }).length, zoneOfSchool = {};
   stages.forEach(function (stage) { var of = zoneOfSchool[stage] = {}; data.zones[stage].forEach(function (z, i) { z.schools.forEach(function (s) { of[s] = i; }); }); });
   page.groupOf = function (u) {
@@ -59,7 +59,7 @@ function districtingPage(map) {
     page.$('audience').textContent = data.audience === 'internal' ? page.word('internal') : '';
     page.$('lang').textContent = lang === 'zh' ? 'English' : '中文';
     page.$('lang').lang = lang === 'zh' ? 'en' : 'zh-CN';
-    document.querySelectorAll('[data-word]').forEach(function (e) { e.textContent = page.fill(e.dataset.word, { n: data.year }); });
+    document.querySelectorAll('[data-word]').forEach(function (e) { e.textContent = page.fill(e.dataset.word === 'search' && unit.kind === 'district' ? 'search_district' : e.dataset.word, { n: data.year }); });
     map.getContainer().setAttribute('aria-label', page.word('map_label'));
     page.$('times').setAttribute('aria-label', page.word('times'));
     [['in', 'zoom_closer'], ['out', 'zoom_away']].forEach(function (pair) {

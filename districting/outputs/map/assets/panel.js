@@ -20,6 +20,7 @@ function districtingPanel(page) {
     if (d.lead.length) { lines.push(word('lead') + word('colon') + page.names(d.lead)); }
     var rest = d.members.filter(function (i) { return d.lead.indexOf(i) < 0; });
     page.allStages.forEach(function (stage) { var names = namesOfStage(rest, stage); if (names) { lines.push(word(stage) + word('colon') + names); } });
+    if (d.anchors.length) { lines.push(word('anchors') + word('colon') + d.anchors.join(word('comma'))); }
     return lines;
   }
   function loadLine(i) { var l = data.schools[i].load[page.state.view]; return l ? word('load') + word('colon') + number(l[0]) + ' / ' + number(l[1]) : ''; }
@@ -51,7 +52,7 @@ function districtingPanel(page) {
     if (page.inner) { page.inner.legend(legendLine); }
     if (unit.id.some(function (id, u) { return page.groupOf(u) < 0; })) { legendLine('■', page.colourOf(-1), word('no_group')); }
     if (!page.allNumbered) { $('legend').append(make('li', word('zoom_in'), 'small')); }
-    if (unit.kind === 'district' && data.groupings.length) { $('legend').append(make('li', word('cells_note'), 'small')); }
+    if (unit.kind === 'district' && page.grouping() >= 0) { $('legend').append(make('li', word(data.groupings[page.grouping()].ground === 'streets' ? 'streets_note' : 'cells_note'), 'small')); }
     $('legend-section').hidden = !$('legend').childNodes.length;
   };
   function findingRows(table, found, withStage) {
@@ -65,7 +66,7 @@ function districtingPanel(page) {
     });
   }
   page.drawFindings = function () {
-    var of = page.grouping() >= 0, rows = data.findings.filter(function (f) { return of ? f.of_districts : f.stage === page.state.view && !f.of_districts; });
+    var of = page.grouping() >= 0, rows = data.findings.filter(function (f) { return of ? f.of_districts && (!f.scheme || f.scheme === data.groupings[page.grouping()].scheme) : f.stage === page.state.view && !f.of_districts; });
     var head = rows.filter(function (f) { return f.head; }), more = rows.filter(function (f) { return !f.head; });
     $('headlines-section').hidden = !rows.length;
     $('headlines').hidden = !head.length;
