@@ -25,16 +25,18 @@ def agreement_findings(plan: Plan) -> list[dict[str, Any]]:
         members = plan.top_members(str(scheme))
         if rules.get("connected") == "on" and {"primary", "junior"} <= set(members["stage"]):
             rows += _places(plan, str(scheme), members, rules.get("junior_seats"))
-            rows += _ground(plan, str(scheme), members)
+            rows += _ground(plan, str(scheme), members, asked=plan.recorded("joint", "rounds") is not None)
     return rows
 
 
-def _line(measure: str, value: float, unit: str, scheme: str, stage: str = "junior") -> dict[str, Any]:
-    return finding(measure, value, unit, stage=stage, scope=f"districts:{scheme}", threshold=0.0, verdict="pass" if value == 0 else "fail", source=_SOURCE)
+def _line(measure: str, value: float, unit: str, scheme: str, stage: str, asked: bool) -> dict[str, Any]:
+    """One line; held against a line only where a rule asks for it, else it is for the reader to judge."""
+    judged: dict[str, Any] = {"threshold": 0.0, "verdict": "pass" if value == 0 else "fail"} if asked else {}
+    return finding(measure, value, unit, stage=stage, scope=f"districts:{scheme}", source=_SOURCE, **judged)
 
 
 def _places(plan: Plan, scheme: str, members: pd.DataFrame, share: Any) -> list[dict[str, Any]]:
-    """Districts whose junior places fall short of what the form asks for their graduates (all of them where it says nothing), and by how many places in all."""
+    """Districts whose junior places fall short of their graduates, by how many places in all, and those that break the share of them that the form asks for."""
     if "plan" not in plan.school_stages.columns or "graduates" not in plan.school_stages.columns:
         return []
     table = members.merge(plan.school_stages, on=["school_id", "stage"], how="left")
@@ -42,25 +44,29 @@ def _places(plan: Plan, scheme: str, members: pd.DataFrame, share: Any) -> list[
     places = table["plan"].astype("float64").where(table["stage"] == "junior", 0.0)
     if places.isna().any() or graduates.isna().any():
         return []
-    short = (float(share) if share else 1.0) * graduates.groupby(table["district_id"]).sum() - places.groupby(table["district_id"]).sum()
-    short = short.where(short > 1e-6, 0.0)
-    return [
-        _line("districts_short_of_places", float((short > 0).sum()), "district", scheme),
-        _line("junior_places_missing", float(short.sum()), "pupil", scheme),
+    need, held = graduates.groupby(table["district_id"]).sum(), places.groupby(table["district_id"]).sum()
+    short = (need - held).where(need - held > 1e-6, 0.0)
+    rows = [
+        _line("districts_short_of_places", float((short > 0).sum()), "district", scheme, "junior", asked=False),
+        _line("junior_places_missing", float(short.sum()), "pupil", scheme, "junior", asked=False),
     ]
+    if share:
+        broken = float((float(share) * need - held > 1e-6).sum())
+        rows.append(_line("districts_breaking.junior_seats", broken, "district", scheme, "", asked=True))
+    return rows
 
 
-def _ground(plan: Plan, scheme: str, members: pd.DataFrame) -> list[dict[str, Any]]:
+def _ground(plan: Plan, scheme: str, members: pd.DataFrame, *, asked: bool) -> list[dict[str, Any]]:
     district = {stage: _district_of_block(plan, members, stage) for stage in ("primary", "junior") if stage in plan.zoned_stages}
     if "primary" not in district:
         return []
     label = pd.factorize(pd.Series(district["primary"]).replace("", None))[0]
-    rows = [_line("districts_in_pieces", float(_in_pieces(plan, label)), "district", scheme, "primary")]
+    rows = [_line("districts_in_pieces", float(_in_pieces(plan, label)), "district", scheme, "primary", asked)]
     if "junior" in district:
         away = (district["primary"] != "") & (district["junior"] != "") & (district["primary"] != district["junior"])
         pupils = plan.demand[plan.demand["stage"] == "junior"].set_index("block_id")["pupils"].reindex(plan.blocks["block_id"]).fillna(0.0)
-        rows.append(_line("blocks_zoned_elsewhere", float(away.sum()), "block", scheme))
-        rows.append(_line("pupils_zoned_elsewhere", float(pupils.to_numpy(dtype=np.float64)[away].sum()), "pupil", scheme))
+        rows.append(_line("blocks_zoned_elsewhere", float(away.sum()), "block", scheme, "junior", asked))
+        rows.append(_line("pupils_zoned_elsewhere", float(pupils.to_numpy(dtype=np.float64)[away].sum()), "pupil", scheme, "junior", asked))
     return rows
 
 

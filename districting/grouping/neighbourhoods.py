@@ -77,6 +77,12 @@ def _beside(area: Area, label: NDArray[np.int64], seed: int, opened: NDArray[np.
     return np.concatenate([[seed], near]).astype(np.int64)
 
 
+def _placed(area: Area, label: NDArray[np.int64], unit: NDArray[np.int64], centre: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Positions in ``centre`` of the units' own centres; the cheapest one for a unit whose centre stands in none of the units."""
+    place = np.minimum(np.searchsorted(centre, label), len(centre) - 1)
+    return np.where(centre[place] == label, place, area.cost[np.ix_(unit, centre)].argmin(axis=1))
+
+
 def _anew(area: Area, label: NDArray[np.int64], held: NDArray[np.int64], room: Room, deadline: float) -> NDArray[np.int64] | None:
     """The labelling with the units of these districts grouped anew, None where that is no better."""
     while True:
@@ -86,8 +92,10 @@ def _anew(area: Area, label: NDArray[np.int64], held: NDArray[np.int64], room: R
         if len(unit) * len(centre) <= ARCS or len(held) <= 2:
             break
         held = held[:-1]
+    if not len(centre):
+        return None
     part = part_of(area, unit, centre, len(np.unique(label)) - len(held))
-    place = np.searchsorted(centre, label[unit])
+    place = _placed(area, label[unit], unit, centre)
     kept = room.left[np.ix_(unit, centre)]
     kept[np.arange(len(unit)), place] = True
     programme, now = Programme(part, kept=kept), Search(part, place)

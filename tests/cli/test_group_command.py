@@ -63,7 +63,7 @@ def test_an_island_of_a_street_is_joined_by_the_nearest_bridge_with_a_note_and_t
     config = write(tmp_path, TOWN, '[grouping]\nform = "street"\ndistricts = 2\n', streets=[(0, 2), (2, 4), (4, 6), (6.2, 8)])
     result = group(config, "street")
     assert result.exit_code == 0, result.output
-    assert "street districts (street): 6 schools in 2 districts, proven to be the best there is" in result.stdout
+    assert "Street districts (street): 6 schools in 2 districts, proven to be the best there is" in result.stdout
     assert "pupil-metre: travel" in result.stdout
     assert "districts with too few or too many: lead school(s)" in result.stdout
     plan = read_plan(tmp_path / "out" / "plan.gpkg")
@@ -78,7 +78,7 @@ def test_a_form_that_takes_only_some_schools_names_all_others_and_skips_a_stage_
     config = write(tmp_path, schools, '[grouping]\nform = "school_group"\ncomplementarity = 0.0\n')
     result = group(config, "school_group", "zh")
     assert result.exit_code == 0, result.output
-    assert "名校集团·初中（school_group_junior）：4所学校编成2个学区" in result.stdout
+    assert "学校集团（初中）（school_group_junior）：4所学校编成2个学区" in result.stdout
     tree = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
     left = {(row["name"], row["reason"]) for row in tree["left_out"]}
     assert left == {("J8.5", "not_in_form"), ("P0.5", "not_in_form"), ("P6.5", "not_in_form"), ("P9.5", "private")}
