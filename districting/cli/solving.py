@@ -51,6 +51,9 @@ def group(talk: Talk, config: str | None, form: str | None, list_forms: bool, fo
     if list_forms:
         _list(talk, "grouping", FORMS)
         return
+    if form is None and config is not None:
+        _solve(talk, config, (folder, audience), lambda settings: only_grouping(settings, _form(talk, settings.grouping and settings.grouping.form, FORMS)))
+        return
     chosen = _form(talk, form, FORMS)
     _solve(talk, _needed(config), (folder, audience), lambda settings: only_grouping(settings, chosen))
 

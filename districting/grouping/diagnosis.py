@@ -21,11 +21,25 @@ _SUMS = ("junior_seats", "junior_room", "backbone_floor")
 def conflicts_of(problem: GroupingProblem, area: Area, *, proven: bool = False) -> list[Conflict]:
     """Rules that counting alone shows to be broken in an area; with ``proven``, the solver's verdict when counting finds nothing."""
     where = place(problem, area)
+    clash = _contradictions(problem, where)
+    if clash:
+        return clash
     found = [*_overfull(problem, area, where), *_short(problem, area, where), *_unreachable(problem, area, where), *_tiers(area, where)]
     if found or not proven:
         return found
     key = "grouping.no_connected" if area.connected else "grouping.no_composition"
     return [Conflict("connected" if area.connected else "counts", 1.0, "area", text(key, where=where))]
+
+
+def _contradictions(problem: GroupingProblem, where: Text) -> list[Conflict]:
+    """Kinds of which a district must hold more than it may hold schools at all."""
+    most = problem.spec.counts.get("school", (0, None))[1]
+    stages = len(set(problem.spec.stages))
+    found = []
+    for key, (least, _) in problem.spec.counts.items():
+        if most is not None and key != "school" and least > most * (stages if key.partition("_")[0] in problem.spec.stages else 1):
+            found.append(Conflict(key, float(least - most), "school", text("grouping.contradiction", kind=kind(key), least=least, most=most)))
+    return found
 
 
 def place(problem: GroupingProblem, area: Area) -> Text:
@@ -88,7 +102,7 @@ def _short(problem: GroupingProblem, area: Area, where: Text) -> list[Conflict]:
     roots = len(np.unique(area.root))
     if not len(area.centre) and not found:
         found.append(Conflict("centre", 1.0, "school", text("grouping.no_centre", where=where)))
-    elif roots < needed and not found:
+    elif roots < needed and (not found or area.districts[0] > roots):
         values = {"where": where, "districts": needed, "have": roots, "kind": kind(problem.spec.centre)}
         found.append(Conflict("districts", float(needed - roots), "district", text("grouping.few_centres", **values)))
     elif needed > area.districts[1]:

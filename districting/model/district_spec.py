@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from districting.model.stages import Stage
+from districting.errors import DataError, Fault
+from districting.model.stages import STAGES, Stage
+from districting.wording import text
 
 Units = Literal["territory", "streets", "schools", "feeders"]
 """What a district takes whole: ``territory`` (zones of a stage of the form, else cells of its schools), ``streets`` (admin units), ``schools`` (each one alone,
@@ -79,6 +82,28 @@ class DistrictSpec:
     theme: float = 0.0
     theme_repeat: float = 0.0
     source: str = ""
+
+    def __post_init__(self) -> None:
+        faults = (
+            [Fault(text("grouping.unknown_units", given=self.units), text("grouping.known_units", units=list(get_args(Units))), column="units")]
+            if self.units not in get_args(Units)
+            else []
+        )
+        unknown = [stage for stage in (*self.stages, *self.tree) if stage not in STAGES]
+        faults += [Fault(text("grouping.unknown_stage", given=stage), text("grouping.known_stages", stages=list(STAGES)), column="stages") for stage in unknown]
+        for name in (*WEIGHTS, "junior_seats", "backbone_floor", "theme_share", "theme_reach_m", "radius_m", "diameter_m"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < math.inf:
+                faults.append(Fault(text("config.negative", given=value), text("config.give_not_negative"), column=name))
+        for name, (least, most) in {
+            **{f"counts.{key}": pair for key, pair in self.counts.items()},
+            "districts": self.districts,
+            "children": self.children,
+        }.items():
+            if least < 0 or (most is not None and most < least):
+                faults.append(Fault(text("config.limits_clash", given=[least, most]), text("config.give_limits"), column=name))
+        if faults:
+            raise DataError(faults)
 
     def replace(self, **changes: Any) -> DistrictSpec:
         """A copy with some fields changed."""

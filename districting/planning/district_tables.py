@@ -43,7 +43,29 @@ def named(built: BuiltGrouping, found: GroupingSolution, scheme: str, *, prefix:
     rank[order] = np.arange(len(order))
     label = np.where(found.district_of_unit >= 0, rank[np.maximum(found.district_of_unit, 0)] if len(order) else -1, -1)
     ids = tuple(f"{prefix}{i + 1:02d}" for i in range(len(order)))
-    return NamedDistricts(scheme, ids, label, found.lead_of_district[order], found.theme_of_district[order], level)
+    return NamedDistricts(scheme, ids, label, _heads(built, found)[order], found.theme_of_district[order], level)
+
+
+def _heads(built: BuiltGrouping, found: GroupingSolution) -> NDArray[np.int64]:
+    """(d,) the school that heads each district: its centre where the form says of what tier that is or takes a stage for it; where any school may be the centre, the strongest
+    tier there is (carrying the theme, where districts have one), of it the school with most pupils.
+    """
+    problem = built.problem
+    if problem.spec.centre != "school":
+        return found.lead_of_district
+    rank = np.array([{"lead": 0, "regular": 1, "weak": 2}.get(t, 1) for t in problem.tier_of_member.tolist()])
+    heads = found.lead_of_district.copy()
+    label = found.district_of_unit[problem.unit_of_member]
+    ids = built.members["school_id"].to_numpy(dtype=object)
+    for district, theme in enumerate(found.theme_of_district.tolist()):
+        mine = np.flatnonzero(label == district)
+        facts = problem.facts
+        if theme >= 0 and facts.themes is not None:
+            fits = facts.themes[mine, theme] | (facts.reaches[mine, theme] if facts.reaches is not None else False)
+            mine = mine[fits]
+        if len(mine):
+            heads[district] = min(mine.tolist(), key=lambda i: (rank[i], -problem.pupils[i], ids[i]))
+    return heads
 
 
 def with_districts(plan: Plan, built: BuiltGrouping, districts: NamedDistricts) -> Plan:

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.auditing.views import stage_views
+from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
@@ -47,6 +48,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
         "year": plan.year,
         "lang": lang,
         "audience": audience,
+        "draft": is_draft(plan),
         "palette": list(PALETTE),
         "roles": role_marks(audience),
         "ground": topology(in_degrees(drawn_shapes(drawn), plan.crs)).encoded(),
