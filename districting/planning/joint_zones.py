@@ -75,7 +75,7 @@ def within_districts(
         if only is not None:
             apart &= np.isin(of_block, list(only))[:, None] | np.isin(of_school, list(only))[None, :]
         block, school = np.nonzero(apart)
-        new = problem.replace(rules=(*problem.rules, Forbidden(block, school, asked=False))) if len(block) else problem
+        new = problem.replace(rules=(*problem.rules, Forbidden(block, school, asked=False, why="district"))) if len(block) else problem
         parts.append((county, blocks, zones, new))
     return dataclasses.replace(stage, parts=tuple(parts))
 
