@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -23,11 +24,13 @@ from districting.model.plan import Plan
 from districting.model.solution import GroupingSolution, relative_gap
 from districting.model.stages import STAGES, Stage
 from districting.planning.block_graph import BlockGraph, block_graph
-from districting.planning.districts import DEFAULT_TIME_LIMIT_S, lay_districts
+from districting.planning.districts import lay_districts
 from districting.planning.exceptions import stage_with_exceptions
+from districting.planning.joint_feeders import build_fed, fed_zones
 from districting.planning.joint_feedback import crowded_homes, longer_ways, tight_districts
 from districting.planning.joint_grouping import JointGrouping, bound_for_any_zones, joint_grouping, joint_spec
 from districting.planning.joint_territory import new_ground
+from districting.planning.joint_watch import JUNIOR_SHARE, PRIMARY_SHARE, Watch
 from districting.planning.joint_zones import Extra, measured_as, solve_changed, with_extra, within_districts
 from districting.planning.offers import Offers, offers
 from districting.planning.rows import county_names, provenance_rows, stack
@@ -41,16 +44,13 @@ ROUNDS = 5
 """Rounds at most."""
 DEAR = 0.01
 """Share of the whole objective that keeping juniors inside the districts may cost before another round looks for primary zones that fit better."""
-GROUPING_SHARE = 0.5
-"""Share of the time limit of a grouping that each round has for its own, and the bound as well."""
-
 POSSIBLE_S = 3.0
 """Seconds for the question whether an area can be grouped at all."""
 
 
 @dataclass(frozen=True, eq=False)
 class Whole:
-    """One plan in which all holds; ``objective`` over primary zones, junior zones and districts."""
+    """One plan in which all holds; ``objective`` over primary zones, junior zones (0 where they follow from the feeders) and districts."""
 
     primary: StageZones
     junior: StageZones
@@ -60,7 +60,11 @@ class Whole:
 
     @property
     def objective(self) -> float:
-        return float(self.primary.record["objective"] + self.junior.record["objective"] + self.found.objective)
+        return float(self.primary.record["objective"] + self.junior_objective + self.found.objective)
+
+    @property
+    def junior_objective(self) -> float:
+        return float(self.junior.record.get("objective", 0.0))
 
 
 @dataclass(eq=False)
@@ -79,7 +83,7 @@ class Feedback:
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """What does not change from round to round."""
+    """What does not change from round to round. ``free_junior`` is None where the juniors' zones follow from the feeders."""
 
     plan: Plan
     city: City
@@ -88,16 +92,21 @@ class _Ground:
     chosen: Offers
     primary: StageProblem
     free_primary: StageZones
-    free_junior: StageZones
+    free_junior: StageZones | None
     build_junior: Callable[[StageZones], StageProblem]
+    watch: Watch
 
-    def solve(self, stage: StageProblem, seed: int = 0) -> StageZones:
+    def solve(self, stage: StageProblem, seed: int = 0, *, brief: bool = False) -> StageZones:
         settings = self.city.settings
-        return solve_stage(stage, settings.solve, settings.project.seed + seed, county_names(self.city))
+        return solve_stage(stage, self.watch.again(), settings.project.seed + seed, county_names(self.city), brief=brief)
 
     @property
-    def limit_s(self) -> float:
-        return GROUPING_SHARE * (self.city.settings.solve.time_limit_s or DEFAULT_TIME_LIMIT_S)
+    def junior(self) -> StageProblem | None:
+        return None if self.free_junior is None else self.free_junior.problem
+
+    def of_junior(self, key: str) -> float:
+        """``objective`` or ``bound`` of the junior zones without districts."""
+        return 0.0 if self.free_junior is None else float(self.free_junior.record[key])
 
 
 def add_joint(plan: Plan, city: City) -> Plan:
@@ -114,9 +123,9 @@ def add_joint(plan: Plan, city: City) -> Plan:
     given, ground = _begin(plan, city, spec)
     ground = _zoned_only(ground)
     first = _grouped(ground, ground.free_primary, np.ones(len(ground.primary.demand)))
-    loose = bound_for_any_zones(first, city, ground.graph, ground.primary, ground.free_junior.problem, ground.limit_s)
+    loose = bound_for_any_zones(first, city, ground.graph, ground.primary, ground.junior, ground.watch.share_s())
     best, rounds = _rounds(ground)
-    bound = ground.free_primary.record["bound"] + ground.free_junior.record["bound"] + loose
+    bound = ground.free_primary.record["bound"] + ground.of_junior("bound") + loose
     given |= {"primary": best.primary, "junior": best.junior}
     plan = add_zones(plan, city, tuple(city.settings.zoning), given)
     plan = lay_districts(plan, best.one.built, best.found, spec.form, ground.chosen.left_out)
@@ -125,7 +134,7 @@ def add_joint(plan: Plan, city: City) -> Plan:
 
 def _record(best: Whole, bound: float, loose: float, rounds: int, ground: _Ground) -> dict[str, Any]:
     gap = relative_gap(best.objective, bound)
-    kept = best.junior.record["objective"] - ground.free_junior.record["objective"]
+    kept = best.junior_objective - ground.of_junior("objective")
     return {
         "form": ground.spec.form,
         "status": "optimal" if gap <= 1e-6 else "feasible",
@@ -136,10 +145,10 @@ def _record(best: Whole, bound: float, loose: float, rounds: int, ground: _Groun
         "gap": gap,
         "junior_seats": ground.spec.junior_seats,
         "bound.primary": ground.free_primary.record["bound"],
-        "bound.junior": ground.free_junior.record["bound"],
+        "bound.junior": ground.of_junior("bound"),
         "bound.districts": loose,
         "objective.primary": best.primary.record["objective"],
-        "objective.junior": best.junior.record["objective"],
+        "objective.junior": best.junior_objective,
         "objective.districts": best.found.objective,
         "price.primary": best.primary.record["objective"] - ground.free_primary.record["objective"],
         "price.junior": kept,
@@ -148,7 +157,7 @@ def _record(best: Whole, bound: float, loose: float, rounds: int, ground: _Groun
 
 def _begin(plan: Plan, city: City, spec: DistrictSpec) -> tuple[dict[str, StageZones], _Ground]:
     """Both zonings without the districts, and whatever is zoned below them."""
-    settings, graph = city.settings, block_graph(city)
+    settings, graph, watch = city.settings, block_graph(city), Watch(city.settings.solve)
     given: dict[str, StageZones] = {}
 
     def build(stage: Stage, whose: City = city) -> StageProblem:
@@ -163,10 +172,12 @@ def _begin(plan: Plan, city: City, spec: DistrictSpec) -> tuple[dict[str, StageZ
     if not len(chosen.taken):
         raise DataError(Fault(text("planning.no_members"), text("planning.give_schools"), column="stage"))
     if "preschool" in settings.zoning:
-        given["preschool"] = solve_stage(build("preschool"), settings.solve, settings.project.seed, county_names(city))
+        given["preschool"] = solve_stage(build("preschool"), watch.first(JUNIOR_SHARE), settings.project.seed, county_names(city))
     primary = build("primary")
-    solve = (settings.solve, settings.project.seed, county_names(city))
-    ground = _Ground(plan, city, graph, spec, chosen, primary, solve_stage(primary, *solve), solve_stage(build("junior", _loose(city)), *solve), build_junior)
+    rest = (settings.project.seed, county_names(city))
+    free = solve_stage(primary, watch.first(PRIMARY_SHARE), *rest)
+    junior = None if spec.units == "feeders" else solve_stage(build("junior", _loose(city)), watch.first(JUNIOR_SHARE), *rest)
+    ground = _Ground(plan, city, graph, spec, chosen, primary, free, junior, build_junior, watch)
     return given, ground
 
 
@@ -174,7 +185,7 @@ def _zoned_only(ground: _Ground) -> _Ground:
     """Without school-stages that have no zone, such as boarding schools: they serve no block of a district."""
     taken, left = ground.chosen.taken, [ground.chosen.left_out]
     kept = np.ones(len(taken), dtype=bool)
-    for stage in (ground.primary, ground.free_junior.problem):
+    for stage in (ground.primary, ground.junior or build_fed(ground.city, ground.graph)):
         kept &= ~((taken["stage"] == stage.stage) & ~taken["school_id"].isin(stage.offers.taken["school_id"])).to_numpy()
         left.append(stage.offers.left_out)
     chosen = Offers(taken[kept].reset_index(drop=True), pd.concat(left, ignore_index=True).drop_duplicates(["school_id", "stage"], ignore_index=True))
@@ -193,7 +204,7 @@ def _loose(city: City) -> City:
 
 def _grouped(ground: _Ground, primary: StageZones, need: NDArray[np.float64]) -> JointGrouping:
     trial = add_zones(ground.plan, ground.city, ("primary",), {"primary": primary})
-    return joint_grouping(trial, ground.city, ground.spec, ground.chosen.taken, ground.free_junior.problem, need)
+    return joint_grouping(trial, ground.city, ground.spec, ground.chosen.taken, ground.junior, need)
 
 
 def _rounds(ground: _Ground) -> tuple[Whole, int]:
@@ -204,6 +215,9 @@ def _rounds(ground: _Ground) -> tuple[Whole, int]:
     seen: set[bytes] = set()
     number = 0
     for number in range(1, ROUNDS + 1):
+        if ground.watch.over and (best is not None or clash is not None):
+            number -= 1
+            break
         primary = _primary(ground, feedback)
         if primary is None:
             feedback = Feedback(seed=feedback.seed + 1, refused=feedback.refused | set(feedback.forbidden))
@@ -225,15 +239,15 @@ def _rounds(ground: _Ground) -> tuple[Whole, int]:
             junior = _junior(ground, one, found, primary)
         except InfeasibleError as error:
             clash = error
-            tight = tight_districts(ground.build_junior(primary), one, found, ground.solve)
+            tight = tight_districts(ground.build_junior(primary), one, found, partial(ground.solve, brief=True), ground.watch.share_s())
             need = need * tight if tight is not None else need
             feedback.seed += tight is None
             continue
         whole = Whole(primary, junior, one, found, number)
         best = whole if best is None or whole.objective < best.objective else best
-        if junior.record["objective"] - ground.free_junior.record["objective"] <= DEAR * whole.objective:
+        if ground.junior is None or whole.junior_objective - ground.of_junior("objective") <= DEAR * whole.objective:
             break
-        feedback.surcharge = longer_ways(ground.primary, ground.free_junior.problem, _district_of_zone(one, found, ground.primary, primary), one, found)
+        feedback.surcharge = longer_ways(ground.primary, ground.junior, _district_of_zone(one, found, ground.primary, primary), one, found)
     if best is None:
         raise _not_found(ground, clash, number)
     return best, number
@@ -260,7 +274,7 @@ def _group(ground: _Ground, one: JointGrouping) -> GroupingSolution:
     impossible = [a for a in areas(problem) if conflicts_of(problem, a) or possible(a, deadline=perf_counter() + POSSIBLE_S) is False]
     if impossible:
         raise InfeasibleError([c for a in impossible for c in conflicts_of(problem, a, proven=True)])
-    found = group_units(problem, time_limit_s=ground.limit_s, gap=ground.city.settings.solve.gap, relaxing=False)
+    found = group_units(problem, time_limit_s=ground.watch.share_s(), gap=ground.city.settings.solve.gap, relaxing=False)
     broken = check_grouping(one.built.problem, found.district_of_unit, found.lead_of_district, found.theme_of_district)
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
@@ -269,24 +283,26 @@ def _group(ground: _Ground, one: JointGrouping) -> GroupingSolution:
 
 def _after_grouping(ground: _Ground, one: JointGrouping, primary: StageZones, feedback: Feedback) -> None:
     """Primary zones that cannot be grouped: juniors parted that stand in one zone, ground that has seats for both stages, or another seed."""
-    crowded = crowded_homes(one, ground.primary, ground.free_junior.problem, primary.zone_of_block, feedback.refused)
+    crowded = [] if ground.junior is None else crowded_homes(one, ground.primary, ground.junior, primary.zone_of_block, feedback.refused)
     new = [pair for pair in crowded if pair not in feedback.forbidden]
     if new:
         feedback.forbidden += new
         return
     seed = ground.city.settings.project.seed + feedback.seed
-    feedback.territory = new_ground(one, ground.primary, ground.free_junior.problem, seed)
+    feedback.territory = new_ground(one, ground.primary, ground.junior, seed, ground.watch.share_s(0.5, most=60.0))
     feedback.seed += feedback.territory is None
 
 
 def _junior(ground: _Ground, one: JointGrouping, found: GroupingSolution, primary: StageZones) -> StageZones:
-    """Junior zones inside the districts; the free ones where they lie inside already."""
+    """Junior zones inside the districts; the free ones where they lie inside already; where primaries feed juniors, the ground that feeds each."""
+    free = ground.free_junior
+    if free is None:
+        return fed_zones(ground.city, ground.graph, one, found)
     same_rules = ground.city.settings.zoning["junior"].rules.whole_units not in STAGES
-    stage = ground.free_junior.problem if same_rules else ground.build_junior(primary)
+    stage = free.problem if same_rules else ground.build_junior(primary)
     of_block, of_offer = districts_of(one, found, stage)
     held = within_districts(stage, of_block, of_offer)
-    bound = ground.free_junior.record["bound"]
-    free = ground.free_junior
+    bound = ground.of_junior("bound")
     here = np.where(of_offer >= 0, of_offer, of_block[stage.home])
     first = np.unique(stage.zone_of_offer, return_index=True)[1]
     inside = (of_block < 0) | (here[first][free.zone_of_block] == of_block)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from districting.errors import InfeasibleError
 from districting.model.rules.rule import all_pairs_m
 from districting.model.solution import GroupingSolution
 from districting.planning.joint_grouping import JointGrouping, units_over
-from districting.planning.joint_zones import within_districts
+from districting.planning.joint_zones import changed_parts, within_districts
 from districting.planning.zoning_build import StageProblem
 from districting.planning.zoning_solve import StageZones
 
@@ -44,7 +45,7 @@ def crowded_homes(
 
 
 def tight_districts(
-    stage: StageProblem, one: JointGrouping, found: GroupingSolution, solve: Callable[[StageProblem], StageZones]
+    stage: StageProblem, one: JointGrouping, found: GroupingSolution, solve: Callable[[StageProblem], StageZones], seconds: float
 ) -> NDArray[np.float64] | None:
     """(n,) factor on what a junior pupil of a block counts, so that the districts whose own juniors cannot take their blocks are no longer offered; None where seats are not to blame."""
     label = found.district_of_unit
@@ -58,9 +59,12 @@ def tight_districts(
         if load > 0 and np.count_nonzero(of_offer == d) > 1 and seats / load <= TIGHTEST:
             ratio.append((seats / load, d))
     factor = np.ones(len(of_block))
+    deadline = perf_counter() + seconds
     for share, d in sorted(ratio)[:FEW_TESTS]:
+        if perf_counter() > deadline:
+            break
         try:
-            solve(within_districts(stage, of_block, of_offer, frozenset([d])))
+            solve(changed_parts(within_districts(stage, of_block, of_offer, frozenset([d])), stage))
         except InfeasibleError:
             factor[of_block == d] = share * (1 + 1e-6) + 1e-6
     return factor if (factor > 1).any() else None

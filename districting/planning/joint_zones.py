@@ -87,13 +87,19 @@ def solve_changed(stage: StageProblem, base: StageZones, solve: Callable[[StageP
         return solve(stage)
     if not any(changed):
         return dataclasses.replace(base, problem=stage)
-    parts = tuple(part for part, new in zip(stage.parts, changed, strict=True) if new)
-    found = solve(dataclasses.replace(stage, parts=parts, pieces=tuple(p for p, new in zip(stage.pieces, changed, strict=True) if new)))
+    some = changed_parts(stage, base.problem)
+    found = solve(some)
     here = found.zone_of_block >= 0
     price = base.seat_price_m.copy()
-    for _, _, zones, _ in parts:
+    for _, _, zones, _ in some.parts:
         price[zones] = found.seat_price_m[zones]
     return dataclasses.replace(found, problem=stage, zone_of_block=np.where(here, found.zone_of_block, base.zone_of_block), seat_price_m=price)
+
+
+def changed_parts(stage: StageProblem, base: StageProblem) -> StageProblem:
+    """The counties of ``stage`` alone whose problem is not that of ``base``."""
+    kept = [i for i, ((*_, new), (*_, old)) in enumerate(zip(stage.parts, base.parts, strict=True)) if new is not old]
+    return dataclasses.replace(stage, parts=tuple(stage.parts[i] for i in kept), pieces=tuple(stage.pieces[i] for i in kept))
 
 
 def measured_as(zones: StageZones, free: StageProblem, bound: float) -> StageZones:

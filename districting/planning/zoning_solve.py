@@ -43,20 +43,20 @@ class StageZones:
         return self.problem.stage
 
 
-def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: dict[str, str]) -> StageZones:
-    """Zones of one stage over all counties; conflicts of all counties are raised together."""
+def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: dict[str, str], *, brief: bool = False) -> StageZones:
+    """Zones of one stage over all counties; conflicts of all counties are raised together. ``brief``: no proof and no relaxations, for one trial among many."""
     labels = np.full(len(problem.demand), -1, dtype=np.int64)
     price = np.zeros(len(problem.zone_ids))
     solutions: list[ZoningSolution] = []
     conflicts, relaxations = [], []
-    nodes = PROOF_NODES if solve.time_limit_s is None else None
+    nodes = 0 if brief else PROOF_NODES if solve.time_limit_s is None else None
     size = sum(len(blocks) for _, blocks, _, _ in problem.parts)
     for (county, blocks, zones, part), piece in zip(problem.parts, problem.pieces, strict=True):
         if solutions and solutions[-1].ended == "interrupt":
             nodes, solve = 0, dataclasses.replace(solve, time_limit_s=HURRY_S)
         limit = (solve.time_limit_s or SAFETY_S) * max(len(blocks) / size, 0.05)
         try:
-            found = assign_blocks(part, time_limit_s=limit, gap=solve.gap, seed=seed, steps=solve.steps, proof_nodes=nodes)
+            found = assign_blocks(part, time_limit_s=limit, gap=solve.gap, seed=seed, steps=solve.steps, proof_nodes=nodes, relaxing=not brief)
         except InfeasibleError as error:
             said, offers = named_conflicts(error, piece, part, names.get(county, county))
             conflicts += said
