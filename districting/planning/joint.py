@@ -26,7 +26,7 @@ from districting.model.stages import STAGES, Stage
 from districting.planning.block_graph import BlockGraph, block_graph
 from districting.planning.districts import lay_districts
 from districting.planning.exceptions import stage_with_exceptions
-from districting.planning.joint_feeders import build_fed, fed_zones
+from districting.planning.joint_feeders import fed_zones
 from districting.planning.joint_feedback import crowded_homes, longer_ways, tight_districts
 from districting.planning.joint_grouping import JointGrouping, bound_for_any_zones, joint_grouping, joint_spec
 from districting.planning.joint_territory import new_ground
@@ -182,10 +182,12 @@ def _begin(plan: Plan, city: City, spec: DistrictSpec) -> tuple[dict[str, StageZ
 
 
 def _zoned_only(ground: _Ground) -> _Ground:
-    """Without school-stages that have no zone, such as boarding schools: they serve no block of a district."""
+    """Without school-stages that have no zone, such as boarding schools: they serve no block of a district. Where primaries feed juniors, all take part."""
+    if ground.junior is None:
+        return ground
     taken, left = ground.chosen.taken, [ground.chosen.left_out]
     kept = np.ones(len(taken), dtype=bool)
-    for stage in (ground.primary, ground.junior or build_fed(ground.city, ground.graph)):
+    for stage in (ground.primary, ground.junior):
         kept &= ~((taken["stage"] == stage.stage) & ~taken["school_id"].isin(stage.offers.taken["school_id"])).to_numpy()
         left.append(stage.offers.left_out)
     chosen = Offers(taken[kept].reset_index(drop=True), pd.concat(left, ignore_index=True).drop_duplicates(["school_id", "stage"], ignore_index=True))

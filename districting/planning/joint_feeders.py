@@ -22,7 +22,7 @@ _COLUMN = "fed_district"
 
 
 def build_fed(city: City, graph: BlockGraph, district_of_junior: dict[str, int] | None = None) -> StageProblem:
-    """The junior stage without any rule on blocks; the juniors of one district share a zone."""
+    """The junior stage without any rule on blocks, with every junior that primaries may feed; the juniors of one district share a zone."""
     asked = city.settings.zoning["junior"]
     free = ZoningRules(contiguous=False, within_county=False, home_block=False, seats="soft")
     if district_of_junior and len(set(district_of_junior.values())) < len(district_of_junior):
@@ -30,7 +30,9 @@ def build_fed(city: City, graph: BlockGraph, district_of_junior: dict[str, int] 
         word = [f"{district_of_junior[s]}" if g == "junior" and s in district_of_junior else None for s, g in zip(rows["school_id"], rows["stage"], strict=True)]
         city = dataclasses.replace(city, school_stages=rows.assign(**{_COLUMN: pd.Series(word, index=rows.index, dtype="object")}))
         free = dataclasses.replace(free, shared_zones=_COLUMN)
-    zoning = {**city.settings.zoning, "junior": dataclasses.replace(asked, rules=free)}
+    grouping = city.settings.grouping
+    private = asked.private or (grouping is not None and grouping.private)
+    zoning = {**city.settings.zoning, "junior": dataclasses.replace(asked, rules=free, private=private, boarding=True)}
     return build_stage(dataclasses.replace(city, settings=dataclasses.replace(city.settings, zoning=zoning)), graph, "junior")
 
 

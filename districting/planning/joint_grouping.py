@@ -65,13 +65,46 @@ def joint_grouping(plan: Plan, city: City, spec: DistrictSpec, taken: Any, junio
     position = {zone: at for at, zone in enumerate(layer)}
     unit_of_block = np.array([position[z] for z in plan.blocks["zone_id_primary"]], dtype=np.int64)
     if junior is None:
-        return JointGrouping(built, unit_of_block)
+        return JointGrouping(_beside_zones(built, plan), unit_of_block)
     if junior.settings.rules.home_block:
         built = _at_home(built, plan, unit_of_block, junior)
     if junior.settings.rules.seats == "hard":
         facts = dataclasses.replace(built.problem.facts, room=_room(built, unit_of_block, junior, need))
         built = dataclasses.replace(built, problem=dataclasses.replace(built.problem, facts=facts))
     return JointGrouping(built, unit_of_block)
+
+
+def _beside_zones(built: BuiltGrouping, plan: Plan) -> BuiltGrouping:
+    """Primaries without a zone (boarding) as units without ground: their graduates go to any junior of the county, whoever's zone they stand in."""
+    problem, units = built.problem, built.units
+    ids = built.members["school_id"].to_numpy(dtype=object)
+    zoned = set(plan.zone_schools.loc[plan.zone_schools["stage"] == "primary", "school_id"])
+    aside = [i for i in np.flatnonzero(problem.stage_of_member == "primary").tolist() if ids[i] not in zoned]
+    if not aside:
+        return built
+    n, place = problem.unit_count, problem.unit_of_member.copy()
+    old = place[aside]
+    for at, i in enumerate(aside):
+        place[ids == ids[i]] = n + at
+    more = len(aside)
+    ground = np.concatenate([problem.ground, np.zeros(more, dtype=np.bool_)])
+    weight = np.concatenate([problem.weight_of_unit, np.zeros(more)])
+    xy, homes = problem.member_xy, problem.homes_m
+    if homes is not None:
+        homes = np.vstack([homes, *(problem.pupils[i] * np.hypot(*(xy - xy[i]).T)[None, :] for i in aside)])
+    problem = dataclasses.replace(
+        problem,
+        unit_of_member=place,
+        county_of_unit=np.concatenate([problem.county_of_unit, problem.county_of_unit[old]]),
+        weight_of_unit=weight,
+        ground_of_unit=ground,
+        homes_m=homes,
+        part_of_unit=None if problem.part_of_unit is None else np.concatenate([problem.part_of_unit, problem.part_of_unit[old]]),
+    )
+    shape = np.concatenate([units.shape, np.array([shapely.Polygon()] * more, dtype=object)])
+    county = np.concatenate([units.county, units.county[old]])
+    units = dataclasses.replace(units, shape=shape, ground=ground, county=county, weight=weight, unit_of_member=place, homes_m=homes)
+    return dataclasses.replace(built, problem=problem, units=units)
 
 
 def _at_home(built: BuiltGrouping, plan: Plan, unit_of_block: NDArray[np.int64], junior: StageProblem) -> BuiltGrouping:
