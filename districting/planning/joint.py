@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -27,8 +27,9 @@ from districting.planning.block_graph import BlockGraph, block_graph
 from districting.planning.districts import lay_districts
 from districting.planning.exceptions import stage_with_exceptions
 from districting.planning.joint_feeders import fed_zones
-from districting.planning.joint_feedback import crowded_homes, longer_ways, tight_districts
+from districting.planning.joint_feedback import crowded_homes, failed_by_trial, longer_ways, tightened
 from districting.planning.joint_grouping import JointGrouping, bound_for_any_zones, joint_grouping, joint_spec
+from districting.planning.joint_juniors import by_district, zones_inside
 from districting.planning.joint_territory import new_ground
 from districting.planning.joint_watch import JUNIOR_SHARE, PRIMARY_SHARE, Watch
 from districting.planning.joint_zones import Extra, measured_as, solve_changed, with_extra, within_districts
@@ -40,8 +41,8 @@ from districting.planning.zoning_solve import StageZones, solve_stage
 from districting.reading.city import City
 from districting.wording import Text, text
 
-ROUNDS = 5
-"""Rounds at most."""
+ROUNDS, BETTER_ROUNDS = 12, 4
+"""Rounds at most, and those that only make a plan better."""
 DEAR = 0.01
 """Share of the whole objective that keeping juniors inside the districts may cost before another round looks for primary zones that fit better."""
 POSSIBLE_S = 3.0
@@ -215,7 +216,7 @@ def _rounds(ground: _Ground) -> tuple[Whole, int]:
     best: Whole | None = None
     clash: InfeasibleError | None = None
     seen: set[bytes] = set()
-    number = 0
+    number = better = 0
     for number in range(1, ROUNDS + 1):
         if ground.watch.over and (best is not None or clash is not None):
             number -= 1
@@ -239,15 +240,16 @@ def _rounds(ground: _Ground) -> tuple[Whole, int]:
             continue
         try:
             junior = _junior(ground, one, found, primary)
-        except InfeasibleError as error:
+        except ClashError as error:
             clash = error
-            tight = tight_districts(ground.build_junior(primary), one, found, partial(ground.solve, brief=True), ground.watch.share_s())
+            tight = tightened(error.stage, error.of_block, error.of_offer, error.failed)
             need = need * tight if tight is not None else need
             feedback.seed += tight is None
             continue
         whole = Whole(primary, junior, one, found, number)
         best = whole if best is None or whole.objective < best.objective else best
-        if ground.junior is None or whole.junior_objective - ground.of_junior("objective") <= DEAR * whole.objective:
+        better += 1
+        if better > BETTER_ROUNDS or ground.junior is None or whole.junior_objective - ground.of_junior("objective") <= DEAR * whole.objective:
             break
         feedback.surcharge = longer_ways(ground.primary, ground.junior, _district_of_zone(one, found, ground.primary, primary), one, found)
     if best is None:
@@ -303,14 +305,41 @@ def _junior(ground: _Ground, one: JointGrouping, found: GroupingSolution, primar
     same_rules = ground.city.settings.zoning["junior"].rules.whole_units not in STAGES
     stage = free.problem if same_rules else ground.build_junior(primary)
     of_block, of_offer = districts_of(one, found, stage)
-    held = within_districts(stage, of_block, of_offer)
     bound = ground.of_junior("bound")
-    here = np.where(of_offer >= 0, of_offer, of_block[stage.home])
-    first = np.unique(stage.zone_of_offer, return_index=True)[1]
-    inside = (of_block < 0) | (here[first][free.zone_of_block] == of_block)
-    if same_rules and inside.all():
-        return free
-    return measured_as(solve_changed(held, free, ground.solve) if same_rules else ground.solve(held), stage, bound)
+    if same_rules and by_district(stage) and (of_block >= 0).all():
+        made, failed = zones_inside(stage, free, of_block, of_offer, ground.watch.again(), ground.city.settings.project.seed)
+        if failed:
+            raise ClashError(_clashes(one, found, stage, of_block, of_offer, failed), stage, of_block, of_offer, tuple(failed))
+        return free if np.array_equal(made.zone_of_block, free.zone_of_block) else measured_as(made, stage, bound)
+    held = within_districts(stage, of_block, of_offer)
+    try:
+        zones = solve_changed(held, free, ground.solve) if same_rules else ground.solve(held)
+    except InfeasibleError as error:
+        tried = failed_by_trial(stage, of_block, of_offer, partial(ground.solve, brief=True), ground.watch.share_s())
+        raise ClashError(error.conflicts, stage, of_block, of_offer, tuple(tried)) from None
+    return measured_as(zones, stage, bound)
+
+
+class ClashError(InfeasibleError):
+    """Districts ``failed`` of a grouping have no junior zones of their own."""
+
+    def __init__(
+        self, conflicts: Sequence[Conflict], stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: tuple[int, ...]
+    ) -> None:
+        super().__init__(conflicts)
+        self.stage, self.of_block, self.of_offer, self.failed = stage, of_block, of_offer, failed
+
+
+def _clashes(
+    one: JointGrouping, found: GroupingSolution, stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: dict[int, bool]
+) -> list[Conflict]:
+    """What keeps the juniors of a district from its own blocks, district by district."""
+    said = []
+    for d in failed:
+        pupils, seats = float(stage.demand[of_block == d].sum()), float(stage.seats[of_offer == d].sum())
+        lead = one.built.members["name"].iloc[int(found.lead_of_district[d])]
+        said.append(Conflict("joint", 1.0, "district", text("joint.no_junior_zones", lead=lead, pupils=pupils, seats=seats), proven=False))
+    return said
 
 
 def districts_of(one: JointGrouping, found: GroupingSolution, stage: StageProblem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -62,7 +62,7 @@ def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: d
             conflicts += said
             relaxations += [r for r in offers if r not in relaxations]
             continue
-        _refuse_broken(part, found)
+        refuse_broken(part, found.school_of_block)
         labels[blocks], price[zones] = zones[found.school_of_block], found.seat_price_m
         solutions.append(found)
     if conflicts:
@@ -72,8 +72,9 @@ def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: d
     )
 
 
-def _refuse_broken(part: ZoningProblem, found: ZoningSolution) -> None:
-    broken = check_zoning(part, found.school_of_block)
+def refuse_broken(part: ZoningProblem, school_of_block: NDArray[np.int64]) -> None:
+    """Labels that the independent check finds to break a hard rule go no further."""
+    broken = check_zoning(part, school_of_block)
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
 
