@@ -26,7 +26,8 @@ from districting.model.stages import STAGES, Stage
 from districting.planning.block_graph import BlockGraph, block_graph
 from districting.planning.districts import lay_districts
 from districting.planning.exceptions import stage_with_exceptions
-from districting.planning.joint_feeders import fed_zones
+from districting.planning.joint_feeders import fed_ways, fed_zones
+from districting.planning.joint_fed_bound import fed_bound
 from districting.planning.joint_feedback import crowded_homes, failed_by_trial, longer_ways, tightened
 from districting.planning.joint_grouping import JointGrouping, bound_for_any_zones, joint_grouping, joint_spec
 from districting.planning.joint_juniors import by_district, zones_inside
@@ -41,8 +42,10 @@ from districting.planning.zoning_solve import StageZones, solve_stage
 from districting.reading.city import City
 from districting.wording import Text, text
 
-ROUNDS, BETTER_ROUNDS = 12, 4
-"""Rounds at most, and those that only make a plan better."""
+ROUNDS, BETTER_ROUNDS, FED_ROUNDS = 12, 4, 1
+"""Rounds at most, and those that only make a plan better: with junior zones of their own, and where primaries feed juniors."""
+BOUND_SHARE, BOUND_S = 0.15, 10.0
+"""Share of the time, and seconds at most, for each part of the bound."""
 DEAR = 0.01
 """Share of the whole objective that keeping juniors inside the districts may cost before another round looks for primary zones that fit better."""
 POSSIBLE_S = 3.0
@@ -124,13 +127,23 @@ def add_joint(plan: Plan, city: City) -> Plan:
     given, ground = _begin(plan, city, spec)
     ground = _zoned_only(ground)
     first = _grouped(ground, ground.free_primary, np.ones(len(ground.primary.demand)))
-    loose = bound_for_any_zones(first, city, ground.graph, ground.primary, ground.junior, ground.watch.share_s())
+    loose = _loose_bound(ground, first)
     best, rounds = _rounds(ground)
     bound = ground.free_primary.record["bound"] + ground.of_junior("bound") + loose
     given |= {"primary": best.primary, "junior": best.junior}
     plan = add_zones(plan, city, tuple(city.settings.zoning), given)
     plan = lay_districts(plan, best.one.built, best.found, spec.form, ground.chosen.left_out)
     return plan.replace(provenance=stack(plan.provenance, provenance_rows("joint", _record(best, min(bound, best.objective), loose, rounds, ground))))
+
+
+def _loose_bound(ground: _Ground, first: JointGrouping) -> float:
+    """What districts cost at least beside free zones; where primaries feed juniors, zones and the ways to juniors are bounded together where that says more."""
+    seconds = ground.watch.share_s(BOUND_SHARE, most=BOUND_S)
+    rest, homes = bound_for_any_zones(first, ground.city, ground.graph, ground.primary, ground.junior, seconds)
+    together = fed_bound(first, ground.city, ground.primary, seconds) if ground.junior is None else None
+    if together is not None:
+        homes = max(homes, together - float(ground.free_primary.record["bound"]))
+    return rest + homes
 
 
 def _record(best: Whole, bound: float, loose: float, rounds: int, ground: _Ground) -> dict[str, Any]:
@@ -249,9 +262,15 @@ def _rounds(ground: _Ground) -> tuple[Whole, int]:
         whole = Whole(primary, junior, one, found, number)
         best = whole if best is None or whole.objective < best.objective else best
         better += 1
-        if better > BETTER_ROUNDS or ground.junior is None or whole.junior_objective - ground.of_junior("objective") <= DEAR * whole.objective:
+        district = _district_of_zone(one, found, ground.primary, primary)
+        if ground.junior is None:
+            if better > FED_ROUNDS or best is not whole:
+                break
+            feedback.surcharge = fed_ways(ground.city, ground.primary, district, one, found)
+            continue
+        if better > BETTER_ROUNDS or whole.junior_objective - ground.of_junior("objective") <= DEAR * whole.objective:
             break
-        feedback.surcharge = longer_ways(ground.primary, ground.junior, _district_of_zone(one, found, ground.primary, primary), one, found)
+        feedback.surcharge = longer_ways(ground.primary, ground.junior, district, one, found)
     if best is None:
         raise _not_found(ground, clash, number)
     return best, number

@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from districting.model.rules import Forbidden
@@ -51,6 +52,19 @@ def fed_zones(city: City, graph: BlockGraph, one: JointGrouping, found: Grouping
     if len(lost):
         zone[lost] = stage.zone_of_offer[_nearest(stage, lost)]
     return StageZones(_told(stage, zone), zone, np.zeros(len(stage.zone_ids)), {"status": "fed", "ended": "fed", "seed": city.settings.project.seed})
+
+
+def fed_ways(city: City, primary: StageProblem, district_of_zone: NDArray[np.int64], one: JointGrouping, found: GroupingSolution) -> NDArray[np.float64]:
+    """(n, primary zones) what a primary pupil of the block costs the districts in each zone: the way to the centre its zone feeds, over the nearest centre of any zone."""
+    problem = one.built.problem
+    home = shapely.get_coordinates(shapely.point_on_surface(np.asarray(city.blocks.geometry.array, dtype=object)))
+    centre = problem.member_xy[found.lead_of_district]
+    metres = np.hypot(*(home[:, None, :] - centre[None, :, :]).transpose(2, 0, 1))
+    ways = np.where(district_of_zone[None, :] >= 0, metres[:, np.maximum(district_of_zone, 0)], 0.0)
+    least = np.zeros((len(home), 1))
+    for _, blocks, zones, _ in primary.parts:
+        least[blocks] = ways[np.ix_(blocks, zones)].min(axis=1, keepdims=True)
+    return problem.spec.nearness * np.maximum(ways - least, 0.0)
 
 
 def _nearest(stage: StageProblem, blocks: NDArray[np.int64]) -> NDArray[np.int64]:

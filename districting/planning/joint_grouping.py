@@ -154,8 +154,10 @@ def _room(built: BuiltGrouping, unit_of_block: NDArray[np.int64], junior: StageP
     return room
 
 
-def bound_for_any_zones(one: JointGrouping, city: City, graph: BlockGraph, primary: StageProblem, junior: StageProblem | None, time_limit_s: float) -> float:
-    """A bound of the grouping objective whatever the zones: single schools as units, in any pieces, and the way from homes block by block.
+def bound_for_any_zones(
+    one: JointGrouping, city: City, graph: BlockGraph, primary: StageProblem, junior: StageProblem | None, time_limit_s: float
+) -> tuple[float, float]:
+    """A bound of the grouping objective whatever the zones, and of the ways from homes beside it: single schools as units, in any pieces, and the way from homes block by block.
 
     Rules and terms that hang on how the zones are drawn are left out, so every joint plan is among what it is taken over.
 
@@ -195,7 +197,7 @@ def bound_for_any_zones(one: JointGrouping, city: City, graph: BlockGraph, prima
         if error.proven:
             raise
         bound = 0.0
-    return bound + (_homes_bound(one, city, primary, junior, crossing=crossing) if homes else 0.0)
+    return bound, _homes_bound(one, city, primary, junior, crossing=crossing) if homes else 0.0
 
 
 def _in_pieces(graph: BlockGraph, primary: StageProblem) -> bool:

@@ -106,6 +106,10 @@ class Milp:
         value = float(self._highs.getInfo().objective_function_value)
         return MilpResult("optimal", np.array(self._highs.getSolution().col_value), value, value)
 
+    def row_duals(self) -> NDArray[np.float64]:
+        """(rows,) prices of the rows at the last linear optimum: the cost of a column less its rows' prices is its reduced cost."""
+        return np.array(self._highs.getSolution().row_dual, dtype=np.float64)
+
     def _result(self) -> MilpResult:
         state = self._highs.getModelStatus()
         info = self._highs.getInfo()
