@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from districting.checking.grouping import check_grouping
 from districting.errors import Conflict, DataError, DistrictingError, Fault, InfeasibleError
 from districting.grouping import group_units
-from districting.grouping.area import areas
+from districting.grouping.area import Area, areas
 from districting.grouping.diagnosis import conflicts_of
 from districting.grouping.solve_area import possible
 from districting.model.district_spec import DistrictSpec
@@ -33,7 +33,7 @@ from districting.planning.joint_grouping import JointGrouping, bound_for_any_zon
 from districting.planning.joint_juniors import by_district, zones_inside
 from districting.planning.joint_territory import new_ground
 from districting.planning.joint_watch import JUNIOR_SHARE, PRIMARY_SHARE, Watch
-from districting.planning.joint_zones import Extra, measured_as, solve_changed, with_extra, within_districts
+from districting.planning.joint_zones import Extra, measured_as, solve_changed, with_extra, with_parts_of, within_districts
 from districting.planning.offers import Offers, offers
 from districting.planning.rows import county_names, provenance_rows, stack
 from districting.planning.zones import add_zones
@@ -42,8 +42,8 @@ from districting.planning.zoning_solve import StageZones, solve_stage
 from districting.reading.city import City
 from districting.wording import Text, text
 
-ROUNDS, BETTER_ROUNDS, FED_ROUNDS = 12, 4, 1
-"""Rounds at most, and those that only make a plan better: with junior zones of their own, and where primaries feed juniors."""
+ROUNDS, BETTER_ROUNDS = 12, 4
+"""Rounds at most, and those that only make a plan better."""
 BOUND_SHARE, BOUND_S = 0.15, 10.0
 """Share of the time, and seconds at most, for each part of the bound."""
 DEAR = 0.01
@@ -264,16 +264,40 @@ def _rounds(ground: _Ground) -> tuple[Whole, int]:
         better += 1
         district = _district_of_zone(one, found, ground.primary, primary)
         if ground.junior is None:
-            if better > FED_ROUNDS or best is not whole:
-                break
-            feedback.surcharge = fed_ways(ground.city, ground.primary, district, one, found)
-            continue
+            nearer = _nearer(ground, whole, district)
+            number += nearer is not None
+            best = nearer if nearer is not None and nearer.objective < best.objective else best
+            break
         if better > BETTER_ROUNDS or whole.junior_objective - ground.of_junior("objective") <= DEAR * whole.objective:
             break
         feedback.surcharge = longer_ways(ground.primary, ground.junior, district, one, found)
     if best is None:
         raise _not_found(ground, clash, number)
     return best, number
+
+
+def _nearer(ground: _Ground, whole: Whole, district: NDArray[np.int64]) -> Whole | None:
+    """Where primaries feed juniors: primary zones drawn with the way to the junior in mind, except in counties that then cannot be grouped; None where nothing is left."""
+    if ground.watch.over:
+        return None
+    surcharge = fed_ways(ground.city, ground.primary, district, whole.one, whole.found)
+    try:
+        drawn = ground.solve(with_extra(ground.primary, Extra(surcharge=surcharge)), brief=True)
+        one = _grouped(ground, drawn, np.ones(len(ground.primary.demand)))
+        lost = [one.unit_of_block[blocks] for _, blocks, _, _ in ground.primary.parts]
+        bad = np.concatenate([a.unit for a in _impossible(one)] or [np.zeros(0, dtype=np.int64)])
+        drawn = with_parts_of(drawn, whole.primary, [bool(np.isin(units, bad).any()) for units in lost])
+        drawn = measured_as(drawn, ground.primary, ground.free_primary.record["bound"])
+        one = _grouped(ground, drawn, np.ones(len(ground.primary.demand))) if len(bad) else one
+        found = _group(ground, one)
+        return Whole(drawn, _junior(ground, one, found, drawn), one, found, whole.number + 1)
+    except InfeasibleError:
+        return None
+
+
+def _impossible(one: JointGrouping) -> list[Area]:
+    problem = one.built.problem
+    return [a for a in areas(problem) if conflicts_of(problem, a) or possible(a, deadline=perf_counter() + POSSIBLE_S) is False]
 
 
 def _primary(ground: _Ground, feedback: Feedback) -> StageZones | None:
@@ -294,7 +318,7 @@ def _primary(ground: _Ground, feedback: Feedback) -> StageZones | None:
 
 def _group(ground: _Ground, one: JointGrouping) -> GroupingSolution:
     problem = one.built.problem
-    impossible = [a for a in areas(problem) if conflicts_of(problem, a) or possible(a, deadline=perf_counter() + POSSIBLE_S) is False]
+    impossible = _impossible(one)
     if impossible:
         raise InfeasibleError([c for a in impossible for c in conflicts_of(problem, a, proven=True)])
     found = group_units(problem, time_limit_s=ground.watch.share_s(), gap=ground.city.settings.solve.gap, relaxing=False)

@@ -102,6 +102,15 @@ def changed_parts(stage: StageProblem, base: StageProblem) -> StageProblem:
     return dataclasses.replace(stage, parts=tuple(stage.parts[i] for i in kept), pieces=tuple(stage.pieces[i] for i in kept))
 
 
+def with_parts_of(zones: StageZones, other: StageZones, taken: Sequence[bool]) -> StageZones:
+    """``zones`` with those of ``other`` in the counties ``taken``."""
+    label, price, parts = zones.zone_of_block.copy(), zones.seat_price_m.copy(), list(zones.problem.parts)
+    for at, ((_, blocks, numbers, _), take) in enumerate(zip(other.problem.parts, taken, strict=True)):
+        if take:
+            label[blocks], price[numbers], parts[at] = other.zone_of_block[blocks], other.seat_price_m[numbers], other.problem.parts[at]
+    return dataclasses.replace(zones, problem=dataclasses.replace(zones.problem, parts=tuple(parts)), zone_of_block=label, seat_price_m=price)
+
+
 def measured_as(zones: StageZones, free: StageProblem, bound: float) -> StageZones:
     """``zones`` with the record of the problem without the round's additions; ``bound`` holds for any zones of the stage."""
     labels = [_Labels(problem, zones.zone_of_block[blocks], numbers) for _, blocks, numbers, problem in free.parts]
