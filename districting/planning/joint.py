@@ -26,9 +26,9 @@ from districting.model.stages import STAGES, Stage
 from districting.planning.block_graph import BlockGraph, block_graph
 from districting.planning.districts import lay_districts
 from districting.planning.exceptions import stage_with_exceptions
-from districting.planning.joint_feeders import fed_ways, fed_zones
 from districting.planning.joint_fed_bound import fed_bound
 from districting.planning.joint_feedback import crowded_homes, failed_by_trial, longer_ways, tightened
+from districting.planning.joint_feeders import fed_ways, fed_zones
 from districting.planning.joint_grouping import JointGrouping, bound_for_any_zones, joint_grouping, joint_spec
 from districting.planning.joint_juniors import by_district, zones_inside
 from districting.planning.joint_territory import new_ground
@@ -148,6 +148,8 @@ def _loose_bound(ground: _Ground, first: JointGrouping) -> float:
 
 def _record(best: Whole, bound: float, loose: float, rounds: int, ground: _Ground) -> dict[str, Any]:
     gap = relative_gap(best.objective, bound)
+    zones = float(best.primary.record["objective"] - ground.free_primary.record["bound"]) + best.junior_objective - ground.of_junior("bound")
+    of_zones = min(gap, zones / best.objective) if best.objective else 0.0
     kept = best.junior_objective - ground.of_junior("objective")
     return {
         "form": ground.spec.form,
@@ -157,6 +159,8 @@ def _record(best: Whole, bound: float, loose: float, rounds: int, ground: _Groun
         "objective": best.objective,
         "bound": bound,
         "gap": gap,
+        "gap.zones": of_zones,
+        "gap.districts": gap - of_zones,
         "junior_seats": ground.spec.junior_seats,
         "bound.primary": ground.free_primary.record["bound"],
         "bound.junior": ground.of_junior("bound"),

@@ -26,7 +26,8 @@ FIRST_TRIPLES, MORE_TRIPLES = 12, 6
 
 def fed_bound(one: JointGrouping, city: City, primary: StageProblem, seconds: float) -> float | None:
     """The least that the ways to primaries and, weighed, to the juniors they feed can be, over any zones; None where the question is another (several juniors in a district, goals
-    beyond distance, zones or districts across counties) or too large."""
+    beyond distance, zones or districts across counties) or too large.
+    """
     problem, spec = one.built.problem, one.built.problem.spec
     single = spec.centre == "junior" and spec.counts.get("junior") == (1, 1) and spec.from_homes and problem.homes_m is not None
     plain = all([g.name for g in p.goals] == ["distance"] and p.school_count == len(zones) for _, _, zones, p in primary.parts)
@@ -90,10 +91,13 @@ def _county(one: JointGrouping, city: City, primary: StageProblem, part: tuple[s
     weight = sum(g.weight for g in zoning.goals)
     with np.errstate(invalid="ignore"):
         way = np.where(pupils[:, None] > 0, weight * pupils[:, None] * all_pairs_m(zoning), 0.0)
+    needed = np.zeros(rows)
+    if graduates is not None:
+        needed += spec.junior_seats * np.bincount(row, graduates[member], rows)
     return _Question(
         demand=pupils,
         seats=zoning.capacity if hard else np.full(len(zones), pupils.sum()),
-        graduates=np.zeros(rows) if graduates is None or not spec.junior_seats else spec.junior_seats * np.bincount(row, graduates[member], rows),
+        graduates=needed,
         places=np.full(len(junior), np.inf) if places is None or not spec.junior_seats else places[junior],
         way=way,
         on=spec.nearness * pupils[:, None] * np.hypot(*(home[:, None, :] - xy[junior][None, :, :]).transpose(2, 0, 1)),
@@ -106,7 +110,7 @@ def _county(one: JointGrouping, city: City, primary: StageProblem, part: tuple[s
 def _least(q: _Question, deadline: float) -> float:
     """A lower bound of one county's ways."""
     pupils = np.flatnonzero((q.demand > 0) | np.isin(np.arange(len(q.demand)), q.home))
-    cost = (q.way[pupils][:, :, None] + q.on[pupils][:, None, :])
+    cost = q.way[pupils][:, :, None] + q.on[pupils][:, None, :]
     for p in np.flatnonzero(q.home >= 0).tolist():
         cost[np.searchsorted(pupils, q.home[p]), np.arange(len(q.seats)) != p] = np.inf
     cost = cost.reshape(len(pupils), -1)
@@ -150,13 +154,17 @@ def _by_columns(q: _Question, pupils: NDArray[np.int64], cost: NDArray[np.float6
             break
         more = np.argpartition(reduced, MORE_TRIPLES, axis=1)[:, :MORE_TRIPLES]
         rows = np.arange(n)[:, None]
+        before = int(kept.sum())
         kept[rows, more] |= reduced[rows, more] < 0
+        if int(kept.sum()) == before:
+            break
     return best
 
 
 def _model(q: _Question, pupils: NDArray[np.int64], cost: NDArray[np.float64], kept: NDArray[np.bool_], *, whole: bool) -> tuple[Milp, float]:
     """The programme over ``kept`` triples (n, z x c), and the scale of its cost. Rows: every block (n), seats of every primary-junior pair (z x c), the rest. A block of some triples may stay
-    out at the price of its dearest, so that there is always an answer: a relaxation."""
+    out at the price of its dearest, so that there is always an answer: a relaxation.
+    """
     n, z, c, rows = len(pupils), q.way.shape[1], q.on.shape[1], len(q.graduates)
     block, pair = np.nonzero(kept)
     m = len(block)
@@ -171,8 +179,9 @@ def _model(q: _Question, pupils: NDArray[np.int64], cost: NDArray[np.float64], k
     integer = np.zeros(len(value), dtype=np.bool_)
     integer[y.ravel()] = whole
     model = Milp(value / scale, low, high, integer)
-    of_block, of_pair = np.split(np.arange(m), np.searchsorted(block, np.arange(1, n))), np.argsort(pair, kind="stable")
-    of_pair = np.split(of_pair, np.searchsorted(pair[of_pair], np.arange(1, z * c)))
+    of_block = np.split(np.arange(m), np.searchsorted(block, np.arange(1, n)))
+    order = np.argsort(pair, kind="stable")
+    of_pair = np.split(order, np.searchsorted(pair[order], np.arange(1, z * c)))
     made: list[Row] = []
     for i in range(n):
         columns = np.append(of_block[i], m + i) if out else of_block[i]

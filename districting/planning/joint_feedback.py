@@ -44,11 +44,10 @@ def crowded_homes(
     return found
 
 
-def tightened(
-    stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: Iterable[int]
-) -> NDArray[np.float64] | None:
+def tightened(stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: Iterable[int]) -> NDArray[np.float64] | None:
     """(n,) factor on what a junior pupil of a block counts, so that the failed districts are no longer offered and zones are exchanged with a neighbour; None where seats are
-    not to blame in any of them."""
+    not to blame in any of them.
+    """
     factor = np.ones(len(of_block))
     for d in failed:
         load, seats = float(stage.demand[of_block == d].sum()), float(stage.seats[of_offer == d].sum())

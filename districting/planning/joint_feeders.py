@@ -28,7 +28,9 @@ def build_fed(city: City, graph: BlockGraph, district_of_junior: dict[str, int] 
     free = ZoningRules(contiguous=False, within_county=False, home_block=False, seats="soft")
     if district_of_junior and len(set(district_of_junior.values())) < len(district_of_junior):
         rows = city.school_stages
-        word = [f"{district_of_junior[s]}" if g == "junior" and s in district_of_junior else None for s, g in zip(rows["school_id"], rows["stage"], strict=True)]
+        word = [
+            f"{district_of_junior[s]}" if g == "junior" and s in district_of_junior else None for s, g in zip(rows["school_id"], rows["stage"], strict=True)
+        ]
         city = dataclasses.replace(city, school_stages=rows.assign(**{_COLUMN: pd.Series(word, index=rows.index, dtype="object")}))
         free = dataclasses.replace(free, shared_zones=_COLUMN)
     grouping = city.settings.grouping
