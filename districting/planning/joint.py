@@ -130,10 +130,18 @@ def add_joint(plan: Plan, city: City) -> Plan:
     loose = _loose_bound(ground, first)
     best, rounds = _rounds(ground)
     bound = ground.free_primary.record["bound"] + ground.of_junior("bound") + loose
-    given |= {"primary": best.primary, "junior": best.junior}
+    given |= {"primary": _told(ground, best), "junior": best.junior}
     plan = add_zones(plan, city, tuple(city.settings.zoning), given)
     plan = lay_districts(plan, best.one.built, best.found, spec.form, ground.chosen.left_out)
     return plan.replace(provenance=stack(plan.provenance, provenance_rows("joint", _record(best, min(bound, best.objective), loose, rounds, ground))))
+
+
+def _told(ground: _Ground, best: Whole) -> StageZones:
+    """The primary zones; in counties that were redrawn for the districts, with every other district closed to a block, so that the reasons say what keeps it."""
+    held = within_districts(ground.primary, *districts_of(best.one, best.found, ground.primary))
+    pairs = zip(best.primary.problem.parts, ground.primary.parts, held.parts, strict=True)
+    parts = tuple(plain if new[3] is plain[3] else told for new, plain, told in pairs)
+    return dataclasses.replace(best.primary, problem=dataclasses.replace(ground.primary, parts=parts))
 
 
 def _loose_bound(ground: _Ground, first: JointGrouping) -> float:

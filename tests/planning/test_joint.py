@@ -20,6 +20,7 @@ from districting.planning.joint_feedback import tightened
 from districting.planning.joint_juniors import by_district, zones_inside
 from districting.planning.zoning_build import build_stage
 from districting.planning.zoning_solve import solve_stage
+from districting.wording import LANGUAGES, say
 from tests.planning.strip_city import CRS, SCHOOLS, strip_city
 
 ONE_JUNIOR = {"form": "custom", "centre": "junior", "counts": {"junior": (1, 1), "primary": (1, 0)}, "stages": ("primary", "junior")}
@@ -198,10 +199,15 @@ def test_a_boarding_primary_feeds_a_junior_though_it_has_no_zone():
 
 
 def test_blocks_kept_in_their_district_have_that_as_their_reason():
-    plan = dt.make_plan(town({"J": (2, 6), "K": (9, 9)}, {"A": 1, "B": 4, "C": 7, "D": 10}, joint=True, **ONE_JUNIOR))
-    reasons = plan.reasons[plan.reasons["stage"] == "junior"].set_index("block_id")["reason"]
+    """b02 stands nearest to A, whose district has no junior place for it, and goes to B; the junior zones as such lie inside the districts, and J is full."""
+    city = town({"J": (0, 2), "K": (5, 4)}, {"A": 1, "B": 4}, blocks=6, graduates=2.0, joint=True, **ONE_JUNIOR)
+    plan = dt.make_plan(city)
+    assert zone(plan, "primary") == "AABBBB"
+    reason = plan.reasons.set_index(["stage", "block_id"])["reason"]
+    assert (reason["primary", "b02"], reason["junior", "b02"]) == ("district", "seats")
     assert "forbidden" not in set(plan.reasons["reason"])
-    assert set(reasons) <= {"nearest", "seats", "district", "home_block"}
+    for lang in LANGUAGES:
+        assert say("map.why_district", lang) != say("map.why_forbidden", lang)
 
 
 def test_the_bound_of_zones_and_feeders_is_that_of_counting_by_hand():
