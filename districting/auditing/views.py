@@ -30,7 +30,7 @@ class StageViews:
 
 
 def stage_views(plan: Plan, stage: str, radius_m: float = np.nan) -> StageViews:
-    """Views of ``stage``. A block of a zone with several schools counts for the nearest of them that shares the zone."""
+    """Views of ``stage``. A block of a zone with several schools goes as far as to the nearest of them; seats and pieces are those of the zone as a whole."""
     seats = plan.seats[plan.seats["stage"] == stage]
     schools = pd.Index(seats["school_id"])
     blocks = pd.Index(plan.blocks["block_id"])
@@ -39,12 +39,20 @@ def stage_views(plan: Plan, stage: str, radius_m: float = np.nan) -> StageViews:
     edges = np.column_stack([blocks.get_indexer(plan.edges[c]) for c in ("block_a", "block_b")])[~plan.edges["cut"].to_numpy(dtype=bool)]
     nearest = metres.nearest()
 
-    def view(label: NDArray[np.int64]) -> ZoningView:
-        return ZoningView(demand, label, metres.to(label), nearest, seats["seats"].to_numpy(dtype=np.float64), edges, radius_m)
+    def view(label: NDArray[np.int64], zone_of_school: NDArray[np.int64] | None = None) -> ZoningView:
+        return ZoningView(demand, label, metres.to(label), nearest, seats["seats"].to_numpy(dtype=np.float64), edges, radius_m, zone_of_school)
 
     today = plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(blocks)
     label_today = schools.get_indexer(pd.Index(today)).astype(np.int64)
-    return StageViews(stage, tuple(schools), view(_planned(plan, stage, schools, metres)), view(label_today) if (label_today >= 0).any() else None)
+    planned = view(_planned(plan, stage, schools, metres), _shared(plan, stage, schools))
+    return StageViews(stage, tuple(schools), planned, view(label_today) if (label_today >= 0).any() else None)
+
+
+def _shared(plan: Plan, stage: str, schools: pd.Index[Any]) -> NDArray[np.int64] | None:
+    """(k,) number of the zone of each school; None where none is shared."""
+    zone = plan.zone_schools[plan.zone_schools["stage"] == stage].drop_duplicates("school_id").set_index("school_id")["zone_id"].reindex(schools)
+    alone = ~zone.duplicated(keep=False) | zone.isna()
+    return None if alone.all() else pd.factorize(zone.where(zone.notna(), pd.Series(schools, index=zone.index)))[0].astype(np.int64)
 
 
 def _planned(plan: Plan, stage: str, schools: pd.Index[Any], metres: _Metres) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from districting.measures.zoning_view import ZoningView
 def detached_pieces(view: ZoningView) -> float:
     """Pieces of zones beyond the first of each zone (0 = every zone is connected)."""
     n = len(view.demand)
-    label = view.school_of_block
+    label = view.zone_of_block
     known = label >= 0
     a, b = view.edges.T
     inside = known[a] & (label[a] == label[b])

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class ZoningView:
-    """One stage under one assignment. ``school_of_block`` is -1 where unknown; ``distance_m`` is to that school (NaN where unknown)."""
+    """One stage under one assignment. ``school_of_block`` is -1 where unknown; ``distance_m`` is to that school (NaN where unknown).
+
+    ``zone_of_school`` (k,): schools of one number share a zone, whose seats and pupils count together; None = every school has its own.
+    """
 
     demand: NDArray[np.float64]
     school_of_block: NDArray[np.int64]
@@ -19,9 +22,30 @@ class ZoningView:
     seats: NDArray[np.float64]
     edges: NDArray[np.int64]
     radius_m: float = np.nan
+    zone_of_school: NDArray[np.int64] | None = None
 
     @property
     def load(self) -> NDArray[np.float64]:
         """(k,) pupils of a school."""
         known = self.school_of_block >= 0
         return np.bincount(self.school_of_block[known], self.demand[known], len(self.seats)).astype(np.float64)
+
+    @property
+    def zone_of_block(self) -> NDArray[np.int64]:
+        """(n,) zone of each block, -1 where unknown: its school where every school has its own."""
+        if self.zone_of_school is None:
+            return self.school_of_block
+        return np.where(self.school_of_block >= 0, self.zone_of_school[self.school_of_block], -1)
+
+    @property
+    def zone_load(self) -> NDArray[np.float64]:
+        """(z,) pupils of a zone."""
+        return self._by_zone(self.load)
+
+    @property
+    def zone_seats(self) -> NDArray[np.float64]:
+        """(z,) seats of a zone."""
+        return self._by_zone(self.seats)
+
+    def _by_zone(self, amount: NDArray[np.float64]) -> NDArray[np.float64]:
+        return amount if self.zone_of_school is None else np.bincount(self.zone_of_school, amount).astype(np.float64)

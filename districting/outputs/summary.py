@@ -147,6 +147,8 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     if joint := _joint(plan):
         numbers = {key: joint[key] for key in ("rounds", "objective", "bound", "gap")}
         lines.append(say("summary.joint", lang, price=joint["price.primary"] + joint["price.junior"], **numbers))
+        if "gap.zones" in joint:
+            lines.append(say("summary.joint_gap", lang, gap=joint["gap"], zones=joint["gap.zones"], districts=joint["gap.districts"]))
     lines += term_lines(plan, lang)
     lines += score_lines(plan, lang) if audience == "internal" else []
     lines += left_out_lines(plan, lang)

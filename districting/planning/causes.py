@@ -68,7 +68,7 @@ def _exception(asked: Question) -> list[Cause]:
 
 def _marked(asked: Question) -> list[Cause]:
     """Rules whose tables are not in the plan, but whose hold on this block is."""
-    if asked.reason not in ("locked", "forbidden", "together"):
+    if asked.reason not in ("locked", "district", "forbidden", "together"):
         return []
     return [Cause(asked.reason, 1.0, "block", text(f"explain.cause_{asked.reason}"))]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from districting.checking.grouping import check_grouping
 from districting.errors import Conflict, DataError, DistrictingError, Fault, InfeasibleError
 from districting.grouping import group_units
-from districting.grouping.area import areas
+from districting.grouping.area import Area, areas
 from districting.grouping.diagnosis import conflicts_of
 from districting.grouping.solve_area import possible
 from districting.model.district_spec import DistrictSpec
@@ -23,12 +24,16 @@ from districting.model.plan import Plan
 from districting.model.solution import GroupingSolution, relative_gap
 from districting.model.stages import STAGES, Stage
 from districting.planning.block_graph import BlockGraph, block_graph
-from districting.planning.districts import DEFAULT_TIME_LIMIT_S, lay_districts
+from districting.planning.districts import lay_districts
 from districting.planning.exceptions import stage_with_exceptions
-from districting.planning.joint_feedback import crowded_homes, longer_ways, tight_districts
+from districting.planning.joint_fed_bound import fed_bound
+from districting.planning.joint_feedback import crowded_homes, failed_by_trial, longer_ways, tightened
+from districting.planning.joint_feeders import fed_ways, fed_zones
 from districting.planning.joint_grouping import JointGrouping, bound_for_any_zones, joint_grouping, joint_spec
+from districting.planning.joint_juniors import by_district, zones_inside
 from districting.planning.joint_territory import new_ground
-from districting.planning.joint_zones import Extra, measured_as, solve_changed, with_extra, within_districts
+from districting.planning.joint_watch import JUNIOR_SHARE, PRIMARY_SHARE, Watch
+from districting.planning.joint_zones import Extra, measured_as, solve_changed, with_extra, with_parts_of, within_districts
 from districting.planning.offers import Offers, offers
 from districting.planning.rows import county_names, provenance_rows, stack
 from districting.planning.zones import add_zones
@@ -37,20 +42,19 @@ from districting.planning.zoning_solve import StageZones, solve_stage
 from districting.reading.city import City
 from districting.wording import Text, text
 
-ROUNDS = 5
-"""Rounds at most."""
+ROUNDS, BETTER_ROUNDS = 12, 4
+"""Rounds at most, and those that only make a plan better."""
+BOUND_SHARE, BOUND_S = 0.15, 10.0
+"""Share of the time, and seconds at most, for each part of the bound."""
 DEAR = 0.01
 """Share of the whole objective that keeping juniors inside the districts may cost before another round looks for primary zones that fit better."""
-GROUPING_SHARE = 0.5
-"""Share of the time limit of a grouping that each round has for its own, and the bound as well."""
-
 POSSIBLE_S = 3.0
 """Seconds for the question whether an area can be grouped at all."""
 
 
 @dataclass(frozen=True, eq=False)
 class Whole:
-    """One plan in which all holds; ``objective`` over primary zones, junior zones and districts."""
+    """One plan in which all holds; ``objective`` over primary zones, junior zones (0 where they follow from the feeders) and districts."""
 
     primary: StageZones
     junior: StageZones
@@ -60,7 +64,11 @@ class Whole:
 
     @property
     def objective(self) -> float:
-        return float(self.primary.record["objective"] + self.junior.record["objective"] + self.found.objective)
+        return float(self.primary.record["objective"] + self.junior_objective + self.found.objective)
+
+    @property
+    def junior_objective(self) -> float:
+        return float(self.junior.record.get("objective", 0.0))
 
 
 @dataclass(eq=False)
@@ -79,7 +87,7 @@ class Feedback:
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """What does not change from round to round."""
+    """What does not change from round to round. ``free_junior`` is None where the juniors' zones follow from the feeders."""
 
     plan: Plan
     city: City
@@ -88,16 +96,21 @@ class _Ground:
     chosen: Offers
     primary: StageProblem
     free_primary: StageZones
-    free_junior: StageZones
+    free_junior: StageZones | None
     build_junior: Callable[[StageZones], StageProblem]
+    watch: Watch
 
-    def solve(self, stage: StageProblem, seed: int = 0) -> StageZones:
+    def solve(self, stage: StageProblem, seed: int = 0, *, brief: bool = False) -> StageZones:
         settings = self.city.settings
-        return solve_stage(stage, settings.solve, settings.project.seed + seed, county_names(self.city))
+        return solve_stage(stage, self.watch.again(), settings.project.seed + seed, county_names(self.city), brief=brief)
 
     @property
-    def limit_s(self) -> float:
-        return GROUPING_SHARE * (self.city.settings.solve.time_limit_s or DEFAULT_TIME_LIMIT_S)
+    def junior(self) -> StageProblem | None:
+        return None if self.free_junior is None else self.free_junior.problem
+
+    def of_junior(self, key: str) -> float:
+        """``objective`` or ``bound`` of the junior zones without districts."""
+        return 0.0 if self.free_junior is None else float(self.free_junior.record[key])
 
 
 def add_joint(plan: Plan, city: City) -> Plan:
@@ -114,18 +127,38 @@ def add_joint(plan: Plan, city: City) -> Plan:
     given, ground = _begin(plan, city, spec)
     ground = _zoned_only(ground)
     first = _grouped(ground, ground.free_primary, np.ones(len(ground.primary.demand)))
-    loose = bound_for_any_zones(first, city, ground.graph, ground.primary, ground.free_junior.problem, ground.limit_s)
+    loose = _loose_bound(ground, first)
     best, rounds = _rounds(ground)
-    bound = ground.free_primary.record["bound"] + ground.free_junior.record["bound"] + loose
-    given |= {"primary": best.primary, "junior": best.junior}
+    bound = ground.free_primary.record["bound"] + ground.of_junior("bound") + loose
+    given |= {"primary": _told(ground, best), "junior": best.junior}
     plan = add_zones(plan, city, tuple(city.settings.zoning), given)
     plan = lay_districts(plan, best.one.built, best.found, spec.form, ground.chosen.left_out)
     return plan.replace(provenance=stack(plan.provenance, provenance_rows("joint", _record(best, min(bound, best.objective), loose, rounds, ground))))
 
 
+def _told(ground: _Ground, best: Whole) -> StageZones:
+    """The primary zones; in counties that were redrawn for the districts, with every other district closed to a block, so that the reasons say what keeps it."""
+    held = within_districts(ground.primary, *districts_of(best.one, best.found, ground.primary))
+    pairs = zip(best.primary.problem.parts, ground.primary.parts, held.parts, strict=True)
+    parts = tuple(plain if new[3] is plain[3] else told for new, plain, told in pairs)
+    return dataclasses.replace(best.primary, problem=dataclasses.replace(ground.primary, parts=parts))
+
+
+def _loose_bound(ground: _Ground, first: JointGrouping) -> float:
+    """What districts cost at least beside free zones; where primaries feed juniors, zones and the ways to juniors are bounded together where that says more."""
+    seconds = ground.watch.share_s(BOUND_SHARE, most=BOUND_S)
+    rest, homes = bound_for_any_zones(first, ground.city, ground.graph, ground.primary, ground.junior, seconds)
+    together = fed_bound(first, ground.city, ground.primary, seconds) if ground.junior is None else None
+    if together is not None:
+        homes = max(homes, together - float(ground.free_primary.record["bound"]))
+    return rest + homes
+
+
 def _record(best: Whole, bound: float, loose: float, rounds: int, ground: _Ground) -> dict[str, Any]:
     gap = relative_gap(best.objective, bound)
-    kept = best.junior.record["objective"] - ground.free_junior.record["objective"]
+    zones = float(best.primary.record["objective"] - ground.free_primary.record["bound"]) + best.junior_objective - ground.of_junior("bound")
+    of_zones = min(gap, zones / best.objective) if best.objective else 0.0
+    kept = best.junior_objective - ground.of_junior("objective")
     return {
         "form": ground.spec.form,
         "status": "optimal" if gap <= 1e-6 else "feasible",
@@ -134,12 +167,14 @@ def _record(best: Whole, bound: float, loose: float, rounds: int, ground: _Groun
         "objective": best.objective,
         "bound": bound,
         "gap": gap,
+        "gap.zones": of_zones,
+        "gap.districts": gap - of_zones,
         "junior_seats": ground.spec.junior_seats,
         "bound.primary": ground.free_primary.record["bound"],
-        "bound.junior": ground.free_junior.record["bound"],
+        "bound.junior": ground.of_junior("bound"),
         "bound.districts": loose,
         "objective.primary": best.primary.record["objective"],
-        "objective.junior": best.junior.record["objective"],
+        "objective.junior": best.junior_objective,
         "objective.districts": best.found.objective,
         "price.primary": best.primary.record["objective"] - ground.free_primary.record["objective"],
         "price.junior": kept,
@@ -148,7 +183,7 @@ def _record(best: Whole, bound: float, loose: float, rounds: int, ground: _Groun
 
 def _begin(plan: Plan, city: City, spec: DistrictSpec) -> tuple[dict[str, StageZones], _Ground]:
     """Both zonings without the districts, and whatever is zoned below them."""
-    settings, graph = city.settings, block_graph(city)
+    settings, graph, watch = city.settings, block_graph(city), Watch(city.settings.solve)
     given: dict[str, StageZones] = {}
 
     def build(stage: Stage, whose: City = city) -> StageProblem:
@@ -163,18 +198,22 @@ def _begin(plan: Plan, city: City, spec: DistrictSpec) -> tuple[dict[str, StageZ
     if not len(chosen.taken):
         raise DataError(Fault(text("planning.no_members"), text("planning.give_schools"), column="stage"))
     if "preschool" in settings.zoning:
-        given["preschool"] = solve_stage(build("preschool"), settings.solve, settings.project.seed, county_names(city))
+        given["preschool"] = solve_stage(build("preschool"), watch.first(JUNIOR_SHARE), settings.project.seed, county_names(city))
     primary = build("primary")
-    solve = (settings.solve, settings.project.seed, county_names(city))
-    ground = _Ground(plan, city, graph, spec, chosen, primary, solve_stage(primary, *solve), solve_stage(build("junior", _loose(city)), *solve), build_junior)
+    rest = (settings.project.seed, county_names(city))
+    free = solve_stage(primary, watch.first(PRIMARY_SHARE), *rest)
+    junior = None if spec.units == "feeders" else solve_stage(build("junior", _loose(city)), watch.first(JUNIOR_SHARE), *rest)
+    ground = _Ground(plan, city, graph, spec, chosen, primary, free, junior, build_junior, watch)
     return given, ground
 
 
 def _zoned_only(ground: _Ground) -> _Ground:
-    """Without school-stages that have no zone, such as boarding schools: they serve no block of a district."""
+    """Without school-stages that have no zone, such as boarding schools: they serve no block of a district. Where primaries feed juniors, all take part."""
+    if ground.junior is None:
+        return ground
     taken, left = ground.chosen.taken, [ground.chosen.left_out]
     kept = np.ones(len(taken), dtype=bool)
-    for stage in (ground.primary, ground.free_junior.problem):
+    for stage in (ground.primary, ground.junior):
         kept &= ~((taken["stage"] == stage.stage) & ~taken["school_id"].isin(stage.offers.taken["school_id"])).to_numpy()
         left.append(stage.offers.left_out)
     chosen = Offers(taken[kept].reset_index(drop=True), pd.concat(left, ignore_index=True).drop_duplicates(["school_id", "stage"], ignore_index=True))
@@ -193,7 +232,7 @@ def _loose(city: City) -> City:
 
 def _grouped(ground: _Ground, primary: StageZones, need: NDArray[np.float64]) -> JointGrouping:
     trial = add_zones(ground.plan, ground.city, ("primary",), {"primary": primary})
-    return joint_grouping(trial, ground.city, ground.spec, ground.chosen.taken, ground.free_junior.problem, need)
+    return joint_grouping(trial, ground.city, ground.spec, ground.chosen.taken, ground.junior, need)
 
 
 def _rounds(ground: _Ground) -> tuple[Whole, int]:
@@ -202,8 +241,11 @@ def _rounds(ground: _Ground) -> tuple[Whole, int]:
     best: Whole | None = None
     clash: InfeasibleError | None = None
     seen: set[bytes] = set()
-    number = 0
+    number = better = 0
     for number in range(1, ROUNDS + 1):
+        if ground.watch.over and (best is not None or clash is not None):
+            number -= 1
+            break
         primary = _primary(ground, feedback)
         if primary is None:
             feedback = Feedback(seed=feedback.seed + 1, refused=feedback.refused | set(feedback.forbidden))
@@ -223,20 +265,51 @@ def _rounds(ground: _Ground) -> tuple[Whole, int]:
             continue
         try:
             junior = _junior(ground, one, found, primary)
-        except InfeasibleError as error:
+        except ClashError as error:
             clash = error
-            tight = tight_districts(ground.build_junior(primary), one, found, ground.solve)
+            tight = tightened(error.stage, error.of_block, error.of_offer, error.failed)
             need = need * tight if tight is not None else need
             feedback.seed += tight is None
             continue
         whole = Whole(primary, junior, one, found, number)
         best = whole if best is None or whole.objective < best.objective else best
-        if junior.record["objective"] - ground.free_junior.record["objective"] <= DEAR * whole.objective:
+        better += 1
+        district = _district_of_zone(one, found, ground.primary, primary)
+        if ground.junior is None:
+            nearer = _nearer(ground, whole, district)
+            number += nearer is not None
+            best = nearer if nearer is not None and nearer.objective < best.objective else best
             break
-        feedback.surcharge = longer_ways(ground.primary, ground.free_junior.problem, _district_of_zone(one, found, ground.primary, primary), one, found)
+        if better > BETTER_ROUNDS or whole.junior_objective - ground.of_junior("objective") <= DEAR * whole.objective:
+            break
+        feedback.surcharge = longer_ways(ground.primary, ground.junior, district, one, found)
     if best is None:
         raise _not_found(ground, clash, number)
     return best, number
+
+
+def _nearer(ground: _Ground, whole: Whole, district: NDArray[np.int64]) -> Whole | None:
+    """Where primaries feed juniors: primary zones drawn with the way to the junior in mind, except in counties that then cannot be grouped; None where nothing is left."""
+    if ground.watch.over:
+        return None
+    surcharge = fed_ways(ground.city, ground.primary, district, whole.one, whole.found)
+    try:
+        drawn = ground.solve(with_extra(ground.primary, Extra(surcharge=surcharge)), brief=True)
+        one = _grouped(ground, drawn, np.ones(len(ground.primary.demand)))
+        lost = [one.unit_of_block[blocks] for _, blocks, _, _ in ground.primary.parts]
+        bad = np.concatenate([a.unit for a in _impossible(one)] or [np.zeros(0, dtype=np.int64)])
+        drawn = with_parts_of(drawn, whole.primary, [bool(np.isin(units, bad).any()) for units in lost])
+        drawn = measured_as(drawn, ground.primary, ground.free_primary.record["bound"])
+        one = _grouped(ground, drawn, np.ones(len(ground.primary.demand))) if len(bad) else one
+        found = _group(ground, one)
+        return Whole(drawn, _junior(ground, one, found, drawn), one, found, whole.number + 1)
+    except InfeasibleError:
+        return None
+
+
+def _impossible(one: JointGrouping) -> list[Area]:
+    problem = one.built.problem
+    return [a for a in areas(problem) if conflicts_of(problem, a) or possible(a, deadline=perf_counter() + POSSIBLE_S) is False]
 
 
 def _primary(ground: _Ground, feedback: Feedback) -> StageZones | None:
@@ -257,10 +330,10 @@ def _primary(ground: _Ground, feedback: Feedback) -> StageZones | None:
 
 def _group(ground: _Ground, one: JointGrouping) -> GroupingSolution:
     problem = one.built.problem
-    impossible = [a for a in areas(problem) if conflicts_of(problem, a) or possible(a, deadline=perf_counter() + POSSIBLE_S) is False]
+    impossible = _impossible(one)
     if impossible:
         raise InfeasibleError([c for a in impossible for c in conflicts_of(problem, a, proven=True)])
-    found = group_units(problem, time_limit_s=ground.limit_s, gap=ground.city.settings.solve.gap, relaxing=False)
+    found = group_units(problem, time_limit_s=ground.watch.share_s(), gap=ground.city.settings.solve.gap, relaxing=False)
     broken = check_grouping(one.built.problem, found.district_of_unit, found.lead_of_district, found.theme_of_district)
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
@@ -269,30 +342,59 @@ def _group(ground: _Ground, one: JointGrouping) -> GroupingSolution:
 
 def _after_grouping(ground: _Ground, one: JointGrouping, primary: StageZones, feedback: Feedback) -> None:
     """Primary zones that cannot be grouped: juniors parted that stand in one zone, ground that has seats for both stages, or another seed."""
-    crowded = crowded_homes(one, ground.primary, ground.free_junior.problem, primary.zone_of_block, feedback.refused)
+    crowded = [] if ground.junior is None else crowded_homes(one, ground.primary, ground.junior, primary.zone_of_block, feedback.refused)
     new = [pair for pair in crowded if pair not in feedback.forbidden]
     if new:
         feedback.forbidden += new
         return
     seed = ground.city.settings.project.seed + feedback.seed
-    feedback.territory = new_ground(one, ground.primary, ground.free_junior.problem, seed)
+    feedback.territory = new_ground(one, ground.primary, ground.junior, seed, ground.watch.share_s(0.5, most=60.0))
     feedback.seed += feedback.territory is None
 
 
 def _junior(ground: _Ground, one: JointGrouping, found: GroupingSolution, primary: StageZones) -> StageZones:
-    """Junior zones inside the districts; the free ones where they lie inside already."""
-    same_rules = ground.city.settings.zoning["junior"].rules.whole_units not in STAGES
-    stage = ground.free_junior.problem if same_rules else ground.build_junior(primary)
-    of_block, of_offer = districts_of(one, found, stage)
-    held = within_districts(stage, of_block, of_offer)
-    bound = ground.free_junior.record["bound"]
+    """Junior zones inside the districts; the free ones where they lie inside already; where primaries feed juniors, the ground that feeds each."""
     free = ground.free_junior
-    here = np.where(of_offer >= 0, of_offer, of_block[stage.home])
-    first = np.unique(stage.zone_of_offer, return_index=True)[1]
-    inside = (of_block < 0) | (here[first][free.zone_of_block] == of_block)
-    if same_rules and inside.all():
-        return free
-    return measured_as(solve_changed(held, free, ground.solve) if same_rules else ground.solve(held), stage, bound)
+    if free is None:
+        return fed_zones(ground.city, ground.graph, one, found)
+    same_rules = ground.city.settings.zoning["junior"].rules.whole_units not in STAGES
+    stage = free.problem if same_rules else ground.build_junior(primary)
+    of_block, of_offer = districts_of(one, found, stage)
+    bound = ground.of_junior("bound")
+    if same_rules and by_district(stage) and (of_block >= 0).all():
+        made, failed = zones_inside(stage, free, of_block, of_offer, ground.watch.again(), ground.city.settings.project.seed)
+        if failed:
+            raise ClashError(_clashes(one, found, stage, of_block, of_offer, failed), stage, of_block, of_offer, tuple(failed))
+        return free if np.array_equal(made.zone_of_block, free.zone_of_block) else measured_as(made, stage, bound)
+    held = within_districts(stage, of_block, of_offer)
+    try:
+        zones = solve_changed(held, free, ground.solve) if same_rules else ground.solve(held)
+    except InfeasibleError as error:
+        tried = failed_by_trial(stage, of_block, of_offer, partial(ground.solve, brief=True), ground.watch.share_s())
+        raise ClashError(error.conflicts, stage, of_block, of_offer, tuple(tried)) from None
+    return measured_as(zones, stage, bound)
+
+
+class ClashError(InfeasibleError):
+    """Districts ``failed`` of a grouping have no junior zones of their own."""
+
+    def __init__(
+        self, conflicts: Sequence[Conflict], stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: tuple[int, ...]
+    ) -> None:
+        super().__init__(conflicts)
+        self.stage, self.of_block, self.of_offer, self.failed = stage, of_block, of_offer, failed
+
+
+def _clashes(
+    one: JointGrouping, found: GroupingSolution, stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: dict[int, bool]
+) -> list[Conflict]:
+    """What keeps the juniors of a district from its own blocks, district by district."""
+    said = []
+    for d in failed:
+        pupils, seats = float(stage.demand[of_block == d].sum()), float(stage.seats[of_offer == d].sum())
+        lead = one.built.members["name"].iloc[int(found.lead_of_district[d])]
+        said.append(Conflict("joint", 1.0, "district", text("joint.no_junior_zones", lead=lead, pupils=pupils, seats=seats), proven=False))
+    return said
 
 
 def districts_of(one: JointGrouping, found: GroupingSolution, stage: StageProblem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from districting.errors import InfeasibleError
 from districting.model.rules.rule import all_pairs_m
 from districting.model.solution import GroupingSolution
 from districting.planning.joint_grouping import JointGrouping, units_over
-from districting.planning.joint_zones import within_districts
+from districting.planning.joint_zones import changed_parts, within_districts
 from districting.planning.zoning_build import StageProblem
 from districting.planning.zoning_solve import StageZones
 
@@ -43,27 +44,37 @@ def crowded_homes(
     return found
 
 
-def tight_districts(
-    stage: StageProblem, one: JointGrouping, found: GroupingSolution, solve: Callable[[StageProblem], StageZones]
-) -> NDArray[np.float64] | None:
-    """(n,) factor on what a junior pupil of a block counts, so that the districts whose own juniors cannot take their blocks are no longer offered; None where seats are not to blame."""
-    label = found.district_of_unit
-    of_block = label[one.unit_of_block]
-    rows = one.built.members
-    member = {s: int(label[u]) for s, g, u in zip(rows["school_id"], rows["stage"], one.built.problem.unit_of_member, strict=True) if g == "junior"}
-    of_offer = np.array([member.get(s, -1) for s in stage.offers.taken["school_id"]], dtype=np.int64)
+def tightened(stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: Iterable[int]) -> NDArray[np.float64] | None:
+    """(n,) factor on what a junior pupil of a block counts, so that the failed districts are no longer offered and zones are exchanged with a neighbour; None where seats are
+    not to blame in any of them.
+    """
+    factor = np.ones(len(of_block))
+    for d in failed:
+        load, seats = float(stage.demand[of_block == d].sum()), float(stage.seats[of_offer == d].sum())
+        if load > 0 and seats / load <= TIGHTEST:
+            factor[of_block == d] = max(1.0, seats / load) * (1 + 1e-6) + 1e-6
+    return factor if (factor > 1).any() else None
+
+
+def failed_by_trial(
+    stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], solve: Callable[[StageProblem], StageZones], seconds: float
+) -> list[int]:
+    """Districts of several juniors that have no junior zones when only they are held; the fullest are tried, for ``seconds``."""
     ratio = []
     for d in np.unique(of_block[of_block >= 0]).tolist():
         load, seats = float(stage.demand[of_block == d].sum()), float(stage.seats[of_offer == d].sum())
         if load > 0 and np.count_nonzero(of_offer == d) > 1 and seats / load <= TIGHTEST:
             ratio.append((seats / load, d))
-    factor = np.ones(len(of_block))
-    for share, d in sorted(ratio)[:FEW_TESTS]:
+    failed = []
+    deadline = perf_counter() + seconds
+    for _, d in sorted(ratio)[:FEW_TESTS]:
+        if perf_counter() > deadline:
+            break
         try:
-            solve(within_districts(stage, of_block, of_offer, frozenset([d])))
+            solve(changed_parts(within_districts(stage, of_block, of_offer, frozenset([d])), stage))
         except InfeasibleError:
-            factor[of_block == d] = share * (1 + 1e-6) + 1e-6
-    return factor if (factor > 1).any() else None
+            failed.append(d)
+    return failed
 
 
 def longer_ways(

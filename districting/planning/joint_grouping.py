@@ -56,20 +56,55 @@ class JointGrouping:
     unit_of_block: NDArray[np.int64]
 
 
-def joint_grouping(plan: Plan, city: City, spec: DistrictSpec, taken: Any, junior: StageProblem, need: NDArray[np.float64]) -> JointGrouping:
-    """The problem of a round. ``plan`` holds the primary zones and no others; ``need`` (n,) what a junior pupil of a block counts (1, more where a district turned out too tight)."""
+def joint_grouping(plan: Plan, city: City, spec: DistrictSpec, taken: Any, junior: StageProblem | None, need: NDArray[np.float64]) -> JointGrouping:
+    """The problem of a round. Without ``junior`` zones (primaries feed juniors) the form's own seat rule on graduates stands alone, and a junior may stand anywhere. ``plan`` holds the primary zones and no others; ``need`` (n,) what a junior pupil of a block counts (1, more where a district turned out too tight)."""
     built = build_grouping(plan, city, spec, taken)
     if built.units.kind != "zones":
         raise DataError(Fault(text("planning.districts_need_outlines"), text("planning.give_block_outlines"), column="grouping.joint"))
     layer = plan.zones[plan.zones["stage"] == "primary"]["zone_id"].tolist()
     position = {zone: at for at, zone in enumerate(layer)}
     unit_of_block = np.array([position[z] for z in plan.blocks["zone_id_primary"]], dtype=np.int64)
+    if junior is None:
+        return JointGrouping(_beside_zones(built, plan), unit_of_block)
     if junior.settings.rules.home_block:
         built = _at_home(built, plan, unit_of_block, junior)
     if junior.settings.rules.seats == "hard":
         facts = dataclasses.replace(built.problem.facts, room=_room(built, unit_of_block, junior, need))
         built = dataclasses.replace(built, problem=dataclasses.replace(built.problem, facts=facts))
     return JointGrouping(built, unit_of_block)
+
+
+def _beside_zones(built: BuiltGrouping, plan: Plan) -> BuiltGrouping:
+    """Primaries without a zone (boarding) as units without ground: their graduates go to any junior of the county, whoever's zone they stand in."""
+    problem, units = built.problem, built.units
+    ids = built.members["school_id"].to_numpy(dtype=object)
+    zoned = set(plan.zone_schools.loc[plan.zone_schools["stage"] == "primary", "school_id"])
+    aside = [i for i in np.flatnonzero(problem.stage_of_member == "primary").tolist() if ids[i] not in zoned]
+    if not aside:
+        return built
+    n, place = problem.unit_count, problem.unit_of_member.copy()
+    old = place[aside]
+    for at, i in enumerate(aside):
+        place[ids == ids[i]] = n + at
+    more = len(aside)
+    ground = np.concatenate([problem.ground, np.zeros(more, dtype=np.bool_)])
+    weight = np.concatenate([problem.weight_of_unit, np.zeros(more)])
+    xy, homes = problem.member_xy, problem.homes_m
+    if homes is not None:
+        homes = np.vstack([homes, *(problem.pupils[i] * np.hypot(*(xy - xy[i]).T)[None, :] for i in aside)])
+    problem = dataclasses.replace(
+        problem,
+        unit_of_member=place,
+        county_of_unit=np.concatenate([problem.county_of_unit, problem.county_of_unit[old]]),
+        weight_of_unit=weight,
+        ground_of_unit=ground,
+        homes_m=homes,
+        part_of_unit=None if problem.part_of_unit is None else np.concatenate([problem.part_of_unit, problem.part_of_unit[old]]),
+    )
+    shape = np.concatenate([units.shape, np.array([shapely.Polygon()] * more, dtype=object)])
+    county = np.concatenate([units.county, units.county[old]])
+    units = dataclasses.replace(units, shape=shape, ground=ground, county=county, weight=weight, unit_of_member=place, homes_m=homes)
+    return dataclasses.replace(built, problem=problem, units=units)
 
 
 def _at_home(built: BuiltGrouping, plan: Plan, unit_of_block: NDArray[np.int64], junior: StageProblem) -> BuiltGrouping:
@@ -119,8 +154,10 @@ def _room(built: BuiltGrouping, unit_of_block: NDArray[np.int64], junior: StageP
     return room
 
 
-def bound_for_any_zones(one: JointGrouping, city: City, graph: BlockGraph, primary: StageProblem, junior: StageProblem, time_limit_s: float) -> float:
-    """A bound of the grouping objective whatever the zones: single schools as units, in any pieces, and the way from homes block by block.
+def bound_for_any_zones(
+    one: JointGrouping, city: City, graph: BlockGraph, primary: StageProblem, junior: StageProblem | None, time_limit_s: float
+) -> tuple[float, float]:
+    """A bound of the grouping objective whatever the zones, and of the ways from homes beside it: single schools as units, in any pieces, and the way from homes block by block.
 
     Rules and terms that hang on how the zones are drawn are left out, so every joint plan is among what it is taken over.
 
@@ -160,7 +197,7 @@ def bound_for_any_zones(one: JointGrouping, city: City, graph: BlockGraph, prima
         if error.proven:
             raise
         bound = 0.0
-    return bound + (_homes_bound(one, city, primary, junior, crossing=crossing) if homes else 0.0)
+    return bound, _homes_bound(one, city, primary, junior, crossing=crossing) if homes else 0.0
 
 
 def _in_pieces(graph: BlockGraph, primary: StageProblem) -> bool:
@@ -176,7 +213,7 @@ def _in_pieces(graph: BlockGraph, primary: StageProblem) -> bool:
     return False
 
 
-def _homes_bound(one: JointGrouping, city: City, primary: StageProblem, junior: StageProblem, *, crossing: bool) -> float:
+def _homes_bound(one: JointGrouping, city: City, primary: StageProblem, junior: StageProblem | None, *, crossing: bool) -> float:
     """The least way of every block's primary pupils to a centre of its county; where every district has one junior, its centre, within that junior's seats."""
     problem = one.built.problem
     spec, members = problem.spec, one.built.members
@@ -186,11 +223,12 @@ def _homes_bound(one: JointGrouping, city: City, primary: StageProblem, junior: 
     apart = not spec.within_county or crossing
     of_block = np.zeros(len(pupils), dtype=np.int64) if apart else problem.county_of_unit[one.unit_of_block]
     of_centre = np.zeros(len(centres), dtype=np.int64) if apart else problem.county_of_unit[problem.unit_of_member[centres]]
-    seats = dict(zip(junior.offers.taken["school_id"], junior.seats.tolist(), strict=True))
-    single = spec.centre == "junior" and spec.counts.get("junior") == (1, 1) and junior.settings.rules.seats == "hard"
+    seats = {} if junior is None else dict(zip(junior.offers.taken["school_id"], junior.seats.tolist(), strict=True))
+    living = np.zeros(len(pupils)) if junior is None else junior.demand
+    single = spec.centre == "junior" and spec.counts.get("junior") == (1, 1) and junior is not None and junior.settings.rules.seats == "hard"
     total = 0.0
     for county in np.unique(of_block):
-        blocks, mine = np.flatnonzero((of_block == county) & ((pupils > 0) | (junior.demand > 0))), centres[of_centre == county]
+        blocks, mine = np.flatnonzero((of_block == county) & ((pupils > 0) | (living > 0))), centres[of_centre == county]
         if not len(blocks) or not len(mine):
             continue
         metres = np.hypot(*(home[blocks][:, None, :] - problem.member_xy[mine][None, :, :]).transpose(2, 0, 1))
@@ -198,7 +236,7 @@ def _homes_bound(one: JointGrouping, city: City, primary: StageProblem, junior: 
         least = float(cost.min(axis=1).sum())
         if single and cost.size <= _LARGEST_LP:
             room = np.array([seats.get(s, 0.0) for s in members["school_id"].to_numpy(dtype=object)[mine]])
-            least = max(least, _transport(cost, junior.demand[blocks], room))
+            least = max(least, _transport(cost, living[blocks], room))
         total += least
     return spec.nearness * total
 

@@ -31,24 +31,33 @@ SPARE = (0.96, 0.98, 1.0)
 _STEPS_PER_BLOCK = 4_000
 
 
-def new_ground(one: JointGrouping, primary: StageProblem, junior: StageProblem, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+FED_LADDER = (("loose", 1.0), ("schools", 1.0))
+"""The same where primaries feed juniors: their graduates count, wherever zones lie."""
+
+
+def new_ground(
+    one: JointGrouping, primary: StageProblem, junior: StageProblem | None, seed: int, seconds: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
     """District of every block and of every primary offer (-1 = free) in the areas that the present zones do not let be grouped; None where no ground was found for any of them."""
     problem = one.built.problem
     of_block = np.full(len(one.unit_of_block), -1, dtype=np.int64)
     of_offer = np.full(len(primary.zone_of_offer), -1, dtype=np.int64)
     found = False
     made: dict[tuple[str, float], tuple[GroupingProblem, list[Area]]] = {}
-    for kind, share in LADDER:
-        variant = _by_places(problem, primary, junior, one, share)
+    ladder, deadline = LADDER if junior is not None else FED_LADDER, perf_counter() + seconds
+    for kind, share in ladder:
+        variant = problem if junior is None else _by_places(problem, primary, junior, one, share)
         variant = _by_school(variant) if kind == "schools" else variant
         made[kind, share] = variant, areas(variant)
     for at, area in enumerate(areas(problem)):
         verdict = possible(area, deadline=perf_counter() + GROUP_S)
         if verdict or (verdict is None and solve_area(area, deadline=perf_counter() + GROUP_S, gap=1.0).label is not None):
             continue
-        for kind, share in LADDER:
+        for kind, share in ladder:
             variant, trials = made[kind, share]
-            if len(trials) != len(made["zones", 1.0][1]):
+            if perf_counter() > deadline:
+                break
+            if len(trials) != len(made[ladder[0]][1]):
                 continue
             trial = next(a for a in trials if a.county == area.county) if kind == "schools" else trials[at]
             trial = dataclasses.replace(trial, connected=kind == "zones" and area.connected)
@@ -112,7 +121,7 @@ def _by_places(problem: GroupingProblem, primary: StageProblem, junior: StagePro
 
 
 def _ground(
-    one: JointGrouping, area: Area, grouped: Grouped, primary: StageProblem, junior: StageProblem, seed: int
+    one: JointGrouping, area: Area, grouped: Grouped, primary: StageProblem, junior: StageProblem | None, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None:
     """Blocks of the area with their district (0..), primary offers with theirs; None where the districts do not fit on the ground."""
     problem = grouped.problem
@@ -127,11 +136,12 @@ def _ground(
     cost, seats = np.full((2, len(blocks), d), np.inf), np.zeros((2, d))
     locked: dict[int, int] = {}
     home = np.full(d, -1, dtype=np.int64)
-    ids, stages = one.built.members["school_id"].to_numpy(dtype=object), problem.stage_of_member
-    district_of = {(s, g): int(of_unit[u]) for s, g, u in zip(ids.tolist(), stages.tolist(), problem.unit_of_member.tolist(), strict=True)}
+    ids = one.built.members["school_id"].to_numpy(dtype=object)
+    stages = (primary,) if junior is None else (primary, junior)
+    district_of = {(s, g): int(of_unit[u]) for s, g, u in zip(ids.tolist(), problem.stage_of_member.tolist(), problem.unit_of_member.tolist(), strict=True)}
     offers: list[int] = []
     offer_district: list[int] = []
-    for k, stage in enumerate((primary, junior)):
+    for k, stage in enumerate(stages):
         of = np.array([district_of.get((s, stage.stage), -1) for s in stage.offers.taken["school_id"]], dtype=np.int64)
         for (_, positions, _, part), piece in zip(stage.parts, stage.pieces, strict=True):
             rows = place[positions]
@@ -152,10 +162,10 @@ def _ground(
                     offer_district.append(q)
     if (home < 0).any():
         return None
-    pupils, juniors = primary.demand[blocks], junior.demand[blocks]
+    pupils, juniors = primary.demand[blocks], np.zeros(len(blocks)) if junior is None else junior.demand[blocks]
     weighed = pupils[:, None] * np.where(pupils[:, None] > 0, cost[0], 0.0) + juniors[:, None] * np.where(juniors[:, None] > 0, cost[1], 0.0)
     demand = np.maximum(pupils, 1e-6)
-    hard = [stage.settings.rules.seats == "hard" for stage in (primary, junior)]
+    hard = [stage.settings.rules.seats == "hard" for stage in stages]
     whole = float(demand.sum() + juniors.sum())
     graph = next(piece.edges_inside(piece.graph.open_edges)[0] for piece in primary.pieces if place[piece.blocks].max() >= 0)
     part_blocks = next(piece.blocks for piece in primary.pieces if place[piece.blocks].max() >= 0)
@@ -169,7 +179,7 @@ def _ground(
         objectives=(Distance(1.0),),
         rules=(
             Locked(np.array(list(locked)), np.array(list(locked.values()))),
-            Forecast(juniors[:, None], (seats[1] if hard[1] else np.full(d, whole))[:, None]),
+            *([Forecast(juniors[:, None], (seats[1] if hard[1] else np.full(d, whole))[:, None])] if junior is not None else []),
         ),
     )
     for spare in SPARE:

@@ -75,7 +75,7 @@ def within_districts(
         if only is not None:
             apart &= np.isin(of_block, list(only))[:, None] | np.isin(of_school, list(only))[None, :]
         block, school = np.nonzero(apart)
-        new = problem.replace(rules=(*problem.rules, Forbidden(block, school, asked=False))) if len(block) else problem
+        new = problem.replace(rules=(*problem.rules, Forbidden(block, school, asked=False, why="district"))) if len(block) else problem
         parts.append((county, blocks, zones, new))
     return dataclasses.replace(stage, parts=tuple(parts))
 
@@ -87,13 +87,28 @@ def solve_changed(stage: StageProblem, base: StageZones, solve: Callable[[StageP
         return solve(stage)
     if not any(changed):
         return dataclasses.replace(base, problem=stage)
-    parts = tuple(part for part, new in zip(stage.parts, changed, strict=True) if new)
-    found = solve(dataclasses.replace(stage, parts=parts, pieces=tuple(p for p, new in zip(stage.pieces, changed, strict=True) if new)))
+    some = changed_parts(stage, base.problem)
+    found = solve(some)
     here = found.zone_of_block >= 0
     price = base.seat_price_m.copy()
-    for _, _, zones, _ in parts:
+    for _, _, zones, _ in some.parts:
         price[zones] = found.seat_price_m[zones]
     return dataclasses.replace(found, problem=stage, zone_of_block=np.where(here, found.zone_of_block, base.zone_of_block), seat_price_m=price)
+
+
+def changed_parts(stage: StageProblem, base: StageProblem) -> StageProblem:
+    """The counties of ``stage`` alone whose problem is not that of ``base``."""
+    kept = [i for i, ((*_, new), (*_, old)) in enumerate(zip(stage.parts, base.parts, strict=True)) if new is not old]
+    return dataclasses.replace(stage, parts=tuple(stage.parts[i] for i in kept), pieces=tuple(stage.pieces[i] for i in kept))
+
+
+def with_parts_of(zones: StageZones, other: StageZones, taken: Sequence[bool]) -> StageZones:
+    """``zones`` with those of ``other`` in the counties ``taken``."""
+    label, price, parts = zones.zone_of_block.copy(), zones.seat_price_m.copy(), list(zones.problem.parts)
+    for at, ((_, blocks, numbers, _), take) in enumerate(zip(other.problem.parts, taken, strict=True)):
+        if take:
+            label[blocks], price[numbers], parts[at] = other.zone_of_block[blocks], other.seat_price_m[numbers], other.problem.parts[at]
+    return dataclasses.replace(zones, problem=dataclasses.replace(zones.problem, parts=tuple(parts)), zone_of_block=label, seat_price_m=price)
 
 
 def measured_as(zones: StageZones, free: StageProblem, bound: float) -> StageZones:

@@ -24,6 +24,7 @@ REASONS: Final = (
     "locked",
     "home_block",
     "county",
+    "district",
     "forbidden",
     "nobody",
     "seats",
@@ -35,7 +36,7 @@ REASONS: Final = (
     "rule",
     "open",
 )
-"""Every reason there is. ``nobody``: no pupil lives there; ``rule``: a rule that the plan's tables do not carry; ``open``: nothing in the plan stands in the way."""
+"""Every reason there is. ``district``: the block stays with the schools of its district; ``nobody``: no pupil lives there; ``rule``: a rule that the plan's tables do not carry; ``open``: nothing in the plan stands in the way."""
 
 CARRIED: Final = (
     "seats",
@@ -55,11 +56,12 @@ CARRIED: Final = (
 
 @dataclass(frozen=True, eq=False)
 class RuleMarks:
-    """What rules say of single blocks while they are at hand: ``locked`` and ``tied`` block ids, ``forbidden`` pairs (block id, zone id)."""
+    """What rules say of single blocks while they are at hand: ``locked`` and ``tied`` block ids, ``forbidden`` and ``outside`` (of the block's district) pairs (block id, zone id)."""
 
     locked: frozenset[str] = frozenset()
     tied: frozenset[str] = frozenset()
     forbidden: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    outside: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
 
 def rule_marks(problem: StageProblem, block_ids: NDArray[Any]) -> RuleMarks:
@@ -67,6 +69,7 @@ def rule_marks(problem: StageProblem, block_ids: NDArray[Any]) -> RuleMarks:
     locked: set[str] = set()
     tied: set[str] = set()
     forbidden: set[tuple[str, str]] = set()
+    outside: set[tuple[str, str]] = set()
     for _, blocks, zones, part in problem.parts:
         ids = block_ids[blocks]
         for rule in part.rules:
@@ -78,8 +81,9 @@ def rule_marks(problem: StageProblem, block_ids: NDArray[Any]) -> RuleMarks:
                 tied |= set(ids[(group >= 0) & (crowd[np.maximum(group, 0)] > 1)].tolist())
             elif isinstance(rule, Forbidden) and part.school_count == len(zones):
                 names = np.array(problem.zone_ids, dtype=object)[zones[np.asarray(rule.schools, dtype=np.int64)]]
-                forbidden |= set(zip(ids[np.asarray(rule.blocks, dtype=np.int64)].tolist(), names.tolist(), strict=True))
-    return RuleMarks(frozenset(locked), frozenset(tied), frozenset(forbidden))
+                kept = outside if rule.why == "district" else forbidden
+                kept |= set(zip(ids[np.asarray(rule.blocks, dtype=np.int64)].tolist(), names.tolist(), strict=True))
+    return RuleMarks(frozenset(locked), frozenset(tied), frozenset(forbidden), frozenset(outside))
 
 
 def with_reasons(plan: Plan, stages: tuple[str, ...] | None = None, marks: Mapping[str, RuleMarks] | None = None) -> Plan:
@@ -124,14 +128,15 @@ def reasons_of(plan: Plan, ground: StageGround, marks: RuleMarks) -> NDArray[Any
     dear = ~room & ~(apart & worth)
     fill = minimum_pupils(ground)
     ids = ground.block_ids
-    pairs = pd.MultiIndex.from_arrays([ids, ground.zone_ids[near]]) if marks.forbidden else None
+    pairs = pd.MultiIndex.from_arrays([ids, ground.zone_ids[near]]) if marks.forbidden or marks.outside else None
     tests = {
         "nearest": (near == label) | (ways.nearest_m >= ground.assigned_m * (1 - SAME)) | (near < 0) | (label < 0),
         "exception": ground.excepted,
         "locked": _among(ids, marks.locked),
         "home_block": (ground.home[here] == np.arange(n)) & ground.holds("home_block"),
         "county": ground.county_of_block != ground.county_of_block[ground.home[near]],
-        "forbidden": np.zeros(n, dtype=np.bool_) if pairs is None else pairs.isin(list(marks.forbidden)),
+        "district": np.zeros(n, dtype=np.bool_) if pairs is None or not marks.outside else pairs.isin(list(marks.outside)),
+        "forbidden": np.zeros(n, dtype=np.bool_) if pairs is None or not marks.forbidden else pairs.isin(list(marks.forbidden)),
         "nobody": ground.pupils <= 0,
         "seats": dear,
         "connected": apart,

@@ -43,26 +43,26 @@ class StageZones:
         return self.problem.stage
 
 
-def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: dict[str, str]) -> StageZones:
-    """Zones of one stage over all counties; conflicts of all counties are raised together."""
+def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: dict[str, str], *, brief: bool = False) -> StageZones:
+    """Zones of one stage over all counties; conflicts of all counties are raised together. ``brief``: no proof and no relaxations, for one trial among many."""
     labels = np.full(len(problem.demand), -1, dtype=np.int64)
     price = np.zeros(len(problem.zone_ids))
     solutions: list[ZoningSolution] = []
     conflicts, relaxations = [], []
-    nodes = PROOF_NODES if solve.time_limit_s is None else None
+    nodes = 0 if brief else PROOF_NODES if solve.time_limit_s is None else None
     size = sum(len(blocks) for _, blocks, _, _ in problem.parts)
     for (county, blocks, zones, part), piece in zip(problem.parts, problem.pieces, strict=True):
         if solutions and solutions[-1].ended == "interrupt":
             nodes, solve = 0, dataclasses.replace(solve, time_limit_s=HURRY_S)
         limit = (solve.time_limit_s or SAFETY_S) * max(len(blocks) / size, 0.05)
         try:
-            found = assign_blocks(part, time_limit_s=limit, gap=solve.gap, seed=seed, steps=solve.steps, proof_nodes=nodes)
+            found = assign_blocks(part, time_limit_s=limit, gap=solve.gap, seed=seed, steps=solve.steps, proof_nodes=nodes, relaxing=not brief)
         except InfeasibleError as error:
             said, offers = named_conflicts(error, piece, part, names.get(county, county))
             conflicts += said
             relaxations += [r for r in offers if r not in relaxations]
             continue
-        _refuse_broken(part, found)
+        refuse_broken(part, found.school_of_block)
         labels[blocks], price[zones] = zones[found.school_of_block], found.seat_price_m
         solutions.append(found)
     if conflicts:
@@ -72,8 +72,9 @@ def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: d
     )
 
 
-def _refuse_broken(part: ZoningProblem, found: ZoningSolution) -> None:
-    broken = check_zoning(part, found.school_of_block)
+def refuse_broken(part: ZoningProblem, school_of_block: NDArray[np.int64]) -> None:
+    """Labels that the independent check finds to break a hard rule go no further."""
+    broken = check_zoning(part, school_of_block)
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
 

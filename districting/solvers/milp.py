@@ -109,6 +109,10 @@ class Milp:
         solution = self._highs.getSolution()
         return MilpResult("optimal", np.array(solution.col_value), value, value, np.array(solution.row_dual))
 
+    def row_duals(self) -> NDArray[np.float64]:
+        """(rows,) prices of the rows at the last linear optimum: the cost of a column less its rows' prices is its reduced cost."""
+        return np.array(self._highs.getSolution().row_dual, dtype=np.float64)
+
     def _result(self) -> MilpResult:
         state = self._highs.getModelStatus()
         info = self._highs.getInfo()

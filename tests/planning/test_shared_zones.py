@@ -6,6 +6,9 @@ import pandas as pd
 import pytest
 
 import districting as dt
+from districting.auditing.views import stage_views
+from districting.measures.pieces import detached_pieces
+from districting.measures.seat_use import emptiest_school, fullest_school, pupils_over_seats
 from districting.model.settings import GroupingSettings, Settings, ZoningSettings
 from tests.planning.strip_city import strip_city
 
@@ -73,3 +76,14 @@ def test_without_pupils_in_the_blocks_only_the_groups_are_made_and_a_note_says_s
     assert groups(plan) == ["AB", "CD"]
     assert plan.notes["problem"].str.contains("multi-school|多校").any()
     assert isinstance(plan.notes, pd.DataFrame)
+
+
+def test_seats_and_pieces_of_a_shared_zone_count_for_the_zone_as_a_whole():
+    """A and D share one zone and have two seats and ten: eight blocks are nearest to A, and those nearest to D lie between them in two pieces."""
+    plan = dt.make_plan(row(counts={"school": (2, 2)}))
+    seats = plan.seats.assign(seats=[{"A": 1.0, "B": 7.0, "C": 1.0, "D": 7.0}[s] for s in plan.seats["school_id"]])
+    view = stage_views(plan.replace(seats=seats), "junior").plan
+    assert view.load.tolist() != view.zone_load.tolist()
+    assert (view.zone_load.tolist(), view.zone_seats.tolist()) == ([6, 6], [8, 8])
+    assert (pupils_over_seats(view), detached_pieces(view)) == (0, 0)
+    assert emptiest_school(view) == fullest_school(view) == 0.75

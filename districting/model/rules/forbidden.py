@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Forbidden(Rule):
-    """Block ``blocks[t]`` never goes to school ``schools[t]``; positions. Not ``asked``: it only keeps zones as they are around a change, so no refusal offers to lift it."""
+    """Block ``blocks[t]`` never goes to school ``schools[t]``; positions. Not ``asked``: it only keeps zones as they are around a change, so no refusal offers to lift it.
+
+    ``why``: "district" where the pairs keep blocks to the schools of their district; the reasons say so.
+    """
 
     blocks: ArrayLike
     schools: ArrayLike
     asked: bool = True
+    why: str = ""
     name = "forbidden"
 
     def faults(self, problem: ZoningProblem) -> list[Fault]:

@@ -56,7 +56,8 @@ function districtingPage(map) {
   function drawWords() {
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
     page.$('title').textContent = data.title; page.$('year').textContent = page.fill('year', { n: data.year });
-    page.$('audience').textContent = [data.audience === 'internal' ? page.word('internal') : '', data.draft ? page.word('draft') : ''].filter(Boolean).join(' · ');
+    page.$('audience').textContent = data.audience === 'internal' ? page.word('internal') : '';
+    page.$('draft').textContent = data.draft ? page.word('draft') : '';
     page.$('lang').textContent = lang === 'zh' ? 'English' : '中文';
     page.$('lang').lang = lang === 'zh' ? 'en' : 'zh-CN';
     document.querySelectorAll('[data-word]').forEach(function (e) { e.textContent = page.fill(e.dataset.word === 'search' && unit.kind === 'district' ? 'search_district' : e.dataset.word, { n: data.year }); });
