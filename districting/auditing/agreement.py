@@ -52,7 +52,7 @@ def _places(plan: Plan, scheme: str, members: pd.DataFrame, share: Any) -> list[
     ]
     if share:
         broken = float((float(share) * need - held > 1e-6).sum())
-        rows.append(_line("districts_breaking.junior_seats", broken, "district", scheme, "", asked=True))
+        rows.append(_line("districts_short_of_share", broken, "district", scheme, "", asked=True))
     return rows
 
 

@@ -38,6 +38,7 @@ _HEADLINES = (
     "single_quality_range",
     "most_hot_schools",
     "districts_short_of_places",
+    "districts_short_of_share",
     "districts_in_pieces",
     "blocks_zoned_elsewhere",
     "complementarity",
