@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -30,7 +30,7 @@ from districting.planning.joint_fed_bound import fed_bound
 from districting.planning.joint_feedback import crowded_homes, failed_by_trial, longer_ways, tightened
 from districting.planning.joint_feeders import fed_ways, fed_zones
 from districting.planning.joint_grouping import JointGrouping, bound_for_any_zones, joint_grouping, joint_spec
-from districting.planning.joint_juniors import by_district, zones_inside
+from districting.planning.joint_juniors import ClashError, by_district, clashes, zones_inside
 from districting.planning.joint_territory import new_ground
 from districting.planning.joint_watch import JUNIOR_SHARE, PRIMARY_SHARE, Watch
 from districting.planning.joint_zones import Extra, measured_as, solve_changed, with_extra, with_parts_of, within_districts
@@ -364,7 +364,7 @@ def _junior(ground: _Ground, one: JointGrouping, found: GroupingSolution, primar
     if same_rules and by_district(stage) and (of_block >= 0).all():
         made, failed = zones_inside(stage, free, of_block, of_offer, ground.watch.again(), ground.city.settings.project.seed)
         if failed:
-            raise ClashError(_clashes(one, found, stage, of_block, of_offer, failed), stage, of_block, of_offer, tuple(failed))
+            raise ClashError(clashes(one, found, stage, of_block, of_offer, failed), stage, of_block, of_offer, tuple(failed))
         return free if np.array_equal(made.zone_of_block, free.zone_of_block) else measured_as(made, stage, bound)
     held = within_districts(stage, of_block, of_offer)
     try:
@@ -373,28 +373,6 @@ def _junior(ground: _Ground, one: JointGrouping, found: GroupingSolution, primar
         tried = failed_by_trial(stage, of_block, of_offer, partial(ground.solve, brief=True), ground.watch.share_s())
         raise ClashError(error.conflicts, stage, of_block, of_offer, tuple(tried)) from None
     return measured_as(zones, stage, bound)
-
-
-class ClashError(InfeasibleError):
-    """Districts ``failed`` of a grouping have no junior zones of their own."""
-
-    def __init__(
-        self, conflicts: Sequence[Conflict], stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: tuple[int, ...]
-    ) -> None:
-        super().__init__(conflicts)
-        self.stage, self.of_block, self.of_offer, self.failed = stage, of_block, of_offer, failed
-
-
-def _clashes(
-    one: JointGrouping, found: GroupingSolution, stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: dict[int, bool]
-) -> list[Conflict]:
-    """What keeps the juniors of a district from its own blocks, district by district."""
-    said = []
-    for d in failed:
-        pupils, seats = float(stage.demand[of_block == d].sum()), float(stage.seats[of_offer == d].sum())
-        lead = one.built.members["name"].iloc[int(found.lead_of_district[d])]
-        said.append(Conflict("joint", 1.0, "district", text("joint.no_junior_zones", lead=lead, pupils=pupils, seats=seats), proven=False))
-    return said
 
 
 def districts_of(one: JointGrouping, found: GroupingSolution, stage: StageProblem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -20,6 +20,8 @@ from districting.solvers.milp import Milp, Row
 LARGEST, AS_A_WHOLE = 4_000_000, 30_000
 """Block-primary-junior triples of a county: a larger one is not asked; up to the second number the question is put whole and in whole primaries, else in shares, with few triples
 at a time."""
+SMALL_S = 0.5
+"""Seconds that any county has."""
 FIRST_TRIPLES, MORE_TRIPLES = 12, 6
 """Triples per block to begin with, and to add each time."""
 
@@ -36,11 +38,11 @@ def fed_bound(one: JointGrouping, city: City, primary: StageProblem, seconds: fl
     begin, total, size = perf_counter(), 0.0, 0
     asked = [_county(one, city, primary, part) for part in primary.parts]
     whole = sum(q.size for q in asked)
-    for question in asked:
+    for question in sorted(asked, key=lambda q: q.size):
         size += question.size
         if question.size > LARGEST:
             return None
-        total += _least(question, begin + seconds * size / max(whole, 1))
+        total += _least(question, max(perf_counter() + SMALL_S, begin + seconds * size / max(whole, 1)))
     return total
 
 
@@ -174,6 +176,8 @@ def _model(q: _Question, pupils: NDArray[np.int64], cost: NDArray[np.float64], k
     scale = max(1.0, float(cost[block, pair].mean()))
     y = m + out + np.arange(rows * c).reshape(rows, c)
     low, high = np.zeros(len(value)), np.ones(len(value))
+    if not whole:
+        high[: m + out] = np.inf  # their sum is 1; a limit of each would have a price of its own
     for r in np.flatnonzero(q.own >= 0).tolist():
         low[y[r, q.own[r]]] = 1.0
     integer = np.zeros(len(value), dtype=np.bool_)

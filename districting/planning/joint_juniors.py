@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.errors import InfeasibleError
+from districting.errors import Conflict, InfeasibleError
 from districting.model.settings import SolveSettings
-from districting.model.solution import ZoningSolution
+from districting.model.solution import GroupingSolution, ZoningSolution
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.budget import PROOF_NODES, SAFETY_S
+from districting.planning.joint_grouping import JointGrouping
 from districting.planning.joint_zones import within_districts
 from districting.planning.zoning_build import StageProblem
 from districting.planning.zoning_solve import StageZones, refuse_broken
+from districting.wording import text
 from districting.zoning import assign_blocks
 
 LEAST_S = 0.5
@@ -103,3 +106,25 @@ def _part(problem: ZoningProblem, mine: NDArray[np.int64], theirs: NDArray[np.in
         shared_border_m=None,
         group_counts=None,
     )
+
+
+class ClashError(InfeasibleError):
+    """Districts ``failed`` of a grouping have no junior zones of their own."""
+
+    def __init__(
+        self, conflicts: Sequence[Conflict], stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: tuple[int, ...]
+    ) -> None:
+        super().__init__(conflicts)
+        self.stage, self.of_block, self.of_offer, self.failed = stage, of_block, of_offer, failed
+
+
+def clashes(
+    one: JointGrouping, found: GroupingSolution, stage: StageProblem, of_block: NDArray[np.int64], of_offer: NDArray[np.int64], failed: dict[int, bool]
+) -> list[Conflict]:
+    """What keeps the juniors of a district from its own blocks, district by district."""
+    said = []
+    for d in failed:
+        pupils, seats = float(stage.demand[of_block == d].sum()), float(stage.seats[of_offer == d].sum())
+        lead = one.built.members["name"].iloc[int(found.lead_of_district[d])]
+        said.append(Conflict("joint", 1.0, "district", text("joint.no_junior_zones", lead=lead, pupils=pupils, seats=seats), proven=False))
+    return said
