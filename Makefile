@@ -32,7 +32,7 @@ run: setup
 	@echo "Plan: $(abspath $(OUTPUT))/plan.gpkg"
 
 test: setup-develop
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup-develop
 	$(BIN)/ruff check .
