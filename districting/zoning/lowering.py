@@ -80,9 +80,7 @@ def _plain_problem(problem: ZoningProblem, draft: Draft, unit: NDArray[np.int64]
         for j in range(problem.school_count):
             allowed[:, zone[j]] |= draft.allowed[:, j]
         cost[~allowed] = np.inf
-    where = np.full(problem.school_count, -1)
-    homes = unit[problem.home_block]
-    where[np.unique(zone, return_index=True)[1]] = 1
+    first_of_zone = np.unique(zone, return_index=True)[1]
     if draft.keep_home:
         _refuse_two_schools(problem, unit, zone)
         for j in range(problem.school_count):
@@ -100,7 +98,7 @@ def _plain_problem(problem: ZoningProblem, draft: Draft, unit: NDArray[np.int64]
         demand=demand,
         capacity=capacity,
         edges=edges[edges[:, 0] != edges[:, 1]],
-        home_block=homes[where > 0],
+        home_block=unit[problem.home_block[first_of_zone]],
         distance_m=table,
         today=today,
         contiguous=draft.contiguous,
@@ -124,7 +122,7 @@ def cost_per_pupil(problem: ZoningProblem, zone: NDArray[np.int64]) -> NDArray[n
 def zone_distances(problem: ZoningProblem, zone: NDArray[np.int64]) -> NDArray[np.float64]:
     """(n, zones) metres to a zone: the mean to its schools, weighted by seats."""
     pairs = all_pairs_m(problem)
-    if int(zone.max()) + 1 == problem.school_count:
+    if np.array_equal(zone, np.arange(problem.school_count)):
         return pairs
     seats = np.bincount(zone, problem.capacity)
     share = np.where(seats[zone] > 0, problem.capacity, 1.0)

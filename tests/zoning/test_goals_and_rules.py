@@ -144,6 +144,20 @@ def test_rules_hold_together_with_all_goals(seed: int) -> None:
     solve_and_compare(tiny_city(seed, objectives=GOALS["all"], rules=rules), 2)
 
 
+@pytest.mark.parametrize("numbers", [[1, 0], [7, 3], [1, 0, 1], [2, 1, 0], [1, 1, 0]])
+def test_zones_may_be_numbered_in_any_order(numbers: list[int]) -> None:
+    """The school of the higher number comes first: its block, its seats and its distances are still its own."""
+    solve_and_compare(tiny_city(3, schools=len(numbers), rules=(SharedZones(numbers),)), len(set(numbers)))
+
+
+def test_zones_of_one_school_each_cost_the_same_whatever_their_numbers() -> None:
+    city = tiny_city(0, schools=2)
+    straight = assign_blocks(city.replace(rules=(SharedZones([0, 1]),)), steps=60_000)
+    turned = assign_blocks(city.replace(rules=(SharedZones([1, 0]),)), steps=60_000)
+    assert turned.objective == pytest.approx(straight.objective)
+    assert turned.school_of_block.tolist() == [1 - zone for zone in straight.school_of_block.tolist()]
+
+
 def test_a_rule_without_todays_zones_is_refused_by_name() -> None:
     from districting.errors import DataError
 
