@@ -109,13 +109,23 @@ def _plain_problem(problem: ZoningProblem, draft: Draft, unit: NDArray[np.int64]
 def cost_per_pupil(problem: ZoningProblem, zone: NDArray[np.int64]) -> NDArray[np.float64]:
     """(n, zones) linear part of the objective that a pupil of the block adds in the zone; ``inf`` where the table given forbids the pair."""
     weight = {type(goal): goal.weight for goal in problem.goals}
-    cost = weight.get(Distance, 0.0) * zone_distances(problem, zone) if Distance in weight else np.zeros((problem.block_count, int(zone.max()) + 1))
+    cost = weight[Distance] * zone_distances(problem, zone) if Distance in weight else _nothing_where_allowed(problem, zone)
     if Stability in weight:
         assert problem.today is not None
         known = np.flatnonzero(problem.today >= 0)
         stays = zone[problem.today[known]]
         cost[known] += weight[Stability]
         cost[known, stays] -= weight[Stability]
+    return cost
+
+
+def _nothing_where_allowed(problem: ZoningProblem, zone: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(n, zones) 0 where the table given allows a school of the zone, ``inf`` elsewhere: what is not allowed stays so when distance is no goal."""
+    cost = np.zeros((problem.block_count, int(zone.max()) + 1))
+    if problem.distance_m is not None:
+        cost[:] = np.inf
+        for j, known in enumerate(np.isfinite(all_pairs_m(problem)).T):
+            cost[known, zone[j]] = 0.0
     return cost
 
 
