@@ -14,7 +14,7 @@ from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import solve_transport
 from districting.wording import text
-from districting.zoning.any_plan import SECONDS, any_plan, is_tiny
+from districting.zoning.any_plan import CHEAPEST_S, SECONDS, any_plan, cheapest_plan, is_tiny
 from districting.zoning.clock import Clock, Effort
 from districting.zoning.general import General, search_general
 from districting.zoning.lowering import Lowered, lower
@@ -129,7 +129,10 @@ def _searched(low: Lowered, bound: float, effort: Effort) -> General:
     """The best labels of the search. Where it soon finds none in a tiny city, an exact answer whether there are any comes first, and a plan to start from."""
 
     def search(start: NDArray[np.int64] | None = None, rounds: int | None = None) -> General:
-        return search_general(low, bound, effort, start=start, rounds_for_any=rounds)
+        found = search_general(low, bound, effort, start=start, rounds_for_any=rounds)
+        if found.label is not None and check_zoning(low.given, found.label[low.unit_of_block]):
+            found.label = None
+        return found
 
     tiny = is_tiny(low)
     found = search(rounds=FEW_ROUNDS if tiny else None)
@@ -139,6 +142,11 @@ def _searched(low: Lowered, bound: float, effort: Effort) -> General:
             refuse_proven(low)
         found = search(start=exact.label)
         found.label = exact.label if found.label is None else found.label
+    elif found.label is not None and low.problem.contiguous and not low.problem.keep_home and found.ended in ("steps", "time"):
+        # zones that need not hold their school seldom change places in the search: it looks again from the plan of least linear cost
+        cheapest = cheapest_plan(low, min(CHEAPEST_S, effort.clock.limit_s))
+        again = found if cheapest is None else search(start=cheapest)
+        found = again if again.label is not None and again.value < found.value else found
     if found.label is None:
         refuse_unfound(low, found.broken, found.steps)
     return found
