@@ -62,7 +62,8 @@ def any_plan(low: Lowered, seconds: float = SECONDS) -> AnyPlan:
 
 def cheapest_plan(low: Lowered, seconds: float) -> NDArray[np.int64] | None:
     """(u,) zones of the plan of least linear cost (distance, stability) that holds every rule; None where it is not settled in time or the city is not small."""
-    if int(np.isfinite(written_out(low).problem.distance_m).sum()) > CHEAPEST_ARCS:
+    arcs = low.problem.block_count * low.problem.school_count if low.same else int(np.isfinite(low.problem.distance_m).sum())
+    if arcs > CHEAPEST_ARCS:
         return None
     return _Question(written_out(low), cheapest=True).answer(time.perf_counter() + seconds).label
 

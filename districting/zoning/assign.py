@@ -144,9 +144,12 @@ def _searched(low: Lowered, bound: float, effort: Effort) -> General:
         found.label = exact.label if found.label is None else found.label
     elif found.label is not None and low.problem.contiguous and not low.problem.keep_home and found.ended in ("steps", "time"):
         # zones that need not hold their school seldom change places in the search: it looks again from the plan of least linear cost
-        cheapest = cheapest_plan(low, min(CHEAPEST_S, effort.clock.limit_s))
-        again = found if cheapest is None else search(start=cheapest)
-        found = again if again.label is not None and again.value < found.value else found
+        try:
+            cheapest = cheapest_plan(low, min(CHEAPEST_S, effort.clock.limit_s))
+            again = found if cheapest is None else search(start=cheapest)
+            found = again if again.label is not None and again.value < found.value else found
+        except KeyboardInterrupt:
+            found.ended = "interrupt"
     if found.label is None:
         refuse_unfound(low, found.broken, found.steps)
     return found

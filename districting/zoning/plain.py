@@ -111,7 +111,10 @@ def _shorten_where_homes_are_free(low: Lowered, search: Search, effort: Effort) 
     problem = low.problem
     if problem.keep_home or not problem.contiguous or search.ended in ("proved", "gap", "interrupt"):
         return
-    label = cheapest_plan(low, min(CHEAPEST_S, effort.clock.limit_s))
+    try:
+        label = cheapest_plan(low, min(CHEAPEST_S, effort.clock.limit_s))
+    except KeyboardInterrupt:
+        search.ended, label = "interrupt", None
     if label is not None and length(problem, label) < search.best_cost:
         _stand_at(search, label, length(problem, label))
 
