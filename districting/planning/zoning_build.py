@@ -195,7 +195,7 @@ def _checked(part: Part, edges: NDArray[np.int64], goals: tuple[Goal, ...], rule
 
 
 def _where(whole: _Stage, part: Part) -> dict[str, Any]:
-    """Coordinates, or a table of distances to zones of several schools; nothing where no goal or rule asks how far it is."""
+    """Coordinates, or a table of distances to zones of several schools; nothing where no goal or rule asks how far it is and no table is given."""
     if not needs_distance(part.settings):
         return {}
     if whole.travel.table is not None:
@@ -213,8 +213,10 @@ def _where(whole: _Stage, part: Part) -> dict[str, Any]:
 
 
 def needs_distance(settings: ZoningSettings) -> bool:
-    """Whether any goal or rule asks how far it is."""
-    return settings.objective.distance > 0 or any(getattr(settings.rules, name) is not None for name in NEED_DISTANCE)
+    """Whether any goal or rule asks how far it is, or a table given says which pairs are allowed."""
+    return (
+        isinstance(settings.distance, InputSpec) or settings.objective.distance > 0 or any(getattr(settings.rules, name) is not None for name in NEED_DISTANCE)
+    )
 
 
 def _borders(part: Part, inside: NDArray[np.bool_]) -> dict[str, Any]:

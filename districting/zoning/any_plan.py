@@ -25,6 +25,8 @@ from districting.zoning.relaxed import Programme, build_programme, names_of_sums
 
 TINY_ARCS = 2_000
 """Allowed pairs of unit and zone at most."""
+CHEAPEST_ARCS, CHEAPEST_S = 400, 2.0
+"""The same and seconds for the cheapest plan, where homes are free: the search is weak there."""
 SECONDS = 20.0
 SLIP = 2e-6
 """Share of a sum (at least of one pupil) by which it is loosened; the check of a plan lets half of it pass."""
@@ -58,11 +60,20 @@ def any_plan(low: Lowered, seconds: float = SECONDS) -> AnyPlan:
     return _Question(written_out(low)).answer(time.perf_counter() + seconds)
 
 
-class _Question:
-    """Columns: the allowed pairs (``alive``); rows grow by cuts."""
+def cheapest_plan(low: Lowered, seconds: float) -> NDArray[np.int64] | None:
+    """(u,) zones of the plan of least linear cost (distance, stability) that holds every rule; None where it is not settled in time or the city is not small."""
+    arcs = low.problem.block_count * low.problem.school_count if low.same else int(np.isfinite(low.problem.distance_m).sum())
+    if arcs > CHEAPEST_ARCS:
+        return None
+    return _Question(written_out(low), cheapest=True).answer(time.perf_counter() + seconds).label
 
-    def __init__(self, low: Lowered) -> None:
+
+class _Question:
+    """Columns: the allowed pairs (``alive``); rows grow by cuts. ``cheapest``: the plan of least linear cost is asked for, not just any."""
+
+    def __init__(self, low: Lowered, *, cheapest: bool = False) -> None:
         self.low, self.land = low, build_land(low)
+        self.gap = 0.0 if cheapest else 1.0
         self.alive = self.land.cost < self.land.far
         programme = build_programme(self.land, names_of_sums(low))
         land = self.land
@@ -74,7 +85,8 @@ class _Question:
         self.column = np.full(self.alive.shape, -1, dtype=np.int64)
         self.column[self.unit, self.zone] = np.arange(len(self.unit))
         arcs = len(self.unit)
-        self.model = Milp(self._steps_from_home(), np.zeros(arcs), np.ones(arcs), np.ones(arcs, dtype=np.bool_))
+        cost = self.land.cost[self.unit, self.zone] if cheapest else self._steps_from_home()
+        self.model = Milp(cost, np.zeros(arcs), np.ones(arcs), np.ones(arcs, dtype=np.bool_))
         self.model.add_rows([*self._one_zone_each(), *self._sums(programme), *self._mates(), *self._never_alone()])
 
     def answer(self, deadline: float) -> AnyPlan:
@@ -82,7 +94,7 @@ class _Question:
         if not self.alive.any(axis=1).all() or self._relaxation_is_empty(deadline):
             return AnyPlan(None, True)
         while (left := deadline - time.perf_counter()) > 0:
-            found = self.model.solve(time_limit_s=left, gap=1.0)
+            found = self.model.solve(time_limit_s=left, gap=self.gap)
             if found.status == "infeasible":
                 return AnyPlan(None, True)
             if found.x is None:

@@ -7,20 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from districting.checking.zoning import check_zoning
 from districting.errors import DataError, Fault, InfeasibleError
 from districting.measures.zoning_terms import objective_of, zoning_terms
 from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import solve_transport
 from districting.wording import text
-from districting.zoning.any_plan import SECONDS, any_plan, is_tiny
+from districting.zoning.any_plan import CHEAPEST_S, SECONDS, any_plan, cheapest_plan, is_tiny
 from districting.zoning.clock import Clock, Effort
 from districting.zoning.general import General, search_general
 from districting.zoning.lowering import Lowered, lower
 from districting.zoning.plain import CANDIDATES, solve_plain
 from districting.zoning.refuse import refuse_impossible
 from districting.zoning.refuse_by_rule import named_by_rule
-from districting.zoning.refuse_rules import refuse_proven, refuse_relaxed, refuse_unfound
+from districting.zoning.refuse_rules import refuse_broken, refuse_proven, refuse_relaxed, refuse_unfound
 from districting.zoning.relaxed import relaxed_bound
 from districting.zoning.search import PROVED
 
@@ -80,22 +81,28 @@ def assign_blocks(
     _refuse_bad_limits(problem, time_limit_s=time_limit_s, gap=gap, seed=seed, steps=steps, proof_nodes=proof_nodes)
     low = lower(problem)
     try:
-        refuse_impossible(low.problem)
-        return solve_plain(low, effort) if low.plain else _general(low, effort)
+        return _lawful(low, effort)
     except InfeasibleError as error:
         if not relaxing:
             raise
         raise named_by_rule(problem, error, lambda loose: _has_plan(loose, effort)) from None
 
 
+def _lawful(low: Lowered, effort: Effort, *, relaxing: bool = True) -> ZoningSolution:
+    """The best plan found, checked against every rule from its labels alone: a plan that breaks one is never returned."""
+    refuse_impossible(low.problem)
+    found = solve_plain(low, effort, relaxing=relaxing) if low.plain else _general(low, effort)
+    broken = check_zoning(low.given, found.school_of_block)
+    if broken:
+        refuse_broken(broken)
+    return found
+
+
 def _has_plan(problem: ZoningProblem, effort: Effort) -> bool:
     """Whether a brief look finds a plan."""
     seconds = min(BRIEF_S, max(1.0, effort.clock.limit_s))
     try:
-        low = lower(problem)
-        refuse_impossible(low.problem)
-        brief = Effort(Clock(seconds), 1.0, effort.seed, BRIEF_STEPS, 0)
-        found = solve_plain(low, brief, relaxing=False) if low.plain else _general(low, brief)
+        found = _lawful(lower(problem), Effort(Clock(seconds), 1.0, effort.seed, BRIEF_STEPS, 0), relaxing=False)
     except InfeasibleError:
         return False
     return bool(np.isfinite(found.objective))
@@ -122,7 +129,10 @@ def _searched(low: Lowered, bound: float, effort: Effort) -> General:
     """The best labels of the search. Where it soon finds none in a tiny city, an exact answer whether there are any comes first, and a plan to start from."""
 
     def search(start: NDArray[np.int64] | None = None, rounds: int | None = None) -> General:
-        return search_general(low, bound, effort, start=start, rounds_for_any=rounds)
+        found = search_general(low, bound, effort, start=start, rounds_for_any=rounds)
+        if found.label is not None and check_zoning(low.given, found.label[low.unit_of_block]):
+            found.label = None
+        return found
 
     tiny = is_tiny(low)
     found = search(rounds=FEW_ROUNDS if tiny else None)
@@ -132,6 +142,14 @@ def _searched(low: Lowered, bound: float, effort: Effort) -> General:
             refuse_proven(low)
         found = search(start=exact.label)
         found.label = exact.label if found.label is None else found.label
+    elif found.label is not None and low.problem.contiguous and not low.problem.keep_home and found.ended in ("steps", "time"):
+        # zones that need not hold their school seldom change places in the search: it looks again from the plan of least linear cost
+        try:
+            cheapest = cheapest_plan(low, min(CHEAPEST_S, effort.clock.limit_s))
+            again = found if cheapest is None else search(start=cheapest)
+            found = again if again.label is not None and again.value < found.value else found
+        except KeyboardInterrupt:
+            found.ended = "interrupt"
     if found.label is None:
         refuse_unfound(low, found.broken, found.steps)
     return found

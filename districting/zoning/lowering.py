@@ -80,9 +80,7 @@ def _plain_problem(problem: ZoningProblem, draft: Draft, unit: NDArray[np.int64]
         for j in range(problem.school_count):
             allowed[:, zone[j]] |= draft.allowed[:, j]
         cost[~allowed] = np.inf
-    where = np.full(problem.school_count, -1)
-    homes = unit[problem.home_block]
-    where[np.unique(zone, return_index=True)[1]] = 1
+    first_of_zone = np.unique(zone, return_index=True)[1]
     if draft.keep_home:
         _refuse_two_schools(problem, unit, zone)
         for j in range(problem.school_count):
@@ -100,7 +98,7 @@ def _plain_problem(problem: ZoningProblem, draft: Draft, unit: NDArray[np.int64]
         demand=demand,
         capacity=capacity,
         edges=edges[edges[:, 0] != edges[:, 1]],
-        home_block=homes[where > 0],
+        home_block=unit[problem.home_block[first_of_zone]],
         distance_m=table,
         today=today,
         contiguous=draft.contiguous,
@@ -111,7 +109,7 @@ def _plain_problem(problem: ZoningProblem, draft: Draft, unit: NDArray[np.int64]
 def cost_per_pupil(problem: ZoningProblem, zone: NDArray[np.int64]) -> NDArray[np.float64]:
     """(n, zones) linear part of the objective that a pupil of the block adds in the zone; ``inf`` where the table given forbids the pair."""
     weight = {type(goal): goal.weight for goal in problem.goals}
-    cost = weight.get(Distance, 0.0) * zone_distances(problem, zone) if Distance in weight else np.zeros((problem.block_count, int(zone.max()) + 1))
+    cost = weight[Distance] * zone_distances(problem, zone) if Distance in weight else _nothing_where_allowed(problem, zone)
     if Stability in weight:
         assert problem.today is not None
         known = np.flatnonzero(problem.today >= 0)
@@ -121,10 +119,20 @@ def cost_per_pupil(problem: ZoningProblem, zone: NDArray[np.int64]) -> NDArray[n
     return cost
 
 
+def _nothing_where_allowed(problem: ZoningProblem, zone: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(n, zones) 0 where the table given allows a school of the zone, ``inf`` elsewhere: what is not allowed stays so when distance is no goal."""
+    cost = np.zeros((problem.block_count, int(zone.max()) + 1))
+    if problem.distance_m is not None:
+        cost[:] = np.inf
+        for j, known in enumerate(np.isfinite(all_pairs_m(problem)).T):
+            cost[known, zone[j]] = 0.0
+    return cost
+
+
 def zone_distances(problem: ZoningProblem, zone: NDArray[np.int64]) -> NDArray[np.float64]:
     """(n, zones) metres to a zone: the mean to its schools, weighted by seats."""
     pairs = all_pairs_m(problem)
-    if int(zone.max()) + 1 == problem.school_count:
+    if np.array_equal(zone, np.arange(problem.school_count)):
         return pairs
     seats = np.bincount(zone, problem.capacity)
     share = np.where(seats[zone] > 0, problem.capacity, 1.0)

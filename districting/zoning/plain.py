@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from districting.errors import Conflict, InfeasibleError
 from districting.measures.zoning_terms import zoning_terms
@@ -13,7 +15,7 @@ from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.solvers.transport import TransportSolution, price_bound, solve_transport
 from districting.wording import Text, text
-from districting.zoning.any_plan import any_plan
+from districting.zoning.any_plan import CHEAPEST_S, any_plan, cheapest_plan
 from districting.zoning.clock import Clock, Effort
 from districting.zoning.exact import Tree, prove
 from districting.zoning.ground import Ground, build_ground
@@ -64,6 +66,7 @@ def solve_plain(low: Lowered, effort: Effort, *, relaxing: bool = True) -> Zonin
         if not relaxing:
             raise InfeasibleError([], [])
         _refuse_unfound(plain, ground, search, effort)
+    _shorten_where_homes_are_free(low, search, effort)
     found = Refined(_tidy(ground, search), None, search.ended or "steps")
     if effort.steps is None and found.ended in ("steps", "gap"):
 
@@ -93,8 +96,27 @@ def _settle_tiny(low: Lowered, transport: TransportSolution, search: Search) -> 
         if exact.impossible:
             refuse_proven(low)
     if label is not None:
-        search.state.best[:] = label
-        search.state.best_cost[0] = length(problem, label)
+        _stand_at(search, label, length(problem, label))
+
+
+def _stand_at(search: Search, label: NDArray[np.int64], cost: float) -> None:
+    """Make a plan found elsewhere the best one; what ended the search ended it for another."""
+    search.state.best[:] = label
+    search.state.best_cost[0] = cost
+    search.ended = None if search.ended in ("proved", "gap") else search.ended
+
+
+def _shorten_where_homes_are_free(low: Lowered, search: Search, effort: Effort) -> None:
+    """Zones that need not hold their school seldom change places in the search: in a small city the shortest plan is sought exactly."""
+    problem = low.problem
+    if problem.keep_home or not problem.contiguous or search.ended in ("proved", "gap", "interrupt"):
+        return
+    try:
+        label = cheapest_plan(low, min(CHEAPEST_S, effort.clock.limit_s))
+    except KeyboardInterrupt:
+        search.ended, label = "interrupt", None
+    if label is not None and length(problem, label) < search.best_cost:
+        _stand_at(search, label, length(problem, label))
 
 
 def _seek_any(problem: ZoningProblem, search: Search) -> None:
@@ -104,16 +126,29 @@ def _seek_any(problem: ZoningProblem, search: Search) -> None:
     search.limits.deadline = max(search.limits.deadline, time.perf_counter() + grace)
     search.ended = None
     enough = search.done + MORE_STEPS * max(search.limits.steps, LEAST_MORE)
-    while not _found(problem, search) and search.limits.seconds_left() > 0 and search.done < enough:
+    before = -1
+    while not _found(problem, search) and search.limits.seconds_left() > 0 and before < search.done < enough:
+        before = search.done
         search_on(search)
     search.ended = "time" if late or search.ended == "time" else "steps"
 
 
 def _found(problem: ZoningProblem, search: Search) -> bool:
-    """Whether the best labels hold every rule; seats and connectedness are kept by the search itself."""
+    """Whether the best labels hold every rule; seats are kept by the search itself, and connectedness where homes are kept."""
     if not np.isfinite(search.best_cost):
         return False
+    if not problem.keep_home and problem.contiguous and _more_pieces(search) > 0:
+        return False
     return bool(np.isfinite(problem.distance_of(np.arange(problem.block_count), search.state.best)).all())
+
+
+def _more_pieces(search: Search) -> int:
+    """Pieces of the best labels beyond one for each zone: a search that starts in pieces, as it may where homes are free, stays so."""
+    g, label = search.ground, search.state.best
+    a = np.repeat(np.arange(len(label)), np.diff(g.start))
+    inside = label[a] == label[g.neighbour]
+    graph = sp.coo_array((np.ones(int(inside.sum()), dtype=np.int8), (a[inside], g.neighbour[inside])), shape=(len(label), len(label)))
+    return int(connected_components(graph, directed=False)[0]) - len(np.unique(label))
 
 
 def _tidy(ground: Ground, search: Search) -> NDArray[np.int64]:
@@ -150,8 +185,12 @@ def _refuse_unfound(problem: ZoningProblem, ground: Ground, search: Search, effo
     """No plan found and no proof that there is none: said as that."""
     if np.isfinite(search.best_cost):
         far = ~np.isfinite(problem.distance_of(np.arange(problem.block_count), search.state.best))
+        offers = [text("zoning.more_time"), text("zoning.lift_connected")]
+        if not far.any():
+            pieces = _more_pieces(search)
+            raise InfeasibleError([Conflict("connected", float(pieces), "piece", text("zoning.none_found_pieces", count=pieces), proven=False)], offers)
         said = text("zoning.none_found_arcs", count=int(far.sum()))
-        raise InfeasibleError([Conflict("allowed", float(far.sum()), "block", said, proven=False)], [text("zoning.more_time"), text("zoning.lift_connected")])
+        raise InfeasibleError([Conflict("allowed", float(far.sum()), "block", said, proven=False)], offers)
     assert overfull(ground, search.state) > 0
     over = search.least_excess
     said = text("zoning.none_found", over=over, steps=search.done)

@@ -99,11 +99,17 @@ def _largest_allowed(problem: ZoningProblem) -> NDArray[np.float64]:
 
 
 def _components(problem: ZoningProblem) -> Found:
-    """Parts of the block graph without a school, or with fewer seats than pupils."""
+    """Parts of the block graph without a school, or with fewer seats than pupils; where homes are free, more parts than zones."""
     conflicts: list[Conflict] = []
     offers: list[Text] = []
     count, part = connected_components(block_graph(problem), directed=False)
-    if count == 1 or not problem.keep_home:
+    if not problem.keep_home:
+        if count > problem.school_count:
+            said = text("zoning.more_parts_than_schools", parts=int(count), schools=problem.school_count)
+            conflicts.append(Conflict("connected", float(count - problem.school_count), "zone", said))
+            offers += [text("zoning.bridge"), text("zoning.lift_connected")]
+        return conflicts, offers
+    if count == 1:
         return conflicts, offers
     blocks = np.bincount(part, minlength=count)
     demand = np.bincount(part, problem.demand, count)

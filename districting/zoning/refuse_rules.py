@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
+from districting.checking.zoning import Violation
 from districting.errors import Conflict, DistrictingError, InfeasibleError
 from districting.model.rules import Connected, Forbidden, HomeBlock, Rule, Seats
 from districting.model.zoning_problem import ZoningProblem
@@ -66,6 +67,11 @@ def refuse_unfound(low: Lowered, broken: float, steps: int) -> NoReturn:
     said = text("zoning.none_found_rules", broken=broken, steps=steps)
     offers = [text("zoning.more_time"), *(text("zoning.lift_rule", rule=text(f"rules.{n}")) for n in dict.fromkeys(names))]
     raise InfeasibleError([Conflict("rules", broken, "pupil", said, proven=False)], offers)
+
+
+def refuse_broken(broken: list[Violation]) -> NoReturn:
+    """The best plan of the search breaks rules: they are named, and nothing is proven."""
+    raise InfeasibleError([Conflict(v.rule, v.amount, v.unit, v.problem, proven=False) for v in broken], [text("zoning.more_time")])
 
 
 def refuse_proven(low: Lowered) -> NoReturn:

@@ -25,13 +25,29 @@ def flow_labels(problem: ZoningProblem, transport: TransportSolution) -> NDArray
 
 def grown_labels(problem: ZoningProblem, g: Ground, label: NDArray[np.int32], price_m: NDArray[np.float64]) -> NDArray[np.int32]:
     """Labels made whole: homes pinned, the piece of each zone that holds its school kept, everything else attached from the border inwards."""
-    label = label.copy()
+    wanted, label = np.maximum(label, 0), label.copy()
     if problem.keep_home:
         label[problem.home_block] = np.arange(problem.school_count)
     if not problem.contiguous:
         return np.maximum(label, 0)
     _drop_strays(problem, g, label)
     _attach(g, label, price_m)
+    return _parts_settled(g, label, wanted)
+
+
+def _parts_settled(g: Ground, label: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArray[np.int32]:
+    """A part of the block graph that no zone reaches gets the nearest zone that is still empty; where none is, its blocks keep the zones ``wanted``, in pieces."""
+    lost = np.flatnonzero(label < 0)
+    if not len(lost):
+        return label
+    n = len(label)
+    graph = sp.csr_array((np.ones(len(g.neighbour), dtype=np.int8), g.neighbour, g.start), shape=(n, n))
+    part = connected_components(graph, directed=False)[1]
+    for one in np.unique(part[lost]).tolist():
+        blocks = np.flatnonzero(part == one)
+        empty = np.setdiff1d(np.arange(len(g.seats)), label)
+        way = [sum(g.weight[i] * distance(g, i, j) for i in blocks) for j in empty]
+        label[blocks] = empty[int(np.argmin(way))] if len(empty) else wanted[blocks]
     return label
 
 

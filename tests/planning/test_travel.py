@@ -17,7 +17,7 @@ import shapely
 from districting.auditing import audit_plan, compare_plans
 from districting.auditing.compare import different_distances
 from districting.errors import DataError
-from districting.model.settings import InputSpec, ProjectSettings, Settings, SolveSettings, ZoningRules, ZoningSettings
+from districting.model.settings import InputSpec, ProjectSettings, Settings, SolveSettings, ZoningObjective, ZoningRules, ZoningSettings
 from districting.planning import plan_from_assignment
 from districting.planning.block_graph import block_graph
 from districting.planning.plan_part import part_of_plan
@@ -180,6 +180,14 @@ def test_a_table_of_distances_says_what_is_allowed_and_how_far_it_is():
     assert plan.distance_word("primary") == "ways.csv"
     assert metres(plan)["n3", "N"] == 0.0
     assert len(plan.distances) == 9
+
+
+def test_a_table_says_what_is_allowed_also_where_distance_is_no_goal():
+    """All blocks go to N today, which the table does not allow those south of the river."""
+    city = river_city(**BY_TABLE, today=pd.DataFrame({"block_id": NAMES, "stage": "primary", "school_id": ["N"] * 8}))
+    zoning = dataclasses.replace(city.settings.zoning["primary"], objective=ZoningObjective(distance=0.0, stability=1.0))
+    plan = make_plan(dataclasses.replace(city, settings=dataclasses.replace(city.settings, zoning={"primary": zoning})))
+    assert zones(plan) == {b: "P-N" if b.startswith("n") else "P-S" for b in NAMES}
 
 
 def test_a_table_serves_blocks_and_schools_without_a_place():

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import product
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from districting import ZoningProblem, assign_blocks, check_zoning
 from districting.checking.rules import CHECKS, FRAME
 from districting.errors import InfeasibleError
 from districting.measures.zoning_terms import objective_of
-from districting.model.goals import OBJECTIVES, Balance, Border, Compactness, Distance, Mix, Stability
+from districting.model.goals import OBJECTIVES, Balance, Border, Compactness, Distance, Goal, Mix, Stability
 from districting.model.rules import (
     RULES,
     Barriers,
@@ -32,6 +34,7 @@ from districting.model.rules import (
     TravelGrowth,
     WholeUnits,
 )
+from districting.zoning import assign
 
 
 def tiny_city(seed: int, rows: int = 2, columns: int = 4, schools: int = 2, **changes: object) -> ZoningProblem:
@@ -142,6 +145,55 @@ def test_a_rule_holds_and_costs_no_more_than_it_must(name: str, seed: int) -> No
 def test_rules_hold_together_with_all_goals(seed: int) -> None:
     rules = (MinimumFill(0.4), ChangeCap(0.5), NeighboursTogether(0.3), MaximumDistance(400.0))
     solve_and_compare(tiny_city(seed, objectives=GOALS["all"], rules=rules), 2)
+
+
+@pytest.mark.parametrize("numbers", [[1, 0], [7, 3], [1, 0, 1], [2, 1, 0], [1, 1, 0]])
+def test_zones_may_be_numbered_in_any_order(numbers: list[int]) -> None:
+    """The school of the higher number comes first: its block, its seats and its distances are still its own."""
+    solve_and_compare(tiny_city(3, schools=len(numbers), rules=(SharedZones(numbers),)), len(set(numbers)))
+
+
+def test_zones_of_one_school_each_cost_the_same_whatever_their_numbers() -> None:
+    city = tiny_city(0, schools=2)
+    straight = assign_blocks(city.replace(rules=(SharedZones([0, 1]),)), steps=60_000)
+    turned = assign_blocks(city.replace(rules=(SharedZones([1, 0]),)), steps=60_000)
+    assert turned.objective == pytest.approx(straight.objective)
+    assert turned.school_of_block.tolist() == [1 - zone for zone in straight.school_of_block.tolist()]
+
+
+@pytest.mark.parametrize("goal", [Stability(), Balance(), Border(), Mix(), Compactness()])
+@pytest.mark.parametrize("sparse", [False, True])
+def test_a_pair_that_the_table_does_not_allow_stays_so_when_distance_is_no_goal(goal: Goal, sparse: bool) -> None:
+    """Block 1 goes to the left school today, which its row of the table no longer allows."""
+    table = np.array([[1, 2], [np.inf, 1], [1, 1], [2, 1]])
+    kept = np.isfinite(table)
+    row = ZoningProblem(
+        demand=[1] * 4,
+        capacity=[5, 5],
+        edges=[(0, 1), (1, 2), (2, 3)],
+        home_block=[0, 3],
+        distance_m=sp.csr_array((table[kept], np.nonzero(kept)), shape=table.shape) if sparse else table,
+        today=[0, 0, 1, 1],
+        area_m2=[1] * 4,
+        perimeter_m=[4] * 4,
+        shared_border_m=[1] * 3,
+        group_counts=[1, 0, 1, 0],
+        objectives=(goal,),
+    )
+    found = assign_blocks(row, steps=20_000)
+    assert found.school_of_block.tolist() == [0, 1, 1, 1]
+    assert check_zoning(row, found.school_of_block) == []
+
+
+@pytest.mark.parametrize("solver", ["solve_plain", "_general"])
+def test_a_plan_that_breaks_a_rule_is_refused_whatever_found_it(solver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    city = tiny_city(0, objectives=GOALS["distance" if solver == "solve_plain" else "all"])
+    wrong = dataclasses.replace(assign_blocks(city, steps=5_000), school_of_block=np.zeros(8, dtype=np.int64))
+    monkeypatch.setattr(assign, solver, lambda *_, **__: wrong)
+    with pytest.raises(InfeasibleError) as refused:
+        assign_blocks(city, steps=5_000)
+    assert {c.rule for c in refused.value.conflicts} == {v.rule for v in check_zoning(city, wrong.school_of_block)}
+    assert not refused.value.proven
 
 
 def test_a_rule_without_todays_zones_is_refused_by_name() -> None:
