@@ -277,7 +277,7 @@ def _shape(wanted: tuple[int | str, ...]) -> str:
 
 
 def _is_weight(given: Any) -> bool:
-    return isinstance(given, (int, float, np.integer, np.floating)) and 0 <= given < np.inf
+    return isinstance(given, (int, float, np.integer, np.floating)) and bool(0 <= given < np.inf)
 
 
 def _coordinates(value: Any) -> Any:

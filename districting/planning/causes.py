@@ -130,7 +130,8 @@ def _island(asked: Question) -> list[Cause]:
     ground = asked.ground
     if not ground.holds("connected") or ground.home[asked.zone] == asked.block:
         return []
-    if asked.zone in ground.label[beside(ground.joined(), asked.block)]:
+    near = beside(ground.edges, asked.block)
+    if asked.zone in ground.label[near[~ground.excepted[near]]]:  # the block's own exception would end with the move
         return []
     parted = ground.label[beside(ground.closed, asked.block)]
     key = "explain.cause_barrier" if asked.zone in parted else "explain.cause_island"
