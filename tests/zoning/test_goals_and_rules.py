@@ -11,7 +11,7 @@ from districting import ZoningProblem, assign_blocks, check_zoning
 from districting.checking.rules import CHECKS, FRAME
 from districting.errors import InfeasibleError
 from districting.measures.zoning_terms import objective_of
-from districting.model.goals import OBJECTIVES, Balance, Border, Compactness, Distance, Mix, Stability
+from districting.model.goals import OBJECTIVES, Balance, Border, Compactness, Distance, Goal, Mix, Stability
 from districting.model.rules import (
     RULES,
     Barriers,
@@ -142,6 +142,21 @@ def test_a_rule_holds_and_costs_no_more_than_it_must(name: str, seed: int) -> No
 def test_rules_hold_together_with_all_goals(seed: int) -> None:
     rules = (MinimumFill(0.4), ChangeCap(0.5), NeighboursTogether(0.3), MaximumDistance(400.0))
     solve_and_compare(tiny_city(seed, objectives=GOALS["all"], rules=rules), 2)
+
+
+@pytest.mark.parametrize("goals", [(Border(),), (Compactness(900.0), Border(0.1)), (Border(), Distance(0.01))])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_border_that_a_barrier_closes_is_as_long_for_the_search_as_for_the_report(seed: int, goals: tuple[Goal, ...]) -> None:
+    city = tiny_city(seed, objectives=goals)
+    length = np.random.default_rng(seed).integers(5, 100, len(city.edges)).astype(float)
+    solve_and_compare(city.replace(shared_border_m=length, rules=(Barriers(cut=city.edges[length > 70]),)), 2)
+
+
+def test_a_barrier_that_the_best_plan_does_not_need_changes_no_border() -> None:
+    fields = {"demand": [1] * 6, "capacity": [4, 4], "home_block": [0, 5], "distance_m": [[0, 0]] * 6, "objectives": (Border(),)}
+    borders = {"edges": [(0, 1), (1, 2), (3, 4), (4, 5), (0, 3), (1, 4), (2, 5)], "shared_border_m": [5, 4, 1, 1, 1, 10, 1]}
+    both = [ZoningProblem(**fields, **borders, rules=rules) for rules in ((), (Barriers(cut=[(1, 4)]),))]  # type: ignore[arg-type]
+    assert [assign_blocks(problem, steps=60_000).objective for problem in both] == [5, 5]
 
 
 def test_a_rule_without_todays_zones_is_refused_by_name() -> None:
