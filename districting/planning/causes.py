@@ -14,7 +14,7 @@ from districting.planning.cut_blocks import pieces_without
 from districting.planning.explanation import Cause
 from districting.planning.plan_ground import SAME, StageGround
 from districting.planning.reasons import minimum_pupils
-from districting.wording import text
+from districting.wording import metres_said, text
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,14 @@ def _far(asked: Question) -> list[Cause]:
     metres = asked.metres(asked.zone)
     if metres <= limit * (1 + SAME) or asked.pupils <= 0:
         return []
-    return [Cause("maximum_distance_m", metres - limit, "metre", text("explain.cause_far", school=asked.name(asked.zone), metres=metres, limit=limit))]
+    return [
+        Cause(
+            "maximum_distance_m",
+            metres - limit,
+            "metre",
+            text("explain.cause_far", school=asked.name(asked.zone), metres=metres_said(metres), limit=metres_said(limit)),
+        )
+    ]
 
 
 def _seats(asked: Question) -> list[Cause]:
