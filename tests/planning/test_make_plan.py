@@ -168,3 +168,11 @@ def test_a_refusal_of_a_city_without_counties_begins_with_the_stage_and_says_met
     assert said in lines[0]
     assert "widen the distance limit to 200 m" in caught.value.say("en")
     assert caught.value.say("zh").startswith("小学：")
+
+
+def test_a_column_that_is_not_there_hides_no_other_of_the_same_or_another_stage(grid_city, rules):
+    stages = {"primary": rules(keep_together="nocol", whole_units="norcol"), "junior": rules(forecast=("nope",))}
+    with pytest.raises(dt.DataError) as caught:
+        dt.make_plan(with_settings(grid_city, zoning=stages, grouping=None, pairing=None))
+    wanted = ["zoning.junior.rules.forecast", "zoning.primary.rules.keep_together", "zoning.primary.rules.whole_units"]
+    assert sorted(f.column for f in caught.value.faults) == wanted
