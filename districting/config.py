@@ -54,16 +54,58 @@ def parse_settings(tree: Mapping[str, Any], *, folder: Path, file: str = "", ove
         merged["inputs"] = _input_specs(merged["inputs"])
     if isinstance(merged.get("zoning"), dict):
         merged["zoning"] = _with_rule_specs(merged["zoning"])
+    kinds = TypeAdapter(Settings)
     try:
-        settings = TypeAdapter(Settings).validate_python(merged)
+        settings = kinds.validate_python(merged)
     except ValidationError as error:
         faults += [_as_fault(e, file) for e in _settled(error.errors())]
-    else:
-        own = number_faults(settings) + _form_faults(settings) + [f for stage, zoning in settings.zoning.items() for f in zoning_faults(stage, zoning)]
-        faults += [dataclasses.replace(f, file=file) for f in own]
+        try:
+            rest = kinds.validate_python(_without(merged, [e["loc"] for e in error.errors()]))
+        except ValidationError:
+            raise DataError(faults) from None
+        faults += [dataclasses.replace(f, file=file) for f in _value_faults(rest) if f.problem.key not in _OF_TWO]
+        raise DataError(faults) from None
+    faults += [dataclasses.replace(f, file=file) for f in _value_faults(settings)]
     if faults:
         raise DataError(faults)
     return dataclasses.replace(settings, folder=folder, file=file)
+
+
+def _value_faults(settings: Settings) -> list[Fault]:
+    """Values of the right kind that make no sense."""
+    return number_faults(settings) + _form_faults(settings) + [f for stage, zoning in settings.zoning.items() for f in zoning_faults(stage, zoning)]
+
+
+_OF_TWO = frozenset(
+    f"config.{key}" for key in ("idle", "mix_without_groups", "no_goal", "no_score_weights", "unused_score_weights", "unused_indicators")
+)  # fmt: skip
+"""Faults that say how two settings fit: not asked while one of them may be unreadable."""
+
+
+def _without(tree: Any, places: Iterable[tuple[Any, ...]]) -> Any:
+    """A copy of the tree without what stands at the places, or without the table or list around a place that is not there."""
+    gone = {_inside(tree, place) for place in places}
+
+    def kept(value: Any, at: tuple[Any, ...]) -> Any:
+        if isinstance(value, Mapping):
+            return {k: kept(v, (*at, k)) for k, v in value.items() if (*at, k) not in gone}
+        if isinstance(value, (list, tuple)) and not any(place[:-1] == at for place in gone):
+            return [kept(v, (*at, i)) for i, v in enumerate(value)]
+        return [] if isinstance(value, (list, tuple)) else value
+
+    return kept(tree, ())
+
+
+def _inside(tree: Any, place: tuple[Any, ...]) -> tuple[Any, ...]:
+    """As much of a place as stands in the tree."""
+    found: list[Any] = []
+    for part in place:
+        known = part in tree if isinstance(tree, Mapping) else isinstance(tree, (list, tuple)) and isinstance(part, int) and part < len(tree)
+        if not known:
+            break
+        tree = tree[part]
+        found.append(part)
+    return tuple(found)
 
 
 def settings_tree(settings: Settings) -> dict[str, Any]:

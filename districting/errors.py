@@ -77,6 +77,35 @@ class DataError(DistrictingError):
         return "\n".join(f.say(lang) for f in self.faults)
 
 
+class Gathered:
+    """Faults of several attempts, each attempt made whatever the others found.
+
+    >>> gathered = Gathered()
+    >>> for name in ("a", "b"):
+    ...     with gathered:
+    ...         raise DataError(Fault(text("problem.missing", name=name), text("problem.give_numbers")))
+    >>> len(gathered.faults)
+    2
+    """
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def __enter__(self) -> Gathered:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, DataError):
+            return False
+        self.faults += [fault for fault in error.faults if fault not in self.faults]
+        return True
+
+    def refuse(self) -> None:
+        """DataError with everything that was found, if anything was."""
+        if self.faults:
+            raise DataError(self.faults)
+
+
 @dataclass(frozen=True)
 class Conflict:
     """A rule that cannot hold, and by how much; not ``proven``: no plan that holds it was found, which does not say that there is none."""

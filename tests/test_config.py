@@ -137,3 +137,18 @@ def test_a_line_that_is_no_toml_is_named_by_its_number(tmp_path):
     with pytest.raises(DataError) as caught:
         load_settings(path)
     assert [(f.file, f.row) for f in caught.value.faults] == [("config.toml", 2)]
+
+
+def test_an_unknown_key_and_a_wrong_word_hide_no_value_that_makes_no_sense():
+    rules = {"minimum_fil": 0.95, "seats": "maybe", "change_cap": 1.5, "size_band": [1.2, 0.8]}
+    with pytest.raises(DataError) as caught:
+        parse({"zoning": {"primary": {"rules": rules}}, "project": {"seed": -1}, "grouping": {"form": "alliances"}, "inputs": {"schools": {"sheet": "a"}}})
+    places = {f.column for f in caught.value.faults}
+    assert places >= {f"zoning.primary.rules.{name}" for name in rules} | {"project.seed", "grouping.form"}
+    assert {f.file for f in caught.value.faults} == {"config.toml"}
+
+
+def test_a_setting_is_not_called_idle_while_the_one_it_needs_cannot_be_read():
+    with pytest.raises(DataError) as caught:
+        parse({"zoning": {"primary": {"rules": {"seats": "maybe", "seats_price": 5.0}}}})
+    assert [f.column for f in caught.value.faults] == ["zoning.primary.rules.seats"]

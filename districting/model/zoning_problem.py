@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import scipy.sparse as sp
@@ -67,11 +68,15 @@ class ZoningProblem:
     keep_home: bool = True
 
     def __post_init__(self) -> None:
-        self._convert()
-        faults = [*self._number_faults(), *self._shape_faults()]
-        if faults:
-            raise DataError(faults)
-        faults = [*self._goal_faults(), *(f for rule in self.rules for f in _rule_faults(rule, self))]
+        faults = self._convert()
+        unfit = {fault.column for fault in faults}
+        faults += self._number_faults()
+        faults += self._shape_faults(unfit)
+        faults += self._goal_faults(unfit)
+        if not {fault.column for fault in faults} & {"", "demand", "capacity", "home_block", "today", "edges"}:
+            faults += [f for rule in self.rules for f in _rule_faults(rule, self)]
+        else:
+            faults += [f for rule in self.rules for f in _faults_apart(rule, self)]
         if faults:
             raise DataError(faults)
         self._refuse_shared_home()
@@ -112,38 +117,48 @@ class ZoningProblem:
         ones.data = np.ones_like(ones.data)
         return ones
 
-    def _convert(self) -> None:
+    def _convert(self) -> list[Fault]:
+        """Every field as an array; what cannot be one is left out and named."""
+        faults = []
         as_float = ("demand", "capacity", "xy", "school_xy", "area_m2", "perimeter_m", "shared_border_m", "group_counts")
         for name in as_float:
-            self._set(name, np.float64)
+            faults += self._set(name, np.float64)
         for name in ("edges", "home_block", "today"):
-            self._set(name, np.int64)
-        if self.edges.size == 0:
+            faults += self._set(name, np.int64)
+        if self.edges is not None and self.edges.size == 0:
             object.__setattr__(self, "edges", self.edges.reshape(-1, 2))
-        if self.distance_m is not None:
-            table = sp.csr_array(self.distance_m) if sp.issparse(self.distance_m) else np.asarray(self.distance_m, dtype=np.float64)
-            object.__setattr__(self, "distance_m", table)
-        object.__setattr__(self, "objectives", _named(self.objectives, OBJECTIVES, Goal))
-        object.__setattr__(self, "rules", _named(self.rules, RULES, Rule))
+        if sp.issparse(self.distance_m):
+            object.__setattr__(self, "distance_m", sp.csr_array(self.distance_m))
+        else:
+            faults += self._set("distance_m", np.float64, frozen=False)
+        for name, registry, base in (("objectives", OBJECTIVES, Goal), ("rules", RULES, Rule)):
+            found, unknown = _named(getattr(self, name), registry, base)
+            object.__setattr__(self, name, found)
+            if unknown:
+                faults.append(Fault(text("problem.unsupported", names=unknown), text("problem.give_supported", names=sorted(registry)), column=name))
         for rule in self.rules:
             if isinstance(rule, Connected):
                 object.__setattr__(self, "contiguous", rule.hard)
             elif isinstance(rule, HomeBlock):
                 object.__setattr__(self, "keep_home", rule.hard)
+        return faults
 
-    def _set(self, name: str, dtype: Any) -> None:
+    def _set(self, name: str, dtype: Any, frozen: bool = True) -> list[Fault]:
         value = getattr(self, name)
-        if value is None and name in ("demand", "capacity", "edges", "home_block"):
-            raise DataError(Fault(text("problem.missing", name=name), text("problem.give_numbers"), column=name))
-        if value is not None:
-            try:
-                array = np.array(_coordinates(value), dtype=dtype)
-                if dtype is np.int64 and not np.array_equal(array, np.array(value, dtype=np.float64)):
-                    raise ValueError(name)
-            except (TypeError, ValueError, OverflowError):
-                raise DataError(Fault(text("problem.not_numbers", name=name), text("problem.give_numbers"), column=name)) from None
+        if value is None:
+            needed = name in ("demand", "capacity", "edges", "home_block")
+            return [Fault(text("problem.missing", name=name), text("problem.give_numbers"), column=name)] if needed else []
+        try:
+            array = np.array(_coordinates(value), dtype=dtype) if frozen else np.asarray(value, dtype=dtype)
+            if dtype is np.int64 and not np.array_equal(array, np.array(value, dtype=np.float64)):
+                raise ValueError(name)
+        except (TypeError, ValueError, OverflowError):
+            object.__setattr__(self, name, None)
+            return [Fault(text("problem.not_numbers", name=name), text("problem.give_numbers"), column=name)]
+        if frozen:
             array.setflags(write=False)
-            object.__setattr__(self, name, array)
+        object.__setattr__(self, name, array)
+        return []
 
     def _number_faults(self) -> list[Fault]:
         faults = []
@@ -151,7 +166,7 @@ class ZoningProblem:
             value = getattr(self, name)
             data = value.data if sp.issparse(value) else value
             endless = name != "distance_m" and data is not None and not np.isfinite(data).all()
-            if data is not None and len(data) and (np.isnan(data).any() or (data < 0).any()):
+            if data is not None and data.size and (np.isnan(data).any() or (data < 0).any()):
                 faults.append(Fault(text("problem.negative_or_nan", name=name), text("problem.give_non_negative"), column=name))
             elif endless:
                 faults.append(Fault(text("problem.infinite", name=name), text("problem.give_finite_number"), column=name))
@@ -161,12 +176,13 @@ class ZoningProblem:
                 faults.append(Fault(text("problem.not_finite", name=name), text("problem.give_finite"), column=name))
         return faults
 
-    def _shape_faults(self) -> list[Fault]:
-        n, k = len(self.demand), len(self.capacity)
-        wanted: dict[str, tuple[int, ...]] = {
+    def _shape_faults(self, unfit: Set[str]) -> list[Fault]:
+        """Lengths that do not fit, positions out of range; ``unfit`` fields are named already, and what only they could tell is not asked."""
+        n, k, m = _length(self.demand), _length(self.capacity), _length(self.edges)
+        wanted: dict[str, tuple[int | str, ...]] = {
             "demand": (n,),
             "capacity": (k,),
-            "edges": (len(self.edges), 2),
+            "edges": (m, 2),
             "home_block": (k,),
             "xy": (n, 2),
             "school_xy": (k, 2),
@@ -174,38 +190,38 @@ class ZoningProblem:
             "today": (n,),
             "area_m2": (n,),
             "perimeter_m": (n,),
-            "shared_border_m": (len(self.edges),),
+            "shared_border_m": (m,),
         }
         faults = [
-            Fault(text("problem.shape", name=name, shape=str(getattr(self, name).shape), wanted=str(shape)), text("problem.give_shape"), column=name)
+            Fault(text("problem.shape", name=name, shape=str(value.shape), wanted=_shape(shape)), text("problem.give_shape"), column=name)
             for name, shape in wanted.items()
-            if getattr(self, name) is not None and getattr(self, name).shape != shape
+            if (value := getattr(self, name)) is not None and not _fits(value.shape, shape)
         ]
         if n == 0 or k == 0:
             faults.append(Fault(text("problem.empty"), text("problem.give_blocks_and_schools")))
-        measured = any(isinstance(g, Distance) for g in self.goals)
+        weighed = [g for g in self.objectives if _is_weight(g.weight) and g.weight > 0] if self.objectives or "objectives" in unfit else [Distance()]
+        measured = any(isinstance(g, Distance) for g in weighed) and not unfit & {"distance_m", "xy", "school_xy"}
         if measured and self.distance_m is None and (self.xy is None or self.school_xy is None):
             faults.append(Fault(text("problem.no_distance"), text("problem.give_distance"), column="distance_m"))
-        for name, upper in (("edges", n), ("home_block", n)):
+        for name, least, upper in (("edges", 0, n), ("home_block", 0, n), ("today", -1, k)):
             value = getattr(self, name)
-            if len(value) and (value.min() < 0 or value.max() >= upper):
+            if value is not None and value.size and not isinstance(upper, str) and (value.min() < least or value.max() >= upper):
                 faults.append(Fault(text("problem.out_of_range", name=name, upper=upper - 1), text("problem.give_positions"), column=name))
-        if self.today is not None and len(self.today) and (self.today.min() < -1 or self.today.max() >= k):
-            faults.append(Fault(text("problem.out_of_range", name="today", upper=k - 1), text("problem.give_positions"), column="today"))
-        if self.group_counts is not None and len(self.group_counts) != n:
+        if self.group_counts is not None and _length(self.group_counts) != n and n != ANY:
             given = str(self.group_counts.shape)
             faults.append(Fault(text("problem.shape", name="group_counts", shape=given, wanted=f"({n}, g)"), text("problem.give_shape"), column="group_counts"))
         return faults
 
-    def _goal_faults(self) -> list[Fault]:
+    def _goal_faults(self, unfit: Set[str]) -> list[Fault]:
         faults = []
         for goal in self.objectives:
-            if not 0 <= goal.weight < np.inf:
+            if not _is_weight(goal.weight):
                 faults.append(Fault(text("problem.negative_weight", goal=goal.name), text("problem.give_weight"), column=goal.name))
-            missing = [name for name in goal.needs if getattr(self, name) is None]
+            missing = [name for name in goal.needs if getattr(self, name) is None and name not in unfit]
             if missing:
                 faults.append(Fault(text("problem.goal_needs", goal=goal.name, names=missing), text("problem.give_fields", names=missing), column=goal.name))
-        if self.group_counts is not None and (self.groups().sum(axis=0) > self.demand.sum() * (1 + 1e-9)).any():
+        fit = self.group_counts is not None and self.demand is not None and self.demand.ndim == 1 and _length(self.group_counts) == len(self.demand) > 0
+        if fit and (self.groups().sum(axis=0) > self.demand.sum() * (1 + 1e-9)).any():
             faults.append(Fault(text("problem.group_too_big"), text("problem.give_group"), column="group_counts"))
         return faults
 
@@ -230,8 +246,38 @@ class ZoningProblem:
 def _rule_faults(rule: Rule, problem: ZoningProblem) -> list[Fault]:
     try:
         return rule.faults(problem)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return [Fault(text("problem.not_numbers", name=rule.name), text("problem.give_numbers"), column=rule.name)]
+
+
+def _faults_apart(rule: Rule, problem: ZoningProblem) -> list[Fault]:
+    """What can be said of a rule whose problem is wrong itself: nothing where it looks at what is missing there."""
+    if problem.demand is None or problem.capacity is None or problem.demand.ndim != 1 or problem.capacity.ndim != 1:
+        return []
+    try:
+        return rule.faults(problem)
+    except (TypeError, ValueError, OverflowError, IndexError, AttributeError):
+        return []
+
+
+ANY: Final = "*"
+"""A length that is not known."""
+
+
+def _length(array: NDArray[Any] | None) -> int | str:
+    return array.shape[0] if array is not None and array.ndim else ANY
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
+    return len(shape) == len(wanted) and all(w in (ANY, s) for s, w in zip(shape, wanted, strict=True))
+
+
+def _shape(wanted: tuple[int | str, ...]) -> str:
+    return f"({', '.join(map(str, wanted))}{',' if len(wanted) == 1 else ''})"
+
+
+def _is_weight(given: Any) -> bool:
+    return isinstance(given, (int, float, np.integer, np.floating)) and bool(0 <= given < np.inf)
 
 
 def _coordinates(value: Any) -> Any:
@@ -240,10 +286,10 @@ def _coordinates(value: Any) -> Any:
     return value if points is None else np.column_stack([points.x, points.y])
 
 
-def _named(given: Any, registry: Any, base: type) -> tuple[Any, ...]:
-    """Objects as they are, names turned into objects with their defaults."""
+def _named(given: Any, registry: Any, base: type) -> tuple[tuple[Any, ...], list[str]]:
+    """Objects as they are, names turned into objects with their defaults; and what is neither."""
     found, unknown = [], []
-    for one in given:
+    for one in given if isinstance(given, Iterable) and not isinstance(given, str) else (given,):
         if isinstance(one, base):
             found.append(one)
         elif isinstance(one, str) and one in registry:
@@ -253,6 +299,4 @@ def _named(given: Any, registry: Any, base: type) -> tuple[Any, ...]:
                 unknown.append(one)
         else:
             unknown.append(str(one))
-    if unknown:
-        raise DataError(Fault(text("problem.unsupported", names=unknown), text("problem.give_supported", names=sorted(registry))))
-    return tuple(found)
+    return tuple(found), unknown

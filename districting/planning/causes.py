@@ -14,7 +14,7 @@ from districting.planning.cut_blocks import pieces_without
 from districting.planning.explanation import Cause
 from districting.planning.plan_ground import SAME, StageGround
 from districting.planning.reasons import minimum_pupils
-from districting.wording import text
+from districting.wording import metres_said, text
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,14 @@ def _far(asked: Question) -> list[Cause]:
     metres = asked.metres(asked.zone)
     if metres <= limit * (1 + SAME) or asked.pupils <= 0:
         return []
-    return [Cause("maximum_distance_m", metres - limit, "metre", text("explain.cause_far", school=asked.name(asked.zone), metres=metres, limit=limit))]
+    return [
+        Cause(
+            "maximum_distance_m",
+            metres - limit,
+            "metre",
+            text("explain.cause_far", school=asked.name(asked.zone), metres=metres_said(metres), limit=metres_said(limit)),
+        )
+    ]
 
 
 def _seats(asked: Question) -> list[Cause]:
@@ -130,7 +137,8 @@ def _island(asked: Question) -> list[Cause]:
     ground = asked.ground
     if not ground.holds("connected") or ground.home[asked.zone] == asked.block:
         return []
-    if asked.zone in ground.label[beside(ground.joined(), asked.block)]:
+    near = beside(ground.edges, asked.block)
+    if asked.zone in ground.label[near[~ground.excepted[near]]]:  # the block's own exception would end with the move
         return []
     parted = ground.label[beside(ground.closed, asked.block)]
     key = "explain.cause_barrier" if asked.zone in parted else "explain.cause_island"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from districting.errors import Gathered
 from districting.geography.shapes import dissolve
 from districting.model.plan import Plan
 from districting.model.settings import DistanceLimits, InputSpec, ZoningRules
@@ -38,7 +39,12 @@ def add_zones(plan: Plan, city: City, stages: tuple[Stage, ...], given: Mapping[
     settings = city.settings
     order = [stage for stage in STAGES if stage in stages]
     solved = given or {}
-    ready = {stage: build_stage(city, graph, stage) for stage in order if stage not in solved and settings.zoning[stage].rules.whole_units not in stages}
+    ready, gathered = {}, Gathered()
+    for stage in order:
+        if stage not in solved and settings.zoning[stage].rules.whole_units not in stages:
+            with gathered:
+                ready[stage] = build_stage(city, graph, stage)
+    gathered.refuse()
     plan = _with_graph(plan, city, graph)
     done: dict[str, NDArray[np.int64]] = {}
     marks: dict[str, RuleMarks] = {}

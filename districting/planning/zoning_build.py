@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from districting.errors import Conflict, DataError, Fault, InfeasibleError
+from districting.errors import Conflict, DataError, Fault, Gathered, InfeasibleError
 from districting.model.county_words import county_words
 from districting.model.goals import Goal
 from districting.model.rules import RULES, Rule
@@ -78,8 +78,13 @@ def build_stage(city: City, graph: BlockGraph, stage: Stage, zones_below: Mappin
     faults = today_faults(stage, settings.rules, stability=settings.objective.stability > 0, known=known) + faults
     if faults:
         raise DataError(faults)
-    made = tuple((part.county, part.blocks, part.zones, _problem(whole, part)) for part in parts)
-    return StageProblem(stage, settings, chosen, demand, seats, home, zone_of_offer, zone_ids, travel, made, tuple(parts))
+    made: list[tuple[str, NDArray[np.int64], NDArray[np.int64], ZoningProblem]] = []
+    gathered = Gathered()
+    for part in parts:
+        with gathered:
+            made.append((part.county, part.blocks, part.zones, _problem(whole, part)))
+    gathered.refuse()
+    return StageProblem(stage, settings, chosen, demand, seats, home, zone_of_offer, zone_ids, travel, tuple(made), tuple(parts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,13 +166,20 @@ def _part(whole: _Stage, county: str) -> Part:
 def _problem(whole: _Stage, part: Part) -> ZoningProblem:
     graph, settings = part.graph, part.settings
     size = Size(float(whole.demand.sum()), len(whole.zone_home), float(part.demand.sum()))
-    goals, rules = goals_of(settings.objective, size), rules_of(part)
+    goals = goals_of(settings.objective, size)
+    rules: tuple[Rule, ...] = ()
+    gathered = Gathered()
+    with gathered:
+        rules = rules_of(part)
     edges, inside = part.edges_inside(graph.edges if parted_neighbours(part) else graph.open_edges)
     fields: dict[str, Any] = dict(_where(whole, part))
     if uses_border(settings.objective):
-        fields |= _borders(part, inside)
+        with gathered:
+            fields |= _borders(part, inside)
     if settings.objective.mix > 0:
-        fields["group_counts"] = _group_counts(part)
+        with gathered:
+            fields["group_counts"] = _group_counts(part)
+    gathered.refuse()
     if (part.today >= 0).any() or any(goal.name == "stability" for goal in goals) or rules:
         fields["today"] = part.today
     return _checked(part, edges, goals, rules, fields)
@@ -248,7 +260,11 @@ def _borders(part: Part, inside: NDArray[np.bool_]) -> dict[str, Any]:
 
 def _group_counts(part: Part) -> NDArray[np.float64]:
     key = f"zoning.{part.stage}.objective.groups"
-    columns = [named_column(part.city.blocks, name, key).to_numpy(dtype=np.float64) for name in part.settings.objective.groups]
+    columns, gathered = [], Gathered()
+    for name in part.settings.objective.groups:
+        with gathered:
+            columns.append(named_column(part.city.blocks, name, key).to_numpy(dtype=np.float64))
+    gathered.refuse()
     return np.column_stack(columns)[part.blocks]
 
 

@@ -27,8 +27,9 @@ _GIVEN_BLOCKS = ("zoning.group_in_pieces", "problem.")
 def named_conflicts(error: InfeasibleError, part: Part, problem: ZoningProblem, county: str) -> tuple[list[Conflict], list[Text]]:
     """Conflicts and relaxations of one county with names in place of positions."""
     names = names_of_part(part, problem)
-    where = {"county": county_words(county) if county else "", "stage": text(f"word.{part.stage}")}
-    found = [dataclasses.replace(c, problem=text("planning.where", **where, problem=names.said(c.problem))) for c in error.conflicts]
+    where = {"county": county_words(county)} if county else {}
+    key = "planning.where" if county else "planning.where_stage"
+    found = [dataclasses.replace(c, problem=text(key, **where, stage=text(f"word.{part.stage}"), problem=names.said(c.problem))) for c in error.conflicts]
     return found, [names.said(r) for r in error.relaxations]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from districting.errors import Conflict, DataError, Fault, InfeasibleError
+from districting.errors import Conflict, DataError, Fault, Gathered, InfeasibleError
 from districting.model.rules import (
     Barriers,
     ChangeCap,
@@ -48,7 +48,12 @@ def rules_of(part: Part) -> tuple[Rule, ...]:
     DataError : a table or column that a rule needs is missing or does not fit; each fault names the key of the config
     InfeasibleError : blocks that stay together lie in several counties
     """
-    found = [rule for build in _BUILDERS for rule in build(part, part.settings.rules)]
+    found: list[Rule] = []
+    gathered = Gathered()
+    for build in _BUILDERS:
+        with gathered:
+            found += build(part, part.settings.rules)
+    gathered.refuse()
     return tuple(found)
 
 
@@ -136,13 +141,12 @@ def _groups(part: Part, group: NDArray[np.int64], rule: str) -> NDArray[np.int64
     return here
 
 
-def _pairs(part: Part, rules: ZoningRules) -> list[Rule]:
-    made: list[Rule] = []
-    for name, kind in (("locked", Locked), ("forbidden", Forbidden)):
-        if getattr(rules, name) is not None:
-            blocks, schools = _positions(part, name)
-            made.append(kind(blocks, schools))
-    return made
+def _locked(part: Part, rules: ZoningRules) -> list[Rule]:
+    return [] if rules.locked is None else [Locked(*_positions(part, "locked"))]
+
+
+def _forbidden(part: Part, rules: ZoningRules) -> list[Rule]:
+    return [] if rules.forbidden is None else [Forbidden(*_positions(part, "forbidden"))]
 
 
 def _positions(part: Part, name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -229,7 +233,8 @@ _BUILDERS: Final[tuple[Callable[[Part, ZoningRules], list[Rule]], ...]] = (
     _seats,
     _fill,
     _distance,
-    _pairs,
+    _locked,
+    _forbidden,
     _growth,
     _band,
     _neighbours,

@@ -5,6 +5,7 @@ A key is ``"<file>.<name>"``: ``"fault.negative"`` stands in ``fault.toml`` as `
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,6 +63,20 @@ class Text:
 
     def __str__(self) -> str:
         return self.say("en")
+
+
+def metres_said(metres: float, *, enough: bool = False) -> str:
+    """Metres as sentences say them: whole from 10 m on, one decimal below, and nothing above zero as zero. ``enough``: rounded up.
+
+    >>> metres_said(0.5), metres_said(0.01), metres_said(1234.4), metres_said(1234.4, enough=True), metres_said(2.01, enough=True)
+    ('0.5', '0.1', '1,234', '1,235', '2.1')
+    """
+    if not 0 < metres < math.inf:
+        return f"{metres:,.0f}"
+    small = metres < 10
+    scaled = metres * 10 if small else metres
+    whole = max(math.ceil(scaled - 1e-6) if enough else round(scaled), 1)
+    return f"{whole / 10:.1f}" if small else f"{whole:,}"
 
 
 def text(key: str, /, **values: Any) -> Text:

@@ -19,6 +19,7 @@ MOST_SEATS = 1e15
 class Land(NamedTuple):
     """u units, z zones, r sums, g groups, m rows of mates.
 
+    ``start``, ``neighbour`` CSR of the units that connect; ``border_*`` CSR of those that share a border and its metres, a barrier between them or not;
     ``cost`` (u, z) objective of a unit in a zone, ``far`` where not allowed; ``moved`` (u, z) pupils that change school;
     ``amount`` (u, r) within ``low``, ``high`` (z, r), ``price`` (r,) of an amount over, -1 = hard; ``weight`` (4,) of balance, compactness, mix, border;
     ``mate_owner`` (m,) unit whose block the row is of, ``mate_need`` (m,) mates it must keep; ``mate_*`` CSR of rows and of units.
@@ -26,6 +27,8 @@ class Land(NamedTuple):
 
     start: NDArray[np.int64]
     neighbour: NDArray[np.int32]
+    border_start: NDArray[np.int64]
+    border_with: NDArray[np.int32]
     border_m: NDArray[np.float64]
     pinned: NDArray[np.bool_]
     home: NDArray[np.int64]
@@ -61,7 +64,8 @@ def build_land(low: Lowered) -> Land:
     given, plain, unit = low.given, low.problem, low.unit_of_block
     u, z = plain.block_count, plain.school_count
     weight = {type(goal): goal.weight for goal in given.goals}
-    graph, inner = _borders(low, u)
+    graph = _graph(plain.edges, np.ones(len(plain.edges)), u)
+    border, inner = _borders(low, u)
     table = np.asarray(plain.distance_m)
     living = np.where(plain.demand > 0, plain.demand, 1e-9 * max(float(plain.demand.mean()), 1e-9))
     known = np.isfinite(table)
@@ -73,7 +77,9 @@ def build_land(low: Lowered) -> Land:
     return Land(
         start=graph.indptr.astype(np.int64),
         neighbour=graph.indices.astype(np.int32),
-        border_m=graph.data - 1.0,
+        border_start=border.indptr.astype(np.int64),
+        border_with=border.indices.astype(np.int32),
+        border_m=border.data,
         pinned=(known.sum(axis=1) == 1) & plain.keep_home,
         home=plain.home_block,
         connected=plain.contiguous,
@@ -98,22 +104,23 @@ def _sum_rows(rows: NDArray[np.float64], unit: NDArray[np.int64], u: int) -> NDA
     return np.stack([np.bincount(unit, column, u) for column in rows.T], axis=1).astype(np.float64)
 
 
-def _borders(low: Lowered, u: int) -> tuple[sp.csr_array, NDArray[np.float64]]:
-    """Neighbour graph of the units, its data the shared metres + 1 (so that a border of no known length is not lost), and each unit's inner borders.
+def _graph(pairs: NDArray[np.int64], value: NDArray[np.float64], u: int) -> sp.csr_array:
+    """Both directions of the pairs; the values of a pair that stands twice add up."""
+    a, b = pairs.T
+    graph = sp.coo_array((np.tile(value, 2), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(u, u)).tocsr()
+    graph.sort_indices()
+    return graph
 
-    Borders that a barrier cuts still count as borders of the ground; they only do not connect. They are left out of the graph, so their metres are inner-less.
-    """
+
+def _borders(low: Lowered, u: int) -> tuple[sp.csr_array, NDArray[np.float64]]:
+    """Metres of border between units, and each unit's inner borders. A barrier parts neighbours; their border is as long as ever."""
     given, unit = low.given, low.unit_of_block
     metres = np.zeros(len(given.edges)) if given.shared_border_m is None else given.shared_border_m
-    a, b = unit[given.edges[:, 0]], unit[given.edges[:, 1]]
-    inner = np.bincount(a[a == b], metres[a == b], u).astype(np.float64)
-    e = low.problem.edges
-    length = sp.coo_array((metres[a != b], (np.minimum(a, b)[a != b], np.maximum(a, b)[a != b])), shape=(u, u)).tocsr()
-    length.sum_duplicates()
-    of_edge = np.asarray(length[e.min(axis=1), e.max(axis=1)]).ravel() if len(e) else np.zeros(0)
-    graph = sp.coo_array((np.tile(of_edge + 1.0, 2), (np.concatenate([e[:, 0], e[:, 1]]), np.concatenate([e[:, 1], e[:, 0]]))), shape=(u, u)).tocsr()
-    graph.sort_indices()
-    return graph, inner
+    pairs = unit[given.edges]
+    inside = pairs[:, 0] == pairs[:, 1]
+    inner = np.bincount(pairs[inside, 0], metres[inside], u).astype(np.float64)
+    known = ~inside & (metres > 0)
+    return _graph(pairs[known], metres[known], u), inner
 
 
 def _moved(low: Lowered, u: int, z: int) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from districting.errors import Conflict, InfeasibleError
 from districting.model.rules import Connected, Forbidden, HomeBlock, MaximumDistance, Rule, Seats
 from districting.model.rules.rule import all_pairs_m
 from districting.model.zoning_problem import ZoningProblem
-from districting.wording import Text, text
+from districting.wording import Text, metres_said, text
 
 HasPlan = Callable[[ZoningProblem], bool]
 
@@ -47,7 +47,7 @@ def _said(problem: ZoningProblem, rule: Rule, proven: bool) -> tuple[Conflict, T
         far = np.flatnonzero((problem.demand > 0) & (nearest > limit))
         if len(far):
             short = float((nearest[far] - limit[far]).max())
-            said = text("zoning.cap_clash", count=len(far), block=int(far[np.argmax(nearest[far] - limit[far])]), short=short)
-            return Conflict(rule.name, short, "metre", said), text("zoning.widen_cap", needed=float(nearest[far].max()))
+            said = text("zoning.cap_clash", count=len(far), block=int(far[np.argmax(nearest[far] - limit[far])]), short=metres_said(short))
+            return Conflict(rule.name, short, "metre", said), text("zoning.widen_cap", needed=metres_said(float(nearest[far].max()), enough=True))
     said = text("zoning.rule_clash" if proven else "zoning.rule_in_the_way", rule=name)
     return Conflict(rule.name, 1.0, "rule", said, proven), text("zoning.lift_rule", rule=name)

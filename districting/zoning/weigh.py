@@ -108,8 +108,8 @@ def put(land, s, i, new):  # type: ignore[no-untyped-def]
     for q in range(land.group.shape[1]):
         s.group[old, q] -= land.group[i, q]
         s.group[new, q] += land.group[i, q]
-    for e in range(land.start[i], land.start[i + 1]):
-        zone = s.label[land.neighbour[e]]
+    for e in range(land.border_start[i], land.border_start[i + 1]):
+        zone = s.label[land.border_with[e]]
         if zone == old:
             s.perimeter[old] += 2 * land.border_m[e]
             s.total[1] += land.border_m[e]
@@ -154,8 +154,8 @@ def count_up(land, s):  # type: ignore[no-untyped-def]
         s.perimeter[j] += land.perimeter[i]
         for q in range(land.group.shape[1]):
             s.group[j, q] += land.group[i, q]
-        for e in range(land.start[i], land.start[i + 1]):
-            if s.label[land.neighbour[e]] == j:
+        for e in range(land.border_start[i], land.border_start[i + 1]):
+            if s.label[land.border_with[e]] == j:
                 s.perimeter[j] -= land.border_m[e]
             else:
                 s.total[1] += 0.5 * land.border_m[e]

@@ -125,6 +125,14 @@ def test_a_schools_own_block_an_exception_and_a_county_line_are_proofs(plan):
     assert (rules(named), named.if_moved.found, named.if_moved.proved) == (["within_county"], False, True)
 
 
+def test_a_block_of_an_exception_touches_the_zones_of_its_neighbours_but_not_that_of_another_exception(plan):
+    rows = pd.DataFrame({"block_id": ["b05"], "stage": "primary", "school_id": "D", "reason": "court ruling", "temporary_until": [2026.0]})
+    beside = redrawn(plan, "AAABBDCCCDDD", exceptions=rows)
+    assert ["connected" in rules(dt.explain_block(beside, "b05", to=school)) for school in "ABC"] == [True, False, False]
+    both = pd.concat([rows, rows.assign(block_id="b06", school_id="B")], ignore_index=True)
+    assert "connected" in rules(dt.explain_block(redrawn(plan, "AAADDDBCCBBB", exceptions=both), "b05", to="B"))
+
+
 def test_behind_a_county_line_the_nearest_school_of_the_county_is_asked_about_too(plan):
     """C stands just across the line from b05, which goes to A though B, of its own county, is 100 m away: B has no seat left for it."""
     places = plan.schools.copy()

@@ -12,6 +12,7 @@ import districting as dt
 from districting.model.settings import Settings
 from districting.planning import plan_from_assignment
 from tests.planning.conftest import CRS, PLACES, campus
+from tests.planning.strip_city import strip_city
 
 
 def with_settings(city, **changes):
@@ -155,3 +156,23 @@ def test_the_estimator_gives_the_index_back(grid_city):
     assert labels["b00"] == "P3"
     with pytest.raises(dt.DataError):
         dt.DistrictPartitioner().fit(blocks.to_crs(4326), schools.to_crs(4326))
+
+
+@pytest.mark.parametrize(("cap", "said"), [(199.5, "0.5 m beyond it"), (199.999, "0.1 m beyond it"), (150.0, "50 m beyond it")])
+def test_a_refusal_of_a_city_without_counties_begins_with_the_stage_and_says_metres_that_are_not_zero(rules, cap, said):
+    city = with_settings(strip_city({"A": 1, "B": 4, "C": 7, "D": 9}), zoning={"primary": rules(maximum_distance_m=cap)})
+    with pytest.raises(dt.InfeasibleError) as caught:
+        dt.make_plan(city)
+    lines = caught.value.say("en").splitlines()
+    assert lines[0].startswith("primary: ")
+    assert said in lines[0]
+    assert "widen the distance limit to 200 m" in caught.value.say("en")
+    assert caught.value.say("zh").startswith("小学：")
+
+
+def test_a_column_that_is_not_there_hides_no_other_of_the_same_or_another_stage(grid_city, rules):
+    stages = {"primary": rules(keep_together="nocol", whole_units="norcol"), "junior": rules(forecast=("nope",))}
+    with pytest.raises(dt.DataError) as caught:
+        dt.make_plan(with_settings(grid_city, zoning=stages, grouping=None, pairing=None))
+    wanted = ["zoning.junior.rules.forecast", "zoning.primary.rules.keep_together", "zoning.primary.rules.whole_units"]
+    assert sorted(f.column for f in caught.value.faults) == wanted

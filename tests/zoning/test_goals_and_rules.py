@@ -196,6 +196,21 @@ def test_a_plan_that_breaks_a_rule_is_refused_whatever_found_it(solver: str, mon
     assert not refused.value.proven
 
 
+@pytest.mark.parametrize("goals", [(Border(),), (Compactness(900.0), Border(0.1)), (Border(), Distance(0.01))])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_border_that_a_barrier_closes_is_as_long_for_the_search_as_for_the_report(seed: int, goals: tuple[Goal, ...]) -> None:
+    city = tiny_city(seed, objectives=goals)
+    length = np.random.default_rng(seed).integers(5, 100, len(city.edges)).astype(float)
+    solve_and_compare(city.replace(shared_border_m=length, rules=(Barriers(cut=city.edges[length > 70]),)), 2)
+
+
+def test_a_barrier_that_the_best_plan_does_not_need_changes_no_border() -> None:
+    fields = {"demand": [1] * 6, "capacity": [4, 4], "home_block": [0, 5], "distance_m": [[0, 0]] * 6, "objectives": (Border(),)}
+    borders = {"edges": [(0, 1), (1, 2), (3, 4), (4, 5), (0, 3), (1, 4), (2, 5)], "shared_border_m": [5, 4, 1, 1, 1, 10, 1]}
+    both = [ZoningProblem(**fields, **borders, rules=rules) for rules in ((), (Barriers(cut=[(1, 4)]),))]  # type: ignore[arg-type]
+    assert [assign_blocks(problem, steps=60_000).objective for problem in both] == [5, 5]
+
+
 def test_a_rule_without_todays_zones_is_refused_by_name() -> None:
     from districting.errors import DataError
 

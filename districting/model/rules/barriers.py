@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from districting.errors import Fault
 from districting.model.draft import Draft
-from districting.model.rules.rule import Rule, positions_outside
+from districting.model.rules.rule import Rule, not_whole, positions_outside, wrong
 
 if TYPE_CHECKING:
     from districting.model.zoning_problem import ZoningProblem
@@ -25,8 +25,12 @@ class Barriers(Rule):
     name = "barriers"
 
     def faults(self, problem: ZoningProblem) -> list[Fault]:
-        given = [np.asarray(pairs, dtype=np.int64).ravel() for pairs in (self.cut, self.bridges)]
-        return positions_outside(self.name, np.concatenate(given), problem.block_count)
+        given = (self.cut, self.bridges)
+        odd = [
+            wrong(self.name, "no_pairs", given=str(np.shape(pairs))) for pairs in given if np.size(pairs) and (np.ndim(pairs) != 2 or np.shape(pairs)[1] != 2)
+        ]
+        whole = np.concatenate([np.asarray(pairs, dtype=np.float64).ravel() for pairs in given])
+        return odd + (not_whole(self.name, whole) or positions_outside(self.name, whole.astype(np.int64), problem.block_count))
 
     def lower(self, problem: ZoningProblem, draft: Draft) -> None:
         draft.cut(np.asarray(self.cut, dtype=np.int64))

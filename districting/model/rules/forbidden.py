@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from districting.errors import Fault
 from districting.model.draft import Draft
-from districting.model.rules.rule import Rule, positions_outside, wrong
+from districting.model.rules.rule import Rule, pairs_faults
 
 if TYPE_CHECKING:
     from districting.model.zoning_problem import ZoningProblem
@@ -30,10 +30,7 @@ class Forbidden(Rule):
     name = "forbidden"
 
     def faults(self, problem: ZoningProblem) -> list[Fault]:
-        blocks, schools = np.asarray(self.blocks, dtype=np.int64), np.asarray(self.schools, dtype=np.int64)
-        if blocks.shape != schools.shape:
-            return [wrong(self.name, "wrong_length", given=schools.size, wanted=blocks.size)]
-        return positions_outside(self.name, blocks, problem.block_count) + positions_outside(self.name, schools, problem.school_count)
+        return pairs_faults(self.name, self.blocks, self.schools, problem)
 
     def lower(self, problem: ZoningProblem, draft: Draft) -> None:
         draft.marks()[np.asarray(self.blocks, dtype=np.int64), np.asarray(self.schools, dtype=np.int64)] = False

@@ -31,8 +31,8 @@ class Forecast(Rule):
         seats = self.seats(problem)
         if seats.shape != (problem.school_count, demand.shape[1]):
             return [wrong(self.name, "wrong_length", given=len(seats), wanted=problem.school_count)]
-        lowest = float(min(demand.min(initial=0.0), seats.min(initial=0.0)))
-        return [] if lowest >= 0 else [wrong(self.name, "negative", given=lowest)]
+        odd = np.concatenate([demand[~((demand >= 0) & (demand < np.inf))], seats[~((seats >= 0) & (seats < np.inf))]])
+        return [wrong(self.name, "negative", given=float(odd[0]))] if len(odd) else []
 
     def seats(self, problem: ZoningProblem) -> np.ndarray:
         """(k, years) seats."""

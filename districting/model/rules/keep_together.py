@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from districting.errors import Fault
 from districting.model.draft import Draft
-from districting.model.rules.rule import Rule, wrong
+from districting.model.rules.rule import Rule, not_whole, wrong
 
 if TYPE_CHECKING:
     from districting.model.zoning_problem import ZoningProblem
@@ -27,7 +27,7 @@ class KeepTogether(Rule):
         given = np.asarray(self.group_of_block)
         if given.shape != (problem.block_count,):
             return [wrong(self.name, "wrong_length", given=given.size, wanted=problem.block_count)]
-        return []
+        return not_whole(self.name, given)
 
     def lower(self, problem: ZoningProblem, draft: Draft) -> None:
         draft.tie(np.asarray(self.group_of_block, dtype=np.int64))

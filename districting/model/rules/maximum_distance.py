@@ -27,7 +27,8 @@ class MaximumDistance(Rule):
         limit = np.asarray(self.limit_m, dtype=np.float64)
         if limit.shape not in ((), (problem.block_count,)):
             return [wrong(self.name, "wrong_length", given=limit.size, wanted=problem.block_count)]
-        return [] if (limit >= 0).all() else [wrong(self.name, "negative", given=float(np.nanmin(limit)))]
+        bad = limit[~(limit >= 0)]
+        return [wrong(self.name, "negative", given=float(bad[0]))] if bad.size else []
 
     def lower(self, problem: ZoningProblem, draft: Draft) -> None:
         limit = np.broadcast_to(np.asarray(self.limit_m, dtype=np.float64), (problem.block_count,))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from districting.errors import Fault
 from districting.model.draft import Draft
-from districting.model.rules.rule import Rule, wrong
+from districting.model.rules.rule import Rule, not_a_number, not_a_switch
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +18,7 @@ class Seats(Rule):
     name = "seats"
 
     def faults(self, problem: object) -> list[Fault]:
-        return [] if self.price >= 0 else [wrong(self.name, "negative", given=self.price)]
+        return not_a_switch(self.name, self.hard) + not_a_number(self.name, self.price)
 
     def lower(self, problem: object, draft: Draft) -> None:
         draft.seat_price_m = None if self.hard else self.price

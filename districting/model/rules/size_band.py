@@ -24,7 +24,8 @@ class SizeBand(Rule):
     name = "size_band"
 
     def faults(self, problem: ZoningProblem) -> list[Fault]:
-        bad = [] if 0 <= self.low <= self.high else [wrong(self.name, "band", low=self.low, high=self.high)]
+        number = np.ndim(self.low) == np.ndim(self.high) == 0
+        bad = [] if number and 0 <= self.low <= self.high < np.inf else [wrong(self.name, "band", low=self.low, high=self.high)]
         return needs_today(self.name, problem) + bad
 
     def lower(self, problem: ZoningProblem, draft: Draft) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from districting.errors import Fault
 from districting.model.draft import Draft
-from districting.model.rules.rule import Rule, all_pairs_m, needs_today, wrong
+from districting.model.rules.rule import Rule, all_pairs_m, needs_today, not_a_number
 
 if TYPE_CHECKING:
     from districting.model.zoning_problem import ZoningProblem
@@ -24,8 +24,7 @@ class TravelGrowth(Rule):
     name = "travel_growth"
 
     def faults(self, problem: ZoningProblem) -> list[Fault]:
-        negative = [wrong(self.name, "negative", given=x) for x in (self.share, self.free_m) if not x >= 0]
-        return needs_today(self.name, problem) + negative
+        return needs_today(self.name, problem) + not_a_number(self.name, self.share, self.free_m)
 
     def lower(self, problem: ZoningProblem, draft: Draft) -> None:
         assert problem.today is not None
