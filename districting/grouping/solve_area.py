@@ -20,6 +20,8 @@ from districting.grouping.tighten import Tightening
 ANNEALED_STARTS = 3
 WHOLE_SHARE = 0.1
 """Share of the time for the programme as a whole; then its centres are branched on."""
+LARGE = 20_000
+"""Above so many arcs neighbourhoods make better use of the clock than the proof does."""
 PROVED = 1e-6
 """Relative gap below which an answer counts as proven (the tolerance of the arithmetic)."""
 
@@ -52,7 +54,7 @@ def solve_area(area: Area, *, deadline: float, gap: float) -> AreaResult:
             break
     if best is not None and tight.best is not None and not _close(_cost(area, best), tight.bound, gap):
         room = Room(tight.best.slack(best), tight.left(_cost(area, best)))
-        best = regrouped(area, best, room, by(0.8), np.random.default_rng(0))
+        best = regrouped(area, best, room, by(0.8 if area.cost.size > LARGE else 0.1), np.random.default_rng(0))
     known = Known(best, _cost(area, best), min(tight.bound, _cost(area, best)))
     if not _close(known.upper, known.bound, gap):
         found = _proved(area, known, tight, deadline, gap)
