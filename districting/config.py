@@ -108,6 +108,16 @@ def _inside(tree: Any, place: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(found)
 
 
+def language_of(path: str | Path) -> str | None:
+    """The language that a config asks for, read before anything else of it is checked; None where it cannot be read or says none."""
+    try:
+        project = tomllib.loads(Path(path).read_bytes().decode("utf-8-sig")).get("project", {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    said = project.get("language") if isinstance(project, Mapping) else None
+    return said if said in ("zh", "en") else None
+
+
 def settings_tree(settings: Settings) -> dict[str, Any]:
     """Settings as a plain tree without the values that are not set, ready for TOML or JSON."""
     tree = dataclasses.asdict(settings)

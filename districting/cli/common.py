@@ -36,9 +36,9 @@ class Talk:
     overrides: dict[str, Any] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
 
-    def use_language_of(self, language: str) -> None:
+    def use_language_of(self, language: str | None) -> None:
         """The config's language, unless a flag or the environment gave one."""
-        if not self.lang_given:
+        if not self.lang_given and language is not None:
             self.lang = language
 
     def line(self, key: str, **values: Any) -> None:

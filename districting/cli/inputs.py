@@ -35,10 +35,11 @@ TABLE_NAMES = (
 @option("--strict", is_flag=True, envvar="DISTRICTING_STRICT")
 @common
 def check(talk: Talk, config: str, strict: bool) -> None:
-    from districting.config import load_settings
+    from districting.config import language_of, load_settings
     from districting.errors import DataError
     from districting.workflow import check_inputs
 
+    talk.use_language_of(language_of(config))
     settings = load_settings(config, talk.overrides)
     talk.use_language_of(settings.project.language)
     city, faults = check_inputs(settings)
@@ -82,9 +83,10 @@ columns.wording = "config_columns"  # type: ignore[attr-defined]
 @click.argument("config", type=click.Path())
 @common
 def show(talk: Talk, config: str) -> None:
-    from districting.config import load_settings
+    from districting.config import language_of, load_settings
     from districting.config_show import every_setting, shown_settings
 
+    talk.use_language_of(language_of(config))
     settings = load_settings(config, talk.overrides)
     talk.use_language_of(settings.project.language)
     click.echo(json.dumps(every_setting(settings), ensure_ascii=False) if talk.as_json else shown_settings(settings, talk.lang))

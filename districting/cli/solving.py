@@ -78,7 +78,7 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, fol
 
 def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None) -> None:
     """``where``: the folder and the audience of the flags, None where the config decides."""
-    from districting.config import load_settings
+    from districting.config import language_of, load_settings
     from districting.outputs.atomic import refuse_unwritable
     from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
     from districting.outputs.summary import summary_lines, summary_tree
@@ -86,6 +86,7 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
     from districting.workflow import make_plan
 
     folder, audience = where
+    talk.use_language_of(language_of(config))
     settings = choose(load_settings(config, {**talk.overrides, "output.audience": audience}))
     talk.use_language_of(settings.project.language)
     city = read_city(settings)

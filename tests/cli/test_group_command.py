@@ -90,3 +90,14 @@ def test_every_form_is_listed_in_one_line(lang):
     shown = CliRunner().invoke(cli, ["group", "--list", "--lang", lang], prog_name="districting").stdout.splitlines()
     assert [line.split()[0] for line in shown] == list(FORMS)
     assert all(("：" if lang == "zh" else ": ") in line for line in shown)
+
+
+def test_a_fault_of_the_config_is_said_in_the_language_that_the_config_asks_for(tmp_path, monkeypatch):
+    monkeypatch.delenv("DISTRICTING_LANG", raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    for lang, word in (("zh", "未知的设置项"), ("en", "unknown setting")):
+        config = tmp_path / f"{lang}.toml"
+        config.write_text(f'[project]\nlanguage = "{lang}"\n[grouping]\nmin_tier = 2\n', encoding="utf-8")
+        refused = CliRunner().invoke(cli, ["group", str(config), "--form", "alliance"])
+        assert refused.exit_code == 4
+        assert word in refused.stderr
