@@ -10,7 +10,7 @@ import shapely
 
 from districting.auditing.finding import finding
 from districting.model.plan import Plan
-from districting.model.stages import SCHOOL_TYPES, STAGES
+from districting.model.stages import STAGES, area_of_code, kind_of_stages
 
 SWITCHED_OFF = ("private", "boarding")
 """Reasons of the coverage table that are the planner's choice."""
@@ -96,8 +96,7 @@ def _broken(members: pd.DataFrame, districts: pd.Series[str], rule: str, value: 
 
 def _kind(plan: Plan, members: pd.DataFrame) -> Any:
     """The type of a school that teaches several stages of the scheme (``nine_year`` ...), ``teaching_point``, empty for the others."""
-    by_stages = {frozenset(stages): kind for kind, stages in SCHOOL_TYPES.items() if len(stages) > 1}
-    taught = members.groupby("school_id")["stage"].agg(frozenset).map(lambda stages: by_stages.get(stages, ""))
+    taught = members.groupby("school_id")["stage"].agg(kind_of_stages)
     points = plan.schools.loc[plan.schools["school_type"] == "teaching_point", "school_id"] if "school_type" in plan.schools.columns else ()
     return np.where(members["school_id"].isin(points), "teaching_point", taught.reindex(members["school_id"]).to_numpy())
 
@@ -106,8 +105,8 @@ def _area(plan: Plan, members: pd.DataFrame) -> Any:
     """Urban, fringe or rural, by the urban-rural code of the statistics bureau."""
     if "urban_rural_code" not in plan.schools.columns:
         return ""
-    code = plan.schools.set_index("school_id")["urban_rural_code"].astype("str").reindex(members["school_id"]).fillna("")
-    return np.select([code.str.startswith("111"), code.str.startswith("1"), code.str.startswith("2")], ["urban", "fringe", "rural"], "")
+    code = plan.schools.set_index("school_id")["urban_rural_code"].reindex(members["school_id"])
+    return np.array([area_of_code(c) for c in code], dtype=str)
 
 
 def _neighbours_of_one_theme(districts: Any) -> int | None:

@@ -98,7 +98,7 @@ from typing import Any, Final
 
 from districting.errors import DataError, Fault
 from districting.grouping.keys import refuse_unknown_keys
-from districting.model.district_spec import DistrictSpec, Limits
+from districting.model.district_spec import DistrictSpec, limits
 from districting.wording import text
 
 
@@ -140,15 +140,3 @@ def _value(key: str, value: Any) -> Any:
     if key in ("children", "districts"):
         return limits(value)
     return tuple(value) if isinstance(value, list) else value
-
-
-def limits(given: int | list[int] | tuple[int, ...]) -> Limits:
-    """``7`` = exactly 7, ``[4, 6]`` = 4 to 6, ``[1]`` or ``[1, 0]`` = 1 or more.
-
-    >>> limits(7), limits([4, 6]), limits([1, 0])
-    ((7, 7), (4, 6), (1, None))
-    """
-    if isinstance(given, int):
-        return given, given
-    least, most = int(given[0]), int(given[1]) if len(given) > 1 else 0
-    return least, most or None

@@ -8,6 +8,7 @@ import numpy as np
 
 from districting.errors import Conflict
 from districting.grouping.area import Area, areas
+from districting.grouping.asked import refuse_unanswered
 from districting.grouping.diagnosis import conflicts_of, place, raise_with_relaxations
 from districting.grouping.keys import refuse_unknown_keys
 from districting.grouping.solve_area import PROVED, AreaResult, solve_area
@@ -40,6 +41,7 @@ def group_units(problem: GroupingProblem, *, time_limit_s: float = 60.0, gap: fl
     """
     begin = perf_counter()
     refuse_unknown_keys((*problem.spec.counts, *problem.spec.spread, problem.spec.centre), problem.spec.form)
+    refuse_unanswered(problem)
     found = areas(problem)
     conflicts = [c for area in found for c in conflicts_of(problem, area)]
     if conflicts:

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
 from districting.model.grouping_problem import GroupingProblem
-from districting.model.stages import SCHOOL_TYPES, STAGES, TIERS
+from districting.model.stages import AREAS, SCHOOL_TYPES, STAGES, TIERS
 from districting.wording import text
 
-AREAS: Final = ("urban", "fringe", "rural")
 KINDS: Final = (*(kind for kind, stages in SCHOOL_TYPES.items() if len(stages) > 1), "teaching_point")
 KEYS: Final = (*STAGES, *(f"{stage}_{tier}" for stage in STAGES for tier in TIERS), *TIERS, *KINDS, *AREAS, "school")
 """Every key that counts something."""

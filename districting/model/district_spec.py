@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -91,17 +91,7 @@ class DistrictSpec:
         )
         unknown = [stage for stage in (*self.stages, *self.tree) if stage not in STAGES]
         faults += [Fault(text("grouping.unknown_stage", given=stage), text("grouping.known_stages", stages=list(STAGES)), column="stages") for stage in unknown]
-        for name in (*WEIGHTS, "junior_seats", "backbone_floor", "theme_share", "theme_reach_m", "radius_m", "diameter_m"):
-            value = getattr(self, name)
-            if value is not None and not 0 <= value < math.inf:
-                faults.append(Fault(text("config.negative", given=value), text("config.give_not_negative"), column=name))
-        for name, (least, most) in {
-            **{f"counts.{key}": pair for key, pair in self.counts.items()},
-            "districts": self.districts,
-            "children": self.children,
-        }.items():
-            if least < 0 or (most is not None and most < least):
-                faults.append(Fault(text("config.limits_clash", given=[least, most]), text("config.give_limits"), column=name))
+        faults += range_faults(self)
         if faults:
             raise DataError(faults)
 
@@ -113,6 +103,41 @@ class DistrictSpec:
     def counted_districts(self) -> bool:
         """Whether the number of districts is bounded."""
         return self.districts[0] > 1 or self.districts[1] is not None
+
+
+def limits(given: int | Sequence[int | None]) -> Limits:
+    """``7`` = exactly 7, ``[4, 6]`` = 4 to 6, ``[1]`` or ``[1, 0]`` = 1 or more.
+
+    >>> limits(7), limits([4, 6]), limits([1, 0])
+    ((7, 7), (4, 6), (1, None))
+    """
+    if isinstance(given, int):
+        return given, given
+    return int(given[0] or 0), (given[1] or None) if len(given) > 1 else None
+
+
+def range_faults(numbers: Any, place: str = "") -> list[Fault]:
+    """Numbers of a form out of their range: negative weights and lengths, shares above 1, tiers that do not exist, limits that no count can meet.
+
+    ``numbers`` : a specification, or settings of the same names in which None = not given; ``place`` stands before every name.
+    """
+    faults = []
+    for name in (*WEIGHTS, "radius_m", "diameter_m", "junior_seats", "backbone_floor", "theme_reach_m"):
+        given = getattr(numbers, name)
+        if given is not None and not 0 <= given < math.inf:
+            faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}{name}"))
+    if numbers.theme_share is not None and not 0 <= numbers.theme_share <= 1:
+        faults.append(Fault(text("config.not_a_share", given=numbers.theme_share), text("config.give_share"), column=f"{place}theme_share"))
+    if numbers.min_tiers is not None and not 1 <= numbers.min_tiers <= 3:
+        faults.append(Fault(text("config.not_tiers", given=numbers.min_tiers), text("config.give_tiers"), column=f"{place}min_tiers"))
+    if numbers.stages is not None and not numbers.stages:
+        faults.append(Fault(text("config.no_stages"), text("config.give_stages"), column=f"{place}stages"))
+    pairs = {**{f"counts.{key}": pair for key, pair in numbers.counts.items()}, "districts": numbers.districts, "children": numbers.children}
+    for name, pair in pairs.items():
+        least, most = (0, None) if pair is None else limits(pair)
+        if least < 0 or (most is not None and most < least):
+            faults.append(Fault(text("config.limits_clash", given=str(pair)), text("config.give_limits"), column=f"{place}{name}"))
+    return faults
 
 
 WEIGHTS = ("nearness", "complementarity", "evenness", "seat_evenness", "mix_evenness", "fill_evenness", "stability", "theme", "theme_repeat")

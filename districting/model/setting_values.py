@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from districting.errors import Fault
-from districting.model.district_spec import WEIGHTS
+from districting.model.district_spec import range_faults
 from districting.model.settings import FormSettings, Settings
 from districting.wording import text
 
@@ -75,28 +75,7 @@ def form_faults(place: str, form: FormSettings) -> list[Fault]:
     >>> [f.column for f in form_faults("grouping", FormSettings(counts={"junior": (3, 2)}, theme_share=1.5))]
     ['grouping.theme_share', 'grouping.counts.junior']
     """
-    faults = []
-    for name in (*WEIGHTS, "radius_m", "diameter_m", "junior_seats", "backbone_floor", "theme_reach_m"):
-        given = getattr(form, name)
-        if given is not None and not 0 <= given < math.inf:
-            faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}.{name}"))
-    if form.theme_share is not None and not 0 <= form.theme_share <= 1:
-        faults.append(Fault(text("config.not_a_share", given=form.theme_share), text("config.give_share"), column=f"{place}.theme_share"))
-    if form.min_tiers is not None and not 1 <= form.min_tiers <= 3:
-        faults.append(Fault(text("config.not_tiers", given=form.min_tiers), text("config.give_tiers"), column=f"{place}.min_tiers"))
-    if form.stages is not None and not form.stages:
-        faults.append(Fault(text("config.no_stages"), text("config.give_stages"), column=f"{place}.stages"))
-    pairs = {**{f"counts.{key}": pair for key, pair in form.counts.items()}, "districts": form.districts, "children": form.children}
-    for name, pair in pairs.items():
-        if pair is not None and _impossible(pair):
-            faults.append(Fault(text("config.limits_clash", given=str(pair)), text("config.give_limits"), column=f"{place}.{name}"))
-    return faults
-
-
-def _impossible(pair: int | tuple[int, ...]) -> bool:
-    if isinstance(pair, int):
-        return pair < 0
-    return min(pair) < 0 or (len(pair) > 1 and 0 < pair[1] < pair[0])
+    return range_faults(form, f"{place}.")
 
 
 def _value(settings: Settings, section: str, name: str) -> float | None:

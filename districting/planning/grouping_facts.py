@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
-from districting.grouping.keys import AREAS, KINDS, counted
+from districting.grouping.keys import KINDS, counted
 from districting.model.district_spec import DistrictSpec
 from districting.model.grouping_problem import GroupingProblem, MemberFacts
-from districting.model.stages import SCHOOL_TYPES
+from districting.model.stages import AREAS, area_of_code, kind_of_stages
 from districting.planning.themes import themes_of
 from districting.planning.weights import SchoolWeights
 from districting.wording import text
@@ -74,26 +74,15 @@ def with_leads_today(problem: GroupingProblem, members: Any) -> NDArray[np.int64
 
 def _kinds(members: Any, school: NDArray[np.int64]) -> NDArray[np.str_]:
     """School types that span several stages, by the stages a school teaches; teaching points as the input names them."""
-    by_stages = {frozenset(stages): kind for kind, stages in SCHOOL_TYPES.items() if len(stages) > 1}
-    taught = members.groupby(school)["stage"].agg(frozenset)
-    points = np.array([kind == "teaching_point" for kind in _column(members, "school_type")], dtype=bool)
-    return np.where(points, "teaching_point", np.array([by_stages.get(taught[s], "") for s in school], dtype=str))
-
-
-def area_of(code: Any) -> str:
-    """Urban, fringe or rural of an urban-rural code of the statistics bureau (111 is the main urban area, 1xx urban fringe and towns, 2xx rural).
-
-    >>> area_of("111"), area_of("122"), area_of("220"), area_of(None)
-    ('urban', 'fringe', 'rural', '')
-    """
-    word = str(code)
-    return "urban" if word.startswith("111") else "fringe" if word.startswith("1") else "rural" if word.startswith("2") else ""
+    kind = members.groupby(school)["stage"].agg(kind_of_stages)
+    points = np.array([given == "teaching_point" for given in _column(members, "school_type")], dtype=bool)
+    return np.where(points, "teaching_point", kind.loc[school].to_numpy(dtype=str))
 
 
 def _areas(members: Any, *, needed: bool, faults: list[Fault]) -> NDArray[np.str_] | None:
     if not needed:
         return None
-    area = np.array([area_of(code) for code in _column(members, "urban_rural_code")], dtype="U8")
+    area = np.array([area_of_code(code) for code in _column(members, "urban_rural_code")], dtype="U8")
     _refuse(area == "", members, "urban_rural_code", faults)
     return area
 

@@ -62,7 +62,7 @@ def town(spec, schools: Sequence[School], *, edges="line", county=None, part=Non
         graduates=np.array([s.graduates for s in schools]),
         quality_seats=np.array([s.seats if s.tier == "lead" else 0.0 for s in schools]),
         spare_backbone=np.array([s.spare for s in schools]),
-        lead_today=np.array([s.today for s in schools]) if any(s.today >= 0 for s in schools) else None,
+        lead_today=np.array([s.today for s in schools]),
         themes=np.array([[t in s.themes for t in tags] for s in schools], dtype=bool).reshape(len(schools), -1) if tags or spec.theme_share else None,
     )
     return GroupingProblem(
