@@ -230,7 +230,7 @@ def _form_faults(settings: Settings) -> list[Fault]:
     if settings.pairing is not None:
         from districting.pairing import FORMS as PAIRS
 
-        faults += _unknown_form("pairing.form", settings.pairing.form, PAIRS)
+        faults += [f for form in settings.pairing.forms for f in _unknown_form("pairing.form", form, PAIRS)]
     return faults
 
 

@@ -12,7 +12,7 @@ from districting.errors import Fault
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.model.settings import Settings
-from districting.planning import add_districts, add_joint, add_pairs, add_zones, start_plan
+from districting.planning import add_districts, add_joint, add_links, add_zones, start_plan
 from districting.planning.block_graph import coverage_notes
 from districting.planning.governance import add_governance, check_governance
 from districting.planning.yearly import Base, add_price, start_from
@@ -64,7 +64,7 @@ def make_plan(city: City, base: Base | None = None) -> Plan:
     if settings.grouping is not None:
         plan = add_governance(plan, settings.governance, settings.folder)
     if settings.pairing is not None:
-        plan = add_pairs(plan, city, settings.pairing)
+        plan = add_links(plan, city, settings.pairing)
     if base is not None:
         plan = add_price(plan, city, base)
     return plan.replace(findings=audit_plan(plan, settings.audit).findings)

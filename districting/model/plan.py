@@ -18,12 +18,27 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     # home_block_id: the block a school stands in, empty where not known
     "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "school_type", "home_block_id", "geometry"),
     "backdrop": ("kind", "name", "geometry"),  # outline, county, road, barrier: drawn under everything
+    # a line from giver to taker; ends are schools, counties or universities (from_kind, to_kind); score_margin: how far a score may move before the pair changes
+    "links": (
+        *("kind", "stage", "from_kind", "from_id", "from_name", "to_kind", "to_id", "to_name", "channel", "subject", "term", "term_from", "term_to"),
+        *("distance_m", "score_gap", "score_margin", "runner_up_id", "remote", "pinned", "gain_from", "gain_to", "drive", "outcome", "geometry"),
+    ),
     # decisions
     "zone_schools": ("zone_id", "stage", "school_id"),
     "memberships": ("scheme", "district_id", "school_id", "stage", "role"),
-    "links": ("kind", "stage", "from_id", "to_id", "channel", "term", "distance_m", "score_gap", "runner_up_id", "remote"),
     "feeders": ("from_id", "to_id", "pupils"),
     "anchors": ("scheme", "district_id", "name", "kind", "distance_m"),  # places that carry the theme of a district
+    # what comes with links: who gives what, terms that ended, masters and apprentices, experts, support events, layers of sharing, who is included
+    "gains": ("kind", "stage", "giver_id", "taker_id", "resource", "amount"),
+    "renewals": ("kind", "stage", "from_id", "to_id", "term_from", "term_to", "gap_then", "gap_now", "closed_share", "decision", "reason", "next_from_id"),
+    "apprentices": (
+        *("subject", "stage", "master_id", "apprentice_id", "master_school_id", "apprentice_school_id", "distance_m", "term", "term_from", "term_to"),
+        "remote",
+    ),
+    "experts": ("subject", "stage", "base_id", "teacher_id", "school_id", "reason"),
+    "support_events": ("event", "kind", "stage", "year", "month", "host_id", "guest_ids", "subject", "teachers", "hours"),
+    "share_coverage": ("scheme", "district_id", "layer", "schools", "covered", "share"),
+    "inclusion": ("stage", "county_code", "schools", "covered", "share"),
     # how the districts are run
     "charter": ("scheme", "district_id", "seat", "office", "school_id", "also_heads", "stages", "term_years", "term_from", "term_to", "meetings_per_month"),
     "conference": ("scheme", "district_id", "meeting", "year", "month", "host_id"),
@@ -53,7 +68,9 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Table -> its columns. The order is the order in the file."""
 
-LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop")
+LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop", "links")
+LINK_TABLES: Final[tuple[str, ...]] = ("gains", "renewals", "apprentices", "experts", "support_events", "share_coverage", "inclusion")
+"""Tables that come with links."""
 OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "exceptions",
     "reasons",
@@ -66,6 +83,7 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "inspectors",
     "mechanisms",
     "score_cards",
+    *LINK_TABLES,
 )
 """Tables that a plan file written before they existed may lack: they are empty then."""
 OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -74,9 +92,13 @@ OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "schools": ("urban_rural_code", "themes", "school_type", "home_block_id"),
     "school_stages": ("plan", "graduates"),
     "districts": ("theme",),
+    "links": (
+        *("from_kind", "from_name", "to_kind", "to_name", "subject", "term_from", "term_to", "score_margin", "pinned", "gain_from", "gain_to", "drive"),
+        *("outcome", "geometry"),
+    ),
 }
 """Columns that a plan file written before they existed may lack: they are empty then."""
-INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards")
+INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards", *LINK_TABLES)
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
 
@@ -102,11 +124,18 @@ class Plan:
     districts: pd.DataFrame = _table("districts")
     schools: pd.DataFrame = _table("schools")
     backdrop: pd.DataFrame = _table("backdrop")
+    links: pd.DataFrame = _table("links")
     zone_schools: pd.DataFrame = _table("zone_schools")
     memberships: pd.DataFrame = _table("memberships")
-    links: pd.DataFrame = _table("links")
     feeders: pd.DataFrame = _table("feeders")
     anchors: pd.DataFrame = _table("anchors")
+    gains: pd.DataFrame = _table("gains")
+    renewals: pd.DataFrame = _table("renewals")
+    apprentices: pd.DataFrame = _table("apprentices")
+    experts: pd.DataFrame = _table("experts")
+    support_events: pd.DataFrame = _table("support_events")
+    share_coverage: pd.DataFrame = _table("share_coverage")
+    inclusion: pd.DataFrame = _table("inclusion")
     charter: pd.DataFrame = _table("charter")
     conference: pd.DataFrame = _table("conference")
     duties: pd.DataFrame = _table("duties")

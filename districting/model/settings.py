@@ -8,6 +8,7 @@ from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
+from districting.model.pairing_settings import PairingSettings as PairingSettings
 from districting.model.stages import Stage
 
 STRICT = {"extra": "forbid"}
@@ -272,21 +273,6 @@ class GroupingSettings(FormSettings):
         base = self.changes() if form == self.form else {}
         more = {} if own is None else own.changes()
         return {**base, **more, "counts": {**base.get("counts", {}), **more.get("counts", {})}}
-
-
-@dataclass(frozen=True)
-class PairingSettings:
-    """``[pairing]``: strong with weak of one stage. ``max_distance_m``: farther pairs are kept but flagged as remote."""
-
-    form: str = "school"
-    stages: tuple[Stage, ...] = ("primary", "junior")
-    donor_cap: int = 1
-    max_distance_m: float = 30_000.0
-    gap_weight_m: float = 100.0
-    term_years: int = 3
-    within_county: bool = False
-    private: bool = False
-    __pydantic_config__: ClassVar[Any] = STRICT
 
 
 @dataclass(frozen=True)

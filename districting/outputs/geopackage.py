@@ -27,7 +27,7 @@ FORMAT_VERSION: Final = "1"
 HEAD_TABLE: Final = "plan"
 """Name, year, language and coordinate system of the plan, and the version of this format: (key, value)."""
 
-_GEOMETRY: Final = {"blocks": "MultiPolygon", "zones": "MultiPolygon", "districts": "MultiPolygon", "schools": "Point"}
+_GEOMETRY: Final = {"blocks": "MultiPolygon", "zones": "MultiPolygon", "districts": "MultiPolygon", "schools": "Point", "links": "LineString"}
 _POLYGON, _MULTIPOLYGON = 3, 6
 
 
@@ -76,7 +76,7 @@ def _layer(plan: Plan, name: str, table: pd.DataFrame) -> Any:
         raise DataError(
             Fault(text("outputs.layer_crs", layer=name, found=str(frame.crs), wanted=plan.crs), text("outputs.layer_crs_remedy"), column="geometry")
         )
-    shapes = np.asarray(frame["geometry"].array, dtype=object)
+    shapes = np.asarray(frame["geometry"].array, dtype=object) if "geometry" in frame.columns else np.full(len(frame), None, dtype=object)
     kinds = shapely.get_type_id(shapes)
     if name in _GEOMETRY and "Polygon" in _GEOMETRY[name]:
         single = kinds == _POLYGON
@@ -140,7 +140,7 @@ def _read_table(path: Path, name: str, crs: str) -> Any:
     table = typed(name, frame, file=path.name)
     if name not in LAYERS:
         return table
-    shapes = np.asarray(frame["geometry"].array, dtype=object)
+    shapes = np.asarray(frame["geometry"].array, dtype=object) if "geometry" in frame.columns else np.full(len(frame), None, dtype=object)
     lone = (shapely.get_type_id(shapes) == _MULTIPOLYGON) & (shapely.get_num_geometries(shapes) == 1)
     shapes[lone] = shapely.get_geometry(shapes[lone], 0)
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=table.index, crs=crs))

@@ -16,15 +16,21 @@ Kind = Literal["text", "int", "float", "bool"]
 INT_COLUMNS: Final = frozenset(
     {"level", "year", "term", "temporary_until", "rank", "seat", "term_years", "term_from", "term_to", "meetings_per_month", "meeting", "month", "load"}
     | {"members_scored", "without_score"}
+    | {"teachers", "schools", "covered"}
 )
-BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut"})
+BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut", "pinned"})
 FLOAT_COLUMNS: Final = frozenset(
     {"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m", "weight", "loading"}
     | {"plan", "graduates", "lead_score", "members_mean", "lead_share", "tied_score"}
     | {"area_m2", "perimeter_m"}
+    | {"score_margin", "gain_from", "gain_to", "amount", "gap_then", "gap_now", "closed_share", "hours", "share"}
 )
 _FLOAT_IN: Final = {"value": {"findings", "indicators"}, "today": {"findings"}}
 """Columns that are numbers in these tables and text in the others."""
+
+
+_MISSING: Final[dict[Kind, Any]] = {"text": "", "int": np.nan, "float": np.nan, "bool": False}
+"""What stands in a column that an older plan file lacks."""
 
 
 def kind_of(table: str, column: str) -> Kind:
@@ -49,12 +55,12 @@ def typed(table: str, frame: pd.DataFrame, *, file: str = "") -> Any:
     ------
     DataError : a column is missing or holds something else (every one listed)
     """
-    empty = {c: np.nan if kind_of(table, c) == "float" else "" for c in OPTIONAL_COLUMNS.get(table, ()) if c not in frame.columns}
-    frame = frame.assign(**empty)
+    frame = frame.assign(**{c: _MISSING[kind_of(table, c)] for c in OPTIONAL_COLUMNS.get(table, ()) if c not in frame.columns and c != "geometry"})
     known = [c for c in PLAN_TABLES[table] if c != "geometry"]
     extra = [c for c in frame.columns if c not in known and c != "geometry"]
     remedy = text("outputs.make_again")
-    faults = [Fault(text("outputs.column_missing", table=table), remedy, file=file, column=c) for c in PLAN_TABLES[table] if c not in frame.columns]
+    needed = [c for c in PLAN_TABLES[table] if c not in frame.columns and c not in OPTIONAL_COLUMNS.get(table, ())]
+    faults = [Fault(text("outputs.column_missing", table=table), remedy, file=file, column=c) for c in needed]
     columns: dict[str, Any] = {}
     for column in [*(c for c in known if c in frame.columns), *extra]:
         of_blocks = table == "blocks" and column.startswith("zone_id_")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from districting.model.plan import PLAN_TABLES, Plan
+from districting.model.plan import Plan
 from districting.outputs.atomic import atomic_paths, write_json, write_text
 from districting.outputs.geopackage import write_plan
 from districting.outputs.governance import write_governance
 from districting.outputs.map import is_drawable, map_html
 from districting.outputs.public import PUBLIC_LINK_COLUMNS, public_plan
 from districting.outputs.summary import summary_tree
-from districting.outputs.tables import districts_csv, findings_csv, links_csv, zones_csv
+from districting.outputs.tables import LINK_COLUMNS, districts_csv, findings_csv, links_csv, zones_csv
 
 OUTPUTS = ("plan.gpkg", "zones.csv", "districts.csv", "links.csv", "findings.csv", "governance.xlsx", "map.html", "summary.json")
 
@@ -51,7 +51,7 @@ def write_run(plan: Plan, folder: str | Path, *, audience: Literal["internal", "
         write_plan(plan, at["plan.gpkg"])
         zones_csv(plan, at["zones.csv"])
         districts_csv(plan, at["districts.csv"])
-        links_csv(plan, at["links.csv"], PUBLIC_LINK_COLUMNS if public else PLAN_TABLES["links"])
+        links_csv(plan, at["links.csv"], PUBLIC_LINK_COLUMNS if public else LINK_COLUMNS)
         findings_csv(plan, at["findings.csv"])
         if "governance.xlsx" in at:
             write_governance(plan, at["governance.xlsx"], audience=audience)

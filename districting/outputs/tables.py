@@ -21,7 +21,9 @@ from districting.wording import text
 ZONES_COLUMNS: Final = ("block_id", "stage", "zone_id", "school_id")
 DISTRICTS_COLUMNS: Final = ("scheme", "district_id", "school_id", "stage", "role")
 
-FREE_TEXT: Final = frozenset({"name", "source", "scope", "channel", "reason", "problem", "remedy"})
+LINK_COLUMNS: Final = tuple(c for c in PLAN_TABLES["links"] if c != "geometry")
+
+FREE_TEXT: Final = frozenset({"name", "source", "scope", "channel", "subject", "from_name", "to_name", "reason", "problem", "remedy"})
 """Columns people write in. A spreadsheet would run a cell of theirs that begins like a formula, so it gets an apostrophe in front; ids are never changed."""
 
 TABLE_SUFFIXES: Final = (".csv", ".xlsx")
@@ -42,9 +44,9 @@ def districts_csv(plan: Plan, path: str | Path) -> None:
     _write(path, DISTRICTS_COLUMNS, _rows(plan.memberships, DISTRICTS_COLUMNS))
 
 
-def links_csv(plan: Plan, path: str | Path, columns: Sequence[str] = PLAN_TABLES["links"]) -> None:
+def links_csv(plan: Plan, path: str | Path, columns: Sequence[str] = LINK_COLUMNS) -> None:
     """One row per pair or other link between schools; ``columns``: those of the table to write."""
-    _write(path, columns, _rows(plan.links, columns))
+    _write(path, columns, _rows(plan.links.reindex(columns=list(columns)), columns))
 
 
 def findings_csv(plan: Plan, path: str | Path) -> None:

@@ -1,8 +1,8 @@
-"""Strong schools carry weak ones: pairs as an assignment problem."""
+"""Links between schools, counties and teachers: strong schools carry weak ones, and others that help each other."""
 
 from districting.pairing.school import pair_schools
 
-FORMS = {"school": pair_schools}
-"""Form -> solver."""
+FORMS = ("school",)
+"""Forms in the order of ``pair --list``; :data:`districting.planning.links.MAKERS` says what makes each."""
 
 __all__ = ["FORMS", "pair_schools"]

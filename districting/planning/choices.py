@@ -24,6 +24,6 @@ def only_grouping(settings: Settings, form: str) -> Settings:
 
 
 def only_pairing(settings: Settings, form: str) -> Settings:
-    """Pairs of ``form`` and nothing else."""
+    """Links of ``form`` and nothing else."""
     chosen = dataclasses.replace(settings.pairing or PairingSettings(), form=form)
     return dataclasses.replace(settings, zoning={}, grouping=None, pairing=chosen)

@@ -64,19 +64,23 @@ def small_plan() -> Plan:
         ),
         zone_schools=pd.DataFrame({"zone_id": ["z1", "z2"], "stage": "primary", "school_id": ["s1", "s2"]}),
         memberships=pd.DataFrame({"scheme": "alliance", "district_id": "d1", "school_id": ["s1", "s2"], "stage": "primary", "role": ["lead", "weak"]}),
-        links=pd.DataFrame(
+        links=gpd.GeoDataFrame(
             {
+                **{column: [None] for column in PLAN_TABLES["links"][:-1]},
                 "kind": ["school"],
                 "stage": ["primary"],
                 "from_id": ["s1"],
                 "to_id": ["s2"],
                 "channel": ["=1+1"],
                 "term": [3],
+                "term_from": [2026],
+                "term_to": [2028],
                 "distance_m": [200.0],
-                "score_gap": [np.nan],
-                "runner_up_id": [None],
                 "remote": [False],
-            }
+                "pinned": [True],
+            },
+            geometry=[LineString([(50, 50), (250, 50)])],
+            crs=CRS,
         ),
         findings=pd.DataFrame(
             {

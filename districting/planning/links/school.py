@@ -9,20 +9,23 @@ import pandas as pd
 
 from districting.errors import DataError, Fault, InfeasibleError
 from districting.model.pairing_problem import PairingProblem
+from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
-from districting.model.settings import PairingSettings
 from districting.model.solution import PairingSolution
 from districting.pairing import pair_schools
+from districting.planning.links.tables import with_links
 from districting.planning.offers import offers, points_xy
 from districting.planning.rows import left_out_of, note_rows, provenance_rows, stack
 from districting.reading.city import City
 from districting.wording import text
 
+FORM = "school"
+
 CHANNELS = "team_exchange,project_support,joint_research"
 """The three channels of a pair: 互派团队, 项目支持, 联合科研."""
 
 
-def add_pairs(plan: Plan, city: City, settings: PairingSettings) -> Plan:
+def add_school_pairs(plan: Plan, city: City, settings: PairingSettings) -> Plan:
     """A copy of ``plan`` with the pairs of every stage in ``settings.stages``; conflicts of all stages are raised together."""
     conflicts, relaxations = [], []
     for stage in settings.stages:
@@ -61,10 +64,10 @@ def _with_stage(plan: Plan, settings: PairingSettings, stage: str, members: Any)
     )
     found = pair_schools(problem)
     record = {"status": found.status, "objective": found.objective, "bound": found.bound, "gap": found.gap, "unit": "metre", "pairs": len(found.donor_of_pair)}
+    plan = with_links(plan, _links(problem, found, members, stage), settings)
     return plan.replace(
-        links=stack(plan.links, _links(problem, found, members, settings, stage)),
-        coverage=left_out_of(plan.coverage, _unpaired(found, members, stage), f"pairing.{settings.form}.{stage}"),
-        provenance=stack(plan.provenance, provenance_rows(f"pairing.{settings.form}.{stage}", record)),
+        coverage=left_out_of(plan.coverage, _unpaired(found, members, stage), f"pairing.{FORM}.{stage}"),
+        provenance=stack(plan.provenance, provenance_rows(f"pairing.{FORM}.{stage}", record)),
     )
 
 
@@ -74,28 +77,26 @@ def _without_weak(plan: Plan, settings: PairingSettings, stage: str, schools: in
     note = Fault(problem, text("planning.name_weak"), column="tier", severity="warning")
     return plan.replace(
         notes=stack(plan.notes, note_rows([note], plan.language)),
-        provenance=stack(plan.provenance, provenance_rows(f"pairing.{settings.form}.{stage}", {"pairs": 0, "ended": "no_weak"})),
+        provenance=stack(plan.provenance, provenance_rows(f"pairing.{FORM}.{stage}", {"pairs": 0, "ended": "no_weak"})),
     )
 
 
-def _links(problem: PairingProblem, found: PairingSolution, members: Any, settings: PairingSettings, stage: str) -> pd.DataFrame:
+def _links(problem: PairingProblem, found: PairingSolution, members: Any, stage: str) -> pd.DataFrame:
     ids = members["school_id"].to_numpy(dtype=object)
     donor, recipient, runner = found.donor_of_pair, found.recipient_of_pair, found.runner_up_of_pair
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "kind": settings.form,
+            "kind": FORM,
             "stage": stage,
             "from_id": ids[donor],
             "to_id": ids[recipient],
             "channel": CHANNELS,
-            "term": settings.term_years,
             "distance_m": np.hypot(*(problem.xy[donor] - problem.xy[recipient]).T),
             "score_gap": problem.score[donor] - problem.score[recipient],
             "runner_up_id": np.where(runner >= 0, ids[runner], ""),
             "remote": found.remote,
         }
     )
-    return frame.sort_values(["stage", "from_id", "to_id"], kind="stable").reset_index(drop=True)
 
 
 def _unpaired(found: PairingSolution, members: Any, stage: str) -> pd.DataFrame:
