@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -45,7 +45,7 @@ def kinds_in(links: pd.DataFrame) -> list[str]:
     return [k for k in LINK_LOOKS if k in found] + sorted(found - set(LINK_LOOKS))
 
 
-def coded(group: str, code: object, lang: str) -> str:
+def coded(group: str, code: Any, lang: str) -> str:
     """Words for a code of a link (its form, drive, channel ...), several codes joined by commas word by word; what the catalogue does not know stands as it is.
 
     >>> coded("kind", "county", "zh"), coded("channel", "team_exchange,joint_research", "en"), coded("subject", "书法", "en")
@@ -56,3 +56,16 @@ def coded(group: str, code: object, lang: str) -> str:
     known = catalogue("links")
     parts = [p.strip() for p in str(code).split(",") if p.strip()]
     return ("、" if lang == "zh" else ", ").join(known[f"{group}_{p}"][lang] if f"{group}_{p}" in known else p for p in parts)
+
+
+def term_words(row: Any) -> str:
+    """First and last year of a row's term, empty where they are not known.
+
+    >>> from types import SimpleNamespace
+    >>> term_words(SimpleNamespace(term_from=2026, term_to=2028)), term_words(SimpleNamespace(term_from=2026, term_to=None))
+    ('2026–2028', '')
+    """
+    first, last = getattr(row, "term_from", None), getattr(row, "term_to", None)
+    if pd.isna(first) or pd.isna(last):
+        return ""
+    return f"{int(first)}" if first == last else f"{int(first)}–{int(last)}"

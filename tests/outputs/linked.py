@@ -57,7 +57,7 @@ def links_frame(plan: Plan, rows=ROWS) -> gpd.GeoDataFrame:
     lines = [shapely.LineString([at[row["from"]], at[row["to"]]]) for row in rows]
     frame = frame.assign(distance_m=[line.length for line in lines])
     for column in ("stage", "channel", "subject", "runner_up_id", "drive", "outcome"):
-        frame[column] = frame[column].fillna("").astype("object")
+        frame[column] = frame[column].astype("object").fillna("")
     for column in ("remote", "pinned"):
         frame[column] = frame[column].eq(True)
     for column in ("score_gap", "score_margin", "gain_from", "gain_to"):
@@ -81,7 +81,9 @@ def linked_plan(plan: Plan) -> Plan:
     coverage = pd.DataFrame([("P4", "school P4", "primary", "no_stronger_donor", "pairing.school.primary")], columns=list(PLAN_TABLES["coverage"]))
     record = {"status": "feasible", "objective": 3.0, "bound": 2.0, "gap": 1 / 3, "unit": "school-metre", "pairs": 3}
     provenance = stack(plan.provenance, provenance_rows("pairing.chain.junior", record))
-    provenance = stack(provenance, provenance_rows("pairing.county", {"status": "optimal", "objective": 200.0, "bound": 200.0, "gap": 0.0, "unit": "metre", "pairs": 1}))
+    provenance = stack(
+        provenance, provenance_rows("pairing.county", {"status": "optimal", "objective": 200.0, "bound": 200.0, "gap": 0.0, "unit": "metre", "pairs": 1})
+    )
     return plan.replace(links=links_frame(plan), coverage=stack(plan.coverage, coverage), provenance=provenance, **made)
 
 
@@ -90,7 +92,9 @@ def many_links(plan: Plan, count: int) -> Plan:
     random = np.random.default_rng(5)
     xy = random.uniform(0, 400, (400, 2))
     ids = [f"m{i:03d}" for i in range(400)]
-    schools = gpd.GeoDataFrame({"school_id": ids, "name": [f"school {i}" for i in ids], "county_code": "A", "ownership": "public"}, geometry=shapely.points(xy), crs=plan.crs)
+    schools = gpd.GeoDataFrame(
+        {"school_id": ids, "name": [f"school {i}" for i in ids], "county_code": "A", "ownership": "public"}, geometry=shapely.points(xy), crs=plan.crs
+    )
     both = gpd.GeoDataFrame(pd.concat([plan.schools, schools], ignore_index=True), geometry="geometry", crs=plan.crs)
     at = random.integers(0, 400, (count, 2))
     plan = plan.replace(schools=both)

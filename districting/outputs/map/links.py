@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -11,12 +10,18 @@ import pandas as pd
 import shapely
 
 from districting.model.plan import Plan
-from districting.outputs.link_looks import coded, kinds_in, look_of
+from districting.outputs.link_looks import coded, kinds_in, look_of, term_words
 from districting.outputs.map.ground import in_degrees, shapes_of
 from districting.wording import LANGUAGES
 
 _DIGITS: Final = 6
-_NUMBERS: Final = {"metres": ("distance_m", 0), "gap": ("score_gap", 2), "margin": ("score_margin", 2), "gain_from": ("gain_from", 3), "gain_to": ("gain_to", 3)}
+_NUMBERS: Final = {
+    "metres": ("distance_m", 0),
+    "gap": ("score_gap", 2),
+    "margin": ("score_margin", 2),
+    "gain_from": ("gain_from", 3),
+    "gain_to": ("gain_to", 3),
+}
 """Column of the page -> column of the plan, and decimals shown."""
 
 
@@ -78,12 +83,6 @@ def _channels(table: Any) -> list[tuple[str, str]]:
     return [("", "") if kind == "six_shares" else channel for kind, channel in zip(table["kind"], _text(table, "channel"), strict=True)]
 
 
-def term_words(row: Any) -> str:
-    """``2026–2028``; empty where the years are not known."""
-    years = [getattr(row, c, None) for c in ("term_from", "term_to")]
-    return "" if any(pd.isna(y) for y in years) else "–".join(str(int(y)) for y in dict.fromkeys(years))  # type: ignore[arg-type]
-
-
 def _terms(table: Any) -> list[tuple[str, str]]:
     return [("", term_words(row)) for row in table.itertuples(index=False)]
 
@@ -95,33 +94,30 @@ def _rounded(value: Any, digits: int) -> float | int | None:
 
 
 def _ends(plan: Plan, table: Any, at: Any) -> tuple[list[dict[str, Any]], list[int], list[int]]:
-    """The ends in the order they appear, and the positions of givers and takers among them."""
+    """The ends in the order they appear, and the positions of givers and takers among them.
+
+    A school stands where the plan has it; other ends, and schools without a place of their own, where the line of a link begins or ends.
+    """
     lines = in_degrees(shapes_of(table), plan.crs) if "geometry" in table.columns else np.full(len(table), None, dtype=object)
-    spots = {end: [_spot(line, n) for line in lines] for end, n in (("from", 0), ("to", -1))}
+    placed = ~(shapely.is_missing(shapes_of(plan.schools)) | shapely.is_empty(shapes_of(plan.schools)))
     ends: list[dict[str, Any]] = []
     place: dict[tuple[str, str], int] = {}
-    found: dict[str, list[int]] = {}
-    for end in ("from", "to"):
-        read: Callable[[str], list[str]] = lambda c, end=end: [code for _, code in _text(table, f"{end}_{c}")]  # type: ignore[misc]
-        ids, kinds, names = read("id"), [k or "school" for k in read("kind")], read("name")
+    found: list[list[int]] = []
+    for end, position in (("from", 0), ("to", -1)):
+        kinds, ids, names = ([code for _, code in _text(table, f"{end}_{c}")] for c in ("kind", "id", "name"))
         schools = at.get_indexer(pd.Index(ids, dtype="object")).tolist() if ids else []
         numbers = []
-        for key, school, name, spot in zip(zip(kinds, ids, strict=True), schools, names, spots[end], strict=True):
+        for kind, code, name, school, line in zip(kinds, ids, names, schools, lines, strict=True):
+            key = (kind or "school", code)
             if key not in place:
                 place[key] = len(ends)
-                ends.append({"school": school} if key[0] == "school" and school >= 0 else {"kind": key[0], "name": name or key[1], **_said_kind(key[0])})
-            if spot is not None and "at" not in ends[place[key]]:
-                ends[place[key]]["at"] = spot
+                ends.append({"school": school} if key[0] == "school" and school >= 0 else {"name": name or code, "words": _said("end", key[0])})
+            one = ends[place[key]]
+            if "at" not in one and not ("school" in one and placed[one["school"]]) and (spot := _spot(line, position)):
+                one["at"] = spot
             numbers.append(place[key])
-        found[end] = numbers
-    for one in ends:
-        if "school" in one and not shapely.is_missing(plan.schools.geometry.iloc[one["school"]]) and not plan.schools.geometry.iloc[one["school"]].is_empty:
-            one.pop("at", None)  # it stands where its school stands
-    return ends, found["from"], found["to"]
-
-
-def _said_kind(kind: str) -> dict[str, Any]:
-    return {"words": _said("end", kind)}
+        found.append(numbers)
+    return ends, found[0], found[1]
 
 
 def _spot(line: Any, position: int) -> list[float] | None:
