@@ -19,17 +19,15 @@ from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
 from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
+_INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
+_INTERNAL_PREFIX: Final = "link_"
+"""Words that begin so speak of links, and are internal like those below."""
+
 _INTERNAL_WORDS: Final = frozenset(
     (
         "internal",
-        "pairs",
-        "pairs_key",
-        "pairs_remote",
         "tier",
         "score",
-        "carries",
-        "carried_by",
-        "runner_up",
         "reason_no_stronger_donor",
         "left_pairing",
         "weak",
@@ -54,11 +52,13 @@ class CompactBlocks(MacroElement):
 
     def render(self, **kwargs: Any) -> str:
         figure: Any = self.get_root()
-        scripts = [*_SCRIPTS, *(["internal.js"] if self.content["audience"] == "internal" else []), "page.js"]
+        internal = self.content["audience"] == "internal"
+        scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), "page.js"]
+        styles = "\n".join(_asset(name) for name in ("page.css", *(("internal.css",) if internal else ())))
         data = script_json({**self.content, "words": self.words})
         figure.html.add_child(Verbatim(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
         figure.html.add_child(Verbatim(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
-        figure.header.add_child(Verbatim(f"<style>{_asset('page.css')}</style>"), name="page_css")
+        figure.header.add_child(Verbatim(f"<style>{styles}</style>"), name="page_css")
         figure.header.add_child(Verbatim("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
         return str(super().render(**kwargs))
 
@@ -113,8 +113,12 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
         found |= {f"verdict_{v}": say(f"summary.verdict_{v}", lang) for v in ("better", "worse", "same", "pass", "fail")}
         found |= {name: found[instead] for name, instead in other.items()}
-        words[lang] = {name: sentence for name, sentence in found.items() if audience == "internal" or name not in _INTERNAL_WORDS}
+        words[lang] = {name: sentence for name, sentence in found.items() if audience == "internal" or not _is_internal(name)}
     return words
+
+
+def _is_internal(name: str) -> bool:
+    return name in _INTERNAL_WORDS or name.startswith(_INTERNAL_PREFIX)
 
 
 def script_json(tree: Any) -> str:
