@@ -10,6 +10,7 @@ from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
 from districting.planning.links.county import add_county_pairs
 from districting.planning.links.school import add_school_pairs
+from districting.planning.links.second_level import add_second_level
 from districting.reading.city import City
 from districting.wording import Text
 
@@ -18,6 +19,7 @@ Maker = Callable[[Plan, City, PairingSettings], Plan]
 MAKERS: Final[Mapping[str, Maker]] = {
     "school": add_school_pairs,
     "county": add_county_pairs,
+    "second_level": add_second_level,
 }
 """Form -> what adds it to a plan; the names are those of :data:`districting.pairing.FORMS`."""
 
