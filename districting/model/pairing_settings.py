@@ -47,15 +47,15 @@ class SecondLevelSettings:
     """``[pairing.second_level]``: alliances of compulsory schools inside counties (R10).
 
     ``size``: least and most schools of an alliance (default 4 to 6, after 西安大学区 R30d). A county that no number of alliances of that size can divide gets the
-    least size lowered, as little as it must be. Weights as in R01 (``[grouping]`` explains them): ``nearness``, ``complementarity`` and ``evenness``; by default only
-    pupils x metres to the lead count. ``linked``: kinds of links between schools that are level 1 already (default: every kind that the plan holds by then);
+    least size lowered, as little as it must be. Weights as in R01 (the form ``alliance`` of ``[grouping]``): ``nearness`` of members to their lead,
+    ``complementarity`` and ``evenness``; with these two at 0 only pupils x metres to the lead count. ``linked``: kinds of links between schools that are level 1 already (default: every kind that the plan holds by then);
     their schools are not placed again.
     """
 
     size: tuple[int, int] = (4, 6)
     nearness: float = 1.0
-    complementarity: float = 0.0
-    evenness: float = 0.0
+    complementarity: float = 500.0
+    evenness: float = 500.0
     linked: tuple[str, ...] | None = None
     __pydantic_config__: ClassVar[Any] = STRICT
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from districting.model.plan import Plan, empty_table
+from districting.model.plan import LINK_TABLES, Plan, empty_table
 from districting.planning.rows import provenance_rows, stack
 
 PUBLIC_MEASURES: Final = (
@@ -78,6 +78,7 @@ def public_plan(plan: Plan) -> Plan:
         score_weights=empty_table("score_weights"),
         schools=plan.schools.assign(themes=""),
         score_cards=empty_table("score_cards"),
+        **{name: empty_table(name) for name in LINK_TABLES},
         provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),
     )
 

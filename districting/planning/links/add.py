@@ -9,6 +9,7 @@ from districting.errors import Conflict, DataError, Fault, InfeasibleError
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
 from districting.planning.links.county import add_county_pairs
+from districting.planning.links.inclusion import with_inclusion
 from districting.planning.links.school import add_school_pairs
 from districting.planning.links.second_level import add_second_level
 from districting.reading.city import City
@@ -26,6 +27,8 @@ MAKERS: Final[Mapping[str, Maker]] = {
 
 def add_links(plan: Plan, city: City, settings: PairingSettings) -> Plan:
     """A copy of ``plan`` with the links of every form in ``settings.forms``, in that order: a form may build on those before it.
+
+    At the end the table ``inclusion`` counts, over all schools, who is in any link or district of the plan.
 
     Raises
     ------
@@ -47,4 +50,4 @@ def add_links(plan: Plan, city: City, settings: PairingSettings) -> Plan:
         raise DataError(list(faults.values()))
     if conflicts:
         raise InfeasibleError(conflicts, relaxations)
-    return plan
+    return with_inclusion(plan, city, settings)

@@ -70,14 +70,12 @@ def with_tree(plan: Plan, built: BuiltGrouping, tree: CountyAlliances) -> Plan:
 
 
 def _level_1(plan: Plan, counties: set[str]) -> list[list[str]]:
-    """Counties joined by county links, donors before recipients, each other county by itself; groups without any of ``counties`` are left out."""
+    """Counties joined by county links, each other county by itself, in the order of their ids; groups without any of ``counties`` are left out."""
     graph = nx.Graph()
     graph.add_nodes_from(counties)
     pairs = plan.links[plan.links["kind"] == "county"] if len(plan.links) else plan.links
     graph.add_edges_from(zip(pairs["from_id"].astype(str), pairs["to_id"].astype(str), strict=True))
-    takers = set(pairs["to_id"].astype(str))
-    groups = [sorted(group, key=lambda c: (c in takers, c)) for group in nx.connected_components(graph) if group & counties]
-    return sorted(groups)
+    return sorted(sorted(group) for group in nx.connected_components(graph) if group & counties)
 
 
 def _place(tops: list[list[str]], county: str) -> int:
