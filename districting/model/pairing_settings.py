@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Final, Literal
 from districting.model.stages import Stage
 
 STRICT: Final = {"extra": "forbid"}
+SUPPORT_EVENTS: Final = ("joint_research", "lessons_sent", "same_lesson", "master_apprentice")
+"""Support events (R14): 联片教研, 送教下乡, 同课异构, 师徒结对."""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 from districting.errors import Fault
 from districting.model.district_spec import range_faults
+from districting.model.pairing_settings import SUPPORT_EVENTS
 from districting.model.settings import FormSettings, Settings
 from districting.wording import text
 
@@ -14,9 +15,12 @@ _SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_sha
 _LEAST: Final = (
     ("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1),
     ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
+    ("pairing.base_school", "bases", 1), ("pairing.base_school", "load_cap", 1), ("pairing.base_school", "experts", 0),
+    ("pairing.master_apprentice", "cap", 1), ("pairing.master_apprentice", "teachers", 1),
 )  # fmt: skip
 _NOT_NEGATIVE: Final = (
     ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"),
+    ("pairing.master_apprentice", "apprentice_years"), ("pairing.master_apprentice", "hours"),
 )  # fmt: skip
 
 
@@ -49,7 +53,19 @@ def number_faults(settings: Settings) -> list[Fault]:
     months = settings.governance.term_months
     if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
-    return faults + _score_faults(settings)
+    return faults + _score_faults(settings) + _event_faults(settings)
+
+
+def _event_faults(settings: Settings) -> list[Fault]:
+    """Support events that there are not, or that take place less than never."""
+    faults = []
+    place = "pairing.master_apprentice.per_year"
+    for name, given in ({} if settings.pairing is None else settings.pairing.master_apprentice.per_year).items():
+        if name not in SUPPORT_EVENTS:
+            faults.append(Fault(text("pairing.no_such_event", given=name), text("pairing.events_are", names=list(SUPPORT_EVENTS)), column=f"{place}.{name}"))
+        elif given < 0:
+            faults.append(Fault(text("config.too_small", given=given, least=0), text("config.give_at_least", least=0), column=f"{place}.{name}"))
+    return faults
 
 
 def _score_faults(settings: Settings) -> list[Fault]:
@@ -79,5 +95,9 @@ def form_faults(place: str, form: FormSettings) -> list[Fault]:
 
 
 def _value(settings: Settings, section: str, name: str) -> float | None:
-    found: float | None = getattr(getattr(settings, section), name, None)
-    return found
+    """The number ``name`` of a table; a table inside another by its path (``pairing.base_school``)."""
+    found: Any = settings
+    for step in (*section.split("."), name):
+        found = getattr(found, step, None)
+    number: float | None = found
+    return number

@@ -10,8 +10,6 @@ import pandas as pd
 from districting.model.pairing_settings import ApprenticeSettings
 from districting.model.plan import PLAN_TABLES, Plan
 
-EVENTS: Final = ("joint_research", "lessons_sent", "same_lesson", "master_apprentice")
-"""联片教研, 送教下乡, 同课异构, 师徒结对."""
 _OF_KIND: Final[Mapping[str, tuple[str, ...]]] = {
     "base_school": ("joint_research",),
     "master_apprentice": ("master_apprentice",),

@@ -70,9 +70,9 @@ def _coverage(city: City, settings: PairingSettings, members: Any, scheme: str, 
     shares = city.shares
     assert shares is not None
     problem = ShareProblem(
-        layer=pd.Index(_LAYERS).get_indexer(list(shares["layer"])).astype(np.int64),
-        giver=at.get_indexer(list(shares["from_id"])).astype(np.int64),
-        taker=at.get_indexer(list(shares["to_id"])).astype(np.int64),
+        layer=pd.Index(_LAYERS).get_indexer(pd.Index(shares["layer"])).astype(np.int64),
+        giver=at.get_indexer(pd.Index(shares["from_id"])).astype(np.int64),
+        taker=at.get_indexer(pd.Index(shares["to_id"])).astype(np.int64),
         district=district,
         districts=len(named),
         layers=len(_LAYERS),
