@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 from districting.model.stages import Stage
 
 STRICT: Final = {"extra": "forbid"}
+SUPPORT_EVENTS: Final = ("joint_research", "lessons_sent", "same_lesson", "master_apprentice")
+"""Support events (R14): 联片教研, 送教下乡, 同课异构, 师徒结对."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,24 @@ class DriveSettings:
 
 @dataclass(frozen=True)
 class BaseSchoolSettings:
-    """``[pairing.base_school]``: base schools of joint research (R23, R39)."""
+    """``[pairing.base_school]``: base schools of joint research (R23, R39).
 
+    ``by``: bases of every ``subject`` (of all that are taught, or of ``subjects``), or one set of bases for ``all``. ``bases`` of each; default: a quarter of the number
+    of towns (R23 [D]), at least one in every county. ``candidates``: ``strong`` schools (tier lead, or an expert or backbone teacher of the subject) or ``any``.
+    ``demand``: what a way counts, ``teachers`` of the subject or ``schools``. ``load_cap`` most schools of a base, itself among them; none by default. ``experts`` most
+    experts listed for a base: experts first, then backbone teachers, then those whose title holds one of ``expert_titles`` ([D]). ``senior_community``: all senior
+    schools of the city in one community of joint research (R23).
+    """
+
+    by: Literal["subject", "all"] = "subject"
+    subjects: tuple[str, ...] = ()
+    bases: int | None = None
+    candidates: Literal["strong", "any"] = "strong"
+    demand: Literal["teachers", "schools"] = "teachers"
+    load_cap: int | None = None
+    experts: int = 5
+    expert_titles: tuple[str, ...] = ("高级",)
+    senior_community: bool = True
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
@@ -97,15 +115,33 @@ class UdsSettings:
 
 @dataclass(frozen=True)
 class ApprenticeSettings:
-    """``[pairing.master_apprentice]``: masters and apprentices among teachers, and the calendar of support (R14)."""
+    """``[pairing.master_apprentice]``: masters and apprentices among teachers, and the calendar of support (R14).
 
+    Masters are experts, backbone teachers and those whose title holds one of ``master_titles``; apprentices are other teachers who have taught at most
+    ``apprentice_years`` (``years_teaching`` where given, else ``years_here``) or whose title holds one of ``apprentice_titles``. A master has at most ``cap``
+    apprentices (R14: 3 [D]). ``own_school``: whether a master of the same school may be taken.
+
+    The calendar: ``per_year`` events of a link (``joint_research`` 联片教研, ``lessons_sent`` 送教下乡, ``same_lesson`` 同课异构, ``master_apprentice`` 师徒结对), in the
+    months of term of ``[governance]``, with ``teachers`` from every school and ``hours`` each, in turn for the ``subjects`` where the link names none. All [D].
+    """
+
+    master_titles: tuple[str, ...] = ("高级",)
+    apprentice_years: float = 3.0
+    apprentice_titles: tuple[str, ...] = ("三级", "见习", "未评")
+    cap: int = 3
+    own_school: bool = False
+    per_year: Mapping[str, int] = field(default_factory=lambda: {"joint_research": 2, "lessons_sent": 2, "same_lesson": 2, "master_apprentice": 4})
+    teachers: int = 2
+    hours: float = 2.0
+    subjects: tuple[str, ...] = ("语文", "数学", "英语")
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
 @dataclass(frozen=True)
 class ShareSettings:
-    """``[pairing.six_shares]``: the six layers of sharing (R16)."""
+    """``[pairing.six_shares]``: the six layers of sharing (R16). ``inside``: in a district only links with its own schools count, not those with others."""
 
+    inside: bool = False
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

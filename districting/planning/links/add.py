@@ -8,10 +8,13 @@ from typing import Final
 from districting.errors import Conflict, DataError, Fault, InfeasibleError
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
+from districting.planning.links.base_school import add_base_schools
 from districting.planning.links.county import add_county_pairs
 from districting.planning.links.inclusion import with_inclusion
+from districting.planning.links.master_apprentice import add_master_apprentice
 from districting.planning.links.school import add_school_pairs
 from districting.planning.links.second_level import add_second_level
+from districting.planning.links.six_shares import add_six_shares
 from districting.reading.city import City
 from districting.wording import Text
 
@@ -21,6 +24,9 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "school": add_school_pairs,
     "county": add_county_pairs,
     "second_level": add_second_level,
+    "base_school": add_base_schools,
+    "master_apprentice": add_master_apprentice,
+    "six_shares": add_six_shares,
 }
 """Form -> what adds it to a plan; the names are those of :data:`districting.pairing.FORMS`."""
 
