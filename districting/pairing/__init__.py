@@ -1,8 +1,11 @@
 """Links between schools, counties and teachers: strong schools carry weak ones, and others that help each other."""
 
+from districting.pairing.difference import pair_differences
+from districting.pairing.driver import DRIVES, drives_of
+from districting.pairing.gains import gain_matrix, gifts
 from districting.pairing.school import pair_schools
 
-FORMS = ("school",)
+FORMS = ("school", "difference")
 """Forms in the order of ``pair --list``; :data:`districting.planning.links.MAKERS` says what makes each."""
 
-__all__ = ["FORMS", "pair_schools"]
+__all__ = ["DRIVES", "FORMS", "drives_of", "gain_matrix", "gifts", "pair_differences", "pair_schools"]

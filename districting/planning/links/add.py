@@ -8,6 +8,8 @@ from typing import Final
 from districting.errors import Conflict, DataError, Fault, InfeasibleError
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
+from districting.planning.links.difference import add_difference_pairs
+from districting.planning.links.drive import with_drives
 from districting.planning.links.school import add_school_pairs
 from districting.reading.city import City
 from districting.wording import Text
@@ -16,12 +18,13 @@ Maker = Callable[[Plan, City, PairingSettings], Plan]
 
 MAKERS: Final[Mapping[str, Maker]] = {
     "school": add_school_pairs,
+    "difference": add_difference_pairs,
 }
 """Form -> what adds it to a plan; the names are those of :data:`districting.pairing.FORMS`."""
 
 
 def add_links(plan: Plan, city: City, settings: PairingSettings) -> Plan:
-    """A copy of ``plan`` with the links of every form in ``settings.forms``, in that order: a form may build on those before it.
+    """A copy of ``plan`` with the links of every form in ``settings.forms``, in that order: a form may build on those before it. Links between schools say what drives them.
 
     Raises
     ------
@@ -43,4 +46,4 @@ def add_links(plan: Plan, city: City, settings: PairingSettings) -> Plan:
         raise DataError(list(faults.values()))
     if conflicts:
         raise InfeasibleError(conflicts, relaxations)
-    return plan
+    return with_drives(plan, city, settings)
