@@ -71,15 +71,34 @@ class ChainSettings:
 
 @dataclass(frozen=True)
 class DifferenceSettings:
-    """``[pairing.difference]``: pairs in which both sides gain (R17)."""
+    """``[pairing.difference]``: pairs in which both sides gain (R17; the formula and its defaults are ours).
 
+    gain_value_m : metres of travel that one unit of gain is worth. A gain is 1 where the partner lies one standard deviation above the average, and the school
+        one below, in every resource; 0.1 is usual in a good pair, so 100 km a unit let it travel 10 km
+    min_gain : both gains of a pair must exceed it
+    remote : pairs beyond ``max_distance_m`` are made and flagged; else they are not made
+    weights : resource -> what it counts, beside the other weights: 1, of subjects of teachers together 1, of theme tags together 1
+    """
+
+    gain_value_m: float = 100_000.0
+    min_gain: float = 0.0
+    remote: bool = False
+    weights: Mapping[str, float] = field(default_factory=dict)
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
 @dataclass(frozen=True)
 class DriveSettings:
-    """``[pairing.drive]``: what drives a link (R30a)."""
+    """``[pairing.drive]``: what drives a link (R30a); lines in units of gain (see ``[pairing.difference]``), ours.
 
+    mutual : from here on both sides gain enough to agree of their own will
+    large : from here on help that flows one way takes an order; below, a contract with compensation
+    least : gains up to here are none
+    """
+
+    mutual: float = 0.1
+    large: float = 0.3
+    least: float = 0.01
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
@@ -108,8 +127,22 @@ class BaseSchoolSettings:
 
 @dataclass(frozen=True)
 class UdsSettings:
-    """``[pairing.uds]``: communities of a university, the bureau and schools (R21)."""
+    """``[pairing.uds]``: communities of a university, the bureau and schools (R21; the numbers are ours).
 
+    bureau : whose bureau is the one of a community: ``county`` (all its schools are of one county) or ``city`` (of any)
+    university_cap : most communities of a university
+    member_cap : most weak or rural schools of a community, beside its quality school
+    kinds : what the social resources call a university
+    remote_university : name of a university elsewhere, taken where the city has none; its links are flagged as remote
+    time_limit_s : for all stages together
+    """
+
+    bureau: Literal["county", "city"] = "county"
+    university_cap: int = 10
+    member_cap: int = 4
+    kinds: tuple[str, ...] = ("高等学校", "高校", "大学", "学院", "university", "college")
+    remote_university: str = ""
+    time_limit_s: float = 30.0
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, Final
 
 from districting.errors import Fault
@@ -17,11 +18,15 @@ _LEAST: Final = (
     ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
     ("pairing.base_school", "bases", 1), ("pairing.base_school", "load_cap", 1), ("pairing.base_school", "experts", 0),
     ("pairing.master_apprentice", "cap", 1), ("pairing.master_apprentice", "teachers", 1),
+    ("pairing.uds", "university_cap", 1), ("pairing.uds", "member_cap", 1),
 )  # fmt: skip
 _NOT_NEGATIVE: Final = (
     ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"),
+    ("pairing.difference", "gain_value_m"), ("pairing.difference", "min_gain"),
+    ("pairing.drive", "mutual"), ("pairing.drive", "large"), ("pairing.drive", "least"),
     ("pairing.master_apprentice", "apprentice_years"), ("pairing.master_apprentice", "hours"),
 )  # fmt: skip
+_SECONDS: Final = (("solve", "time_limit_s"), ("pairing.uds", "time_limit_s"))
 
 
 def number_faults(settings: Settings) -> list[Fault]:
@@ -44,9 +49,12 @@ def number_faults(settings: Settings) -> list[Fault]:
         given = _value(settings, section, name)
         if given is not None and not 0 <= given < math.inf:
             faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{section}.{name}"))
-    limit = settings.solve.time_limit_s
-    if limit is not None and not limit > 0:
-        faults.append(Fault(text("config.no_time", given=limit), text("config.give_time"), column="solve.time_limit_s"))
+    for section, name in _SECONDS:
+        limit = _value(settings, section, name)
+        if limit is not None and not limit > 0:
+            faults.append(Fault(text("config.no_time", given=limit), text("config.give_time"), column=f"{section}.{name}"))
+    if settings.pairing is not None:
+        faults += _not_negative("pairing.difference.weights", settings.pairing.difference.weights)
     if settings.grouping is not None:
         faults += form_faults("grouping", settings.grouping)
         faults += [f for name, form in settings.grouping.forms.items() for f in form_faults(f"grouping.forms.{name}", form)]
@@ -59,10 +67,7 @@ def number_faults(settings: Settings) -> list[Fault]:
 def _score_faults(settings: Settings) -> list[Fault]:
     """Weights that are missing, that nobody asked for, or that are no weights."""
     scores, place = settings.scores, "scores.weights"
-    faults = []
-    for name, given in scores.weights.items():
-        if not 0 <= given < math.inf:
-            faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}.{name}"))
+    faults = _not_negative(place, scores.weights)
     if scores.method == "weights" and not any(w > 0 for w in scores.weights.values()):
         faults.append(Fault(text("config.no_score_weights"), text("config.give_score_weights"), column=place))
     if scores.method != "weights" and scores.weights:
@@ -70,6 +75,14 @@ def _score_faults(settings: Settings) -> list[Fault]:
     if scores.method in ("given", "weights") and scores.indicators:
         faults.append(Fault(text("config.unused_indicators", method=scores.method), text("config.use_indicators"), column="scores.indicators"))
     return faults
+
+
+def _not_negative(place: str, numbers: Mapping[str, float]) -> list[Fault]:
+    return [
+        Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}.{name}")
+        for name, given in numbers.items()
+        if not 0 <= given < math.inf
+    ]
 
 
 def form_faults(place: str, form: FormSettings) -> list[Fault]:
@@ -83,7 +96,7 @@ def form_faults(place: str, form: FormSettings) -> list[Fault]:
 
 
 def _value(settings: Settings, section: str, name: str) -> float | None:
-    """The number ``name`` of a table; a table inside another by its path (``pairing.base_school``)."""
+    """The number ``name`` of a table; a table inside another by its path (``pairing.uds``)."""
     found: Any = settings
     for step in (*section.split("."), name):
         found = getattr(found, step, None)

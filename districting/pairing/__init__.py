@@ -2,6 +2,9 @@
 
 from districting.pairing.base_school import choose_bases
 from districting.pairing.county import pair_counties
+from districting.pairing.difference import pair_differences
+from districting.pairing.driver import DRIVES, drives_of
+from districting.pairing.gains import gain_matrix, gifts
 from districting.pairing.master_apprentice import match_apprentices
 from districting.pairing.school import pair_schools
 from districting.pairing.six_shares import cover_shares
@@ -10,10 +13,23 @@ FORMS = (
     "school",
     "county",
     "second_level",
+    "difference",
     "base_school",
     "master_apprentice",
     "six_shares",
 )
 """Forms in the order of ``pair --list``; :data:`districting.planning.links.MAKERS` says what makes each."""
 
-__all__ = ["FORMS", "choose_bases", "cover_shares", "match_apprentices", "pair_counties", "pair_schools"]
+__all__ = [
+    "DRIVES",
+    "FORMS",
+    "choose_bases",
+    "cover_shares",
+    "drives_of",
+    "gain_matrix",
+    "gifts",
+    "match_apprentices",
+    "pair_counties",
+    "pair_differences",
+    "pair_schools",
+]
