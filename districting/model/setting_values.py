@@ -49,7 +49,22 @@ def number_faults(settings: Settings) -> list[Fault]:
     months = settings.governance.term_months
     if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
-    return faults + _score_faults(settings)
+    return faults + _score_faults(settings) + _incubation_faults(settings)
+
+
+def _incubation_faults(settings: Settings) -> list[Fault]:
+    """Areas below 1, or a tolerance that is negative."""
+    if settings.pairing is None:
+        return []
+    given, place = settings.pairing.incubation, "pairing.incubation"
+    faults = [
+        Fault(text("config.too_small", given=count, least=1), text("config.give_at_least", least=1), column=f"{place}.areas.{stage}")
+        for stage, count in given.areas.items()
+        if count < 1
+    ]
+    if not 0 <= given.tolerance < math.inf:
+        faults.append(Fault(text("config.negative", given=given.tolerance), text("config.give_not_negative"), column=f"{place}.tolerance"))
+    return faults
 
 
 def _score_faults(settings: Settings) -> list[Fault]:

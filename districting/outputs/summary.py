@@ -138,11 +138,13 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
 def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str]:
     """What a planner wants to see first. For the public without complementarity and what scores are made of."""
     from districting.outputs.summary_groups import group_lines
+    from districting.outputs.summary_incubation import incubation_lines
 
     top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": top, "pairs": len(plan.links)}
     lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
     lines += group_lines(plan, decisions(plan), lang)
+    lines += incubation_lines(plan, decisions(plan), lang)
     lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
     if joint := _joint(plan):

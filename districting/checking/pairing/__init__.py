@@ -1,0 +1,1 @@
+"""Links against their hard rules, counted again from the labels alone."""
