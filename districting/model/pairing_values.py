@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from districting.errors import Fault
-from districting.model.pairing_settings import SUPPORT_EVENTS, ApprenticeSettings, CountySettings, PairingSettings, SecondLevelSettings
+from districting.model.pairing_settings import SUPPORT_EVENTS, ApprenticeSettings, CountySettings, IncubationSettings, PairingSettings, SecondLevelSettings
 from districting.model.resources import RESOURCES
 from districting.wording import text
 
@@ -14,7 +14,12 @@ def pairing_faults(pairing: PairingSettings | None) -> list[Fault]:
     """Every number of a form of link that is out of its range, each at its key; what is a plain least or most stands in ``setting_values``."""
     if pairing is None:
         return []
-    return _county_faults(pairing.county) + _second_level_faults(pairing.second_level) + _event_faults(pairing.master_apprentice)
+    return (
+        _county_faults(pairing.county)
+        + _incubation_faults(pairing.incubation)
+        + _second_level_faults(pairing.second_level)
+        + _event_faults(pairing.master_apprentice)
+    )
 
 
 def _county_faults(county: CountySettings) -> list[Fault]:
@@ -28,6 +33,19 @@ def _county_faults(county: CountySettings) -> list[Fault]:
     for name in county.lines:
         if name not in RESOURCES:
             faults.append(Fault(text("config.no_resource", given=name), text("config.give_resource", names=list(RESOURCES)), column=f"{place}.lines.{name}"))
+    return faults
+
+
+def _incubation_faults(given: IncubationSettings) -> list[Fault]:
+    """Areas below 1, or a tolerance that is negative."""
+    place = "pairing.incubation"
+    faults = [
+        Fault(text("config.too_small", given=count, least=1), text("config.give_at_least", least=1), column=f"{place}.areas.{stage}")
+        for stage, count in given.areas.items()
+        if count < 1
+    ]
+    if not 0 <= given.tolerance < math.inf:
+        faults.append(Fault(text("config.negative", given=given.tolerance), text("config.give_not_negative"), column=f"{place}.tolerance"))
     return faults
 
 

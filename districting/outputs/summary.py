@@ -142,6 +142,7 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     """What a planner wants to see first. For the public without complementarity and what scores are made of."""
     from districting.outputs.summary_groups import group_lines
     from districting.outputs.summary_inclusion import county_lines, inclusion_lines
+    from districting.outputs.summary_incubation import incubation_lines
     from districting.outputs.summary_links import link_lines
 
     top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
@@ -150,6 +151,7 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     lines += group_lines(plan, decisions(plan), lang)
     lines += link_lines(plan, decisions(plan), lang) if audience == "internal" else []
     lines += county_lines(plan, lang) if audience == "internal" else []
+    lines += incubation_lines(plan, decisions(plan), lang)
     lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
     if joint := _joint(plan):

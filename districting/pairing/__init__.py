@@ -5,6 +5,7 @@ from districting.pairing.county import pair_counties
 from districting.pairing.difference import pair_differences
 from districting.pairing.driver import DRIVES, drives_of
 from districting.pairing.gains import gain_matrix, gifts
+from districting.pairing.incubation import incubation_areas
 from districting.pairing.master_apprentice import match_apprentices
 from districting.pairing.school import pair_schools
 from districting.pairing.six_shares import cover_shares
@@ -12,6 +13,7 @@ from districting.pairing.six_shares import cover_shares
 FORMS = (
     "school",
     "county",
+    "incubation",
     "second_level",
     "difference",
     "base_school",
@@ -28,6 +30,7 @@ __all__ = [
     "drives_of",
     "gain_matrix",
     "gifts",
+    "incubation_areas",
     "match_apprentices",
     "pair_counties",
     "pair_differences",

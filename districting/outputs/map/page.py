@@ -109,7 +109,11 @@ def finished(page: OfflineMap, title: str, lang: str) -> str:
 
 def _is_internal(name: str) -> bool:
     """Words of strength and of links, and reasons of being left out that the public is not told."""
-    return name in _INTERNAL_WORDS or name.startswith(_INTERNAL_PREFIX) or (name.startswith("reason_") and name.removeprefix("reason_") not in _PUBLIC_REASON_WORDS)
+    return (
+        name in _INTERNAL_WORDS
+        or name.startswith(_INTERNAL_PREFIX)
+        or (name.startswith("reason_") and name.removeprefix("reason_") not in _PUBLIC_REASON_WORDS)
+    )
 
 
 def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, str]]:

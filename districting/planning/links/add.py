@@ -13,6 +13,7 @@ from districting.planning.links.county import add_county_pairs
 from districting.planning.links.difference import add_difference_pairs
 from districting.planning.links.drive import with_drives
 from districting.planning.links.inclusion import with_inclusion
+from districting.planning.links.incubation import add_incubation
 from districting.planning.links.master_apprentice import add_master_apprentice
 from districting.planning.links.school import add_school_pairs
 from districting.planning.links.second_level import add_second_level
@@ -25,6 +26,7 @@ Maker = Callable[[Plan, City, PairingSettings], Plan]
 MAKERS: Final[Mapping[str, Maker]] = {
     "school": add_school_pairs,
     "county": add_county_pairs,
+    "incubation": add_incubation,
     "second_level": add_second_level,
     "difference": add_difference_pairs,
     "base_school": add_base_schools,
