@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 from districting.errors import Fault
 from districting.model.district_spec import range_faults
@@ -13,10 +13,11 @@ from districting.wording import text
 _SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"))
 _LEAST: Final = (
     ("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1),
+    ("pairing.chain", "max_mentees", 1), ("pairing.chain", "max_depth", 1), ("pairing.chain", "score_levels", 2),
     ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
 )  # fmt: skip
 _NOT_NEGATIVE: Final = (
-    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"),
+    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("pairing.chain", "level_gap_weight_m"), ("audit", "weak_weight"),
 )  # fmt: skip
 
 
@@ -79,5 +80,9 @@ def form_faults(place: str, form: FormSettings) -> list[Fault]:
 
 
 def _value(settings: Settings, section: str, name: str) -> float | None:
-    found: float | None = getattr(getattr(settings, section), name, None)
+    """A number; None where it, or the table it stands in, is not given."""
+    at: Any = settings
+    for part in (*section.split("."), name):
+        at = getattr(at, part, None)
+    found: float | None = at
     return found

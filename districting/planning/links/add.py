@@ -8,6 +8,7 @@ from typing import Final
 from districting.errors import Conflict, DataError, Fault, InfeasibleError
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
+from districting.planning.links.chain import add_mentor_chains
 from districting.planning.links.school import add_school_pairs
 from districting.reading.city import City
 from districting.wording import Text
@@ -16,6 +17,7 @@ Maker = Callable[[Plan, City, PairingSettings], Plan]
 
 MAKERS: Final[Mapping[str, Maker]] = {
     "school": add_school_pairs,
+    "chain": add_mentor_chains,
 }
 """Form -> what adds it to a plan; the names are those of :data:`districting.pairing.FORMS`."""
 
