@@ -77,8 +77,22 @@ class SecondLevelSettings:
 
 @dataclass(frozen=True)
 class ChainSettings:
-    """``[pairing.chain]``: mentor chains (R12)."""
+    """``[pairing.chain]``: mentor chains (R12).
 
+    ``levels``: what makes a school higher: the column ``level`` (``column``: city > county > town > village), the tier (``tier``: lead > regular > weak) or the
+    score (``score``: ``score_levels`` classes of about equally many schools of the stage, equal scores in the same class). ``roots``: ``top``, all schools of
+    the highest level there is (inside a county with ``within_county``), or ``lead``, the lead schools of any level and nobody else. ``max_mentees`` of a school and
+    ``max_depth`` links up to a root are the defaults of policy R12 [D]. ``level_gap_weight_m``: metres that each level skipped costs. ``allow_new_roots``: where
+    not all can be carried, the fewest further schools become roots, and are named.
+    """
+
+    levels: Literal["column", "tier", "score"] = "column"
+    score_levels: int = 4
+    roots: Literal["top", "lead"] = "top"
+    max_mentees: int = 5
+    max_depth: int = 3
+    level_gap_weight_m: float = 2_000.0
+    allow_new_roots: bool = False
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

@@ -1,6 +1,8 @@
 """Links between schools, counties and teachers: strong schools carry weak ones, and others that help each other."""
 
 from districting.pairing.base_school import choose_bases
+from districting.pairing.chain import mentor_chain
+from districting.pairing.chain_reach import Reach, reach_of_roots
 from districting.pairing.county import pair_counties
 from districting.pairing.difference import pair_differences
 from districting.pairing.driver import DRIVES, drives_of
@@ -15,6 +17,7 @@ FORMS = (
     "county",
     "incubation",
     "second_level",
+    "chain",
     "difference",
     "base_school",
     "master_apprentice",
@@ -25,6 +28,7 @@ FORMS = (
 __all__ = [
     "DRIVES",
     "FORMS",
+    "Reach",
     "choose_bases",
     "cover_shares",
     "drives_of",
@@ -32,7 +36,9 @@ __all__ = [
     "gifts",
     "incubation_areas",
     "match_apprentices",
+    "mentor_chain",
     "pair_counties",
     "pair_differences",
     "pair_schools",
+    "reach_of_roots",
 ]

@@ -111,6 +111,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     checks.aliases_to_nobody([place for table in of for place in of[table]], rows)
     checks.school_warnings(rows)
     checks.two_places(rows)
+    checks.unknown_levels(rows)
     checks.homes_apart(rows, blocks)
     zoned_stages(settings, of["blocks"], of["schools"], stages, rows, whole)
     checks.roll_against_blocks(blocks, stages, whole)

@@ -9,6 +9,7 @@ from districting.errors import Conflict, DataError, Fault, InfeasibleError
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
 from districting.planning.links.base_school import add_base_schools
+from districting.planning.links.chain import add_mentor_chains
 from districting.planning.links.county import add_county_pairs
 from districting.planning.links.difference import add_difference_pairs
 from districting.planning.links.drive import with_drives
@@ -28,6 +29,7 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "county": add_county_pairs,
     "incubation": add_incubation,
     "second_level": add_second_level,
+    "chain": add_mentor_chains,
     "difference": add_difference_pairs,
     "base_school": add_base_schools,
     "master_apprentice": add_master_apprentice,
