@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 from districting.errors import Fault
 from districting.model.district_spec import range_faults
+from districting.model.pairing_settings import PairingSettings
 from districting.model.settings import FormSettings, Settings
 from districting.wording import text
 
-_SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"))
+_SHARES: Final = (
+    ("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"),
+    ("pairing.renewal", "graduate_share"), ("pairing.renewal", "renew_share"),
+)  # fmt: skip
 _LEAST: Final = (
     ("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1),
     ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
+    ("pairing.renewal", "max_terms", 1),
 )  # fmt: skip
 _NOT_NEGATIVE: Final = (
     ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"),
+    ("pairing.school", "size_weight_m"),
 )  # fmt: skip
 
 
@@ -46,10 +52,24 @@ def number_faults(settings: Settings) -> list[Fault]:
     if settings.grouping is not None:
         faults += form_faults("grouping", settings.grouping)
         faults += [f for name, form in settings.grouping.forms.items() for f in form_faults(f"grouping.forms.{name}", form)]
+    if settings.pairing is not None:
+        faults += _school_pair_faults(settings.pairing)
     months = settings.governance.term_months
     if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
     return faults + _score_faults(settings)
+
+
+def _school_pair_faults(pairing: PairingSettings) -> list[Fault]:
+    """Channels that say nothing, and lines of the renewal that cross."""
+    faults = []
+    channels, renewal = pairing.school.channels, pairing.renewal
+    if not channels or len(set(channels)) < len(channels):
+        faults.append(Fault(text("pairing.no_channels"), text("pairing.give_channels"), column="pairing.school.channels"))
+    if 0 <= renewal.graduate_share < renewal.renew_share <= 1:
+        given = {"graduate": renewal.graduate_share, "renew": renewal.renew_share}
+        faults.append(Fault(text("pairing.shares_cross", **given), text("pairing.part_shares"), column="pairing.renewal.renew_share"))
+    return faults
 
 
 def _score_faults(settings: Settings) -> list[Fault]:
@@ -79,5 +99,9 @@ def form_faults(place: str, form: FormSettings) -> list[Fault]:
 
 
 def _value(settings: Settings, section: str, name: str) -> float | None:
-    found: float | None = getattr(getattr(settings, section), name, None)
-    return found
+    """The number ``name`` of a table; a table inside another by its path (``pairing.school``)."""
+    found: Any = settings
+    for step in (*section.split("."), name):
+        found = getattr(found, step, None)
+    number: float | None = found
+    return number

@@ -138,6 +138,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
 def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str]:
     """What a planner wants to see first. For the public without complementarity and what scores are made of."""
     from districting.outputs.summary_groups import group_lines
+    from districting.outputs.summary_links import link_lines
 
     top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": top, "pairs": len(plan.links)}
@@ -145,6 +146,7 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     lines += group_lines(plan, decisions(plan), lang)
     lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
+    lines += link_lines(plan, decisions(plan), lang) if audience == "internal" else []
     if joint := _joint(plan):
         numbers = {key: joint[key] for key in ("rounds", "objective", "bound", "gap")}
         lines.append(say("summary.joint", lang, price=joint["price.primary"] + joint["price.junior"], **numbers))
@@ -204,7 +206,8 @@ def _remarks(plan: Plan, lang: str) -> list[str]:
         lines += _baselines(made, lang)
         if kind == "pairing" and made.get("pairs") == 0:
             stage = say(f"word.{rest.rpartition('.')[2]}", lang)
-            lines.append(say("summary.no_weak" if made.get("ended") == "no_weak" else "summary.no_pairs", lang, stage=stage))
+            ended = {"no_weak": "summary.no_weak", "all_graduated": "summary.all_graduated"}.get(str(made.get("ended")), "summary.no_pairs")
+            lines.append(say(ended, lang, stage=stage))
     return list(dict.fromkeys(lines))
 
 

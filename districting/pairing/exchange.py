@@ -59,7 +59,8 @@ class Exchange:
     @cached_property
     def chains(self) -> NDArray[np.float64]:
         """(d + 1, d + 1) the least cost of one recipient fewer at the first and one more at the second, all others served; the last row and column stand for
-        places left (at any donor). inf where no chain of moves leads there."""
+        places left (at any donor). inf where no chain of moves leads there.
+        """
         donors = self.cost.shape[1]
         used = np.flatnonzero(self.load)
         price = self.prices[used]

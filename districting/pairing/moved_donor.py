@@ -11,7 +11,6 @@ from districting.pairing.assignment import assign
 from districting.pairing.yardstick import Sides
 
 
-
 @dataclass(frozen=True, eq=False)
 class Best:
     """The least cost at a move, its slope along the move, and the donor of every row; inf where nothing can be done."""
@@ -54,7 +53,8 @@ def margin_of_donor(sides: Sides, unserved: Sides, row: int, donor: int, limit: 
 
 def _stands_for(every: Sides, piece: _Piece, at: tuple[Best, Best], passed: NDArray[np.float64], sign: int) -> float:
     """The move up to which the pair stands for certain: what plans without it cost more, over the most that a point changes the difference; no farther than
-    where somebody new can be carried, or somebody that the plan with the pair gives to the donor no longer can (``passed``: moves that pass somebody)."""
+    where somebody new can be carried, or somebody that the plan with the pair gives to the donor no longer can (``passed``: moves that pass somebody).
+    """
     kept, dropped = at
     given = np.flatnonzero(kept.choice == piece.donor)
     most = min(every.cap, len(kept.choice))

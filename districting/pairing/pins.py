@@ -25,7 +25,13 @@ def pin_faults(problem: PairingProblem, names: Sequence[str], places: Sequence[s
         elif not problem.score[donor] > problem.score[recipient]:
             faults.append(Fault(text("pairing.pin_not_stronger", **said), text("pairing.mend_pin"), column=place))
         if taken.setdefault(recipient, donor) != donor:
-            faults.append(Fault(text("pairing.pin_twice", recipient=names[recipient], first=names[taken[recipient]], second=names[donor]), text("pairing.mend_pin"), column=place))
+            faults.append(
+                Fault(
+                    text("pairing.pin_twice", recipient=names[recipient], first=names[taken[recipient]], second=names[donor]),
+                    text("pairing.mend_pin"),
+                    column=place,
+                )
+            )
     return faults
 
 
@@ -40,7 +46,10 @@ def refuse_pins(problem: PairingProblem) -> None:
     if len(over):
         conflicts = [
             Conflict(
-                "donor_cap", float(load[i] - problem.donor_cap), "school", text("pairing.pins_over_cap", donor=names[i], pins=int(load[i]), cap=problem.donor_cap)
+                "donor_cap",
+                float(load[i] - problem.donor_cap),
+                "school",
+                text("pairing.pins_over_cap", donor=names[i], pins=int(load[i]), cap=problem.donor_cap),
             )
             for i in over
         ]

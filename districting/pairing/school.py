@@ -56,7 +56,8 @@ def pair_schools(problem: PairingProblem) -> PairingSolution:
     refuse_pins(problem)
     donor, recipient = _in_code_order(problem, _ends(problem, 0)), _in_code_order(problem, _ends(problem, 1))
     permitted, pinned = _permitted(problem, donor, recipient)
-    distance = np.hypot(*(problem.xy[recipient][:, None, :] - problem.xy[donor][None, :, :]).transpose(2, 0, 1))
+    distance: NDArray[np.float64] = np.hypot(*(problem.xy[recipient][:, None, :] - problem.xy[donor][None, :, :]).transpose(2, 0, 1))
+    remote: NDArray[np.bool_] = np.asarray(distance > problem.max_distance_m)
     allowed = permitted & (problem.score[donor][None, :] > problem.score[recipient][:, None])
     served = allowed.any(axis=1)
     if not served.any():
@@ -73,7 +74,7 @@ def pair_schools(problem: PairingProblem) -> PairingSolution:
         problem.donor_cap,
         pinned,
     )
-    return _solved(problem, (donor, recipient), sides, distance > problem.max_distance_m, served)
+    return _solved(problem, (donor, recipient), sides, remote, served)
 
 
 def _solved(

@@ -14,7 +14,8 @@ from districting.model.pairing_problem import GapGoal
 @dataclass(frozen=True)
 class Yardstick:
     """The price of a gap in metres. ``spread`` (points that are one standard deviation) and ``reference`` (points: the widest gap, or the mean gap) are measured
-    at the given scores and kept when a score moves: a rule of the year is not written anew for one school."""
+    at the given scores and kept when a score moves: a rule of the year is not written anew for one school.
+    """
 
     weight_m: float
     goal: GapGoal
@@ -34,7 +35,8 @@ class Yardstick:
 @dataclass(frozen=True, eq=False)
 class Sides:
     """r recipients (rows) and d donors (columns): scores, ``permitted`` (r, d) whatever the scores, ``fixed`` (r, d) the part of the price that scores do not
-    change, ``cap`` recipients of a donor at most, ``pinned`` (r,) rows that have no choice."""
+    change, ``cap`` recipients of a donor at most, ``pinned`` (r,) rows that have no choice.
+    """
 
     weak: NDArray[np.float64]
     strong: NDArray[np.float64]
