@@ -59,7 +59,7 @@ def pair_schools(problem: PairingProblem) -> PairingSolution:
     distance: NDArray[np.float64] = np.hypot(*(problem.xy[recipient][:, None, :] - problem.xy[donor][None, :, :]).transpose(2, 0, 1))
     remote: NDArray[np.bool_] = np.asarray(distance > problem.max_distance_m)
     allowed = permitted & (problem.score[donor][None, :] > problem.score[recipient][:, None])
-    served = allowed.any(axis=1)
+    served: NDArray[np.bool_] = np.asarray(allowed.any(axis=1))
     if not served.any():
         none = np.zeros(0, dtype=np.int64)
         flags = np.zeros(0, dtype=bool)
