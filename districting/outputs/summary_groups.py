@@ -9,7 +9,6 @@ from districting.model.plan import Plan
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import say
 
-
 _OF_LINKS: Final = "second_level"
 """The one form of links that makes districts."""
 
