@@ -251,3 +251,10 @@ def test_the_check_finds_every_broken_rule():
     assert check_second_level([0, 0, 1], county, schools, [2, 2]) == ["lead"]
     assert check_second_level([0, 1, 2], ["A", "A", "B"], ["p", "p", "r"], [0, 1, 2]) == ["one_alliance"]
     assert "every_county" in check_second_level([0, 0, -1], county, schools, [0])
+
+
+def test_the_only_school_of_a_town_joins_the_nearest_alliance():
+    far = [at(f"a{i}", i, county="A", tier="lead" if i == 2 else "regular") for i in (1, 2, 3, 4)]
+    near = [at(f"b{i}", 6 + i / 2, county="A", tier="lead" if i == 2 else "regular") for i in (1, 2, 3, 4)]
+    plan = linked(county_city([*far, *near, at("alone", 5.5, county="A")]))
+    assert alliances(plan)["D01-02"] == ["alone", "b1", "b2", "b3", "b4"]
