@@ -9,7 +9,7 @@ from districting.errors import Conflict, InfeasibleError
 from districting.model.chain_problem import ChainProblem, ChainSolution
 from districting.model.solution import relative_gap
 from districting.pairing.chain_layers import depth_of, layered_forest
-from districting.pairing.chain_room import refusal, room, with_new_roots
+from districting.pairing.chain_room import layers_of, refusal, room, with_new_roots
 from districting.pairing.chain_table import ChainTable, chain_table, cheapest
 from districting.wording import text
 
@@ -79,11 +79,13 @@ def _forest(problem: ChainProblem, extra: NDArray[np.int64], time_limit_s: float
     choice, bound, remote_m, fewest = flow
     if depth_of(table, choice).max() <= problem.max_depth:
         return _solution(problem, table, choice, bound, extra, fewest=fewest)
-    if problem.max_depth < 1 or room(problem).left.any():
+    counted = room(problem) if problem.max_depth > 0 else None
+    if counted is None or counted.left.any():
         return None
     remote_m = DEAR * (table.longest_m + 1.0) if table.remote.any() else 0.0
     cost = table.priced(remote_m)
-    layered = layered_forest(table, cost, problem.max_mentees, problem.max_depth, time_limit_s=time_limit_s, gap=gap)
+    layer = layers_of(problem, counted)[table.mentee]
+    layered = layered_forest(table, cost, problem.max_mentees, problem.max_depth, layer=layer, time_limit_s=time_limit_s, gap=gap)
     if layered.column_of_row is None:
         raise InfeasibleError([Conflict("max_depth", 1.0, "forest", text("pairing.chain_no_time", depth=problem.max_depth), proven=False)])
     remote = int(np.count_nonzero(table.remote[np.arange(len(cost)), layered.column_of_row]))
@@ -116,9 +118,7 @@ def _fewest_remote(table: ChainTable, cap: int) -> tuple[NDArray[np.int64], floa
     return found[0], found[1] - metres * remote, metres, True
 
 
-def _solution(
-    problem: ChainProblem, table: ChainTable, choice: NDArray[np.int64], bound: float, extra: NDArray[np.int64], *, fewest: bool
-) -> ChainSolution:
+def _solution(problem: ChainProblem, table: ChainTable, choice: NDArray[np.int64], bound: float, extra: NDArray[np.int64], *, fewest: bool) -> ChainSolution:
     mentor, depth = np.full(problem.school_count, -1, dtype=np.int64), np.zeros(problem.school_count, dtype=np.int64)
     remote = np.zeros(problem.school_count, dtype=np.bool_)
     rows = np.arange(len(choice))
@@ -161,6 +161,4 @@ def _as_given(found: ChainSolution, order: NDArray[np.int64]) -> ChainSolution:
     mentor, depth, remote = np.empty_like(found.mentor_of_school), np.empty_like(found.depth_of_school), np.empty_like(found.remote)
     mentor[order] = np.where(found.mentor_of_school >= 0, order[found.mentor_of_school], -1)
     depth[order], remote[order] = found.depth_of_school, found.remote
-    return ChainSolution(
-        mentor, depth, remote, np.sort(order[found.new_roots]), found.objective, found.bound, found.gap, found.status, found.fewest_remote
-    )
+    return ChainSolution(mentor, depth, remote, np.sort(order[found.new_roots]), found.objective, found.bound, found.gap, found.status, found.fewest_remote)

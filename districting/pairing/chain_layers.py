@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from districting.pairing.chain_relaxation import Links, Programme, Relaxed, first_links, penalties, relax
-from districting.pairing.chain_table import ChainTable
+from districting.pairing.chain_table import ChainTable, cheapest
 
-MOST_LINKS = 60_000
-"""Links of the last integer programme at most."""
+MOST_LINKS = 8
+"""Links of the last integer programme for each school at most."""
+INTEGER_ROWS = 2_500
+"""Beyond so many schools no integer programme betters the rounded relaxation in a minute (measured), and none is begun."""
 ONE = 1e-6
 
 
@@ -24,29 +27,31 @@ class Layered:
     bound: float
 
 
-def layered_forest(table: ChainTable, cost: NDArray[np.float64], cap: int, most: int, *, time_limit_s: float, gap: float) -> Layered:
+def layered_forest(table: ChainTable, cost: NDArray[np.float64], cap: int, most: int, *, layer: NDArray[np.int64], time_limit_s: float, gap: float) -> Layered:
     """The cheapest forest found with at most ``most`` links up to a root, and a bound over all of them.
 
     Few links: one integer programme over all of them. Many: the relaxation, depths read off it at several thresholds and filled exactly, then an integer
-    programme over the links that its prices do not rule out: where that ends, the forest is the best there is.
+    programme over the links that its prices do not rule out: where it holds them all and ends, the forest is the best there is. ``layer`` (r,): depths at
+    which all can be carried, taken where nothing else gives a forest.
     """
     start = time.monotonic()
     links = first_links(table, cost, most)
     if links.whole:
         choice, bound = _integer(table, links, cap, most, time_limit_s, gap)
-        return Layered(choice, bound)
-    relaxed = relax(table, cost, cap, most, 0.5 * time_limit_s)
+        return Layered(_in_layers(table, cost, layer, cap) if choice is None else choice, bound)
+    relaxed = relax(table, cost, cap, most, 0.6 * time_limit_s)
+    choice = None if relaxed is None else _rounded(table, relaxed, cap, most)
+    if choice is None:
+        choice = _in_layers(table, cost, layer, cap)
     if relaxed is None:
-        choice, _ = _integer(table, links, cap, most, time_limit_s - (time.monotonic() - start), gap)
         return Layered(choice, -np.inf)
-    choice = _rounded(table, relaxed, cap, most)
-    spent = _spent(cost, choice)
-    if spent - relaxed.bound > gap * abs(spent):
-        links = _not_ruled_out(table, cost, relaxed, spent - relaxed.bound)
+    spent, bound = _spent(cost, choice), relaxed.bound
+    if spent - bound > gap * abs(spent) and len(cost) <= INTEGER_ROWS:
+        links = _not_ruled_out(table, cost, relaxed, spent - bound)
         better, least = _integer(table, links, cap, most, time_limit_s - (time.monotonic() - start), gap)
-        bound = max(relaxed.bound, min(spent, least)) if links.whole else relaxed.bound
-        return Layered(better if _spent(cost, better) < spent else choice, bound)
-    return Layered(choice, relaxed.bound)
+        bound = max(bound, min(spent, least)) if links.whole else bound
+        choice = better if _spent(cost, better) < spent else choice
+    return Layered(choice, bound)
 
 
 def depth_of(table: ChainTable, column_of_row: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -98,18 +103,27 @@ def _rounded(table: ChainTable, relaxed: Relaxed, cap: int, most: int) -> NDArra
     return best
 
 
+def _in_layers(table: ChainTable, cost: NDArray[np.float64], layer: NDArray[np.int64], cap: int) -> NDArray[np.int64] | None:
+    """The cheapest forest in which every mentor lies in a higher layer than its mentees (roots: 0)."""
+    of_mentor = np.where(table.row_of_column >= 0, layer[np.maximum(table.row_of_column, 0)], 0)
+    found = cheapest(np.where(of_mentor[None, :] < layer[:, None], cost, np.inf), cap)
+    return None if found is None else found[0]
+
+
 def _not_ruled_out(table: ChainTable, cost: NDArray[np.float64], relaxed: Relaxed, slack: float) -> Links:
     """Links whose extra price is no more than what lies between the best forest and the bound; the cheapest of them where they are too many."""
     priced = list(penalties(table, cost, relaxed.prices))
     least = np.min([p.min(axis=1) for _, _, p in priced], axis=0)
-    parts = []
-    for depth, columns, price in priced:
-        extra = price - least[:, None]
-        row, at = np.nonzero(extra <= min(slack * (1.0 + 1e-9) + 1e-6, 1e300))
-        parts.append((row, columns[at], np.full(len(row), depth), extra[row, at]))
-    row, column, depth, extra = (np.concatenate([p[k] for p in parts]) for k in range(4))
-    whole = len(row) <= MOST_LINKS and np.isfinite(slack)
-    if len(row) > MOST_LINKS:
-        keep = np.sort(np.argsort(extra, kind="stable")[:MOST_LINKS])
+    limit = min(slack * (1.0 + ONE) + ONE, np.finfo(np.float64).max)
+    found: list[tuple[NDArray[Any], ...]] = []
+    for at_depth, columns, price in priced:
+        over = price - least[:, None]
+        mine, at = np.nonzero(over <= limit)
+        found.append((mine, columns[at], np.full(len(mine), at_depth), over[mine, at]))
+    row, column, depth, extra = (np.concatenate([p[k] for p in found]) for k in range(4))
+    most = MOST_LINKS * len(cost)
+    whole = len(row) <= most and np.isfinite(slack)
+    if len(row) > most:
+        keep = np.sort(np.argsort(extra, kind="stable")[:most])
         row, column, depth = row[keep], column[keep], depth[keep]
-    return Links(row, column, depth.astype(np.int64), cost[row, column], whole)
+    return Links(row, column, depth.astype(np.int64), cost[row, column], bool(whole))

@@ -31,7 +31,7 @@ CUTS = 4_000
 VIOLATED = 1e-3
 MORE = 6
 """Links added for a school in a round at most."""
-STALE = 1e-5
+STALE = 1e-4
 """A round that moves the bound by a smaller share is the last."""
 
 
@@ -130,7 +130,8 @@ class Programme:
 
     def hanging(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
         """(r, most + 1) the share of each school that hangs at each depth."""
-        return np.bincount(self._own_key, weights=share, minlength=len(self.table.mentee) * (self.most + 1)).reshape(-1, self.most + 1)
+        total = np.bincount(self._own_key, weights=share, minlength=len(self.table.mentee) * (self.most + 1))
+        return total.astype(np.float64).reshape(-1, self.most + 1)
 
 
 def relax(table: ChainTable, cost: NDArray[np.float64], cap: int, most: int, time_limit_s: float) -> Relaxed | None:
@@ -151,7 +152,7 @@ def relax(table: ChainTable, cost: NDArray[np.float64], cap: int, most: int, tim
         best = Relaxed(links, found.x, kept.prices, kept.bound)
         cuts = _violated(programme, single, found.x)
         more = np.zeros((0, 3), dtype=np.int64) if links.whole else _lacking(table, cost, prices, programme, found.dual[: len(cost)])
-        if not len(cuts) and not len(more) or (stale and len(cuts) < CUTS // 40):
+        if (not len(cuts) and not len(more)) or (stale and len(cuts) < CUTS // 40):
             break
         single = np.concatenate([single, cuts])
         if len(more):
