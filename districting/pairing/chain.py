@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from districting.errors import Conflict, InfeasibleError
 from districting.model.chain_problem import ChainProblem, ChainSolution
 from districting.model.solution import relative_gap
-from districting.pairing.chain_layers import depth_of, layered_forest
+from districting.pairing.chain_layers import layered_forest
 from districting.pairing.chain_room import layers_of, refusal, room, with_new_roots
-from districting.pairing.chain_table import ChainTable, chain_table, cheapest
+from districting.pairing.chain_table import ChainTable, chain_table, cheapest, depth_of
 from districting.wording import text
 
 PROVED = 1e-9
