@@ -31,6 +31,8 @@ _INTERNAL_WORDS: Final = frozenset(
         "carried_by",
         "runner_up",
         "reason_no_stronger_donor",
+        "reason_only_forbidden_donor",
+        "reason_graduated",
         "left_pairing",
         "weak",
         "regular",
