@@ -11,7 +11,7 @@ from districting.errors import Conflict, DataError, Fault, InfeasibleError
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
 from districting.model.renewal import Renewal
-from districting.planning.links.renewal import refuse_old, weigh_links, with_outcomes, with_renewals
+from districting.planning.links.renewal import from_now_on, refuse_old, weigh_links, with_outcomes, with_renewals
 from districting.planning.links.school import add_school_pairs
 from districting.planning.yearly import Base
 from districting.reading.city import City
@@ -46,6 +46,7 @@ def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | Non
     """
     if old is not None:
         refuse_old(old, city, settings)
+        settings = from_now_on(city, settings)
     faults: dict[str, Fault] = {}
     conflicts: list[Conflict] = []
     relaxations: list[Text] = []
