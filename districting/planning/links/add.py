@@ -37,7 +37,8 @@ def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | Non
     """A copy of ``plan`` with the links of every form in ``settings.forms``, in that order: a form may build on those before it.
 
     ``old``: an older plan to renew (R13). Its links are weighed by :func:`districting.pairing.renewal.weigh_terms`; those that go on stand, the others end as the
-    table ``renewals`` says, and every link gets an ``outcome``: kept, renewed, rematched or new. A kept link has the gap at the start of its term.
+    table ``renewals`` says, and every link gets an ``outcome``: kept, renewed, rematched or new. ``score_gap`` of a kept link is the gap at the start of its
+    term, by which it will be weighed; its ``score_margin`` is of today.
 
     Raises
     ------
