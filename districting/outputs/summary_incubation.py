@@ -24,7 +24,9 @@ def incubation_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -
         unit = say(f"word.unit_{str(decision['unit']).replace('-', '_')}", lang)
         values = {k: decision[k] for k in ("schools", "areas", "smallest", "largest")}
         size = say(f"pairing.size_{decision['size']}", lang)
-        lines.append(say("pairing.incubated", lang, form=scheme_name(f"incubation_{stage}", lang), size=size, proof=proof_words(decision, unit, lang), **values))
+        lines.append(
+            say("pairing.incubated", lang, form=scheme_name(f"incubation_{stage}", lang), size=size, proof=proof_words(decision, unit, lang), **values)
+        )
         ids = str(plan.recorded(str(decision["decision"]), "crossing_ids") or "").split()
         shown = [names.get(i, i) for i in ids[:NAMED]]
         said = say("summary.some_names" if len(ids) > NAMED else "summary.all_names", lang, names=shown)

@@ -86,7 +86,7 @@ stages = ["primary", "junior"]
 donor_cap = 2                  # 每所优质校最多帮扶几所薄弱校
 
 [pairing.incubation]           # 孵化片区：每个学段划几个 / how many incubation areas of each stage
-areas = {{ senior = 4, preschool = 8 }}    # 宝鸡为7和12；本市只有13所高中、45所幼儿园 / 7 and 12 in Baoji
+areas = {{ senior = 4, preschool = 12 }}    # 宝鸡为7和12；本市只有13所高中 / 7 and 12 in Baoji; here are only 13 senior highs
 
 [output]
 folder = "maps"
