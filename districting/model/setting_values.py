@@ -53,7 +53,7 @@ def number_faults(settings: Settings) -> list[Fault]:
 
 
 def _incubation_faults(settings: Settings) -> list[Fault]:
-    """Areas below 1, or a tolerance that is negative."""
+    """Areas below 1 or none at all, or a tolerance that is negative."""
     if settings.pairing is None:
         return []
     given, place = settings.pairing.incubation, "pairing.incubation"
@@ -62,6 +62,8 @@ def _incubation_faults(settings: Settings) -> list[Fault]:
         for stage, count in given.areas.items()
         if count < 1
     ]
+    if not given.areas:
+        faults.append(Fault(text("pairing.no_areas"), text("pairing.give_areas"), column=f"{place}.areas"))
     if not 0 <= given.tolerance < math.inf:
         faults.append(Fault(text("config.negative", given=given.tolerance), text("config.give_not_negative"), column=f"{place}.tolerance"))
     return faults

@@ -122,6 +122,22 @@ def test_incubators_may_be_named_by_id_or_name(named):
     assert plan.memberships.loc[plan.memberships["role"] == "lead", "school_id"].tolist() == ["S2", "S5"]
 
 
+def test_a_stage_in_which_no_incubator_is_named_takes_its_lead_schools():
+    city = row_city(areas={"senior": 2, "junior": 1}, incubators=("J0",))
+    campus = pd.concat([city.schools, city.schools.iloc[:2].assign(school_id=["J0", "J1"], name=["J0", "J1"])], ignore_index=True)
+    juniors = city.school_stages.iloc[:2].assign(school_id=["J0", "J1"], stage="junior", tier=["regular", "lead"])
+    stages = pd.concat([city.school_stages, juniors], ignore_index=True)
+    plan = dt.make_plan(dataclasses.replace(city, schools=campus, school_stages=stages))
+    assert plan.memberships.loc[plan.memberships["role"] == "lead", "school_id"].tolist() == ["S0", "S5", "J0"]
+
+
+def test_neither_tiers_nor_incubators_is_a_fault_of_the_input():
+    city = row_city()
+    with pytest.raises(DataError) as caught:
+        dt.make_plan(dataclasses.replace(city, school_stages=city.school_stages.assign(tier=None)))
+    assert caught.value.faults[0].column == "tier"
+
+
 def test_an_unknown_incubator_is_a_fault_at_its_key():
     with pytest.raises(DataError) as caught:
         dt.make_plan(row_city(incubators=("nobody", "S5")))
@@ -187,3 +203,6 @@ def test_the_scheme_has_a_name_for_people():
 def test_numbers_out_of_range_are_faults_at_their_keys():
     wrong = Settings(pairing=PairingSettings(incubation=IncubationSettings(areas={"senior": 0}, tolerance=-0.1)))
     assert [f.column for f in number_faults(wrong)] == ["pairing.incubation.areas.senior", "pairing.incubation.tolerance"]
+    none = Settings(pairing=PairingSettings(incubation=IncubationSettings(areas={})))
+    assert [f.column for f in number_faults(none)] == ["pairing.incubation.areas"]
+    assert "senior = 7" in number_faults(none)[0].remedy.say("zh")
