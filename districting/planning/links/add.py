@@ -11,6 +11,7 @@ from districting.model.plan import Plan
 from districting.planning.links.difference import add_difference_pairs
 from districting.planning.links.drive import with_drives
 from districting.planning.links.school import add_school_pairs
+from districting.planning.links.uds import add_uds_communities
 from districting.reading.city import City
 from districting.wording import Text
 
@@ -19,6 +20,7 @@ Maker = Callable[[Plan, City, PairingSettings], Plan]
 MAKERS: Final[Mapping[str, Maker]] = {
     "school": add_school_pairs,
     "difference": add_difference_pairs,
+    "uds": add_uds_communities,
 }
 """Form -> what adds it to a plan; the names are those of :data:`districting.pairing.FORMS`."""
 
