@@ -33,6 +33,7 @@ SECTIONS = {
     "proofs": "scripts.bench_exact:rows",
     "peers": "scripts.bench_peers:rows",
     "grouping and pairing": "scripts.bench_grouping:rows",
+    "difference": "scripts.bench_difference:rows",
 }
 
 

@@ -204,7 +204,8 @@ def _remarks(plan: Plan, lang: str) -> list[str]:
         lines += _baselines(made, lang)
         if kind == "pairing" and made.get("pairs") == 0:
             stage = say(f"word.{rest.rpartition('.')[2]}", lang)
-            lines.append(say("summary.no_weak" if made.get("ended") == "no_weak" else "summary.no_pairs", lang, stage=stage))
+            why = "no_weak" if made.get("ended") == "no_weak" else "no_mutual" if rest.startswith("difference") else "no_pairs"
+            lines.append(say(f"summary.{why}", lang, stage=stage))
     return list(dict.fromkeys(lines))
 
 

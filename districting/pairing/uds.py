@@ -71,11 +71,15 @@ def _shortest(
     ends = time.perf_counter() + time_limit_s
     apart = 0.0
     if whole:
-        parts: list[Shortest] = []
-        for i, group in enumerate(groups):
-            share = (ends - time.perf_counter()) / (len(groups) - i)
-            own = group.covered(group.most, problem.member_cap)
-            parts.append(shortest_ways(problem, [group], own, to_university, capped=False, time_limit_s=max(0.1, share)))
+        by_size = sorted(
+            range(len(groups)), key=lambda i: (len(groups[i].leads) * len(groups[i].targets), i)
+        )  # what small ones leave of the time goes to large ones
+        part_of: dict[int, Shortest] = {}
+        for i in by_size:
+            share = (ends - time.perf_counter()) / (len(groups) - len(part_of))
+            own = groups[i].covered(groups[i].most, problem.member_cap)
+            part_of[i] = shortest_ways(problem, [groups[i]], own, to_university, capped=False, time_limit_s=max(0.1, share))
+        parts = [part_of[i] for i in range(len(groups))]
         apart = sum(p.bound for p in parts)
         plan = _together(problem, [p.plan for p in parts])
         if plan is not None and np.bincount(plan.university).max() <= problem.university_cap:
