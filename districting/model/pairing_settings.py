@@ -9,33 +9,90 @@ from typing import Any, ClassVar, Final, Literal
 from districting.model.stages import Stage
 
 STRICT: Final = {"extra": "forbid"}
+SUPPORT_EVENTS: Final = ("joint_research", "lessons_sent", "same_lesson", "master_apprentice")
+"""Support events (R14): 联片教研, 送教下乡, 同课异构, 师徒结对."""
 
 
 @dataclass(frozen=True)
 class CountySettings:
-    """``[pairing.county]``: county-level 1+1 alliances (R08)."""
+    """``[pairing.county]``: county-level 1+1 alliances (R08). Counties are named by their codes or their names.
 
+    Who gives and who takes: ``donors`` and ``recipients`` where named here; else the column ``aid_role`` of the counties (支援, 受援); where no county has one, its ``county_type``:
+    urban and plain counties give, mountain counties take. ``donor_cap``: most recipients of a donor (default: recipients over donors, rounded up; with as many
+    donors as recipients that is one-to-one). ``every_donor``: no donor is left over; where donors outnumber recipients, some recipients have several donors then.
+    ``pins``: (donor, recipient) pairs that are fixed.
+
+    ``need_weight_m`` (ours): metres that leaving all shortages of a recipient unfilled is worth; 0 = only travel counts. A county is short of a resource (the indicators
+    of 教督〔2012〕3号 and 教督〔2017〕6号, per pupil, of each of the form's ``stages``) where it has less than the city's mean, or less than the planner's line:
+    ``lines`` = resource -> amount per 100 pupils.
+    """
+
+    donors: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    donor_cap: int | None = None
+    every_donor: bool = False
+    pins: tuple[tuple[str, str], ...] = ()
+    need_weight_m: float = 20_000.0
+    lines: Mapping[str, float] = field(default_factory=dict)
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
 @dataclass(frozen=True)
 class IncubationSettings:
-    """``[pairing.incubation]``: incubation areas (R09)."""
+    """``[pairing.incubation]``: incubation areas (R09).
 
+    ``areas``: stage -> exactly how many (7 for seniors and 12 for preschools as in Baoji; the stages named are those that are divided). ``tolerance``: the size of every area
+    lies within so large a share of the mean size (0.3, a default of this project); ``size`` is counted in ``schools`` or ``pupils``. ``travel`` to the incubator at the
+    centre weighs ``pupils``, or every school once. ``incubators``: ids or names; where none are named the lead schools of the stage are. ``contiguous``: the ground of an
+    area hangs together. ``within_county``: no school in the area of another county's incubator (``[pairing] within_county`` where not given).
+    """
+
+    areas: Mapping[Stage, int] = field(default_factory=lambda: {"senior": 7, "preschool": 12})
+    tolerance: float = 0.3
+    size: Literal["schools", "pupils"] = "schools"
+    travel: Literal["pupils", "schools"] = "pupils"
+    incubators: tuple[str, ...] = ()
+    contiguous: bool = False
+    within_county: bool | None = None
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
 @dataclass(frozen=True)
 class SecondLevelSettings:
-    """``[pairing.second_level]``: alliances inside counties (R10)."""
+    """``[pairing.second_level]``: alliances of compulsory schools inside counties (R10).
 
+    ``size``: least and most schools of an alliance (default 4 to 6, after 西安大学区 R30d). A county that no number of alliances of that size can divide gets the
+    least size lowered, as little as it must be. Weights as in R01 (the form ``alliance`` of ``[grouping]``): ``nearness`` of members to their lead,
+    ``complementarity`` and ``evenness``; with these two at 0 only pupils x metres to the lead count. ``linked``: kinds of links between schools that are level 1 already (default: every kind that the plan holds by then);
+    their schools are not placed again.
+    """
+
+    size: tuple[int, int] = (4, 6)
+    nearness: float = 1.0
+    complementarity: float = 500.0
+    evenness: float = 500.0
+    linked: tuple[str, ...] | None = None
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
 @dataclass(frozen=True)
 class ChainSettings:
-    """``[pairing.chain]``: mentor chains (R12)."""
+    """``[pairing.chain]``: mentor chains (R12).
 
+    ``levels``: what makes a school higher: the column ``level`` (``column``: city > county > town > village), the tier (``tier``: lead > regular > weak) or the
+    score (``score``: ``score_levels`` classes of about equally many schools of the stage, equal scores in the same class). ``roots``: ``top``, all schools of
+    the highest level there is (inside a county with ``within_county``), or ``lead``, the lead schools of any level and nobody else. ``max_mentees`` of a school and
+    ``max_depth`` links up to a root are the defaults of policy R12 [D]. ``level_gap_weight_m``: metres that each level skipped costs. ``allow_new_roots``: where
+    not all can be carried, the fewest further schools become roots, and are named.
+    """
+
+    levels: Literal["column", "tier", "score"] = "column"
+    score_levels: int = 4
+    roots: Literal["top", "lead"] = "top"
+    max_mentees: int = 5
+    max_depth: int = 3
+    level_gap_weight_m: float = 2_000.0
+    allow_new_roots: bool = False
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
@@ -74,8 +131,24 @@ class DriveSettings:
 
 @dataclass(frozen=True)
 class BaseSchoolSettings:
-    """``[pairing.base_school]``: base schools of joint research (R23, R39)."""
+    """``[pairing.base_school]``: base schools of joint research (R23, R39).
 
+    ``by``: bases of every ``subject`` (of all that are taught, or of ``subjects``), or one set of bases for ``all``. ``bases`` of each; default: a quarter of the number
+    of towns (R23 [D]), at least one in every county. ``candidates``: ``strong`` schools (tier lead, or an expert or backbone teacher of the subject) or ``any``.
+    ``demand``: what a way counts, ``teachers`` of the subject or ``schools``. ``load_cap`` most schools of a base, itself among them; none by default. ``experts`` most
+    experts listed for a base: experts first, then backbone teachers, then those whose title holds one of ``expert_titles`` ([D]). ``senior_community``: all senior
+    schools of the city in one community of joint research (R23).
+    """
+
+    by: Literal["subject", "all"] = "subject"
+    subjects: tuple[str, ...] = ()
+    bases: int | None = None
+    candidates: Literal["strong", "any"] = "strong"
+    demand: Literal["teachers", "schools"] = "teachers"
+    load_cap: int | None = None
+    experts: int = 5
+    expert_titles: tuple[str, ...] = ("高级",)
+    senior_community: bool = True
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
@@ -102,15 +175,33 @@ class UdsSettings:
 
 @dataclass(frozen=True)
 class ApprenticeSettings:
-    """``[pairing.master_apprentice]``: masters and apprentices among teachers, and the calendar of support (R14)."""
+    """``[pairing.master_apprentice]``: masters and apprentices among teachers, and the calendar of support (R14).
 
+    Masters are experts, backbone teachers and those whose title holds one of ``master_titles``; apprentices are other teachers who have taught at most
+    ``apprentice_years`` (``years_teaching`` where given, else ``years_here``) or whose title holds one of ``apprentice_titles``. A master has at most ``cap``
+    apprentices (R14: 3 [D]). ``own_school``: whether a master of the same school may be taken.
+
+    The calendar: ``per_year`` events of a link (``joint_research`` 联片教研, ``lessons_sent`` 送教下乡, ``same_lesson`` 同课异构, ``master_apprentice`` 师徒结对), in the
+    months of term of ``[governance]``, with ``teachers`` from every school and ``hours`` each, in turn for the ``subjects`` where the link names none. All [D].
+    """
+
+    master_titles: tuple[str, ...] = ("高级",)
+    apprentice_years: float = 3.0
+    apprentice_titles: tuple[str, ...] = ("三级", "见习", "未评")
+    cap: int = 3
+    own_school: bool = False
+    per_year: Mapping[str, int] = field(default_factory=lambda: {"joint_research": 2, "lessons_sent": 2, "same_lesson": 2, "master_apprentice": 4})
+    teachers: int = 2
+    hours: float = 2.0
+    subjects: tuple[str, ...] = ("语文", "数学", "英语")
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
 @dataclass(frozen=True)
 class ShareSettings:
-    """``[pairing.six_shares]``: the six layers of sharing (R16)."""
+    """``[pairing.six_shares]``: the six layers of sharing (R16). ``inside``: in a district only links with its own schools count, not those with others."""
 
+    inside: bool = False
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

@@ -8,19 +8,24 @@ from typing import Any, Final
 
 from districting.errors import Fault
 from districting.model.district_spec import range_faults
+from districting.model.pairing_values import pairing_faults
 from districting.model.settings import FormSettings, Settings
 from districting.wording import text
 
 _SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"))
 _LEAST: Final = (
     ("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1),
+    ("pairing.chain", "max_mentees", 1), ("pairing.chain", "max_depth", 1), ("pairing.chain", "score_levels", 2),
     ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
+    ("pairing.base_school", "bases", 1), ("pairing.base_school", "load_cap", 1), ("pairing.base_school", "experts", 0),
+    ("pairing.master_apprentice", "cap", 1), ("pairing.master_apprentice", "teachers", 1),
     ("pairing.uds", "university_cap", 1), ("pairing.uds", "member_cap", 1),
 )  # fmt: skip
 _NOT_NEGATIVE: Final = (
-    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"),
+    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"), ("pairing.chain", "level_gap_weight_m"),
     ("pairing.difference", "gain_value_m"), ("pairing.difference", "min_gain"),
     ("pairing.drive", "mutual"), ("pairing.drive", "large"), ("pairing.drive", "least"),
+    ("pairing.master_apprentice", "apprentice_years"), ("pairing.master_apprentice", "hours"),
 )  # fmt: skip
 _SECONDS: Final = (("solve", "time_limit_s"), ("pairing.uds", "time_limit_s"))
 
@@ -57,7 +62,7 @@ def number_faults(settings: Settings) -> list[Fault]:
     months = settings.governance.term_months
     if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
-    return faults + _score_faults(settings)
+    return faults + _score_faults(settings) + pairing_faults(settings.pairing)
 
 
 def _score_faults(settings: Settings) -> list[Fault]:

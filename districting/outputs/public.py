@@ -60,7 +60,7 @@ def shown_role(role: Any) -> str:
 def public_plan(plan: Plan) -> Plan:
     """A copy of ``plan`` for publication: zones, districts with lead and members, distances and seats stay as they are.
 
-    Out of it go tiers, scores and what they are made of, resource indicators and themes, pairs, what came with them and what was decided about them, rules that count tiers, findings
+    Out of it go tiers, scores and what they are made of, resource indicators and themes, links with the tables that come with them and what was decided about them, rules that count tiers, findings
     and reasons that are not named as public, and the notes of reading. It says of itself that it is for the public. An audit of it measures what is left.
     """
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)

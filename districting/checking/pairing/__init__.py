@@ -1,1 +1,1 @@
-"""Hard rules of links counted again from labels alone, one file per form."""
+"""Hard rules of links, counted again from labels alone."""

@@ -20,17 +20,16 @@ from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
+_INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
+_INTERNAL_PREFIX: Final = "link_"
+"""Words that begin so speak of links, and are internal like those below."""
+
 _INTERNAL_WORDS: Final = frozenset(
     (
         "internal",
-        "pairs",
-        "pairs_key",
-        "pairs_remote",
         "tier",
         "score",
-        "carries",
-        "carried_by",
-        "runner_up",
+        "reason_no_stronger_donor",
         "left_pairing",
         "weak",
         "regular",
@@ -55,11 +54,13 @@ class CompactBlocks(MacroElement):
 
     def render(self, **kwargs: Any) -> str:
         figure: Any = self.get_root()
-        scripts = [*_SCRIPTS, *(["internal.js"] if self.content["audience"] == "internal" else []), "page.js"]
+        internal = self.content["audience"] == "internal"
+        scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), "page.js"]
+        styles = "\n".join(_asset(name) for name in ("page.css", *(("internal.css",) if internal else ())))
         data = script_json({**self.content, "words": self.words})
         figure.html.add_child(Verbatim(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
         figure.html.add_child(Verbatim(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
-        figure.header.add_child(Verbatim(f"<style>{_asset('page.css')}</style>"), name="page_css")
+        figure.header.add_child(Verbatim(f"<style>{styles}</style>"), name="page_css")
         figure.header.add_child(Verbatim("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
         return str(super().render(**kwargs))
 
@@ -107,8 +108,12 @@ def finished(page: OfflineMap, title: str, lang: str) -> str:
 
 
 def _is_internal(name: str) -> bool:
-    """Words of strength, and reasons of being left out that the public is not told."""
-    return name in _INTERNAL_WORDS or (name.startswith("reason_") and name.removeprefix("reason_") not in _PUBLIC_REASON_WORDS)
+    """Words of strength and of links, and reasons of being left out that the public is not told."""
+    return (
+        name in _INTERNAL_WORDS
+        or name.startswith(_INTERNAL_PREFIX)
+        or (name.startswith("reason_") and name.removeprefix("reason_") not in _PUBLIC_REASON_WORDS)
+    )
 
 
 def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -8,9 +8,17 @@ from typing import Final
 from districting.errors import Conflict, DataError, Fault, InfeasibleError
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
+from districting.planning.links.base_school import add_base_schools
+from districting.planning.links.chain import add_mentor_chains
+from districting.planning.links.county import add_county_pairs
 from districting.planning.links.difference import add_difference_pairs
 from districting.planning.links.drive import with_drives
+from districting.planning.links.inclusion import with_inclusion
+from districting.planning.links.incubation import add_incubation
+from districting.planning.links.master_apprentice import add_master_apprentice
 from districting.planning.links.school import add_school_pairs
+from districting.planning.links.second_level import add_second_level
+from districting.planning.links.six_shares import add_six_shares
 from districting.planning.links.uds import add_uds_communities
 from districting.reading.city import City
 from districting.wording import Text
@@ -19,14 +27,23 @@ Maker = Callable[[Plan, City, PairingSettings], Plan]
 
 MAKERS: Final[Mapping[str, Maker]] = {
     "school": add_school_pairs,
+    "county": add_county_pairs,
+    "incubation": add_incubation,
+    "second_level": add_second_level,
+    "chain": add_mentor_chains,
     "difference": add_difference_pairs,
+    "base_school": add_base_schools,
     "uds": add_uds_communities,
+    "master_apprentice": add_master_apprentice,
+    "six_shares": add_six_shares,
 }
 """Form -> what adds it to a plan; the names are those of :data:`districting.pairing.FORMS`."""
 
 
 def add_links(plan: Plan, city: City, settings: PairingSettings) -> Plan:
     """A copy of ``plan`` with the links of every form in ``settings.forms``, in that order: a form may build on those before it. Links between schools say what drives them.
+
+    At the end the table ``inclusion`` counts, over all schools, who is in any link or district of the plan.
 
     Raises
     ------
@@ -48,4 +65,4 @@ def add_links(plan: Plan, city: City, settings: PairingSettings) -> Plan:
         raise DataError(list(faults.values()))
     if conflicts:
         raise InfeasibleError(conflicts, relaxations)
-    return with_drives(plan, city, settings)
+    return with_inclusion(with_drives(plan, city, settings), city, settings)
