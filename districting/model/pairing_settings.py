@@ -6,11 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 
+from districting.model.pairing_problem import GapGoal
 from districting.model.stages import Stage
 
 STRICT: Final = {"extra": "forbid"}
 SUPPORT_EVENTS: Final = ("joint_research", "lessons_sent", "same_lesson", "master_apprentice")
 """Support events (R14): 联片教研, 送教下乡, 同课异构, 师徒结对."""
+Channel = Literal["team_exchange", "project_support", "joint_research"]
+
+
+@dataclass(frozen=True)
+class SchoolSettings:
+    """``[pairing.school]``: same-stage school pairs (R07); the caps and weights that other forms read too stand in ``[pairing]``.
+
+    ``gap_goal``: "wide" prefers the strongest donors where donors are in surplus (where every donor is needed it changes nothing), "alike" pairs whose gap is
+    near the mean gap. ``size_weight_m``: metres that a doubling between the pupils of both is worth (0: size does not count). ``channels``: what every pair
+    does together, of team exchange, project support and joint research (互派团队、项目支持、联合科研). ``pins`` and ``forbidden``: pairs
+    ``["donor", "recipient"]`` by id or name that must stand, or must not be made.
+    """
+
+    gap_goal: GapGoal = "wide"
+    size_weight_m: float = 0.0
+    channels: tuple[Channel, ...] = ("team_exchange", "project_support", "joint_research")
+    pins: tuple[tuple[str, str], ...] = ()
+    forbidden: tuple[tuple[str, str], ...] = ()
+    __pydantic_config__: ClassVar[Any] = STRICT
 
 
 @dataclass(frozen=True)
@@ -207,8 +227,15 @@ class ShareSettings:
 
 @dataclass(frozen=True)
 class RenewalSettings:
-    """``[pairing.renewal]``: what is weighed at the end of a term (R13)."""
+    """``[pairing.renewal]``: what is weighed at the end of a term (R13), by ``pair --renew``. R13 gives no numbers; these defaults are ours.
 
+    ``graduate_share``: share of the gap closed from which the pair graduates; ``renew_share``: from which it goes on for another term, below it the recipient
+    gets another donor; ``max_terms``: most terms in a row of one pair, then another donor follows.
+    """
+
+    graduate_share: float = 0.8
+    renew_share: float = 0.2
+    max_terms: int = 2
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
@@ -217,7 +244,7 @@ class PairingSettings:
     """``[pairing]``. Of every form: ``form`` (one or several, made in this order), ``stages``, ``term_years`` from ``term_from`` on (default: the year of the
     project), ``private`` schools by switch, ``within_county``, and ``max_distance_m``: farther links are kept but flagged as remote.
 
-    Of school pairs (R07): ``donor_cap`` most recipients of a donor, ``gap_weight_m`` metres that a standard deviation of score is worth.
+    ``donor_cap`` most recipients of a donor, ``gap_weight_m`` metres that a standard deviation of score is worth (R07).
     """
 
     form: str | tuple[str, ...] = "school"
@@ -229,6 +256,7 @@ class PairingSettings:
     max_distance_m: float = 30_000.0
     donor_cap: int = 1
     gap_weight_m: float = 100.0
+    school: SchoolSettings = SchoolSettings()
     county: CountySettings = CountySettings()
     incubation: IncubationSettings = IncubationSettings()
     second_level: SecondLevelSettings = SecondLevelSettings()

@@ -22,6 +22,18 @@ def pairing_faults(pairing: PairingSettings | None) -> list[Fault]:
     )
 
 
+def _school_faults(pairing: PairingSettings) -> list[Fault]:
+    """Channels that say nothing, and lines of the renewal that cross."""
+    faults = []
+    channels, renewal = pairing.school.channels, pairing.renewal
+    if not channels or len(set(channels)) < len(channels):
+        faults.append(Fault(text("pairing.no_channels"), text("pairing.give_channels"), column="pairing.school.channels"))
+    if 0 <= renewal.graduate_share < renewal.renew_share <= 1:
+        given = {"graduate": renewal.graduate_share, "renew": renewal.renew_share}
+        faults.append(Fault(text("pairing.shares_cross", **given), text("pairing.part_shares"), column="pairing.renewal.renew_share"))
+    return faults
+
+
 def _county_faults(county: CountySettings) -> list[Fault]:
     place = "pairing.county"
     faults = []

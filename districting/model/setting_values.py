@@ -12,17 +12,20 @@ from districting.model.pairing_values import pairing_faults
 from districting.model.settings import FormSettings, Settings
 from districting.wording import text
 
-_SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"))
+_SHARES: Final = (
+    ("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"),
+    ("pairing.renewal", "graduate_share"), ("pairing.renewal", "renew_share"),
+)  # fmt: skip
 _LEAST: Final = (
     ("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1),
     ("pairing.chain", "max_mentees", 1), ("pairing.chain", "max_depth", 1), ("pairing.chain", "score_levels", 2),
     ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
     ("pairing.base_school", "bases", 1), ("pairing.base_school", "load_cap", 1), ("pairing.base_school", "experts", 0),
-    ("pairing.master_apprentice", "cap", 1), ("pairing.master_apprentice", "teachers", 1),
+    ("pairing.renewal", "max_terms", 1), ("pairing.master_apprentice", "cap", 1), ("pairing.master_apprentice", "teachers", 1),
     ("pairing.uds", "university_cap", 1), ("pairing.uds", "member_cap", 1),
 )  # fmt: skip
 _NOT_NEGATIVE: Final = (
-    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"), ("pairing.chain", "level_gap_weight_m"),
+    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"), ("pairing.chain", "level_gap_weight_m"), ("pairing.school", "size_weight_m"),
     ("pairing.difference", "gain_value_m"), ("pairing.difference", "min_gain"),
     ("pairing.drive", "mutual"), ("pairing.drive", "large"), ("pairing.drive", "least"),
     ("pairing.master_apprentice", "apprentice_years"), ("pairing.master_apprentice", "hours"),

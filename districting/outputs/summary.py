@@ -144,6 +144,7 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     from districting.outputs.summary_inclusion import county_lines, inclusion_lines
     from districting.outputs.summary_incubation import incubation_lines
     from districting.outputs.summary_links import link_lines
+    from districting.outputs.summary_renewal import renewal_lines
 
     top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": top, "pairs": len(plan.links)}
@@ -154,6 +155,7 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     lines += incubation_lines(plan, decisions(plan), lang)
     lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
+    lines += renewal_lines(plan, decisions(plan), lang) if audience == "internal" else []
     if joint := _joint(plan):
         numbers = {key: joint[key] for key in ("rounds", "objective", "bound", "gap")}
         lines.append(say("summary.joint", lang, price=joint["price.primary"] + joint["price.junior"], **numbers))
@@ -215,7 +217,8 @@ def _remarks(plan: Plan, lang: str) -> list[str]:
         if kind == "pairing" and made.get("pairs") == 0:
             stage = say(f"word.{rest.rpartition('.')[2]}", lang)
             ended = "no_mutual" if rest.startswith("difference") else str(made.get("ended"))
-            lines.append(say(f"summary.{ended}" if ended in ("no_weak", "no_mutual", "one_level") else "summary.no_pairs", lang, stage=stage))
+            known = ("no_weak", "no_mutual", "one_level", "all_graduated")
+            lines.append(say(f"summary.{ended}" if ended in known else "summary.no_pairs", lang, stage=stage))
     return list(dict.fromkeys(lines))
 
 
