@@ -35,8 +35,8 @@ SECTIONS = {
     "grouping": "scripts.bench_grouping:rows",
     "links": "scripts.bench_pairing:rows",
     "chains": "scripts.bench_chain:rows",
-    "grouping and pairing": "scripts.bench_grouping:rows",
     "incubation": "scripts.bench_incubation:rows",
+    "difference": "scripts.bench_difference:rows",
 }
 
 

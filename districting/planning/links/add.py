@@ -23,6 +23,7 @@ from districting.planning.links.renewal import from_now_on, refuse_old, weigh_li
 from districting.planning.links.school import add_school_pairs
 from districting.planning.links.second_level import add_second_level
 from districting.planning.links.six_shares import add_six_shares
+from districting.planning.links.uds import add_uds_communities
 from districting.planning.yearly import Base
 from districting.reading.city import City
 from districting.wording import Text, text
@@ -38,6 +39,7 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "chain": add_mentor_chains,
     "difference": add_difference_pairs,
     "base_school": add_base_schools,
+    "uds": add_uds_communities,
     "master_apprentice": add_master_apprentice,
     "six_shares": add_six_shares,
 }

@@ -98,8 +98,8 @@ def _problem(given: IncubationSettings, members: Any, stage: str, *, within: boo
     if "pupils" in (given.size, given.travel):
         lost = ~np.isfinite(pupils) | (pupils <= 0 if given.size == "pupils" else False)
         if lost.any():
-            said = text("pairing.no_pupils", stage=text(f"word.{stage}"), count=int(lost.sum()), names=members["name"][lost].tolist()[:5])
-            raise DataError(Fault(said, text("pairing.give_pupils"), column="pupils"))
+            said = text("pairing.incubation_no_pupils", stage=text(f"word.{stage}"), count=int(lost.sum()), names=members["name"][lost].tolist()[:5])
+            raise DataError(Fault(said, text("pairing.incubation_give_pupils"), column="pupils"))
     once = np.ones(len(members))
     county = members["county_code"].fillna("").to_numpy(dtype=str)
     tier = members["tier"].fillna("").to_numpy(dtype=str)
