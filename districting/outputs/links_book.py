@@ -140,26 +140,31 @@ def _flag(name: str, word: str, lang: str) -> Callable[[Any], Cell]:
 
 
 def _of_form(plan: Plan, kind: str, names: dict[str, str], lang: str) -> Sheet:
-    from districting.outputs.summary_links import proof_of_form
+    from districting.outputs.summary_pairing import proof_of_form
 
     table = plan.links.loc[plan.links["kind"] == kind].reindex(columns=[c for c in PLAN_TABLES["links"] if c != "geometry"])
     foreign = bool((~table[["from_kind", "to_kind"]].isin(["", "school"]) & table[["from_kind", "to_kind"]].notna()).any(axis=None))
-    part = "layer" if kind == "six_shares" else "subject"
+    six = kind == "six_shares"
     columns: Columns = [
         ("stage", _word("stage", lang)),
         *([("from_kind", _word("from_kind", lang, "end"))] if foreign else []),
         *(("from", _end("from", names)), ("from_id", _plain("from_id"))),
         *([("to_kind", _word("to_kind", lang, "end"))] if foreign else []),
         *(("to", _end("to", names)), ("to_id", _plain("to_id"))),
-        *((part, _word("subject", lang, part)), ("distance_m", _number("distance_m", 0)), ("remote", _flag("remote", "remote", lang))),
+        *(("layer", _layer(lang)) if six else ("subject", _word("subject", lang)), ("distance_m", _number("distance_m", 0)), ("remote", _flag("remote", "remote", lang))),
         *(("score_gap", _number("score_gap", 2)), ("score_margin", _number("score_margin", 2)), ("runner_up", _name("runner_up_id", names, lang))),
         *(("gain_from", _number("gain_from", 4)), ("gain_to", _number("gain_to", 4))),
-        *(("channel", _word("channel", lang, "layer" if kind == "six_shares" else "channel")), ("term", term_words), ("drive", _word("drive", lang))),
+        *(("channel", (lambda row: "") if six else _word("channel", lang)), ("term", term_words), ("drive", _word("drive", lang))),
         *(("pinned", _flag("pinned", "pinned", lang)), ("outcome", _word("outcome", lang))),
     ]
     heads, rows = _cells(table, columns, keep=("from", "from_id", "to", "to_id", "distance_m", "term"))
     shown = tuple(_head(h, lang, kind) for h in heads)
     return Sheet(coded("kind", kind, lang), shown, rows, proof_of_form(plan, kind, lang))
+
+
+def _layer(lang: str) -> Callable[[Any], Cell]:
+    """The layer of the six shares, which stands as the subject or as the channel of a link."""
+    return lambda row: coded("layer", row.subject, lang) or coded("layer", row.channel, lang)
 
 
 def _gains(plan: Plan, names: dict[str, str], lang: str) -> Made:
@@ -181,7 +186,7 @@ def _renewals(plan: Plan, names: dict[str, str], lang: str) -> Made:
         *(("form", _word("kind", lang)), ("stage", _word("stage", lang))),
         *(("from", _name("from_id", names, lang)), ("from_id", _plain("from_id")), ("to", _name("to_id", names, lang)), ("to_id", _plain("to_id"))),
         *(("term_over", term_words), ("gap_then", _number("gap_then", 2)), ("gap_now", _number("gap_now", 2)), ("closed_share", _share("closed_share"))),
-        *(("decision", _word("decision", lang)), ("reason", _word("reason", lang)), ("next_from", _name("next_from_id", names, lang))),
+        *(("decision", _word("decision", lang)), ("reason", _word("reason", lang, "why")), ("next_from", _name("next_from_id", names, lang))),
     ]
     return "renewals", *_cells(plan.renewals, columns)
 
@@ -204,7 +209,7 @@ def _experts(plan: Plan, names: dict[str, str], lang: str) -> Made:
             ("teacher_id", _plain("teacher_id")),
             ("school", _name("school_id", names, lang)),
             ("school_id", _plain("school_id")),
-            ("reason", _word("reason", lang)),
+            ("reason", _word("reason", lang, "why")),
         ),
     ]
     return "experts", *_cells(plan.experts, columns)

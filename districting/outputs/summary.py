@@ -100,7 +100,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
 
     ``objective``, ``bound`` and ``gap`` are those of the zoning where there is one, else of the grouping, else of the pairing.
     """
-    from districting.outputs.summary_links import links_by_kind
+    from districting.outputs.summary_pairing import links_by_kind
 
     made = decisions(plan)
     main = next(
@@ -141,7 +141,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
 def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str]:
     """What a planner wants to see first. For the public without complementarity and what scores are made of."""
     from districting.outputs.summary_groups import group_lines
-    from districting.outputs.summary_links import link_lines
+    from districting.outputs.summary_pairing import link_lines
 
     top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": top, "pairs": len(plan.links)}

@@ -62,7 +62,7 @@ def _row(plan: Plan, made: Mapping[str, Any], lang: str) -> dict[str, str]:
     return {
         "form": coded("kind", form, lang),
         "stage": coded("stage", stage, lang),
-        "links": f"{len(mine) or int(made.get('pairs', 0)):,}",
+        "links": f"{len(mine) or int(made['pairs']):,}" if len(mine) or "pairs" in made else "",
         "remote": f"{int(mine['remote'].fillna(False).astype(bool).sum()) if len(mine) else 0:,}",
         "left_out": f"{left:,}",
         "margin": "" if margin is None or pd.isna(margin) else f"{float(margin):.2f}",
