@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from districting.model.stages import Stage
@@ -12,8 +13,25 @@ STRICT: Final = {"extra": "forbid"}
 
 @dataclass(frozen=True)
 class CountySettings:
-    """``[pairing.county]``: county-level 1+1 alliances (R08)."""
+    """``[pairing.county]``: county-level 1+1 alliances (R08). Counties are named by their codes or their names.
 
+    Who gives and who takes: ``donors`` and ``recipients`` where named here; else the column ``aid_role`` of the counties (支援, 受援); where no county has one, its ``county_type``:
+    urban and plain counties give, mountain counties take. ``donor_cap``: most recipients of a donor (default: recipients over donors, rounded up; with as many
+    donors as recipients that is one-to-one). ``every_donor``: no donor is left over; where donors outnumber recipients, some recipients have several donors then.
+    ``pins``: (donor, recipient) pairs that are fixed.
+
+    ``need_weight_m`` (ours): metres that leaving all shortages of a recipient unfilled is worth; 0 = only travel counts. A county is short of a resource (the indicators
+    of 教督〔2012〕3号 and 教督〔2017〕6号, per pupil, of each of the form's ``stages``) where it has less than the city's mean, or less than the planner's line:
+    ``lines`` = resource -> amount per 100 pupils.
+    """
+
+    donors: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    donor_cap: int | None = None
+    every_donor: bool = False
+    pins: tuple[tuple[str, str], ...] = ()
+    need_weight_m: float = 20_000.0
+    lines: Mapping[str, float] = field(default_factory=dict)
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
@@ -26,8 +44,19 @@ class IncubationSettings:
 
 @dataclass(frozen=True)
 class SecondLevelSettings:
-    """``[pairing.second_level]``: alliances inside counties (R10)."""
+    """``[pairing.second_level]``: alliances of compulsory schools inside counties (R10).
 
+    ``size``: least and most schools of an alliance (default 4 to 6, after 西安大学区 R30d). A county that no number of alliances of that size can divide gets the
+    least size lowered, as little as it must be. Weights as in R01 (the form ``alliance`` of ``[grouping]``): ``nearness`` of members to their lead,
+    ``complementarity`` and ``evenness``; with these two at 0 only pupils x metres to the lead count. ``linked``: kinds of links between schools that are level 1 already (default: every kind that the plan holds by then);
+    their schools are not placed again.
+    """
+
+    size: tuple[int, int] = (4, 6)
+    nearness: float = 1.0
+    complementarity: float = 500.0
+    evenness: float = 500.0
+    linked: tuple[str, ...] | None = None
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

@@ -7,6 +7,8 @@ from typing import Final
 
 from districting.errors import Fault
 from districting.model.district_spec import range_faults
+from districting.model.pairing_settings import CountySettings, SecondLevelSettings
+from districting.model.resources import RESOURCES
 from districting.model.settings import FormSettings, Settings
 from districting.wording import text
 
@@ -49,7 +51,39 @@ def number_faults(settings: Settings) -> list[Fault]:
     months = settings.governance.term_months
     if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
-    return faults + _score_faults(settings)
+    return faults + _score_faults(settings) + _pairing_faults(settings)
+
+
+def _pairing_faults(settings: Settings) -> list[Fault]:
+    """Numbers of single forms of links out of their range."""
+    return [] if settings.pairing is None else _county_faults(settings.pairing.county) + _second_level_faults(settings.pairing.second_level)
+
+
+def _county_faults(county: CountySettings) -> list[Fault]:
+    place = "pairing.county"
+    faults = []
+    if county.donor_cap is not None and county.donor_cap < 1:
+        faults.append(Fault(text("config.too_small", given=county.donor_cap, least=1), text("config.give_at_least", least=1), column=f"{place}.donor_cap"))
+    for name, given in {"need_weight_m": county.need_weight_m, **{f"lines.{k}": v for k, v in county.lines.items()}}.items():
+        if not 0 <= given < math.inf:
+            faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}.{name}"))
+    for name in county.lines:
+        if name not in RESOURCES:
+            faults.append(Fault(text("config.no_resource", given=name), text("config.give_resource", names=list(RESOURCES)), column=f"{place}.lines.{name}"))
+    return faults
+
+
+def _second_level_faults(second: SecondLevelSettings) -> list[Fault]:
+    place = "pairing.second_level"
+    least, most = second.size
+    faults = []
+    if not 1 <= least <= most:
+        faults.append(Fault(text("config.limits_clash", given=str(second.size)), text("config.give_limits"), column=f"{place}.size"))
+    for name in ("nearness", "complementarity", "evenness"):
+        given = getattr(second, name)
+        if not 0 <= given < math.inf:
+            faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}.{name}"))
+    return faults
 
 
 def _score_faults(settings: Settings) -> list[Fault]:

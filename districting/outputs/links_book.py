@@ -151,7 +151,11 @@ def _of_form(plan: Plan, kind: str, names: dict[str, str], lang: str) -> Sheet:
         *(("from", _end("from", names)), ("from_id", _plain("from_id"))),
         *([("to_kind", _word("to_kind", lang, "end"))] if foreign else []),
         *(("to", _end("to", names)), ("to_id", _plain("to_id"))),
-        *(("layer", _layer(lang)) if six else ("subject", _word("subject", lang)), ("distance_m", _number("distance_m", 0)), ("remote", _flag("remote", "remote", lang))),
+        *(
+            ("layer", _layer(lang)) if six else ("subject", _word("subject", lang)),
+            ("distance_m", _number("distance_m", 0)),
+            ("remote", _flag("remote", "remote", lang)),
+        ),
         *(("score_gap", _number("score_gap", 2)), ("score_margin", _number("score_margin", 2)), ("runner_up", _name("runner_up_id", names, lang))),
         *(("gain_from", _number("gain_from", 4)), ("gain_to", _number("gain_to", 4))),
         *(("channel", (lambda row: "") if six else _word("channel", lang)), ("term", term_words), ("drive", _word("drive", lang))),

@@ -141,6 +141,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
 def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str]:
     """What a planner wants to see first. For the public without complementarity and what scores are made of."""
     from districting.outputs.summary_groups import group_lines
+    from districting.outputs.summary_inclusion import county_lines, inclusion_lines
     from districting.outputs.summary_pairing import link_lines
 
     top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
@@ -148,6 +149,7 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
     lines += group_lines(plan, decisions(plan), lang)
     lines += link_lines(plan, decisions(plan), lang) if audience == "internal" else []
+    lines += county_lines(plan, lang) if audience == "internal" else []
     lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
     if joint := _joint(plan):
@@ -157,6 +159,7 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
             lines.append(say("summary.joint_gap", lang, gap=joint["gap"], zones=joint["gap.zones"], districts=joint["gap.districts"]))
     lines += term_lines(plan, lang)
     lines += score_lines(plan, lang) if audience == "internal" else []
+    lines += inclusion_lines(plan, lang) if audience == "internal" else []
     lines += left_out_lines(plan, lang)
     if is_draft(plan):
         lines.append(say("governance.draft", lang))

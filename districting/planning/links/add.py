@@ -8,7 +8,10 @@ from typing import Final
 from districting.errors import Conflict, DataError, Fault, InfeasibleError
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
+from districting.planning.links.county import add_county_pairs
+from districting.planning.links.inclusion import with_inclusion
 from districting.planning.links.school import add_school_pairs
+from districting.planning.links.second_level import add_second_level
 from districting.reading.city import City
 from districting.wording import Text
 
@@ -16,12 +19,16 @@ Maker = Callable[[Plan, City, PairingSettings], Plan]
 
 MAKERS: Final[Mapping[str, Maker]] = {
     "school": add_school_pairs,
+    "county": add_county_pairs,
+    "second_level": add_second_level,
 }
 """Form -> what adds it to a plan; the names are those of :data:`districting.pairing.FORMS`."""
 
 
 def add_links(plan: Plan, city: City, settings: PairingSettings) -> Plan:
     """A copy of ``plan`` with the links of every form in ``settings.forms``, in that order: a form may build on those before it.
+
+    At the end the table ``inclusion`` counts, over all schools, who is in any link or district of the plan.
 
     Raises
     ------
@@ -43,4 +50,4 @@ def add_links(plan: Plan, city: City, settings: PairingSettings) -> Plan:
         raise DataError(list(faults.values()))
     if conflicts:
         raise InfeasibleError(conflicts, relaxations)
-    return plan
+    return with_inclusion(plan, city, settings)

@@ -1,0 +1,1 @@
+"""Rules of links counted again from labels alone."""

@@ -1,0 +1,84 @@
+"""Every form of link from the command line, on the sample city: exit 0, an honest bound, rows in every output, and nothing of it for the public."""
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import districting as dt
+from districting.outputs.projects import sample_files, write_project
+from districting.pairing import FORMS
+from districting.planning.links import MAKERS
+from districting.reading import read_city as reading
+from tests.cli.test_commands import call
+
+SILENT = ("薄弱", "weak", "结对", "帮扶", "score_gap", "mentor", "administrative")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    """The shipped config and the city it reads."""
+    folder = tmp_path_factory.mktemp("links") / "demo"
+    write_project(folder, sample_files())
+    return folder / "config.toml", dt.read_city(folder / "config.toml")
+
+
+@pytest.fixture
+def pair(sample, monkeypatch):
+    config, city = sample
+    monkeypatch.setattr(reading, "read_city", lambda settings: dataclasses.replace(city, settings=settings))
+
+    def run(form: str, folder: Path, *more: str):
+        return call("pair", config, "--form", form, "-o", folder, "--json", *more, lang="zh")
+
+    return run
+
+
+def test_every_form_that_is_listed_is_made():
+    assert list(MAKERS) == list(FORMS)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_ends_well_and_says_what_it_made(form, pair, tmp_path):
+    result = pair(form, tmp_path)
+    assert result.exit_code == 0, result.stderr or result.stdout
+    told = json.loads(result.stdout)
+    made = [d for d in told["decisions"] if d["decision"].startswith(f"pairing.{form}")]
+    assert made
+    for decision in made:
+        if "objective" in decision:
+            assert decision["status"] in ("optimal", "feasible")
+            assert 0 <= decision["gap"] <= 0.05, decision
+            assert decision["unit"]
+    plan = dt.read_plan(tmp_path / "plan.gpkg")
+    links = plan.links[plan.links["kind"] == form]
+    assert len(links) or len(plan.apprentices) or len(plan.districts)
+    assert not (links["from_id"] == links["to_id"]).any()
+    assert (links["term_to"] - links["term_from"] == links["term"] - 1).all()
+    drawn = links.geometry.notna()
+    assert drawn.all()
+    assert ((links.geometry.length - links["distance_m"]).abs() < 0.01).all()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_is_the_same_twice(form, pair, tmp_path):
+    first, second = tmp_path / "a", tmp_path / "b"
+    assert pair(form, first).exit_code == pair(form, second).exit_code == 0
+    for name in ("plan.gpkg", "links.csv", "summary.json"):
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_public_sees_no_link_and_no_strength(form, pair, tmp_path):
+    result = pair(form, tmp_path, "--audience", "public")
+    assert result.exit_code == 0, result.stderr or result.stdout
+    plan = dt.read_plan(tmp_path / "plan.gpkg")
+    assert len(plan.links) == len(plan.gains) == len(plan.renewals) == len(plan.apprentices) == len(plan.experts) == 0
+    assert not (tmp_path / "links.xlsx").exists()
+    for name in ("map.html", "summary.json", "links.csv", "districts.csv"):
+        if (tmp_path / name).exists():
+            text = (tmp_path / name).read_text(encoding="utf-8-sig")
+            text = text if name != "map.html" else re.search(r'id="plan-data">(.*?)</script>', text, re.DOTALL)[1]
+            assert [w for w in SILENT if w in text] == [], name
