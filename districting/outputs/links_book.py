@@ -51,11 +51,19 @@ def has_links(plan: Plan) -> bool:
 
 def link_sheets(plan: Plan, lang: str) -> list[Sheet]:
     """The sheets of the internal workbook with their cells in ``lang``; a sheet without rows is left out."""
-    names = {str(i): str(n) for i, n in zip(plan.schools["school_id"], plan.schools["name"], strict=True)}
+    names = _names(plan)
     sheets = [_of_form(plan, kind, names, lang) for kind in kinds_in(plan.links)]
     makers = (_gains, _renewals, _apprentices, _experts, _calendar, _shares, _inclusion, _left_out, _drives, _reach)
     sheets += [_sheet(key, columns, rows, lang) for key, columns, rows in (make(plan, names, lang) for make in makers) if rows]
     return _told_apart(sheets)
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    """Names by id: of schools, and of the counties and universities that links name."""
+    names: dict[str, str] = {}
+    for end in ("from", "to") if {"from_name", "to_name"} <= set(plan.links.columns) else ():
+        names |= {str(i): _text(n) for i, n in zip(plan.links[f"{end}_id"], plan.links[f"{end}_name"], strict=True) if _text(n)}
+    return names | {str(i): str(n) for i, n in zip(plan.schools["school_id"], plan.schools["name"], strict=True)}
 
 
 def _told_apart(sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -250,7 +258,7 @@ def _inclusion(plan: Plan, names: dict[str, str], lang: str) -> Made:
 
     for stage, of_stage in plan.inclusion.groupby("stage", sort=False) if len(plan.inclusion) else ():
         for county, of_county in of_stage.groupby("county_code", sort=False):
-            add(coded("stage", stage, lang), str(county), of_county)
+            add(coded("stage", stage, lang), names.get(str(county), str(county)), of_county)
         add(coded("stage", stage, lang), say("linkbook.total", lang), of_stage)
     if rows:
         add(say("linkbook.total", lang), say("linkbook.total", lang), plan.inclusion)

@@ -24,8 +24,12 @@ def links_by_kind(plan: Plan) -> dict[str, int]:
 
 
 def link_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
-    """An aligned table with a line for every pairing decision that made something; columns that say nothing are left out."""
+    """An aligned table with a line for every pairing decision that makes links; columns that say nothing are left out.
+
+    Forms that make districts are said with the districts.
+    """
     rows = [_row(plan, d, lang) for d in made if str(d["decision"]).partition(".")[0] == "pairing" and "status" in d]
+    rows = [row for row in rows if row["links"]]
     if not rows:
         return []
     shown = [c for c in _COLUMNS if c in _ALWAYS or any(row[c] for row in rows)]

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import districting as dt
+from districting.model.plan import LINK_TABLES
 from districting.outputs.links_reach import chain_reach
 from districting.outputs.run_folder import write_run
 from tests.outputs.linked import ROWS, link, linked_plan, links_frame
@@ -133,7 +134,8 @@ def test_a_public_run_takes_the_place_of_the_links_of_an_internal_one(plan, tmp_
 
 def test_a_public_run_and_a_plan_without_links_write_no_workbook(plan, grid_plan, tmp_path):
     assert "links.xlsx" not in [p.name for p in write_run(plan, tmp_path / "a", audience="public")]
-    assert "links.xlsx" not in [p.name for p in write_run(grid_plan.replace(links=grid_plan.links.iloc[:0]), tmp_path / "b")]
+    none = {name: getattr(grid_plan, name).iloc[:0] for name in ("links", *LINK_TABLES)}
+    assert "links.xlsx" not in [p.name for p in write_run(grid_plan.replace(**none), tmp_path / "b")]
 
 
 def test_names_never_run_as_formulas_and_ids_stay_text(plan, tmp_path):

@@ -57,7 +57,7 @@ function districtingInternal(page) {
     add('distance', metres(k));
     add('link_gap', value('gap', k) === null ? '' : value('gap', k).toFixed(1));
     add('link_margin', value('margin', k) === null ? '' : value('margin', k).toFixed(2));
-    add('link_runner', value('runner', k) === null ? '' : data.schools[value('runner', k)].name);
+    add('link_runner', value('runner', k) === null ? '' : end(value('runner', k)).name);
     if (gains[0] !== null && gains[1] !== null) { add('link_gains', gains[0].toFixed(2) + ' / ' + gains[1].toFixed(2)); }
     add('link_term', said('term', k)); add('link_drive', said('drive', k)); add('link_channel', said('channel', k)); add('link_outcome', said('outcome', k));
     add('link_pinned', value('pinned', k) ? word('link_by_hand') : '');
