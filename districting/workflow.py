@@ -39,10 +39,11 @@ def check_inputs(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
     return city if usable else None, tuple(sorted((*faults, *notes), key=lambda f: f.severity != "error"))
 
 
-def make_plan(city: City, base: Base | None = None) -> Plan:
+def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -> Plan:
     """Zones for every stage the settings zone, districts and pairs where the settings ask for them, and the findings.
 
     ``base`` (last year's plan, see :func:`districting.planning.yearly.base_of`) makes it a yearly update: its zones are today's, and every move is weighed.
+    ``renew`` (an older plan, made the same way) has its links weighed at the end of their terms: they go on, are matched anew or graduate.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def make_plan(city: City, base: Base | None = None) -> Plan:
     if settings.grouping is not None:
         plan = add_governance(plan, settings.governance, settings.folder)
     if settings.pairing is not None:
-        plan = add_links(plan, city, settings.pairing)
+        plan = add_links(plan, city, settings.pairing, renew)
     if base is not None:
         plan = add_price(plan, city, base)
     return plan.replace(findings=audit_plan(plan, settings.audit).findings)

@@ -152,3 +152,27 @@ def test_a_setting_is_not_called_idle_while_the_one_it_needs_cannot_be_read():
     with pytest.raises(DataError) as caught:
         parse({"zoning": {"primary": {"rules": {"seats": "maybe", "seats_price": 5.0}}}})
     assert [f.column for f in caught.value.faults] == ["zoning.primary.rules.seats"]
+
+
+def test_numbers_of_school_pairs_and_renewals_out_of_range_are_faults_at_their_keys():
+    tree = {
+        "pairing": {
+            "school": {"size_weight_m": -1.0, "channels": []},
+            "renewal": {"graduate_share": 1.5, "renew_share": -0.1, "max_terms": 0},
+        }
+    }
+    with pytest.raises(DataError) as caught:
+        parse(tree)
+    places = {f.column for f in caught.value.faults}
+    of_renewal = {f"pairing.renewal.{key}" for key in ("graduate_share", "renew_share", "max_terms")}
+    assert places == {"pairing.school.size_weight_m", "pairing.school.channels", *of_renewal}
+    with pytest.raises(DataError) as caught:
+        parse({"pairing": {"renewal": {"graduate_share": 0.3, "renew_share": 0.5}}})
+    assert [f.column for f in caught.value.faults] == ["pairing.renewal.renew_share"]
+
+
+def test_pins_are_pairs_and_the_aim_of_gaps_is_one_of_two():
+    assert parse({"pairing": {"school": {"pins": [["A", "B"]], "gap_goal": "alike"}}}).pairing.school.pins == (("A", "B"),)
+    with pytest.raises(DataError) as caught:
+        parse({"pairing": {"school": {"pins": [["A", "B", "C"]], "gap_goal": "far", "channels": ["tea"]}}})
+    assert {f.column.rpartition(".")[2] if "gap" in f.column else f.column.split(".")[2] for f in caught.value.faults} == {"pins", "gap_goal", "channels"}

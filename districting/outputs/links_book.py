@@ -148,7 +148,7 @@ def _flag(name: str, word: str, lang: str) -> Callable[[Any], Cell]:
 
 
 def _of_form(plan: Plan, kind: str, names: dict[str, str], lang: str) -> Sheet:
-    from districting.outputs.summary_pairing import proof_of_form
+    from districting.outputs.summary_links import proof_of_form
 
     table = plan.links.loc[plan.links["kind"] == kind].reindex(columns=[c for c in PLAN_TABLES["links"] if c != "geometry"])
     foreign = bool((~table[["from_kind", "to_kind"]].isin(["", "school"]) & table[["from_kind", "to_kind"]].notna()).any(axis=None))

@@ -65,7 +65,7 @@ def public_plan(plan: Plan) -> Plan:
     """
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
     part = plan.provenance["part"].astype("str")
-    kept = plan.provenance[~part.str.startswith("pairing.") & (part != "scores")]
+    kept = plan.provenance[~part.str.startswith("pairing.") & ~part.isin(["scores", "renewal"])]
     return plan.replace(
         memberships=plan.memberships.assign(role=[shown_role(r) for r in plan.memberships["role"]]),
         links=_rows(plan.links, plan.links["kind"].isin(PUBLIC_LINKS)),
@@ -73,6 +73,7 @@ def public_plan(plan: Plan) -> Plan:
         coverage=_rows(plan.coverage, plan.coverage["reason"].isin(PUBLIC_REASONS)),
         rules=_rows(plan.rules, ~tiers & ~plan.rules["decision"].astype("str").str.startswith("pairing")) if len(plan.rules) else plan.rules,
         notes=empty_table("notes"),
+        renewals=empty_table("renewals"),
         school_stages=plan.school_stages.assign(tier="", score=np.nan),
         indicators=empty_table("indicators"),
         score_weights=empty_table("score_weights"),

@@ -100,7 +100,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
 
     ``objective``, ``bound`` and ``gap`` are those of the zoning where there is one, else of the grouping, else of the pairing.
     """
-    from districting.outputs.summary_pairing import links_by_kind
+    from districting.outputs.summary_links import links_by_kind
 
     made = decisions(plan)
     main = next(
@@ -142,7 +142,9 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     """What a planner wants to see first. For the public without complementarity and what scores are made of."""
     from districting.outputs.summary_groups import group_lines
     from districting.outputs.summary_inclusion import county_lines, inclusion_lines
-    from districting.outputs.summary_pairing import link_lines
+    from districting.outputs.summary_incubation import incubation_lines
+    from districting.outputs.summary_links import link_lines
+    from districting.outputs.summary_renewal import renewal_lines
 
     top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": top, "pairs": len(plan.links)}
@@ -150,8 +152,10 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     lines += group_lines(plan, decisions(plan), lang)
     lines += link_lines(plan, decisions(plan), lang) if audience == "internal" else []
     lines += county_lines(plan, lang) if audience == "internal" else []
+    lines += incubation_lines(plan, decisions(plan), lang)
     lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
+    lines += renewal_lines(plan, decisions(plan), lang) if audience == "internal" else []
     if joint := _joint(plan):
         numbers = {key: joint[key] for key in ("rounds", "objective", "bound", "gap")}
         lines.append(say("summary.joint", lang, price=joint["price.primary"] + joint["price.junior"], **numbers))
@@ -212,7 +216,8 @@ def _remarks(plan: Plan, lang: str) -> list[str]:
         lines += _baselines(made, lang)
         if kind == "pairing" and made.get("pairs") == 0:
             stage = say(f"word.{rest.rpartition('.')[2]}", lang)
-            lines.append(say("summary.no_weak" if made.get("ended") == "no_weak" else "summary.no_pairs", lang, stage=stage))
+            ended = str(made.get("ended"))
+            lines.append(say(f"summary.{ended}" if ended in ("no_weak", "one_level", "all_graduated") else "summary.no_pairs", lang, stage=stage))
     return list(dict.fromkeys(lines))
 
 

@@ -23,7 +23,7 @@ def group_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> lis
         unit = say(f"word.unit_{str(decision['unit']).replace('-', '_')}", lang)
         members = plan.top_members(scheme)
         values = {"form": scheme_name(scheme, lang), "scheme": scheme, "districts": _districts(plan, scheme), "schools": members["school_id"].nunique()}
-        lines.append(say("summary.grouped", lang, **values, proof=_proof(decision, unit, lang)))
+        lines.append(say("summary.grouped", lang, **values, proof=proof_words(decision, unit, lang)))
         parts = {str(k).removeprefix("term."): float(v) for k, v in decision.items() if str(k).startswith("term.")}
         shown = [
             say("summary.term_part", lang, term=say(f"grouping.term_{name}", lang), value=value, share=value / float(decision["objective"]))
@@ -42,7 +42,8 @@ def _districts(plan: Plan, scheme: str) -> int:
     return int(((plan.districts["scheme"] == scheme) & (plan.districts["level"] == 2)).sum())
 
 
-def _proof(decision: Mapping[str, Any], unit: str, lang: str) -> str:
+def proof_words(decision: Mapping[str, Any], unit: str, lang: str) -> str:
+    """How good a decision is proven to be."""
     if decision["status"] == "optimal":
         return say("summary.proven_best", lang)
     return say("summary.gap_of_group", lang, gap=float(decision["gap"]), bound=float(decision["bound"]), unit=unit)

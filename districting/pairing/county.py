@@ -65,7 +65,9 @@ def _cost(problem: CountyProblem, pairs: Pairs) -> float:
     return float(sum(problem.cost_m[d, r] for d, r in pairs))
 
 
-def _best(problem: CountyProblem, donor: NDArray[np.int64], recipient: NDArray[np.int64], forbidden: tuple[int, int] | None = None) -> tuple[Pairs, float] | None:
+def _best(
+    problem: CountyProblem, donor: NDArray[np.int64], recipient: NDArray[np.int64], forbidden: tuple[int, int] | None = None
+) -> tuple[Pairs, float] | None:
     """The cheapest pairs, sorted by recipient, and a bound on their cost; None where there are none."""
     found = (_by_programme if problem.every_donor else _by_copies)(problem, donor, recipient, forbidden)
     return None if found is None else (sorted(found[0], key=lambda p: (recipient.tolist().index(p[1]), donor.tolist().index(p[0]))), found[1])
@@ -113,9 +115,7 @@ def _by_programme(
     return [(giver[i], taker[j]) for i, j in chosen.tolist()], found.bound
 
 
-def _without(
-    problem: CountyProblem, donor: NDArray[np.int64], recipient: NDArray[np.int64], pair: tuple[int, int], cost: float
-) -> tuple[int, float]:
+def _without(problem: CountyProblem, donor: NDArray[np.int64], recipient: NDArray[np.int64], pair: tuple[int, int], cost: float) -> tuple[int, float]:
     """The donor that the recipient of ``pair`` gets when the pair is forbidden and all is solved again, and by how much that is dearer; (-1, NaN) where it cannot be."""
     if pair in problem.pins:
         return -1, np.nan

@@ -22,7 +22,9 @@ def refuse_pins(problem: CountyProblem) -> None:
     over = {d: n for d, n in Counter(d for d, _ in pins).items() if n > problem.cap}
     for county, count in sorted(over.items()):
         conflicts.append(
-            Conflict("donor_cap", float(count - problem.cap), "county", text("pairing.pinned_over_cap", county=_name(problem, county), count=count, cap=problem.cap))
+            Conflict(
+                "donor_cap", float(count - problem.cap), "county", text("pairing.pinned_over_cap", county=_name(problem, county), count=count, cap=problem.cap)
+            )
         )
     if over:
         remedies.append(text("pairing.raise_county_cap", cap=max(over.values())))

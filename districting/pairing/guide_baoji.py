@@ -56,7 +56,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.model.county_problem import CountyProblem, CountySolution
-from districting.pairing.county import pair_counties, price_of_pins
 
 DONORS: Final = {"渭滨区": (107.15, 34.37), "金台区": (107.14, 34.38), "陈仓区": (107.38, 34.35), "高新区": (107.20, 34.35)}
 """Donor -> longitude, latitude of its seat to 0.01 degree (approximate). 高新区 is a development zone without a county code of its own: it is known by its name."""

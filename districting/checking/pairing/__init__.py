@@ -1,1 +1,1 @@
-"""Rules of links counted again from labels alone."""
+"""Hard rules of links, counted again from labels alone."""

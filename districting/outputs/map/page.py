@@ -16,6 +16,7 @@ from districting.model.plan import Plan
 from districting.outputs.map.content import Audience, page_content
 from districting.outputs.map.ground import refuse_undrawable
 from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
+from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
@@ -35,6 +36,7 @@ _INTERNAL_WORDS: Final = frozenset(
     )
 )
 """Words that speak of strength, and are not even in the file of a page for the public."""
+_PUBLIC_REASON_WORDS: Final = frozenset((*PUBLIC_REASONS, "not_in_form"))
 
 
 class CompactBlocks(MacroElement):
@@ -105,6 +107,15 @@ def finished(page: OfflineMap, title: str, lang: str) -> str:
     return text
 
 
+def _is_internal(name: str) -> bool:
+    """Words of strength and of links, and reasons of being left out that the public is not told."""
+    return (
+        name in _INTERNAL_WORDS
+        or name.startswith(_INTERNAL_PREFIX)
+        or (name.startswith("reason_") and name.removeprefix("reason_") not in _PUBLIC_REASON_WORDS)
+    )
+
+
 def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Every sentence of the page in both languages, so that the reader can switch."""
     words = {}
@@ -115,10 +126,6 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
         found |= {name: found[instead] for name, instead in other.items()}
         words[lang] = {name: sentence for name, sentence in found.items() if audience == "internal" or not _is_internal(name)}
     return words
-
-
-def _is_internal(name: str) -> bool:
-    return name in _INTERNAL_WORDS or name.startswith(_INTERNAL_PREFIX)
 
 
 def script_json(tree: Any) -> str:

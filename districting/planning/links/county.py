@@ -172,4 +172,3 @@ def _notes(counties: Counties, sides: Sides, needs: CountyNeeds, found: CountySo
     if not needs.keys:
         note("no_needs", "give_indicators", "teachers")
     return notes
-

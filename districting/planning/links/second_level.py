@@ -72,7 +72,10 @@ def add_second_level(plan: Plan, city: City, settings: PairingSettings) -> Plan:
     shapes = {} if counties is None else dict(zip(counties.id, counties.shape, strict=True))
     plan = with_tree(plan, built, CountyAlliances(FORM, tuple(parts), tuple(also), names, shapes))
     return plan.replace(
-        notes=stack(plan.notes, note_rows([*built.notes, *_notes(parts, names, settings.second_level.size, [names.get(i, i) for i in empty])], plan.language).drop_duplicates()),
+        notes=stack(
+            plan.notes,
+            note_rows([*built.notes, *_notes(parts, names, settings.second_level.size, [names.get(i, i) for i in empty])], plan.language).drop_duplicates(),
+        ),
         provenance=stack(plan.provenance, provenance_rows(f"pairing.{FORM}", _record(built, parts, len(also)))),
         rules=stack(plan.rules, _rules(settings.second_level)),
     )
@@ -141,7 +144,9 @@ def _solved(plan: Plan, city: City, settings: SecondLevelSettings, members: Any,
     for part in parts:
         label[part.unit] = part.found.district_of_unit + before
         before += len(part.found.lead_of_district)
-    broken = check_second_level(label[built.problem.unit_of_member], county, members["school_id"].tolist(), [m for p in parts for m in p.member[p.found.lead_of_district].tolist()])
+    broken = check_second_level(
+        label[built.problem.unit_of_member], county, members["school_id"].tolist(), [m for p in parts for m in p.member[p.found.lead_of_district].tolist()]
+    )
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=broken))
     return built, parts
@@ -215,7 +220,9 @@ def _notes(parts: list[CountyPart], names: Mapping[str, str], size: tuple[int, i
             said = text("pairing.size_widened", county=county, schools=len(part.unit), least=part.size[0], given=size[0])
             notes.append(Fault(said, text("pairing.set_size"), column="pairing.second_level.size", severity="warning"))
     if empty:
-        notes.append(Fault(text("pairing.county_without_compulsory", names=empty), text("pairing.check_county_of_schools"), column="county_code", severity="warning"))
+        notes.append(
+            Fault(text("pairing.county_without_compulsory", names=empty), text("pairing.check_county_of_schools"), column="county_code", severity="warning")
+        )
     return notes
 
 
