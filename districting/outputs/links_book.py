@@ -11,10 +11,10 @@ import pandas as pd
 from districting.model.kinds import refuse_kind
 from districting.model.plan import LINK_TABLES, PLAN_TABLES, Plan
 from districting.outputs.link_looks import coded, kinds_in, term_words
-from districting.outputs.links_reach import chain_reach
 from districting.outputs.public import public_plan
 from districting.outputs.scheme_names import scheme_name
 from districting.outputs.workbook import Cell, Row, Share, Sheet, marks_of, write_book
+from districting.planning.links.reach import chain_reach
 from districting.wording import catalogue, say
 
 _LONGEST: Final = 31
@@ -296,7 +296,8 @@ def _drives(plan: Plan, names: dict[str, str], lang: str) -> Made:
 
 
 def _reach(plan: Plan, names: dict[str, str], lang: str) -> Made:
-    rows: list[Row] = [
-        (coded("stage", r.stage, lang), r.root_name, r.root_id, r.schools, "" if r.pupils is None else round(r.pupils), r.depth) for r in chain_reach(plan)
+    columns: Columns = [
+        *(("stage", _word("stage", lang)), ("root", _plain("root_name")), ("root_id", _plain("root_id")), ("schools_below", _number("schools", 0))),
+        *(("pupils_below", _number("pupils", 0)), ("depth", _number("depth", 0)), ("farthest_m", _number("farthest_m", 0))),
     ]
-    return "reach", ("stage", "root", "root_id", "schools_below", "pupils_below", "depth"), rows
+    return "reach", *_cells(chain_reach(plan), columns)
