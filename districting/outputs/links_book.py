@@ -190,6 +190,9 @@ def _gains(plan: Plan, names: dict[str, str], lang: str) -> Made:
 
 
 def _resource(code: Any, lang: str) -> str:
+    kind, _, theme = _text(code).partition(":")
+    if kind == "theme" and theme:
+        return say("linkbook.theme", lang, name=theme)
     return say(f"measure.of_{code}", lang) if f"of_{code}" in catalogue("measure") else _text(code)
 
 
@@ -241,7 +244,7 @@ def _shares(plan: Plan, names: dict[str, str], lang: str) -> Made:
     keys = zip(plan.districts["scheme"].astype("str"), plan.districts["district_id"].astype("str"), strict=True)
     district = dict(zip(keys, plan.districts["name"].astype("str"), strict=True))
     columns: Columns = [
-        ("scheme", lambda row: scheme_name(_text(row.scheme), lang) if _text(row.scheme) else ""),
+        ("scheme", lambda row: scheme_name(_text(row.scheme), lang) if _text(row.scheme) else say("linkbook.everywhere", lang)),
         ("district", lambda row: f"{_text(row.district_id)} {district.get((_text(row.scheme), _text(row.district_id)), '')}".strip()),
         *(("layer", _word("layer", lang)), ("schools", _number("schools", 0)), ("covered", _number("covered", 0)), ("share", _share("share"))),
     ]
