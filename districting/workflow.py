@@ -8,7 +8,7 @@ from typing import Any
 
 from districting.auditing import audit_plan
 from districting.config import load_settings
-from districting.errors import Fault
+from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.model.settings import Settings
@@ -19,6 +19,7 @@ from districting.planning.yearly import Base, add_price, start_from
 from districting.reading.city import City
 from districting.reading.read_city import check_city
 from districting.reading.read_city import read_city as read_tables
+from districting.wording import text
 
 
 def read_city(config: str | Path, overrides: Mapping[str, Any] | None = None) -> City:
@@ -54,6 +55,8 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
     if base is not None:
         city = start_from(city, base)
     settings = city.settings
+    if renew is not None and settings.pairing is None:
+        raise DataError(Fault(text("pairing.renew_without"), text("pairing.renew_with"), file=renew.name, column="pairing"))
     plan = start_plan(city)
     if settings.grouping is not None:
         check_governance(plan, settings.governance, settings.folder)

@@ -105,6 +105,14 @@ def test_what_show_prints_reads_back_to_the_same_settings(tmp_path):
         ({"grouping": {"form": "alliances"}}, "grouping.form"),
         ({"pairing": {"form": "schools"}}, "pairing.form"),
         ({"zoning": {"kindergarten": {}}}, "zoning.kindergarten"),
+        ({"pairing": {"difference": {"gain_value_m": -1}}}, "pairing.difference.gain_value_m"),
+        ({"pairing": {"difference": {"min_gain": -0.1}}}, "pairing.difference.min_gain"),
+        ({"pairing": {"difference": {"weights": {"books": -1}}}}, "pairing.difference.weights.books"),
+        ({"pairing": {"drive": {"mutual": -0.1}}}, "pairing.drive.mutual"),
+        ({"pairing": {"uds": {"university_cap": 0}}}, "pairing.uds.university_cap"),
+        ({"pairing": {"uds": {"member_cap": 0}}}, "pairing.uds.member_cap"),
+        ({"pairing": {"uds": {"bureau": "province"}}}, "pairing.uds.bureau"),
+        ({"pairing": {"uds": {"time_limit_s": 0}}}, "pairing.uds.time_limit_s"),
     ],
 )
 def test_a_value_that_makes_no_sense_names_the_file_and_the_key(tree, place):

@@ -63,7 +63,7 @@ class IncubationSettings:
 
     ``areas``: stage -> exactly how many (7 for seniors and 12 for preschools as in Baoji; the stages named are those that are divided). ``tolerance``: the size of every area
     lies within so large a share of the mean size (0.3, a default of this project); ``size`` is counted in ``schools`` or ``pupils``. ``travel`` to the incubator at the
-    centre weighs ``pupils``, or every school once. ``incubators``: ids or names; where none are named the lead schools of the stage are. ``contiguous``: the ground of an
+    centre weighs ``pupils``, or every school once. ``incubators``: ids or names; of a stage in which none is named the lead schools are. ``contiguous``: the ground of an
     area hangs together. ``within_county``: no school in the area of another county's incubator (``[pairing] within_county`` where not given).
     """
 

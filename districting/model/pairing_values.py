@@ -49,13 +49,15 @@ def _county_faults(county: CountySettings) -> list[Fault]:
 
 
 def _incubation_faults(given: IncubationSettings) -> list[Fault]:
-    """Areas below 1, or a tolerance that is negative."""
+    """Areas below 1 or none at all, or a tolerance that is negative."""
     place = "pairing.incubation"
     faults = [
         Fault(text("config.too_small", given=count, least=1), text("config.give_at_least", least=1), column=f"{place}.areas.{stage}")
         for stage, count in given.areas.items()
         if count < 1
     ]
+    if not given.areas:
+        faults.append(Fault(text("pairing.no_areas"), text("pairing.give_areas"), column=f"{place}.areas"))
     if not 0 <= given.tolerance < math.inf:
         faults.append(Fault(text("config.negative", given=given.tolerance), text("config.give_not_negative"), column=f"{place}.tolerance"))
     return faults

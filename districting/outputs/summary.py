@@ -216,8 +216,9 @@ def _remarks(plan: Plan, lang: str) -> list[str]:
         lines += _baselines(made, lang)
         if kind == "pairing" and made.get("pairs") == 0:
             stage = say(f"word.{rest.rpartition('.')[2]}", lang)
-            ended = str(made.get("ended"))
-            lines.append(say(f"summary.{ended}" if ended in ("no_weak", "one_level", "all_graduated") else "summary.no_pairs", lang, stage=stage))
+            ended = "no_mutual" if rest.startswith("difference") else str(made.get("ended"))
+            known = ("no_weak", "no_mutual", "one_level", "all_graduated")
+            lines.append(say(f"summary.{ended}" if ended in known else "summary.no_pairs", lang, stage=stage))
     return list(dict.fromkeys(lines))
 
 

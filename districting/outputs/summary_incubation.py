@@ -16,7 +16,6 @@ NAMED = 3
 def incubation_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
     """What a planner wants to see of every stage that was divided."""
     lines = []
-    names = dict(zip(plan.schools["school_id"].astype(str), plan.schools["name"].astype(str), strict=True)) if len(plan.schools) else {}
     for decision in made:
         kind, _, stage = str(decision["decision"]).rpartition(".")
         if kind != "pairing.incubation" or "objective" not in decision:
@@ -27,10 +26,17 @@ def incubation_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -
         lines.append(
             say("pairing.incubated", lang, form=scheme_name(f"incubation_{stage}", lang), size=size, proof=proof_words(decision, unit, lang), **values)
         )
-        ids = str(plan.recorded(str(decision["decision"]), "crossing_ids") or "").split()
-        shown = [names.get(i, i) for i in ids[:NAMED]]
-        said = say("summary.some_names" if len(ids) > NAMED else "summary.all_names", lang, names=shown)
-        lines.append(say("pairing.crossing", lang, count=len(ids), names=said) if ids else say("pairing.crossing_none", lang))
+        across = _across(plan, stage)
+        said = say("summary.some_names" if len(across) > NAMED else "summary.all_names", lang, names=across[:NAMED])
+        lines.append(say("pairing.crossing", lang, count=len(across), names=said) if across else say("pairing.crossing_none", lang))
         if decision["remote"]:
             lines.append(say("pairing.remote_members", lang, count=decision["remote"], metres=float(decision["max_distance_m"])))
     return lines
+
+
+def _across(plan: Plan, stage: str) -> list[str]:
+    """Names of schools in another county than the incubator of their area."""
+    links = plan.links[(plan.links["kind"] == "incubation") & (plan.links["stage"] == stage)] if len(plan.links) else plan.links
+    county = plan.schools.set_index("school_id")["county_code"].fillna("")
+    ends = [county.reindex(links[end]).fillna("").to_numpy(dtype=str) for end in ("from_id", "to_id")]
+    return [str(n) for n in links["to_name"][(ends[0] != ends[1]) & (ends[0] != "") & (ends[1] != "")]]

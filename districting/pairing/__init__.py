@@ -11,6 +11,7 @@ from districting.pairing.incubation import incubation_areas
 from districting.pairing.master_apprentice import match_apprentices
 from districting.pairing.school import pair_schools
 from districting.pairing.six_shares import cover_shares
+from districting.pairing.uds import uds_communities
 
 FORMS = (
     "school",
@@ -20,6 +21,7 @@ FORMS = (
     "chain",
     "difference",
     "base_school",
+    "uds",
     "master_apprentice",
     "six_shares",
 )
@@ -41,4 +43,5 @@ __all__ = [
     "pair_differences",
     "pair_schools",
     "reach_of_roots",
+    "uds_communities",
 ]

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from districting.errors import Conflict, InfeasibleError
 from districting.model.chain_problem import ChainProblem, ChainSolution
 from districting.model.solution import relative_gap
-from districting.pairing.chain_layers import depth_of, layered_forest
-from districting.pairing.chain_room import refusal, room, with_new_roots
-from districting.pairing.chain_table import ChainTable, chain_table, cheapest
+from districting.pairing.chain_layers import layered_forest
+from districting.pairing.chain_room import layers_of, refusal, room, with_new_roots
+from districting.pairing.chain_table import ChainTable, chain_table, cheapest, depth_of
 from districting.wording import text
 
 PROVED = 1e-9
@@ -79,11 +79,13 @@ def _forest(problem: ChainProblem, extra: NDArray[np.int64], time_limit_s: float
     choice, bound, remote_m, fewest = flow
     if depth_of(table, choice).max() <= problem.max_depth:
         return _solution(problem, table, choice, bound, extra, fewest=fewest)
-    if problem.max_depth < 1 or room(problem).left.any():
+    counted = room(problem) if problem.max_depth > 0 else None
+    if counted is None or counted.left.any():
         return None
     remote_m = DEAR * (table.longest_m + 1.0) if table.remote.any() else 0.0
     cost = table.priced(remote_m)
-    layered = layered_forest(table, cost, problem.max_mentees, problem.max_depth, time_limit_s=time_limit_s, gap=gap)
+    layer = layers_of(problem, counted)[table.mentee]
+    layered = layered_forest(table, cost, problem.max_mentees, problem.max_depth, layer=layer, time_limit_s=time_limit_s, gap=gap)
     if layered.column_of_row is None:
         raise InfeasibleError([Conflict("max_depth", 1.0, "forest", text("pairing.chain_no_time", depth=problem.max_depth), proven=False)])
     remote = int(np.count_nonzero(table.remote[np.arange(len(cost)), layered.column_of_row]))

@@ -53,4 +53,5 @@ def reach_of_roots(mentor_of_school: ArrayLike, xy: ArrayLike, pupils: ArrayLike
     np.maximum.at(deepest, top, depth)
     np.maximum.at(farthest, top, np.hypot(*(place - place[top]).T))
     schools = np.bincount(top, minlength=len(mentor))
-    return Reach(root, schools[root], np.bincount(top, weights=weight, minlength=len(mentor))[root], deepest[root], farthest[root])
+    rolls = np.bincount(top, weights=weight, minlength=len(mentor)).astype(np.float64)
+    return Reach(root, schools[root], rolls[root], deepest[root], farthest[root])

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.pairing.chain_table import ChainTable
+from districting.pairing.chain_table import ChainTable, depth_of
 from districting.solvers.milp import Milp, Row
 
 ALL_LINKS = 12_000
@@ -31,7 +31,7 @@ CUTS = 4_000
 VIOLATED = 1e-3
 MORE = 6
 """Links added for a school in a round at most."""
-STALE = 1e-5
+STALE = 1e-4
 """A round that moves the bound by a smaller share is the last."""
 
 
@@ -130,13 +130,19 @@ class Programme:
 
     def hanging(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
         """(r, most + 1) the share of each school that hangs at each depth."""
-        return np.bincount(self._own_key, weights=share, minlength=len(self.table.mentee) * (self.most + 1)).reshape(-1, self.most + 1)
+        total = np.bincount(self._own_key, weights=share, minlength=len(self.table.mentee) * (self.most + 1))
+        return total.astype(np.float64).reshape(-1, self.most + 1)
 
 
-def relax(table: ChainTable, cost: NDArray[np.float64], cap: int, most: int, time_limit_s: float) -> Relaxed | None:
-    """The relaxation with the rows it violates and the links it lacks added in turns; None when the time was too short, or near links carry too few."""
+def relax(table: ChainTable, cost: NDArray[np.float64], cap: int, most: int, time_limit_s: float, forest: NDArray[np.int64] | None = None) -> Relaxed | None:
+    """The relaxation with the rows it violates and the links it lacks added in turns; None when the time was too short, or near links carry too few.
+
+    ``forest`` (r,): a mentor column for every row, whose links are held from the start, so that the near links carry all.
+    """
     start = time.monotonic()
     links = first_links(table, cost, most)
+    if forest is not None and not links.whole:
+        links = _with(links, _new_of(links, np.column_stack([np.arange(len(cost)), forest, depth_of(table, forest)]), cost.shape[1]), cost)
     programme = Programme(table, links, cap, most)
     single = np.zeros(0, dtype=np.int64)
     best: Relaxed | None = None
@@ -226,6 +232,14 @@ def _lacking(table: ChainTable, cost: NDArray[np.float64], prices: Prices, progr
         good = priced[row, column] < (paid - slack)[row]
         parts.append(np.column_stack([row[good], columns[column[good]], np.full(int(good.sum()), depth)]))
     return np.concatenate(parts).astype(np.int64)
+
+
+def _new_of(links: Links, wanted: NDArray[np.int64], columns: int) -> NDArray[np.int64]:
+    """Those of (row, column, depth) that are not held yet."""
+    many = int(max(links.depth.max(initial=0), wanted[:, 2].max(initial=0))) + 1
+    held = (links.row * columns + links.column) * many + links.depth
+    asked = (wanted[:, 0] * columns + wanted[:, 1]) * many + wanted[:, 2]
+    return np.asarray(wanted[~np.isin(asked, held)])
 
 
 def _with(links: Links, more: NDArray[np.int64], cost: NDArray[np.float64]) -> Links:

@@ -99,6 +99,17 @@ def _may_carry(problem: ChainProblem, members: NDArray[np.int64]) -> NDArray[np.
     return may
 
 
+def layers_of(problem: ChainProblem, found: Room) -> NDArray[np.int64]:
+    """(s,) a depth for every school at which the counts carry all; of a group, those nearest to a root stand nearest to it in the forest, too."""
+    layer = np.zeros(problem.school_count, dtype=np.int64)
+    tops = problem.xy[rooted(problem)]
+    near = np.array([np.hypot(*(tops - place).T).min() if len(tops) else 0.0 for place in problem.xy])
+    for group, placed in enumerate(found.placed):
+        members = np.flatnonzero(found.group_of_school == group)
+        layer[members[np.argsort(near[members], kind="stable")][: int(placed.sum())]] = np.repeat(np.arange(len(placed)), placed)
+    return layer
+
+
 def with_new_roots(problem: ChainProblem) -> tuple[ChainProblem, NDArray[np.int64]]:
     """The problem with the fewest further roots that let all others be carried, and who they are.
 

@@ -101,3 +101,14 @@ def cheapest(cost: NDArray[np.float64], cap: int) -> tuple[NDArray[np.int64], fl
     if (choice < 0).any():
         raise ArithmeticError("the flow splits a school")
     return choice, found.bound
+
+
+def depth_of(table: ChainTable, column_of_row: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(r,) links up to the root."""
+    above = table.row_of_column[column_of_row]
+    depth = np.ones(len(column_of_row), dtype=np.int64)
+    at = above.copy()
+    while (at >= 0).any():
+        depth[at >= 0] += 1
+        at = np.where(at >= 0, above[np.maximum(at, 0)], -1)
+    return depth

@@ -6,6 +6,7 @@ straight lines over the globe, not roads; nothing is known of needs here, so tra
 
 What least travel gives:
 
+>>> from districting.pairing.county import pair_counties, price_of_pins
 >>> problem = baoji()
 >>> found = pair_counties(problem)
 >>> for line in told(problem, found):

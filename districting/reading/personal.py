@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from districting.errors import Fault
 from districting.reading.schema import normal
@@ -30,19 +32,26 @@ def personal_faults(raw: RawTable, code_header: str | None, found: Found) -> boo
     """
     before = len(found.faults)
     for position, header in enumerate(raw.frame.columns):
-        label, cells = str(header), text_cells(raw.frame.iloc[:, position])
+        label, cells = str(header), raw.frame.iloc[:, position]
         plain = normal(label)
         if plain in _NAME_HEADERS or any(word in plain for word in _NAME_WORDS):
             found.add(text("reading.names_persons"), text("reading.codes_for_persons"), column=label)
             continue
-        matches: list[tuple[str, Any]] = [("reading.identity_numbers", cells.str.fullmatch(_IDENTITY))]
-        if label == code_header:
-            matches.append(("reading.names_as_codes", cells.str.fullmatch(_CHINESE_NAME)))
-        for key, match in matches:
-            rows = np.flatnonzero(match.fillna(False).to_numpy(dtype=bool))
+        patterns = [("reading.identity_numbers", _IDENTITY)] + ([("reading.names_as_codes", _CHINESE_NAME)] if label == code_header else [])
+        for key, pattern in patterns:
+            rows = _matching(cells, pattern)
             if len(rows):
                 found.add(text(key, count=len(rows)), text("reading.codes_for_persons"), row=int(raw.row[rows[0]]), column=label)
     return any(f.column == code_header for f in found.faults[before:])
+
+
+def _matching(cells: pd.Series, pattern: re.Pattern[str]) -> NDArray[np.int64]:
+    """Positions of the cells that are wholly of a pattern; looked up among the different cells first, for most columns have few."""
+    for some in (cells.drop_duplicates(), cells):
+        rows = np.flatnonzero(text_cells(some).str.fullmatch(pattern).fillna(False).to_numpy(dtype=bool))
+        if not len(rows):
+            break
+    return rows
 
 
 def without_cells(faults: Iterable[Fault]) -> list[Fault]:

@@ -76,15 +76,17 @@ def p_median(
     if count > m or count < 1 or set(groups) - set(group.tolist()):
         return None
     task = _Task(cost, home, group, tuple(groups), count, n if cap is None else cap)
-    best, bound, reduced, worst = _priced(task)
+    best, bound, dual = _priced(task)
+    best = _exchanged(task, best)
     upper = np.inf if best is None else best.objective
-    keep = np.flatnonzero(bound + reduced - worst <= upper + 1e-9 * max(1.0, abs(upper)))
-    if upper - bound > _TINY * max(1.0, upper) and np.isfinite(cost[keep]).sum() <= _LARGEST_PROGRAMME:
-        exact, proven = _programme(_Task(cost[keep], home[keep], group[keep], task.groups, count, task.cap), time_limit_s)
-        if exact is not None:
-            found = _served(task, keep[exact])
-            best = found if found is not None and (best is None or found.objective <= upper) else best
-        bound = max(bound, min(proven, upper))
+    if upper - bound > _TINY * max(1.0, upper):
+        keep, left = _left(task, bound, dual, upper)
+        if np.isfinite(left).sum() <= _LARGEST_PROGRAMME:
+            exact, proven = _programme(_Task(left, home[keep], group[keep], task.groups, count, task.cap), time_limit_s)
+            if exact is not None:
+                found = _served(task, keep[exact])
+                best = found if found is not None and (best is None or found.objective <= upper) else best
+            bound = max(bound, min(proven, upper))
     return None if best is None else Median(best.opened, best.server, best.objective, max(0.0, min(bound, best.objective)))
 
 
@@ -109,14 +111,41 @@ def _served(task: _Task, opened: NDArray[np.int64]) -> Median | None:
     return Median(opened, opened[server], total, -np.inf) if np.isfinite(total) else None
 
 
-def _priced(task: _Task) -> tuple[Median | None, float, NDArray[np.float64], float]:
-    """The best plan met, the best Lagrangian bound, the candidates' reduced costs there, and the largest one among those chosen there."""
+@dataclass(frozen=True, eq=False)
+class _Dual:
+    """Where the Lagrangian bound is best: ``price`` (n,) of the members, ``reduced`` (m,) costs of the candidates, ``worst`` the largest one among the ``chosen``."""
+
+    price: NDArray[np.float64]
+    reduced: NDArray[np.float64]
+    chosen: NDArray[np.int64]
+
+    @property
+    def worst(self) -> float:
+        return float(self.reduced[self.chosen].max())
+
+
+def _left(task: _Task, bound: float, dual: _Dual, upper: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Candidates and the costs of pairs that a plan as good as ``upper`` may hold: opening a candidate that was not chosen adds its reduced cost less the worst one chosen,
+    serving a member above its price adds the difference; what lifts the bound above ``upper`` is left out (``inf``).
+    """
+    lifted = np.maximum(0.0, dual.reduced - dual.worst)
+    lifted[dual.chosen] = 0.0
+    most = upper - bound + 1e-9 * max(1.0, abs(upper))
+    keep = np.flatnonzero(lifted <= most)
+    cost = task.cost[keep]
+    left = np.where(lifted[keep][:, None] + np.maximum(0.0, cost - dual.price[None, :]) <= most, cost, np.inf)
+    left[np.arange(len(keep)), task.home[keep]] = cost[np.arange(len(keep)), task.home[keep]]
+    return keep, left
+
+
+def _priced(task: _Task) -> tuple[Median | None, float, _Dual]:
+    """The best plan met, the best Lagrangian bound, and the prices it stands on."""
     cost = task.cost
     finite = np.where(np.isfinite(cost), cost, 0.0)
     price = np.where(np.isfinite(cost), cost, np.inf).min(axis=0)
     price = np.where(np.isfinite(price), price, 0.0)
     best: Median | None = None
-    top, kept, worst = -np.inf, np.zeros(len(cost)), 0.0
+    top, dual = -np.inf, _Dual(price, np.zeros(len(cost)), np.zeros(1, dtype=np.int64))
     step, stale = 1.5, 0
     for _ in range(_ROUNDS):
         saved = np.minimum(cost - price[None, :], 0.0)
@@ -124,21 +153,48 @@ def _priced(task: _Task) -> tuple[Median | None, float, NDArray[np.float64], flo
         chosen = _choice(task, reduced)
         bound = float(price.sum() + reduced[chosen].sum())
         if bound > top + 1e-12 * max(1.0, abs(top) if np.isfinite(top) else 1.0):
-            top, kept, worst, stale = bound, reduced, float(reduced[chosen].max()), 0
+            top, dual, stale = bound, _Dual(price, reduced, chosen), 0
         else:
             stale += 1
             if stale % 12 == 0:
                 step /= 2
         found = _served(task, chosen)
         if found is not None and (best is None or found.objective < best.objective):
-            best = found
+            best = _exchanged(task, found) if best is None else found
         slope = 1.0 - (saved[chosen] < 0).sum(axis=0)
         size = float(slope @ slope)
         target = best.objective if best is not None else top + max(1.0, float(finite.mean()) * cost.shape[1])
         if size == 0 or step < 1e-4 or target - top <= _TINY * max(1.0, abs(target)):
             break
         price = price + step * max(target - bound, 1e-9) / size * slope
-    return best, top, kept, worst
+    return best, top, dual
+
+
+def _exchanged(task: _Task, found: Median | None) -> Median | None:
+    """One open candidate after the other changed for a closed one, the best change first, while that saves anything (Teitz and Bart 1968); loads must not be capped."""
+    cost, group = task.cost, task.group
+    if found is None or task.cap < cost.shape[1]:
+        return found
+    opened = found.opened.copy()
+    needed = np.isin(group, task.groups)
+    while len(opened) < len(cost):
+        near = np.sort(cost[opened], axis=0)[:2]
+        first, second = near[0], near[-1] if len(near) > 1 else np.full_like(near[0], np.inf)
+        of = np.argmin(cost[opened], axis=0)
+        closed = np.setdiff1d(np.arange(len(cost)), opened)
+        kept = np.minimum(cost[closed], first)
+        lost = np.minimum(cost[closed], second) - kept
+        if not np.isfinite(lost).all():
+            lost = np.where(np.isfinite(lost), lost, 1e15)
+        change = (kept - first).sum(axis=1)[:, None] + lost @ (of[:, None] == np.arange(len(opened))[None, :])
+        alone = needed[opened] & (np.bincount(group[opened], minlength=int(group.max()) + 1)[group[opened]] == 1)
+        change[alone[None, :] & (group[closed][:, None] != group[opened][None, :])] = np.inf
+        best = int(np.argmin(change))
+        come, go = divmod(best, len(opened))
+        if not change[come, go] < -1e-9 * max(1.0, float(first.sum())):
+            break
+        opened[go] = closed[come]
+    return _served(task, opened)
 
 
 def _choice(task: _Task, reduced: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -90,7 +90,7 @@ donor_cap = 2                  # 每所优质校最多帮扶几所薄弱校
 allow_new_roots = true         # 市级校太少，带不动全部县级校：增设最少的起点学校并列出 / too few city schools: the fewest more roots, named
 
 [pairing.incubation]           # 孵化片区：每个学段划几个 / how many incubation areas of each stage
-areas = {{ senior = 4, preschool = 8 }}    # 宝鸡为7和12；本市只有13所高中、45所幼儿园 / 7 and 12 in Baoji
+areas = {{ senior = 4, preschool = 12 }}    # 宝鸡为7和12；本市只有13所高中 / 7 and 12 in Baoji; here are only 13 senior highs
 
 [output]
 folder = "maps"

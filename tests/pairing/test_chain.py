@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from districting.checking.pairing.chain import check_chain
 from districting.errors import InfeasibleError
 from districting.model.chain_problem import ChainProblem
-from districting.pairing import mentor_chain, reach_of_roots
+from districting.pairing import chain_layers, chain_relaxation, mentor_chain, reach_of_roots
+from districting.pairing.chain_room import layers_of, room
+from districting.pairing.chain_table import chain_table
 
 
 def line(level, x, **changes):
@@ -289,12 +291,62 @@ def test_more_room_and_longer_chains_never_cost_more(seed, cap, depth):
 @given(st.integers(0, 1000))
 def test_new_roots_are_as_few_as_the_refusal_says(seed):
     problem = random_problem(seed, 9, max_mentees=1)
-    try:
+    if solved(problem) is not None:
+        return
+    with pytest.raises(InfeasibleError) as caught:
         mentor_chain(problem)
-    except InfeasibleError as error:
-        found = mentor_chain(dataclasses.replace(problem, allow_new_roots=True))
-        assert any(r.key == "pairing.chain_allow_roots" and r.values["count"] == len(found.new_roots) for r in error.relaxations)
-        if len(found.new_roots) > 1:  # one root fewer does not do
-            wider = problem.is_root.copy()
-            wider[found.new_roots[1:]] = True
-            assert solved(dataclasses.replace(problem, is_root=wider)) is None
+    found = mentor_chain(dataclasses.replace(problem, allow_new_roots=True))
+    assert any(r.key == "pairing.chain_allow_roots" and r.values["count"] == len(found.new_roots) for r in caught.value.relaxations)
+    assert len(found.new_roots) >= 1
+    if len(found.new_roots) > 1:  # one root fewer does not do
+        wider = problem.is_root.copy()
+        wider[found.new_roots[1:]] = True
+        assert solved(dataclasses.replace(problem, is_root=wider)) is None
+
+
+# ---- many schools: the path by relaxation, on problems small enough to be solved outright
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_near_links_prices_and_rounding_hold_against_the_exact_forest(seed, monkeypatch):
+    problem = random_problem(seed, 24, max_mentees=3, max_depth=2)
+    exact = solved(problem)
+    for name, value in (("ALL_LINKS", 0), ("NEAR", 2), ("MORE", 1)):
+        monkeypatch.setattr(chain_relaxation, name, value)
+    found = solved(problem)
+    assert (exact is None) == (found is None)
+    if found is not None:
+        assert check_chain(problem, found.mentor_of_school) == []
+        assert found.bound <= exact.objective + 1e-6
+        assert found.objective >= exact.objective - 1e-6
+        assert found.gap == pytest.approx(max(0.0, (found.objective - found.bound) / found.objective), abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_any_prices_prove_a_bound(seed):
+    rng = np.random.default_rng(seed)
+    problem = random_problem(seed, 12, max_mentees=3, max_depth=2 + seed % 2)
+    exact = solved(problem)
+    table = chain_table(problem)
+    if exact is None or not len(table.mentee):
+        return
+    most = problem.max_depth
+    room = rng.uniform(0, 300, (len(table.mentor), most + 2))
+    worth = np.zeros((len(table.mentee), most + 1))
+    inner = np.flatnonzero(table.row_of_column >= 0)
+    worth[table.row_of_column[inner]] = problem.max_mentees * room[inner, 1:]
+    empty = np.zeros(0, dtype=np.int64)
+    prices = chain_relaxation.Prices(room[:, : most + 1], worth, empty, empty, empty, np.zeros(0))
+    assert chain_relaxation.proven(table, table.cost_m, problem.max_mentees, prices) <= exact.objective + 1e-6
+
+
+def test_depths_counted_without_distances_carry_every_school():
+    problem = random_problem(5, 30, max_mentees=3, max_depth=2)
+    counted = room(problem)
+    assert not counted.left.any()
+    layer = layers_of(problem, counted)
+    table = chain_table(problem)
+    choice = chain_layers._in_layers(table, table.cost_m, layer[table.mentee], problem.max_mentees)
+    mentor = np.full(30, -1)
+    mentor[table.mentee] = table.mentor[choice]
+    assert check_chain(problem, mentor) == []

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ortools.graph.python import min_cost_flow
 
 from districting.checking.pairing.school import check_school_pairs
 from districting.errors import DataError, InfeasibleError
@@ -221,3 +222,32 @@ def test_no_plan_that_keeps_the_pins_is_cheaper(score, x, pupils, goal, cap, dat
     assert pairs(found)[kept] == donor
     assert check_school_pairs(problem, found.donor_of_pair, found.recipient_of_pair, found.unpaired) == []
     assert found.objective == pytest.approx(min(sum(price(d, r) for d, r in zip(plan, served, strict=True)) for plan in plans))
+
+
+@pytest.mark.parametrize(("cap", "goal", "seed"), [(1, "wide", 0), (2, "alike", 1), (3, "wide", 2), (3, "alike", 3)])
+def test_a_min_cost_flow_of_another_library_finds_nothing_cheaper(cap, goal, seed):
+    rng = np.random.default_rng(seed)
+    first = np.arange(70) < 30 + 15 * (cap == 1)
+    score = np.where(first, 76.0, 62.0) + np.round(rng.uniform(-8, 8, 70))
+    pupils = rng.integers(50, 2000, 70).astype(float)
+    problem = PairingProblem(
+        score, first, ~first, rng.uniform(0, 30_000, (70, 2)), donor_cap=cap, gap_goal=goal, gap_weight_m=4000.0, pupils=pupils, size_weight_m=900.0
+    )
+    found = pair_schools(problem)
+    gap = score[first][None, :] - score[~first][:, None]
+    reference = gap[gap > 0].max() if goal == "wide" else gap[gap > 0].mean()
+    wanted = reference - gap if goal == "wide" else np.abs(gap - reference)
+    distance = np.hypot(*(problem.xy[~first][:, None] - problem.xy[first][None]).transpose(2, 0, 1))
+    cost = distance + 4000.0 / score.std() * wanted + 900.0 * np.abs(np.log2(pupils[first][None, :] / pupils[~first][:, None]))
+    flow = min_cost_flow.SimpleMinCostFlow()
+    rows, donors = cost.shape
+    for i, j in zip(*np.nonzero(gap > 0), strict=True):
+        flow.add_arc_with_capacity_and_unit_cost(int(i), rows + int(j), 1, round(1000 * cost[i, j]))
+    for j in range(donors):
+        flow.add_arc_with_capacity_and_unit_cost(rows + j, rows + donors, cap, 0)
+    served = (gap > 0).any(axis=1)
+    for i in range(rows):
+        flow.set_node_supply(i, int(served[i]))
+    flow.set_node_supply(rows + donors, -int(served.sum()))
+    assert flow.solve() == flow.OPTIMAL
+    assert found.objective == pytest.approx(flow.optimal_cost() / 1000, abs=rows / 1000)

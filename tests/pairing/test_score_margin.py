@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
 from districting.errors import InfeasibleError
 from districting.model.pairing_problem import PairingProblem
@@ -112,6 +113,49 @@ def test_the_margin_of_many_pairs_is_never_above_the_exact_one(problem):
     assert safe.donor_of_pair.tolist() == found.donor_of_pair.tolist()
     assert (safe.score_margin_of_pair >= 0).all()
     assert (safe.score_margin_of_pair <= found.score_margin_of_pair + 1e-6).all()
+
+
+def resolved(problem, rule, score, pair):
+    """As ``stands``, by scipy with the pair forced and forbidden: for cities too large for every plan; nobody is remote."""
+    spread, reference = rule
+    donors, recipients = np.flatnonzero(problem.is_donor), np.flatnonzero(problem.is_recipient)
+    gap = score[donors][None, :] - score[recipients][:, None]
+    distance = np.hypot(*(problem.xy[recipients][:, None] - problem.xy[donors][None]).transpose(2, 0, 1))
+    wanted = reference - gap if problem.gap_goal == "wide" else np.abs(gap - reference)
+    cost = np.where(gap > 0, distance + problem.gap_weight_m / spread * wanted, np.inf)
+    cost = np.repeat(cost[np.isfinite(cost).any(axis=1)], problem.donor_cap, axis=1)
+    row = int(np.flatnonzero(recipients[(gap > 0).any(axis=1)] == pair[1])[0]) if (gap[recipients == pair[1]] > 0).any() else None
+    if row is None:
+        return False
+    own = np.repeat(donors == pair[0], problem.donor_cap)
+    best = []
+    for barred in (~own, own):
+        priced = cost.copy()
+        priced[row, barred] = np.inf
+        try:
+            best.append(priced[linear_sum_assignment(priced)].sum())
+        except ValueError:
+            best.append(np.inf)
+    return best[0] < np.inf and best[0] <= best[1] + 1e-7
+
+
+@pytest.mark.parametrize(("goal", "cap", "seed"), [("wide", 1, 0), ("alike", 1, 1), ("wide", 2, 2), ("alike", 2, 3), ("alike", 3, 4)])
+def test_margins_of_forty_pairs_hold_against_solving_again(goal, cap, seed):
+    rng = np.random.default_rng(seed)
+    donor = np.arange(65) < 25 + 20 * (cap == 1)
+    score = np.where(donor, 75.0, 62.0) + rng.uniform(-9, 9, 65)
+    problem = PairingProblem(score, donor, ~donor, rng.uniform(0, 40_000, (65, 2)), donor_cap=cap, gap_goal=goal, gap_weight_m=8000.0)
+    found = pair_schools(problem)
+    rule = yardstick(problem)
+    for d, r, margin in zip(found.donor_of_pair.tolist(), found.recipient_of_pair.tolist(), found.score_margin_of_pair.tolist(), strict=True):
+        for move, stand in ((0.5 * margin, True), (0.999 * margin, True), (margin + BEYOND, False)):
+            held_here = []
+            for school in (d, r):
+                for sign in (-1.0, 1.0):
+                    moved = score.copy()
+                    moved[school] += sign * move
+                    held_here.append(resolved(problem, rule, moved, (d, r)))
+            assert all(held_here) is stand, (d, r, margin, move)
 
 
 def test_a_margin_a_person_can_check():

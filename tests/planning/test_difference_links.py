@@ -100,3 +100,12 @@ def test_the_public_hears_nothing_of_it(grid_city):
     assert len(shown.links) == 0
     assert len(shown.gains) == 0
     assert not shown.provenance["part"].str.startswith("pairing").any()
+
+
+def test_a_stage_without_a_pair_says_so_in_the_summary(grid_city):
+    from districting.outputs.summary import summary_lines
+
+    plan = dt.make_plan(city_with(grid_city, {"books": BOOKS}))
+    assert len(plan.links) == 0
+    assert any("没有两所学校" in line for line in summary_lines(plan, "zh"))
+    assert any("both gain" in line for line in summary_lines(plan, "en"))

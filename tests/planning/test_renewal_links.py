@@ -162,3 +162,18 @@ def test_a_form_that_cannot_hold_to_a_renewal_lists_what_it_did_not_take(monkeyp
     _, outcome, decided = renewed(city, first())
     assert outcome["X"] == ("B", "new", 2027, 2029)
     assert decided == {"X": ("end", "not_taken"), "Y": ("end", "not_taken")}
+
+
+def test_a_first_year_that_the_config_gave_long_ago_does_not_end_new_terms_at_once():
+    old = first(term_from=2026)
+    _, outcome, _ = renewed(road_city(road(x=75.0, y=75.0), year=2029, term_from=2026), old)
+    assert outcome["X"] == ("A", "renewed", 2029, 2031)
+    _, outcome, _ = renewed(road_city(road(x=75.0, y=75.0), year=2029, term_from=2030), old)
+    assert outcome["X"] == ("A", "renewed", 2030, 2032)
+
+
+def test_a_plan_to_renew_without_a_table_of_pairs_is_a_fault():
+    city = road_city(road(), year=2027)
+    with pytest.raises(DataError) as caught:
+        dt.make_plan(dataclasses.replace(city, settings=dataclasses.replace(city.settings, pairing=None)), renew=first())
+    assert caught.value.faults[0].problem.key == "pairing.renew_without"

@@ -30,6 +30,8 @@ _INTERNAL_WORDS: Final = frozenset(
         "tier",
         "score",
         "reason_no_stronger_donor",
+        "reason_only_forbidden_donor",
+        "reason_graduated",
         "left_pairing",
         "weak",
         "regular",

@@ -17,7 +17,7 @@ from districting.pairing.incubation.limits import refuse_impossible, size_confli
 from districting.pairing.incubation.transport import Carried, carry
 from districting.wording import text
 
-PROBE_S = 5.0
+PROBE_S = 3.0
 """Clock of one tolerance that is tried, after the one asked for cannot hold."""
 
 
@@ -69,7 +69,7 @@ def _search(case: Case, time_limit_s: float, gap: float) -> Branched:
 
     def leaf(centres: NDArray[np.int64], upper: float) -> Carried:
         if case.beside is None:
-            return carry(case, centres, upper)
+            return carry(case, centres, upper, deadline=deadline)
         return carry_connected(case, centres, upper, deadline=deadline)
 
     return branch(case, leaf, deadline=deadline, gap=gap)

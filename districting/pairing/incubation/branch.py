@@ -99,7 +99,7 @@ def _split(case: Case, leaf: Leaf, known: Known, node: _Node, made: int, stop: t
             _try(case, leaf, known, full)
         return []
     at = _undecided(state, found)
-    children = []
+    children: list[_Node] = []
     for side in (1, -1):
         child = state.copy()
         child[at] = side

@@ -16,7 +16,7 @@ SLIP = 1e-9
 @dataclass(frozen=True, eq=False)
 class Case:
     """``centre`` (m,) positions of the incubators; ``cost`` (m, n) what a school costs at an incubator, inf = not allowed; ``size`` (n,) with the limits ``low`` and
-    ``high`` of an area, all 1 where schools are alike (``alike``); ``areas`` their number; ``beside`` the neighbours of every school, or None; ``order`` (n,) positions in
+    ``high`` of an area, all 1 where schools are alike (``alike``); ``areas`` their number; ``beside`` the neighbours of every school, or None, and ``pairs`` the same as two columns; ``order`` (n,) positions in
     the problem.
     """
 
@@ -29,6 +29,7 @@ class Case:
     alike: bool
     beside: tuple[NDArray[np.int64], ...] | None
     order: NDArray[np.int64]
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
     @property
     def n(self) -> int:
@@ -65,7 +66,9 @@ def case_of(problem: IncubationProblem) -> Case:
     if alike:
         low, high = float(np.ceil(low / size[0] - SLIP * n)), float(np.floor(high / size[0] + SLIP * n))
         size = np.ones(n)
-    return Case(centre, cost, size, max(low, 0.0), high, problem.areas, alike, _beside(problem.edges, order), order)
+    beside = _beside(problem.edges, order)
+    pairs = None if beside is None else (np.repeat(np.arange(n), [len(b) for b in beside]), np.concatenate(beside).astype(np.int64))
+    return Case(centre, cost, size, max(low, 0.0), high, problem.areas, alike, beside, order, pairs)
 
 
 def _beside(edges: NDArray[np.int64] | None, order: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...] | None:

@@ -24,16 +24,16 @@ EXCHANGE_S = 8.0
 
 def carry_connected(case: Case, chosen: NDArray[np.int64], upper: float, *, deadline: float) -> Carried:
     """The best plan found with just these centres in which every area is connected, and a bound of all of them."""
-    loose = carry(case, chosen, upper)
+    loose = carry(case, chosen, upper, deadline=deadline)
     if loose.label is None:
         return loose
     if all(len(piece) == 0 for piece in _cut_off(case, loose.label, chosen)):
         return loose
     grown = _grown(case, chosen, loose)
-    if grown is None:
-        return Carried(None, np.inf, loose.rent)
-    label = exchanged(case, grown, chosen, min(deadline, perf_counter() + EXCHANGE_S))
-    found = label if case.fits(label, chosen) else None
+    found = None
+    if grown is not None:
+        label = exchanged(case, grown, chosen, min(deadline, perf_counter() + EXCHANGE_S))
+        found = label if case.fits(label, chosen) else None
     best = upper if found is None else min(upper, case.total(found))
     bound, exact = _by_cuts(case, chosen, loose, best, min(deadline, perf_counter() + CUT_S))
     return Carried(found if exact is None else exact, max(loose.bound, bound), loose.rent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from districting.wording import Text, text
 
 ROUNDED = 1000
 """Tolerances are offered in thousandths."""
+
+LEAST_S = 20.0
+"""Clock of the search for the least tolerance."""
 
 Works = Callable[[IncubationProblem], bool]
 
@@ -58,11 +62,12 @@ def limits(problem: IncubationProblem, tolerance: float) -> tuple[float, float]:
 
 
 def least_tolerance(problem: IncubationProblem, works: Works) -> float | None:
-    """The smallest tolerance, in thousandths, at which there is a plan; None where no tolerance helps."""
+    """The smallest tolerance, in thousandths, at which there is a plan (a larger one when the clock is over); None where no tolerance helps."""
+    until = perf_counter() + LEAST_S
     low, high = math.ceil(problem.tolerance * ROUNDED), math.ceil((problem.areas - 1) * ROUNDED) + ROUNDED
     if not works(dataclasses.replace(problem, tolerance=high / ROUNDED)):
         return None
-    while high - low > 1:
+    while high - low > 1 and perf_counter() < until:
         middle = (low + high) // 2
         low, high = (low, middle) if works(dataclasses.replace(problem, tolerance=middle / ROUNDED)) else (middle, high)
     return high / ROUNDED

@@ -104,8 +104,19 @@ def shares(case: Case, at: Priced) -> NDArray[np.float64]:
     rows = at.chosen
     arcs = case.cost[rows] - at.price[None, :]
     arcs[np.arange(len(rows)), case.centre[rows]] = np.inf
-    held: NDArray[np.float64] = taken(case, arcs, rows)[1].sum(axis=0)
+    held: NDArray[np.float64] = _counted(case, arcs) if case.alike else taken(case, arcs, rows)[1].sum(axis=0)
     held[case.centre[rows]] += 1.0
+    return held
+
+
+def _counted(case: Case, arcs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) how often every school is among the best of a row, where schools count alike."""
+    least, most = max(int(case.low) - 1, 0), min(int(case.high) - 1, case.n - 1)
+    held = np.zeros(case.n)
+    for row, wanted in zip(arcs, (arcs < 0).sum(axis=1).tolist(), strict=True):
+        count = min(max(wanted, least), most)
+        if count > 0:
+            held[np.argpartition(row, count - 1)[:count]] += 1.0
     return held
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from districting.pairing.incubation.case import Case
 from districting.pairing.incubation.prices import priced
 from districting.solvers.milp import Milp, Row
 
+FEW_S, LONGEST_S = 5.0, 300.0
 WHOLE_S = 2.0
 """Clock of a programme that makes shares whole."""
 SLACKS = (2e-5, 2e-4, 2e-3, np.inf)
@@ -30,15 +32,15 @@ class Carried:
     rent: NDArray[np.float64]
 
 
-def carry(case: Case, chosen: NDArray[np.int64], upper: float = np.inf, *, time_limit_s: float = 30.0) -> Carried:
-    """The cheapest plan with just these centres; none where it is certain to cost ``upper`` or more."""
+def carry(case: Case, chosen: NDArray[np.int64], upper: float = np.inf, *, deadline: float = np.inf) -> Carried:
+    """The cheapest plan with just these centres; none where it is certain to cost ``upper`` or more. A few seconds are given even when the clock is over."""
     cost = case.cost[chosen]
     near = np.argmin(cost, axis=0)
     near[case.centre[chosen]] = np.arange(len(chosen))
     label = chosen[near]
     if np.isfinite(cost[near, np.arange(case.n)]).all() and case.fits(label, chosen):
         return Carried(label, case.total(label), np.zeros(len(chosen)))
-    return _solved(case, chosen, cost, upper, time_limit_s)
+    return _solved(case, chosen, cost, upper, max(FEW_S, deadline - perf_counter()))
 
 
 def _solved(case: Case, chosen: NDArray[np.int64], cost: NDArray[np.float64], upper: float, time_limit_s: float) -> Carried:
@@ -48,7 +50,7 @@ def _solved(case: Case, chosen: NDArray[np.int64], cost: NDArray[np.float64], up
     kept = (owner[of] < 0) | (owner[of] == at)
     at, of = at[kept], of[kept]
     model = _model(case, cost, at, of)
-    found = model.relaxed(time_limit_s=time_limit_s)
+    found = model.relaxed(time_limit_s=min(time_limit_s, LONGEST_S))
     if found.x is None or found.dual is None:
         return Carried(None, np.inf if found.status == "infeasible" else -np.inf, np.zeros(len(chosen)))
     price, rent = found.dual[: case.n], -found.dual[case.n :]

@@ -19,10 +19,11 @@ from districting.planning.links.drive import with_drives
 from districting.planning.links.inclusion import with_inclusion
 from districting.planning.links.incubation import add_incubation
 from districting.planning.links.master_apprentice import add_master_apprentice
-from districting.planning.links.renewal import refuse_old, weigh_links, with_outcomes, with_renewals
+from districting.planning.links.renewal import from_now_on, refuse_old, weigh_links, with_outcomes, with_renewals
 from districting.planning.links.school import add_school_pairs
 from districting.planning.links.second_level import add_second_level
 from districting.planning.links.six_shares import add_six_shares
+from districting.planning.links.uds import add_uds_communities
 from districting.planning.yearly import Base
 from districting.reading.city import City
 from districting.wording import Text, text
@@ -38,6 +39,7 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "chain": add_mentor_chains,
     "difference": add_difference_pairs,
     "base_school": add_base_schools,
+    "uds": add_uds_communities,
     "master_apprentice": add_master_apprentice,
     "six_shares": add_six_shares,
 }
@@ -57,7 +59,8 @@ def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | Non
     Links between schools say what drives them; the table ``inclusion`` counts, over all schools, who is in any link or district of the plan.
 
     ``old``: an older plan to renew (R13). Its links are weighed by :func:`districting.pairing.renewal.weigh_terms`; those that go on stand, the others end as the
-    table ``renewals`` says, and every link gets an ``outcome``: kept, renewed, rematched or new. A kept link has the gap at the start of its term.
+    table ``renewals`` says, and every link gets an ``outcome``: kept, renewed, rematched or new. ``score_gap`` of a kept link is the gap at the start of its
+    term, by which it will be weighed; its ``score_margin`` is of today.
 
     Raises
     ------
@@ -66,6 +69,7 @@ def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | Non
     """
     if old is not None:
         refuse_old(old, city, settings)
+        settings = from_now_on(city, settings)
     faults: dict[str, Fault] = {}
     conflicts: list[Conflict] = []
     relaxations: list[Text] = []

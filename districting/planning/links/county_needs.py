@@ -59,7 +59,7 @@ def county_needs(members: Any, county: NDArray[Any], ids: tuple[str, ...], lines
                 continue
             reference = lines[resource] / 100.0 if resource in lines else float(amount[told].sum() / pupils[told].sum())
             mine = told & (place >= 0)
-            held, due = (np.bincount(place[mine], v[mine], len(ids)) for v in (amount, pupils * reference))
+            held, due = (np.bincount(place[mine], v[mine], len(ids)).astype(np.float64) for v in (amount, pupils * reference))
             missing = _without_rounding(due - held, due)
             keys.append((name, resource))
             short.append(np.maximum(0.0, missing))

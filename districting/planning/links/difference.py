@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from districting.checking.pairing.difference import check_difference
-from districting.errors import DataError, DistrictingError, Fault
+from districting.errors import DataError, DistrictingError, Fault, Gathered
 from districting.model.difference_problem import DifferenceProblem, DifferenceSolution
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
@@ -38,17 +39,26 @@ def add_difference_pairs(plan: Plan, city: City, settings: PairingSettings) -> P
 
     Raises
     ------
-    DataError : no school of a stage says anything of its resources
+    DataError : no school of a stage says anything of its resources; a weight for a resource that nobody has
     """
-    faults = []
-    for stage in settings.stages:
-        try:
-            plan = _with_stage(plan, settings, stage, stage_vectors(city, settings, stage))
-        except DataError as error:
-            faults += list(error.faults)
-    if faults:
-        raise DataError(faults)
+    of_stage: dict[str, Vectors] = {stage: stage_vectors(city, settings, stage) for stage in settings.stages}
+    gathered = Gathered()
+    with gathered:
+        _refuse_strange(of_stage, settings)
+    for stage, vectors in of_stage.items():
+        with gathered:
+            plan = _with_stage(plan, settings, stage, vectors)
+    gathered.refuse()
     return plan
+
+
+def _refuse_strange(of_stage: Mapping[str, Vectors], settings: PairingSettings) -> None:
+    """A weight for a resource that no school of any stage has is a slip of the pen."""
+    known = list(dict.fromkeys(name for vectors in of_stage.values() for name in vectors.resources.names))
+    strange = [name for name in settings.difference.weights if name not in known]
+    if strange:
+        problem, remedy = text("pairing.strange_resource", names=strange), text("pairing.name_resource", names=known)
+        raise DataError(Fault(problem, remedy, column="pairing.difference.weights"))
 
 
 def _with_stage(plan: Plan, settings: PairingSettings, stage: str, vectors: Vectors) -> Plan:

@@ -56,7 +56,7 @@ def _schools(city: City, settings: PairingSettings) -> pd.DataFrame:
 def _covered(plan: Plan) -> set[tuple[str, str]]:
     """(school, stage) of every member of a district and every end of a link."""
     held = set(zip(plan.memberships["school_id"].astype(str), plan.memberships["stage"].astype(str), strict=True)) if len(plan.memberships) else set()
-    stages_of: dict[str, list[str]] = plan.school_stages.groupby("school_id")["stage"].agg(list).to_dict() if len(plan.school_stages) else {}
+    stages_of: dict[str, list[str]] = {str(school): list(rows) for school, rows in plan.school_stages.groupby("school_id")["stage"]}
     for end in ("from", "to") if len(plan.links) else ():
         mine: Any = plan.links[plan.links[f"{end}_kind"] == "school"]
         for school, stage in zip(mine[f"{end}_id"].astype(str), mine["stage"].fillna("").astype(str), strict=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -99,14 +98,17 @@ def _problem(given: IncubationSettings, members: Any, stage: str, *, within: boo
     if "pupils" in (given.size, given.travel):
         lost = ~np.isfinite(pupils) | (pupils <= 0 if given.size == "pupils" else False)
         if lost.any():
-            said = text("pairing.no_pupils", stage=text(f"word.{stage}"), count=int(lost.sum()), names=members["name"][lost].tolist()[:5])
-            raise DataError(Fault(said, text("pairing.give_pupils"), column="pupils"))
+            said = text("pairing.incubation_no_pupils", stage=text(f"word.{stage}"), count=int(lost.sum()), names=members["name"][lost].tolist()[:5])
+            raise DataError(Fault(said, text("pairing.incubation_give_pupils"), column="pupils"))
     once = np.ones(len(members))
     county = members["county_code"].fillna("").to_numpy(dtype=str)
-    named = members["school_id"].isin(given.incubators) | members["name"].isin(given.incubators)
+    tier = members["tier"].fillna("").to_numpy(dtype=str)
+    named = (members["school_id"].isin(given.incubators) | members["name"].isin(given.incubators)).to_numpy(dtype=bool)
+    if not named.any() and not (tier != "").any():
+        raise DataError(Fault(text("pairing.no_tier", stage=text(f"word.{stage}")), text("pairing.give_tier_or_incubators"), column="tier"))
     return IncubationProblem(
         xy=points_xy(members),
-        is_incubator=(named if given.incubators else members["tier"] == "lead").to_numpy(dtype=bool),
+        is_incubator=named if named.any() else tier == "lead",
         areas=given.areas[stage],  # type: ignore[index]
         weight=pupils if given.travel == "pupils" else once,
         size=pupils if given.size == "pupils" else once,
@@ -127,14 +129,13 @@ def _solved(problem: IncubationProblem, city: City) -> IncubationSolution:
     return found
 
 
-def _crossings(members: Any, centre: NDArray[np.int64]) -> Sequence[str]:
-    """Ids of schools in another county than the incubator of their area; schools without a county cross nothing."""
+def _crossings(members: Any, centre: NDArray[np.int64]) -> int:
+    """Schools in another county than the incubator of their area; schools without a county cross nothing."""
     county = members["county_code"].fillna("").to_numpy(dtype=str)
-    across = (county != county[centre]) & (county != "") & (county[centre] != "")
-    return [str(i) for i in members["school_id"].to_numpy(dtype=object)[across]]
+    return int(((county != county[centre]) & (county != "") & (county[centre] != "")).sum())
 
 
-def _record(problem: IncubationProblem, found: IncubationSolution, given: IncubationSettings, crossings: Sequence[str]) -> dict[str, Any]:
+def _record(problem: IncubationProblem, found: IncubationSolution, given: IncubationSettings, crossings: int) -> dict[str, Any]:
     size = np.bincount(found.centre_of_school, problem.size, len(problem.size))
     held = size[np.unique(found.centre_of_school)]
     return {
@@ -153,7 +154,6 @@ def _record(problem: IncubationProblem, found: IncubationSolution, given: Incuba
         "tolerance": problem.tolerance,
         "contiguous": "on" if problem.edges is not None else "off",
         "within_county": "on" if problem.allowed is not None else "off",
-        "crossings": len(crossings),
-        "crossing_ids": " ".join(crossings),
+        "crossings": crossings,
         "source": "宝鸡城乡教育联盟",
     }

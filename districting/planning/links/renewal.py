@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
@@ -63,6 +64,12 @@ def weigh_links(old: Base, city: City, settings: PairingSettings, form: str) -> 
     return Renewal(standing, forbidden, graduated - {(k[0], k[2]) for k in standing}), rows
 
 
+def from_now_on(city: City, settings: PairingSettings) -> PairingSettings:
+    """Settings whose ``term_from`` is not before the year of the project: under a renewal a first year that the config gave long ago is over."""
+    past = settings.term_from is not None and settings.term_from < city.settings.project.year
+    return dataclasses.replace(settings, term_from=None) if past else settings
+
+
 def _start(city: City, settings: PairingSettings) -> int:
     return settings.term_from if settings.term_from is not None else city.settings.project.year
 
@@ -120,18 +127,22 @@ def _terms(links: pd.DataFrame, before: pd.DataFrame) -> np.ndarray[Any, np.dtyp
 
 def with_outcomes(plan: Plan, form: str, renewal: Renewal) -> Plan:
     """The links of ``form`` with their outcome: kept (old term, and the gap at its start), renewed, rematched (a taker whose old pair may not go on), or new."""
-    links = plan.links.copy()
+    links = plan.links
     again = {(stage, taker) for stage, _, taker in renewal.forbidden}
-    for at in np.flatnonzero(links["kind"] == form).tolist():
-        key = tuple(str(v) for v in links.loc[at, _PAIR])
-        term = renewal.standing.get((key[0], key[1], key[2]))
-        links.loc[at, "outcome"] = term.outcome if term is not None else "rematched" if (key[0], key[2]) in again else "new"
+    rows = links[["kind", *_PAIR, "outcome", "term", "term_from", "term_to", "pinned", "score_gap"]].to_dict(orient="list")
+    for at, (kind, *key) in enumerate(zip(rows["kind"], *(rows[c] for c in _PAIR), strict=True)):
+        if kind != form:
+            continue
+        stage, giver, taker = (str(v) for v in key)
+        term = renewal.standing.get((stage, giver, taker))
+        rows["outcome"][at] = term.outcome if term is not None else "rematched" if (stage, taker) in again else "new"
         if term is not None:
-            links.loc[at, ["term", "term_from", "term_to"]] = [term.end - term.start + 1, term.start, term.end]
-            links.loc[at, "pinned"] = True
-        if term is not None and term.outcome == "kept" and np.isfinite(term.gap):
-            links.loc[at, "score_gap"] = term.gap
-    return plan.replace(links=links)
+            rows["term"][at], rows["term_from"][at], rows["term_to"][at] = term.end - term.start + 1, term.start, term.end
+            rows["pinned"][at] = True
+            if term.outcome == "kept" and np.isfinite(term.gap):
+                rows["score_gap"][at] = term.gap
+    written = ("outcome", "term", "term_from", "term_to", "pinned", "score_gap")
+    return plan.replace(links=links.assign(**{c: pd.Series(rows[c], index=links.index, dtype=links[c].dtype) for c in written}))
 
 
 def with_renewals(plan: Plan, old: Base, rows: pd.DataFrame, settings: PairingSettings) -> Plan:

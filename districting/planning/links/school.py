@@ -146,7 +146,7 @@ def _refuse_missing(members: Any, missing: NDArray[np.bool_], column: str) -> No
         names = members["name"][missing].tolist()
         if column == "score":
             raise DataError(Fault(text("planning.no_score", count=len(names), names=names[:5]), text("planning.give_score"), column=column))
-        raise DataError(Fault(text("pairing.no_pupils", count=len(names), names=names[:5]), text("pairing.give_pupils"), column=column))
+        raise DataError(Fault(text("pairing.school_without_pupils", count=len(names), names=names[:5]), text("pairing.give_school_pupils"), column=column))
 
 
 def _refuse_pins(problem: PairingProblem, settings: PairingSettings, stage: _Stage) -> None:

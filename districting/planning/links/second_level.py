@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from districting.model.grouping_problem import MemberFacts
 from districting.model.pairing_settings import PairingSettings, SecondLevelSettings
 from districting.model.plan import Plan
 from districting.model.solution import GroupingSolution, relative_gap
+from districting.model.stages import Stage
 from districting.planning.grouping_build import BuiltGrouping, build_grouping
 from districting.planning.links.counties import county_of_schools, known_counties
 from districting.planning.links.county_leads import lead_candidates, size_for
@@ -34,7 +35,7 @@ from districting.reading.city import City
 from districting.wording import text
 
 FORM = "second_level"
-STAGES = ("primary", "junior")
+STAGES: Final[tuple[Stage, ...]] = ("primary", "junior")
 """The stages of compulsory schooling."""
 
 DEFAULT_TIME_LIMIT_S = 60.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -29,19 +29,21 @@ _LAYERS: Final = tuple(SHARE_LAYERS)
 def add_six_shares(plan: Plan, city: City, settings: PairingSettings) -> Plan:
     """A copy of ``plan`` with a link for every row of the table, and the coverage of all layers: of the city (scheme "") and of the districts in the plan.
 
+    All schools of the city are those of ``settings.stages``, those of a district all its members.
+
     Raises
     ------
     DataError : there is no table of sharing
     """
     if city.shares is None:
         raise DataError(Fault(text("pairing.no_shares"), text("pairing.give_shares"), column="inputs.shares"))
-    members = offers(city, settings.stages, private=settings.private).taken.drop_duplicates("school_id").sort_values("school_id").reset_index(drop=True)
+    members = offers(city, settings.stages, private=settings.private).taken.drop_duplicates("school_id")
     plan = with_links(plan, _links(city, settings), settings)
-    rows = [_coverage(city, settings, members, "", {"": tuple(members["school_id"])})]
+    rows = [_coverage(city, settings, "", {"": tuple(members["school_id"])})]
     for scheme in dict.fromkeys(plan.districts["scheme"]) if len(plan.districts) else ():
         mine = plan.top_members(scheme)
         named = {str(d): tuple(mine.loc[mine["district_id"] == d, "school_id"]) for d in plan.top_districts(scheme)["district_id"]}
-        rows.append(_coverage(city, settings, members, str(scheme), named))
+        rows.append(_coverage(city, settings, str(scheme), named))
     missing = [layer for layer in _LAYERS if layer not in set(city.shares["layer"])]
     record = {"links": len(city.shares), "score": float(rows[0].loc[rows[0]["layer"] == MEAN, "share"].iloc[0]), "missing_layers": len(missing)}
     return plan.replace(
@@ -60,12 +62,12 @@ def _links(city: City, settings: PairingSettings) -> pd.DataFrame:
     return rows.assign(remote=np.nan_to_num(rows["distance_m"].to_numpy(dtype=np.float64)) > settings.max_distance_m)
 
 
-def _coverage(city: City, settings: PairingSettings, members: Any, scheme: str, named: dict[str, tuple[str, ...]]) -> pd.DataFrame:
-    """Rows of one scheme: six layers and their mean for every district."""
-    at = pd.Index(members["school_id"].astype("str"))
+def _coverage(city: City, settings: PairingSettings, scheme: str, named: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+    """Rows of one scheme: six layers and their mean for every district, over all its schools."""
+    at = pd.Index(sorted({str(s) for schools in named.values() for s in schools}), dtype="str")
     district = np.full(len(at), -1, dtype=np.int64)
     for position, schools in enumerate(named.values()):
-        rows = at.get_indexer(list(schools))
+        rows = at.get_indexer(pd.Index(schools))
         district[rows[rows >= 0]] = position
     shares = city.shares
     assert shares is not None

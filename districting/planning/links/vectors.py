@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.errors import DataError, Fault
 from districting.model.pairing_settings import PairingSettings
 from districting.model.resources import THEME
 from districting.planning.offers import offers
 from districting.planning.profile import Resources, resources_of
 from districting.reading.city import City
-from districting.wording import text
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +26,7 @@ class Vectors:
 
 
 def stage_vectors(city: City, settings: PairingSettings, stage: str) -> Vectors:
-    """Per-pupil resources of the schools of ``stage`` that take part; what a school does not say counts as average there.
-
-    Raises
-    ------
-    DataError : a weight for a resource that no school of the stage has
-    """
+    """Per-pupil resources of the schools of ``stage`` that take part; what a school does not say counts as average there."""
     taken = offers(city, (stage,), private=settings.private).taken
     first = resources_of(taken)
     totals = np.array([not name.startswith(f"{THEME}:") for name in first.names], dtype=bool)
@@ -42,8 +35,4 @@ def stage_vectors(city: City, settings: PairingSettings, stage: str) -> Vectors:
     resources = resources_of(members) if silent.any() else first
     given = settings.difference.weights
     weight = np.array([given.get(n, w) for n, w in zip(resources.names, resources.weight.tolist(), strict=True)], dtype=np.float64)
-    strange = sorted(set(given) - set(resources.names))
-    if strange:
-        problem = text("pairing.strange_resource", names=strange, stage=text(f"word.{stage}"))
-        raise DataError(Fault(problem, text("pairing.name_resource", names=list(resources.names)), column="pairing.difference.weights"))
     return Vectors(members, resources, weight, taken[silent])
