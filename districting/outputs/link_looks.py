@@ -18,13 +18,13 @@ class LinkLook(NamedTuple):
 
 
 LINK_LOOKS: Final = {
-    "school": LinkLook("#006CD1"),
+    "school": LinkLook("#E66100"),
     "county": LinkLook("#000000", (14, 5)),
-    "incubation": LinkLook("#E66100", (10, 4, 2, 4)),
-    "chain": LinkLook("#332288", (8, 4)),
+    "incubation": LinkLook("#006CD1", (10, 4, 2, 4)),
+    "chain": LinkLook("#AA4499", (8, 4)),
     "difference": LinkLook("#40B0A6", (2, 3), mutual=True),
     "base_school": LinkLook("#7A4B00", (12, 3, 3, 3)),
-    "uds": LinkLook("#AA4499", (10, 3, 2, 3, 2, 3)),
+    "uds": LinkLook("#332288", (10, 3, 2, 3, 2, 3)),
     "master_apprentice": LinkLook("#00441B", (4, 3)),
     "six_shares": LinkLook("#666666", (3, 4)),
 }

@@ -11,10 +11,10 @@ import pandas as pd
 from districting.model.kinds import refuse_kind
 from districting.model.plan import LINK_TABLES, PLAN_TABLES, Plan
 from districting.outputs.link_looks import coded, kinds_in, term_words
-from districting.outputs.links_reach import chain_reach
 from districting.outputs.public import public_plan
 from districting.outputs.scheme_names import scheme_name
 from districting.outputs.workbook import Cell, Row, Share, Sheet, marks_of, write_book
+from districting.planning.links.reach import chain_reach
 from districting.wording import catalogue, say
 
 _LONGEST: Final = 31
@@ -51,11 +51,19 @@ def has_links(plan: Plan) -> bool:
 
 def link_sheets(plan: Plan, lang: str) -> list[Sheet]:
     """The sheets of the internal workbook with their cells in ``lang``; a sheet without rows is left out."""
-    names = {str(i): str(n) for i, n in zip(plan.schools["school_id"], plan.schools["name"], strict=True)}
+    names = _names(plan)
     sheets = [_of_form(plan, kind, names, lang) for kind in kinds_in(plan.links)]
     makers = (_gains, _renewals, _apprentices, _experts, _calendar, _shares, _inclusion, _left_out, _drives, _reach)
     sheets += [_sheet(key, columns, rows, lang) for key, columns, rows in (make(plan, names, lang) for make in makers) if rows]
     return _told_apart(sheets)
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    """Names by id: of schools, and of the counties and universities that links name."""
+    names: dict[str, str] = {}
+    for end in ("from", "to") if {"from_name", "to_name"} <= set(plan.links.columns) else ():
+        names |= {str(i): _text(n) for i, n in zip(plan.links[f"{end}_id"], plan.links[f"{end}_name"], strict=True) if _text(n)}
+    return names | {str(i): str(n) for i, n in zip(plan.schools["school_id"], plan.schools["name"], strict=True)}
 
 
 def _told_apart(sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -144,22 +152,31 @@ def _of_form(plan: Plan, kind: str, names: dict[str, str], lang: str) -> Sheet:
 
     table = plan.links.loc[plan.links["kind"] == kind].reindex(columns=[c for c in PLAN_TABLES["links"] if c != "geometry"])
     foreign = bool((~table[["from_kind", "to_kind"]].isin(["", "school"]) & table[["from_kind", "to_kind"]].notna()).any(axis=None))
-    part = "layer" if kind == "six_shares" else "subject"
+    six = kind == "six_shares"
     columns: Columns = [
         ("stage", _word("stage", lang)),
         *([("from_kind", _word("from_kind", lang, "end"))] if foreign else []),
         *(("from", _end("from", names)), ("from_id", _plain("from_id"))),
         *([("to_kind", _word("to_kind", lang, "end"))] if foreign else []),
         *(("to", _end("to", names)), ("to_id", _plain("to_id"))),
-        *((part, _word("subject", lang, part)), ("distance_m", _number("distance_m", 0)), ("remote", _flag("remote", "remote", lang))),
+        *(
+            ("layer", _layer(lang)) if six else ("subject", _word("subject", lang)),
+            ("distance_m", _number("distance_m", 0)),
+            ("remote", _flag("remote", "remote", lang)),
+        ),
         *(("score_gap", _number("score_gap", 2)), ("score_margin", _number("score_margin", 2)), ("runner_up", _name("runner_up_id", names, lang))),
         *(("gain_from", _number("gain_from", 4)), ("gain_to", _number("gain_to", 4))),
-        *(("channel", _word("channel", lang, "layer" if kind == "six_shares" else "channel")), ("term", term_words), ("drive", _word("drive", lang))),
+        *(("channel", (lambda row: "") if six else _word("channel", lang)), ("term", term_words), ("drive", _word("drive", lang))),
         *(("pinned", _flag("pinned", "pinned", lang)), ("outcome", _word("outcome", lang))),
     ]
     heads, rows = _cells(table, columns, keep=("from", "from_id", "to", "to_id", "distance_m", "term"))
     shown = tuple(_head(h, lang, kind) for h in heads)
     return Sheet(coded("kind", kind, lang), shown, rows, proof_of_form(plan, kind, lang))
+
+
+def _layer(lang: str) -> Callable[[Any], Cell]:
+    """The layer of the six shares, which stands as the subject or as the channel of a link."""
+    return lambda row: coded("layer", row.subject, lang) or coded("layer", row.channel, lang)
 
 
 def _gains(plan: Plan, names: dict[str, str], lang: str) -> Made:
@@ -173,6 +190,9 @@ def _gains(plan: Plan, names: dict[str, str], lang: str) -> Made:
 
 
 def _resource(code: Any, lang: str) -> str:
+    kind, _, theme = _text(code).partition(":")
+    if kind == "theme" and theme:
+        return say("linkbook.theme", lang, name=theme)
     return say(f"measure.of_{code}", lang) if f"of_{code}" in catalogue("measure") else _text(code)
 
 
@@ -181,7 +201,7 @@ def _renewals(plan: Plan, names: dict[str, str], lang: str) -> Made:
         *(("form", _word("kind", lang)), ("stage", _word("stage", lang))),
         *(("from", _name("from_id", names, lang)), ("from_id", _plain("from_id")), ("to", _name("to_id", names, lang)), ("to_id", _plain("to_id"))),
         *(("term_over", term_words), ("gap_then", _number("gap_then", 2)), ("gap_now", _number("gap_now", 2)), ("closed_share", _share("closed_share"))),
-        *(("decision", _word("decision", lang)), ("reason", _word("reason", lang)), ("next_from", _name("next_from_id", names, lang))),
+        *(("decision", _word("decision", lang)), ("reason", _word("reason", lang, "why")), ("next_from", _name("next_from_id", names, lang))),
     ]
     return "renewals", *_cells(plan.renewals, columns)
 
@@ -204,7 +224,7 @@ def _experts(plan: Plan, names: dict[str, str], lang: str) -> Made:
             ("teacher_id", _plain("teacher_id")),
             ("school", _name("school_id", names, lang)),
             ("school_id", _plain("school_id")),
-            ("reason", _word("reason", lang)),
+            ("reason", _word("reason", lang, "why")),
         ),
     ]
     return "experts", *_cells(plan.experts, columns)
@@ -224,7 +244,7 @@ def _shares(plan: Plan, names: dict[str, str], lang: str) -> Made:
     keys = zip(plan.districts["scheme"].astype("str"), plan.districts["district_id"].astype("str"), strict=True)
     district = dict(zip(keys, plan.districts["name"].astype("str"), strict=True))
     columns: Columns = [
-        ("scheme", lambda row: scheme_name(_text(row.scheme), lang) if _text(row.scheme) else ""),
+        ("scheme", lambda row: scheme_name(_text(row.scheme), lang) if _text(row.scheme) else say("linkbook.everywhere", lang)),
         ("district", lambda row: f"{_text(row.district_id)} {district.get((_text(row.scheme), _text(row.district_id)), '')}".strip()),
         *(("layer", _word("layer", lang)), ("schools", _number("schools", 0)), ("covered", _number("covered", 0)), ("share", _share("share"))),
     ]
@@ -241,7 +261,7 @@ def _inclusion(plan: Plan, names: dict[str, str], lang: str) -> Made:
 
     for stage, of_stage in plan.inclusion.groupby("stage", sort=False) if len(plan.inclusion) else ():
         for county, of_county in of_stage.groupby("county_code", sort=False):
-            add(coded("stage", stage, lang), str(county), of_county)
+            add(coded("stage", stage, lang), names.get(str(county), str(county)), of_county)
         add(coded("stage", stage, lang), say("linkbook.total", lang), of_stage)
     if rows:
         add(say("linkbook.total", lang), say("linkbook.total", lang), plan.inclusion)
@@ -279,7 +299,8 @@ def _drives(plan: Plan, names: dict[str, str], lang: str) -> Made:
 
 
 def _reach(plan: Plan, names: dict[str, str], lang: str) -> Made:
-    rows: list[Row] = [
-        (coded("stage", r.stage, lang), r.root_name, r.root_id, r.schools, "" if r.pupils is None else round(r.pupils), r.depth) for r in chain_reach(plan)
+    columns: Columns = [
+        *(("stage", _word("stage", lang)), ("root", _plain("root_name")), ("root_id", _plain("root_id")), ("schools_below", _number("schools", 0))),
+        *(("pupils_below", _number("pupils", 0)), ("depth", _number("depth", 0)), ("farthest_m", _number("farthest_m", 0))),
     ]
-    return "reach", ("stage", "root", "root_id", "schools_below", "pupils_below", "depth"), rows
+    return "reach", *_cells(chain_reach(plan), columns)

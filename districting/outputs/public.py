@@ -60,8 +60,8 @@ def shown_role(role: Any) -> str:
 def public_plan(plan: Plan) -> Plan:
     """A copy of ``plan`` for publication: zones, districts with lead and members, distances and seats stay as they are.
 
-    Out of it go tiers, scores and what they are made of, resource indicators and themes, links with the tables that come with them and what was decided about them, rules that count tiers, findings
-    and reasons that are not named as public, and the notes of reading. It says of itself that it is for the public. An audit of it measures what is left.
+    Out of it go tiers, scores and what they are made of, resource indicators and themes, links with the tables that come with them and what was decided about
+    them, rules that count tiers, findings and reasons that are not named as public, and the notes of reading. It says of itself that it is for the public. An audit of it measures what is left.
     """
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
     part = plan.provenance["part"].astype("str")
@@ -73,7 +73,6 @@ def public_plan(plan: Plan) -> Plan:
         coverage=_rows(plan.coverage, plan.coverage["reason"].isin(PUBLIC_REASONS)),
         rules=_rows(plan.rules, ~tiers & ~plan.rules["decision"].astype("str").str.startswith("pairing")) if len(plan.rules) else plan.rules,
         notes=empty_table("notes"),
-        renewals=empty_table("renewals"),
         school_stages=plan.school_stages.assign(tier="", score=np.nan),
         indicators=empty_table("indicators"),
         score_weights=empty_table("score_weights"),

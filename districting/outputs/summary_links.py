@@ -24,8 +24,12 @@ def links_by_kind(plan: Plan) -> dict[str, int]:
 
 
 def link_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
-    """An aligned table with a line for every pairing decision that made something; columns that say nothing are left out."""
-    rows = [_row(plan, d, lang) for d in made if str(d["decision"]).partition(".")[0] == "pairing" and "status" in d]
+    """An aligned table with a line for every pairing decision that makes links; columns that say nothing are left out.
+
+    Forms that make districts are said with the districts.
+    """
+    rows = [_row(plan, d, lang) for d in made if str(d["decision"]).partition(".")[0] == "pairing"]
+    rows = [row for row in rows if row["links"] and (row["status"] or row["links"] != "0")]
     if not rows:
         return []
     shown = [c for c in _COLUMNS if c in _ALWAYS or any(row[c] for row in rows)]
@@ -57,12 +61,12 @@ def _row(plan: Plan, made: Mapping[str, Any], lang: str) -> dict[str, str]:
     mine = plan.links[(plan.links["kind"] == form) & ((plan.links["stage"] == stage) | (not stage))] if len(plan.links) else plan.links
     margin = pd.to_numeric(mine["score_margin"]).min() if len(mine) and "score_margin" in mine.columns else None
     left = int((plan.coverage["decision"] == decision).sum()) if len(plan.coverage) and "decision" in plan.coverage.columns else 0
-    unit = str(made.get("unit", ""))
+    unit, status = str(made.get("unit", "")), str(made.get("status", ""))
     word = f"unit_{unit.replace('-', '_')}"
     return {
         "form": coded("kind", form, lang),
         "stage": coded("stage", stage, lang),
-        "links": f"{len(mine) or int(made.get('pairs', 0)):,}",
+        "links": f"{len(mine) or int(made['pairs']):,}" if len(mine) or "pairs" in made else "",
         "remote": f"{int(mine['remote'].fillna(False).astype(bool).sum()) if len(mine) else 0:,}",
         "left_out": f"{left:,}",
         "margin": "" if margin is None or pd.isna(margin) else f"{float(margin):.2f}",
@@ -70,7 +74,7 @@ def _row(plan: Plan, made: Mapping[str, Any], lang: str) -> dict[str, str]:
         "bound": _amount(made.get("bound")),
         "unit": say(f"word.{word}", lang) if word in catalogue("word") else unit,
         "gap": share_words(float(made["gap"])) if "gap" in made else "",
-        "status": say(f"summary.status_{made['status']}", lang) if f"status_{made['status']}" in catalogue("summary") else str(made["status"]),
+        "status": say(f"summary.status_{status}", lang) if f"status_{status}" in catalogue("summary") else status,
     }
 
 

@@ -85,7 +85,7 @@ def _write_sheet(at: Any, sheet: Sheet, title: str, marks: Sequence[str], looks:
     top = len(lines)
     for column, head in enumerate(sheet.columns):
         at.write_string(top, column, head, looks["head"])
-        cells = [str(r[column]) for r in sheet.rows]
+        cells = [_shown(r[column]) for r in sheet.rows]
         at.set_column(column, column, min(WIDEST, max(_width(c) for c in [head, *cells]) + 3))
     for row, cells_of_row in enumerate(sheet.rows, start=top + 1):
         for column, value in enumerate(cells_of_row):
@@ -100,6 +100,11 @@ def _write_sheet(at: Any, sheet: Sheet, title: str, marks: Sequence[str], looks:
     at.repeat_rows(top)
     at.set_header("&L" + " · ".join(marks) + "&R&A")
     at.set_footer("&C&P / &N")
+
+
+def _shown(value: Cell) -> str:
+    """A cell as its format shows it."""
+    return f"{value:.1%}" if isinstance(value, Share) else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _width(cell: str) -> int:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import districting as dt
-from districting.outputs.links_reach import chain_reach
+from districting.model.plan import LINK_TABLES
 from districting.outputs.run_folder import write_run
 from tests.outputs.linked import ROWS, link, linked_plan, links_frame
 
@@ -94,15 +94,9 @@ def test_the_drive_matrix_counts_every_link_once(book):
     assert sum(r["all"] for r in rows[:-1]) == len(ROWS)
 
 
-def test_the_reach_of_a_chain_counts_all_below_its_head(book):
-    """L carries M, M carries V and W: three schools of 120 pupils, two levels down."""
-    assert [tuple(r.values()) for r in table(book, "Reach of chains")] == [("junior", "school L", "L", 3, 360, 2)]
-
-
-def test_a_ring_of_mentors_has_no_head_and_ends(grid_plan):
-    rows = [link("chain", "L", "M"), link("chain", "M", "L"), link("chain", "V", "W"), link("chain", "P1", "V")]
-    (reach,) = chain_reach(grid_plan.replace(links=links_frame(grid_plan, rows)))
-    assert (reach.root_id, reach.schools, reach.depth, reach.pupils) == ("P1", 2, 2, 240.0)
+def test_the_reach_of_a_chain_counts_its_head_and_all_below(book):
+    """L carries M, M carries V and W: four schools of 120 pupils, two levels down, the farthest 300 m away."""
+    assert [tuple(r.values()) for r in table(book, "Reach of chains")] == [("junior", "school L", "L", 4, 480, 2, 300)]
 
 
 def test_the_end_of_a_term_names_what_comes_next(book):
@@ -133,7 +127,8 @@ def test_a_public_run_takes_the_place_of_the_links_of_an_internal_one(plan, tmp_
 
 def test_a_public_run_and_a_plan_without_links_write_no_workbook(plan, grid_plan, tmp_path):
     assert "links.xlsx" not in [p.name for p in write_run(plan, tmp_path / "a", audience="public")]
-    assert "links.xlsx" not in [p.name for p in write_run(grid_plan.replace(links=grid_plan.links.iloc[:0]), tmp_path / "b")]
+    none = {name: getattr(grid_plan, name).iloc[:0] for name in ("links", *LINK_TABLES)}
+    assert "links.xlsx" not in [p.name for p in write_run(grid_plan.replace(**none), tmp_path / "b")]
 
 
 def test_names_never_run_as_formulas_and_ids_stay_text(plan, tmp_path):

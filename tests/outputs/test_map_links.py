@@ -199,6 +199,21 @@ def test_a_form_with_hundreds_of_links_opens_at_its_first_subject(grid_plan, ope
 
 
 @pytest.mark.browser
+def test_a_link_whose_end_has_no_place_is_counted_listed_in_the_card_and_not_drawn(plan, open_page):
+    lines = plan.links.geometry.where(plan.links["kind"] != "uds", None)
+    opened = open_page(map_html(plan.replace(links=plan.links.set_geometry(lines)), lang="en"))
+    opened.page.check("#links-uds")
+    assert opened.page.get_attribute("#curves", "data-curves") == "0"
+    assert "1 more have an end without a place" in opened.page.inner_text("#links-section")
+    opened.page.fill("#search", "school L")
+    opened.page.keyboard.press("Enter")
+    assert "← Teachers' University" in opened.page.inner_text("#card")
+    opened.page.locator("#card ul.links button", has_text="University").press("Enter")
+    assert "Teachers' University → school L" in opened.page.inner_text("#card")
+    assert opened.quiet()
+
+
+@pytest.mark.browser
 def test_the_stage_that_is_viewed_filters_the_links(plan, open_page):
     opened = open_page(map_html(plan, lang="en"))
     opened.page.check("#links")

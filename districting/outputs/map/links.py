@@ -55,7 +55,7 @@ def links(plan: Plan, at: Any) -> dict[str, Any]:
         flags = [int(pd.notna(v) and bool(v)) for v in table[name]] if name in table.columns else []
         if any(flags):
             rows[name] = flags
-    runner = at.get_indexer(pd.Index(table["runner_up_id"])).tolist() if "runner_up_id" in table.columns and len(table) else []
+    runner = _runners(table, ends, at)
     if any(r >= 0 for r in runner):
         rows["runner"] = runner
     return {"looks": looks, "ends": ends, "words": words, "rows": rows}
@@ -111,13 +111,37 @@ def _ends(plan: Plan, table: Any, at: Any) -> tuple[list[dict[str, Any]], list[i
             key = (kind or "school", code)
             if key not in place:
                 place[key] = len(ends)
-                ends.append({"school": school} if key[0] == "school" and school >= 0 else {"name": name or code, "words": _said("end", key[0])})
+                ends.append(
+                    {"school": school}
+                    if key[0] == "school" and school >= 0
+                    else {"kind": key[0], "id": code, "name": name or code, "words": _said("end", key[0])}
+                )
             one = ends[place[key]]
             if "at" not in one and not ("school" in one and placed[one["school"]]) and (spot := _spot(line, position)):
                 one["at"] = spot
             numbers.append(place[key])
         found.append(numbers)
     return ends, found[0], found[1]
+
+
+def _runners(table: Any, ends: list[dict[str, Any]], at: Any) -> list[int]:
+    """Position of every runner-up among ``ends``, which grow by those that are in no link; -1 where there is none.
+
+    A runner-up is of the giver's kind; one that is no school and in no link has no name but its id.
+    """
+    kinds, ids = ([code for _, code in _text(table, c)] for c in ("from_kind", "runner_up_id"))
+    schools = at.get_indexer(pd.Index(ids, dtype="object")).tolist() if ids else []
+    known = {("school", e["school"]) if "school" in e else (e["kind"], e["id"]): n for n, e in enumerate(ends)}
+    found = []
+    for kind, code, school in zip(kinds, ids, schools, strict=True):
+        key = ("school", school) if school >= 0 and kind in ("", "school") else (kind, code)
+        if code and key not in known:
+            known[key] = len(ends)
+            ends.append(
+                {"school": school} if key[0] == "school" and school >= 0 else {"kind": kind, "id": code, "name": code, "words": _said("end", kind or "school")}
+            )
+        found.append(known[key] if code else -1)
+    return found
 
 
 def _spot(line: Any, position: int) -> list[float] | None:

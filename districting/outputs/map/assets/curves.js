@@ -1,12 +1,12 @@
-/* Internal pages only: links as curves on a canvas of their own. `asked` answers: shown() -> positions of links, look(k), from(k) and to(k) -> [lat, lng], nth(k)
-   (how many links of the same direction came before), remote(k), chosen(k) (drawn above the others, which fade while any is chosen). */
+/* Internal pages only: links as curves on a canvas of their own. `asked` answers: shown() -> positions of links, look(k), from(k) and to(k) -> [lat, lng], way(k)
+   (the same for links of the same direction), remote(k), chosen(k) (drawn above the others, which fade while any is chosen). */
 function districtingCurves(map, asked) {
   'use strict';
   var PAD = 0.2, STEPS = 16, BEND = 0.13, APART = 0.055, LEAST = 16, MANY = 200, CROWD = 800, NEAR = 7;
   var drawn = [], origin = [0, 0];
   /* Bent to the left of the way from giver to taker, so that there and back are two curves, and the next link of the same way lies beside the last. */
   function curve(a, b, nth) {
-    var long = Math.hypot(b.x - a.x, b.y - a.y) || 1, bend = BEND + Math.min(nth, 8) * Math.max(APART, LEAST / long);
+    var long = Math.hypot(b.x - a.x, b.y - a.y) || 1, bend = BEND + Math.min(nth, 6) * Math.max(APART, Math.min(LEAST / long, 0.3));
     var cx = (a.x + b.x) / 2 + bend * (b.y - a.y), cy = (a.y + b.y) / 2 - bend * (b.x - a.x), q = new Float32Array(2 * STEPS + 2);
     for (var i = 0; i <= STEPS; i++) {
       var t = i / STEPS, u = 1 - t;
@@ -50,6 +50,17 @@ function districtingCurves(map, asked) {
     g.fillStyle = '#fff'; g.strokeStyle = '#1b2733'; g.lineWidth = 1.6; g.fill(far); g.stroke(far);
     g.globalAlpha = 1;
   }
+  /* Where links begin and end: seen where the mark of a school is not. */
+  function dots(g, list, line) {
+    var path = new Path2D(), known = new Set();
+    list.forEach(function (d) {
+      [0, d.q.length - 2].forEach(function (i) {
+        var x = d.q[i], y = d.q[i + 1], key = Math.round(x) + ',' + Math.round(y);
+        if (!known.has(key)) { known.add(key); path.moveTo(x + 3, y); path.arc(x, y, line < 2 ? 2.2 : 3, 0, 7); }
+      });
+    });
+    g.setLineDash([]); g.fillStyle = '#fff'; g.strokeStyle = '#1b2733'; g.lineWidth = 1.4; g.stroke(path); g.fill(path);
+  }
   var Curves = L.Layer.extend({
     onAdd: function () {
       this._canvas = L.DomUtil.create('canvas', 'leaflet-zoom-hide');
@@ -62,7 +73,7 @@ function districtingCurves(map, asked) {
     draw: function () {
       if (!this._canvas) { return; }
       var size = map.getSize(), left = Math.round(size.x * PAD), top = Math.round(size.y * PAD), width = size.x + 2 * left, height = size.y + 2 * top;
-      var ratio = window.devicePixelRatio || 1, canvas = this._canvas, g = canvas.getContext('2d'), shown = asked.shown(), spots = new Map();
+      var ratio = window.devicePixelRatio || 1, canvas = this._canvas, g = canvas.getContext('2d'), shown = asked.shown(), spots = new Map(), ways = new Map();
       L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([-left, -top]));
       canvas.width = width * ratio; canvas.height = height * ratio; canvas.style.width = width + 'px'; canvas.style.height = height + 'px';
       g.scale(ratio, ratio);
@@ -72,11 +83,13 @@ function districtingCurves(map, asked) {
         if (!p) { p = map.latLngToContainerPoint(at).add([left, top]); spots.set(at, p); }
         return p;
       }
-      drawn = shown.map(function (k) { var q = curve(spot(asked.from(k)), spot(asked.to(k)), asked.nth(k)); return { k: k, q: q, box: box(q) }; }).filter(function (d) { var b = d.box; return b[2] > 0 && b[0] < width && b[3] > 0 && b[1] < height; });
+      function nth(k) { var n = ways.get(asked.way(k)) || 0; ways.set(asked.way(k), n + 1); return n; }
+      drawn = shown.map(function (k) { var q = curve(spot(asked.from(k)), spot(asked.to(k)), nth(k)); return { k: k, q: q, box: box(q) }; }).filter(function (d) { var b = d.box; return b[2] > 0 && b[0] < width && b[3] > 0 && b[1] < height; });
       var some = drawn.filter(function (d) { return asked.chosen(d.k); }), rest = some.length ? drawn.filter(function (d) { return !asked.chosen(d.k); }) : drawn;
       var line = shown.length > CROWD ? 1 : shown.length > MANY ? 1.6 : 2.4;
       stroke(g, rest, line, some.length ? 0.22 : shown.length > CROWD ? 0.5 : 1, shown.length <= CROWD && !some.length);
       stroke(g, some, 3, 1, true);
+      dots(g, some.length ? some : drawn, line);
       drawn = rest.concat(some);
       canvas.dataset.curves = String(shown.length);
     }

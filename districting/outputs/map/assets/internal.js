@@ -2,7 +2,7 @@
 function districtingInternal(page) {
   'use strict';
   var data = page.data, word = page.word, fill = page.fill, number = page.number, make = page.make, of = data.links, rows = of.rows, MUCH = 150, SOME = 8, MOST = 60;
-  var count = rows.kind.length, nth = new Uint8Array(count), linksOf = {}, boxes = [], marks = L.layerGroup().addTo(page.map);
+  var count = rows.kind.length, linksOf = {}, boxes = [], marks = L.layerGroup().addTo(page.map);
   var state = of.looks.map(function () { return { on: false, part: -1 }; });
   function value(name, k) { return rows[name] === undefined || rows[name][k] === null || rows[name][k] === -1 ? null : rows[name][k]; }
   function said(name, k) { var v = value(name, k); return v === null ? '' : of.words[name][v][page.lang()]; }
@@ -11,14 +11,9 @@ function districtingInternal(page) {
   function end(e) { var one = of.ends[e]; return one.school === undefined ? one : data.schools[one.school]; }
   function spot(e) { return of.ends[e].at || end(e).at || null; }
   function schoolOf(e) { return of.ends[e].school === undefined ? -1 : of.ends[e].school; }
-  (function () {
-    var ways = {};
-    for (var k = 0; k < count; k++) {
-      var way = rows.from[k] + '>' + rows.to[k];
-      nth[k] = ways[way] = way in ways ? Math.min(ways[way] + 1, 255) : 0;
-      [rows.from[k], rows.to[k]].forEach(function (e) { var s = schoolOf(e); if (s >= 0) { (linksOf[s] = linksOf[s] || []).push(k); } });
-    }
-  })();
+  rows.kind.forEach(function (_, k) {
+    [rows.from[k], rows.to[k]].forEach(function (e) { var s = schoolOf(e); if (s >= 0) { (linksOf[s] = linksOf[s] || []).push(k); } });
+  });
   /* ---- what is shown ---- */
   function inView(k) { return page.grouping() >= 0 || !page.state.view || !codeOf('stage', k) || codeOf('stage', k) === page.state.view; }
   function seen(k) { var s = state[rows.kind[k]]; return s.on && inView(k) && (s.part < 0 || value('part', k) === s.part) && spot(rows.from[k]) && spot(rows.to[k]); }
@@ -30,7 +25,7 @@ function districtingInternal(page) {
   }
   var curves = districtingCurves(page.map, {
     shown: shown, chosen: chosen, look: function (k) { return of.looks[rows.kind[k]]; }, from: function (k) { return spot(rows.from[k]); }, to: function (k) { return spot(rows.to[k]); },
-    nth: function (k) { return nth[k]; }, remote: function (k) { return !!value('remote', k); }
+    way: function (k) { return rows.from[k] * of.ends.length + rows.to[k]; }, remote: function (k) { return !!value('remote', k); }
   });
   curves.layer.addTo(page.map);
   function drawEnds(found) {
@@ -57,7 +52,7 @@ function districtingInternal(page) {
     add('distance', metres(k));
     add('link_gap', value('gap', k) === null ? '' : value('gap', k).toFixed(1));
     add('link_margin', value('margin', k) === null ? '' : value('margin', k).toFixed(2));
-    add('link_runner', value('runner', k) === null ? '' : data.schools[value('runner', k)].name);
+    add('link_runner', value('runner', k) === null ? '' : end(value('runner', k)).name);
     if (gains[0] !== null && gains[1] !== null) { add('link_gains', gains[0].toFixed(2) + ' / ' + gains[1].toFixed(2)); }
     add('link_term', said('term', k)); add('link_drive', said('drive', k)); add('link_channel', said('channel', k)); add('link_outcome', said('outcome', k));
     add('link_pinned', value('pinned', k) ? word('link_by_hand') : '');
@@ -103,7 +98,7 @@ function districtingInternal(page) {
     box.addEventListener('change', function () { act(box.checked); changed(); });
     return { label: label, box: box };
   }
-  var section = make('section'), every, list = make('details');
+  var section = make('section'), every, list = make('details'), unplaced = make('span', '', 'small');
   function build() {
     var set = make('fieldset'), name = make('legend');
     section.id = 'links-section';
@@ -124,7 +119,7 @@ function districtingInternal(page) {
     });
     list.id = 'links-list'; list.append(make('summary'));
     list.addEventListener('toggle', drawList);
-    section.append(set, list);
+    section.append(set, unplaced, list);
     page.$('controls').after(section);
   }
   function drawBoxes() {
@@ -142,6 +137,8 @@ function districtingInternal(page) {
     });
     var on = state.filter(function (s) { return s.on; }).length;
     every.box.checked = on === state.length; every.box.indeterminate = on > 0 && on < state.length;
+    var lost = all().filter(function (k) { return state[rows.kind[k]].on && !(spot(rows.from[k]) && spot(rows.to[k])); }).length;
+    unplaced.hidden = !lost; unplaced.textContent = fill('link_unplaced', { n: number(lost) });
     every.label.lastChild.textContent = word('link_all') + word('bracket').replace('{n}', number(total));
   }
   function drawList() {
