@@ -73,7 +73,6 @@ def public_plan(plan: Plan) -> Plan:
         coverage=_rows(plan.coverage, plan.coverage["reason"].isin(PUBLIC_REASONS)),
         rules=_rows(plan.rules, ~tiers & ~plan.rules["decision"].astype("str").str.startswith("pairing")) if len(plan.rules) else plan.rules,
         notes=empty_table("notes"),
-        renewals=empty_table("renewals"),
         school_stages=plan.school_stages.assign(tier="", score=np.nan),
         indicators=empty_table("indicators"),
         score_weights=empty_table("score_weights"),
