@@ -15,7 +15,8 @@ def pairing_faults(pairing: PairingSettings | None) -> list[Fault]:
     if pairing is None:
         return []
     return (
-        _county_faults(pairing.county)
+        _school_faults(pairing)
+        + _county_faults(pairing.county)
         + _incubation_faults(pairing.incubation)
         + _second_level_faults(pairing.second_level)
         + _event_faults(pairing.master_apprentice)

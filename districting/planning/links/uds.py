@@ -139,11 +139,8 @@ def _with_remote(links: pd.DataFrame, members: Any, universities: _Universities,
 
 
 def _coverage(plan: Plan, found: UdsSolution, members: Any) -> Any:
-    coverage = plan.coverage
     left = members.assign(reason=found.reason)[found.reason != ""][["school_id", "name", "stage", "reason"]]
-    for stage in dict.fromkeys(left["stage"]):
-        coverage = left_out_of(coverage, left[left["stage"] == stage], f"pairing.{FORM}.{stage}")
-    return coverage
+    return left_out_of(plan.coverage, left, f"pairing.{FORM}")
 
 
 def _record(problem: UdsProblem, found: UdsSolution, links: int) -> dict[str, Any]:
