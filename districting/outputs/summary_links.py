@@ -29,7 +29,8 @@ def link_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> list
     Forms that make districts are said with the districts.
     """
     rows = [_row(plan, d, lang) for d in made if str(d["decision"]).partition(".")[0] == "pairing"]
-    rows = [row for row in rows if row["links"] and (row["status"] or row["links"] != "0")]
+    proven = {row["form"] for row in rows if row["status"]}  # what else is recorded of these forms is no decision of its own
+    rows = [row for row in rows if row["links"] and (row["status"] or (row["links"] != "0" and row["form"] not in proven))]
     if not rows:
         return []
     shown = [c for c in _COLUMNS if c in _ALWAYS or any(row[c] for row in rows)]

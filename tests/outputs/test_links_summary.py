@@ -9,6 +9,7 @@ from contextlib import closing
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from districting.model.plan import LINK_TABLES
@@ -19,6 +20,7 @@ from districting.outputs.qgis import layer_styles
 from districting.outputs.run_folder import write_run
 from districting.outputs.summary import summary_lines, summary_tree
 from districting.outputs.tables import links_csv
+from districting.planning.rows import provenance_rows
 from tests.outputs.linked import ROWS, linked_plan
 
 
@@ -51,6 +53,19 @@ def test_the_terminal_has_a_line_for_every_form_with_objective_bound_gap_remote_
     assert lines[at + 1].split() == ["School", "pairs", "junior", "2", "1", "0", "1.23", "200", "200", "metre", "0.0%", "proven", "best"]
     assert lines[at + 2].split() == ["Mentor", "chains", "junior", "3", "0", "0", "3", "2", "school-metre", "33.3%", "feasible"]
     assert lines[at + 3].split() == ["County", "partners", "1", "0", "0", "200", "200", "metre", "0.0%", "proven", "best"]
+
+
+def test_a_form_that_proves_nothing_has_a_line_too_and_further_records_of_a_form_have_none(plan):
+    more = [
+        provenance_rows("pairing.six_shares", {"covered": 3}),
+        provenance_rows("pairing.chain", {"events": 4}),
+        provenance_rows("pairing.second_level", {"status": "optimal"}),
+    ]
+    lines = summary_lines(plan.replace(provenance=pd.concat([plan.provenance, *more], ignore_index=True)), "en")
+    assert [line.split()[:4] for line in lines if line.startswith(("Six shares", "Mentor chains", "Second-level"))] == [
+        ["Mentor", "chains", "junior", "3"],
+        ["Six", "shares", "3", "0"],
+    ]
 
 
 def test_the_terminal_speaks_chinese_and_the_columns_stand_in_line(plan):
