@@ -26,7 +26,7 @@ def mentor_chain(problem: ChainProblem, *, time_limit_s: float = 60.0, gap: floa
 
     Where the cheapest forest without a depth keeps within it (always when ``max_depth`` is at least the number of levels less one), it is a transportation
     problem and solved to the optimum: prices prove that no link that was left out would help. Where the depth binds, the forest comes from an integer
-    programme, its bound from a relaxation over all links, ``gap`` says how far they lie apart, and ``time_limit_s`` holds about. The table of all
+    programme, its bound from a relaxation over all links, ``gap`` says how far they lie apart. The table of all
     links is held in memory: 9 bytes for each pair of a school and one that may carry it.
 
     Source: policy R12 (以强带弱、链式带动, seed document 001): fan-out of at most 5, depth of at most 3.
@@ -34,7 +34,7 @@ def mentor_chain(problem: ChainProblem, *, time_limit_s: float = 60.0, gap: floa
     Parameters
     ----------
     problem : schools of one stage; see :class:`~districting.model.chain_problem.ChainProblem`
-    time_limit_s : seconds for the case that the depth binds
+    time_limit_s : seconds for the case that the depth binds; looked at between steps, so that the last step may outlast it
     gap : relative gap at which the search may end there
 
     Raises

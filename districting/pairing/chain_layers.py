@@ -15,7 +15,7 @@ from districting.pairing.chain_table import ChainTable, cheapest
 MOST_LINKS = 8
 """Links of the last integer programme for each school at most."""
 INTEGER_ROWS = 2_500
-"""Beyond so many schools no integer programme betters the rounded relaxation in a minute (measured), and none is begun."""
+"""Beyond so many schools no integer programme is begun: at 5,000, half a minute of it found nothing better than the rounded relaxation."""
 HALVINGS = 8
 ONE = 1e-6
 
@@ -46,7 +46,7 @@ def layered_forest(table: ChainTable, cost: NDArray[np.float64], cap: int, most:
         relaxed = relax(table, cost, cap, most, 0.6 * time_limit_s - (time.monotonic() - start), choice)
     if relaxed is None:
         return Layered(choice, -np.inf)
-    rounded = _rounded(table, cost, relaxed, cap, most)
+    rounded = _rounded(table, cost, relaxed, (cap, most), start + time_limit_s)
     if choice is None and rounded is None:
         choice = _in_layers(table, cost, layer, cap)
     choice = rounded if _spent(cost, rounded) < _spent(cost, choice) else choice
@@ -77,17 +77,20 @@ def _choice(table: ChainTable, links: Links, share: NDArray[np.float64]) -> NDAr
     return choice
 
 
-def _rounded(table: ChainTable, cost: NDArray[np.float64], relaxed: Relaxed, cap: int, most: int) -> NDArray[np.int64] | None:
+def _rounded(table: ChainTable, cost: NDArray[np.float64], relaxed: Relaxed, limits: tuple[int, int], deadline: float) -> NDArray[np.int64] | None:
     """Every mentor in the layer that it reaches in the relaxation by more than a threshold, the rest a flow over all links; the cheapest forest found.
 
     A low threshold puts more mentors near the roots: cheaper below them, until the roots have no room for all. So the lowest that works is sought by halving.
     """
+    cap, most = limits
     reached = np.cumsum(Programme(table, relaxed.links, cap, most).hanging(relaxed.share), axis=1)
     is_mentor = np.zeros(len(reached), dtype=np.bool_)
     is_mentor[table.row_of_column[table.row_of_column >= 0]] = True
     best: NDArray[np.int64] | None = None
     low, high, tried = 0.0, 1.0, 0.5
     for _ in range(HALVINGS):
+        if time.monotonic() > deadline:
+            break
         layer = np.where(is_mentor, np.maximum(1, np.argmax(reached >= tried - ONE, axis=1)), most)
         choice = _in_layers(table, cost, layer, cap)
         low, high = (tried, high) if choice is None else (low, tried)

@@ -158,18 +158,21 @@ def _record(problem: ChainProblem, found: ChainSolution, members: Any) -> dict[s
     """What the provenance says of the chains of a stage."""
     reach = reach_of_roots(found.mentor_of_school, problem.xy, members["pupils"].to_numpy(dtype=np.float64))
     mentors = np.bincount(found.mentor_of_school[found.mentor_of_school >= 0], minlength=problem.school_count)
+    score = members["score"].to_numpy(dtype=np.float64)
+    mentee = np.flatnonzero(found.mentor_of_school >= 0)
     record = {
         "status": found.status,
         "objective": found.objective,
         "bound": found.bound,
         "gap": found.gap,
         "unit": "metre",
-        "pairs": int((found.mentor_of_school >= 0).sum()),
+        "pairs": len(mentee),
         "remote": int(found.remote.sum()),
         "roots": len(reach.root),
         "roots_alone": int((reach.schools == 1).sum()),
         "new_roots": len(found.new_roots),
         "deepest": int(reach.depth.max()),
+        "weaker_mentors": int(np.count_nonzero(score[found.mentor_of_school[mentee]] < score[mentee])),  # levels decide; a lower score is told
         "most_mentees": int(mentors.max()),
         "widest_reach_schools": int(reach.schools.max()),
         "widest_reach_pupils": float(reach.pupils.max()),
