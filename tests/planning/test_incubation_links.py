@@ -81,11 +81,11 @@ def test_members_beyond_the_reach_are_flagged_and_said():
 
 
 def test_the_record_says_objective_bound_and_sizes():
-    (made,) = summary_tree(dt.make_plan(row_city()))["decisions"]
+    made, *_ = summary_tree(dt.make_plan(row_city()))["decisions"]
     assert made["decision"] == "pairing.incubation.senior"
     assert (made["status"], made["gap"], made["unit"], made["areas"], made["pairs"]) == ("optimal", 0.0, "pupil-metre", 2, 4)
     assert (made["objective"], made["bound"], made["smallest"], made["largest"]) == (600_000.0, 600_000.0, 3.0, 3.0)
-    (plain,) = summary_tree(dt.make_plan(row_city(travel="schools")))["decisions"]
+    plain, *_ = summary_tree(dt.make_plan(row_city(travel="schools")))["decisions"]
     assert (plain["objective"], plain["unit"]) == (6000.0, "school-metre")
 
 
