@@ -83,7 +83,7 @@ centre = "junior_lead"
 radius_m = 20000.0
 
 [pairing]
-form = "school"
+form = ["school", "county", "incubation", "chain"]   # 校际结对、县域联盟、孵化片区、链式带动；全部形式见 districting pair --list
 stages = ["primary", "junior"]
 donor_cap = 2                  # 每所优质校最多帮扶几所薄弱校
 [pairing.chain]

@@ -64,11 +64,12 @@ def test_every_block_has_a_zone_and_no_school_is_over_its_seats(demo, done):
 
 def test_every_district_has_a_lead_one_or_two_weak_juniors_and_a_primary(demo, done):
     plan = dt.read_plan(demo / "out" / "plan.gpkg")
-    members = plan.memberships.merge(plan.school_stages, on=["school_id", "stage"])
+    alliance = plan.memberships[plan.memberships["scheme"] == "alliance"]
+    members = alliance.merge(plan.school_stages, on=["school_id", "stage"])
     junior = members[members["stage"] == "junior"].groupby("district_id")["tier"].value_counts().unstack(fill_value=0)
     assert (junior["lead"] >= 1).all()
     assert junior["weak"].between(1, 2).all()
-    assert set(plan.districts["district_id"]) == set(members.loc[members["stage"] == "primary", "district_id"])
+    assert set(plan.districts.loc[plan.districts["scheme"] == "alliance", "district_id"]) == set(members.loc[members["stage"] == "primary", "district_id"])
     assert not members.duplicated(["school_id", "stage"]).any()
 
 

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from districting.cli.commands import cli
+from districting.pairing import FORMS
 
 CASES = [
     (["chekc"], "没有命令 chekc，是否想写 check"),
@@ -17,8 +18,7 @@ CASES = [
     (["check", "a.toml", "--gap", "2"], "--gap 的值“2.0”不合要求，应为数值 >= 0、<= 1"),
     (["zone", "a.toml"], "缺少 --stage，可选：preschool、primary、junior、senior"),
     (["zone", "a.toml", "--stage", "小学"], "--stage 的值“小学”不合要求，可选：preschool、primary、junior、senior"),
-    (["pair", "a.toml"], "请用 --form 指明形式：school"),
-    (["pair", "a.toml", "--form", "schol"], "没有名为“schol”的形式，--form 可选：school"),
+    (["pair", "a.toml", "--form", "schol"], f"没有名为“schol”的形式，--form 可选：{'、'.join(FORMS)}"),
     (["pair", "--form", "school"], "缺少 CONFIG"),
     (["export", "p.gpkg", "o.csv", "--as", "a,b,c"], "--as：“a,b,c”不是两个不同的表头，应写成 ID,ZONE 的样子"),
     (["scenario", "p.gpkg", "-o", "o.gpkg"], "没有给出变动：写 --open、--close 或 --estate"),
