@@ -22,10 +22,17 @@ def groups_of(draw: DrawList) -> list[Group]:
     """The groups of a list in the order of their first positions. Binding brings nobody forward: a bundle has the claim of its last member."""
     members: dict[int, list[int]] = {}
     for i, entry in enumerate(draw.entries):
-        members.setdefault(entry.bundle, []).append(i)
+        if entry.bundle == i:
+            members[i] = [i]
+        else:
+            members[entry.bundle].append(i)
     found = []
     for of in members.values():
         entries = [draw.entries[i] for i in of]
+        if len(of) == 1:
+            entry = entries[0]
+            found.append(Group((of[0],), (entry.tier, *entry.keys), (entry.pools,), entry.wishes))
+            continue
         claim = max((e.tier, *e.keys) for e in entries)
         found.append(Group(tuple(of), claim, tuple(e.pools for e in entries), entries[0].wishes))
     return found
@@ -97,11 +104,10 @@ class Hall:
         for p, pool in enumerate(self.draw.pools):
             if pool.unfilled == "return" and self.reserved[p]:
                 self.general[pool.school] += self.reserved[p]
-                if self.logged:
-                    self.log.append(
-                        f"{len(self.log) + 1}\treturn\t0\t0\t0\t0\t{pool.school + 1}\treturned\t{p + 1}\t{self.general[pool.school]}\t{self.reserved[p]}"
-                    )
                 self.reserved[p] = 0
+                if self.logged:
+                    left = self.general[pool.school], sum(self.reserved[q] for q in self.pools_at[pool.school])
+                    self.log.append(f"{len(self.log) + 1}\treturn\t0\t0\t0\t0\t{pool.school + 1}\treturned\t{p + 1}\t{left[0]}\t{left[1]}")
                 opened.add(pool.school)
         self.open = frozenset(opened)
         return bool(opened)

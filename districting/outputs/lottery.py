@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring as quoted
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ def record_text(record: Mapping[str, Any]) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, list) and value:
-        return "[\n" + ",\n".join(json.dumps(v, ensure_ascii=False) for v in value) + "\n]"
+        return "[\n" + ",\n".join(quoted(v) if isinstance(v, str) else json.dumps(v) for v in value) + "\n]"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -42,7 +43,7 @@ def read_record(path: str | Path) -> Any:
     try:
         return json.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        raise DataError(Fault(text("reading.missing_file"), text("reading.check_path", folder=path.parent.name or "."), file=path.name)) from None
+        raise DataError(Fault(text("reading.missing_file"), text("enrolment.no_record_remedy"), file=path.name)) from None
     except json.JSONDecodeError as error:
         raise DataError(Fault(text("enrolment.not_json"), text("enrolment.no_record_remedy"), file=path.name, row=error.lineno)) from None
     except (OSError, UnicodeDecodeError, RecursionError):
@@ -61,7 +62,7 @@ def private_path(path: str | Path) -> Path:
 def private_text(commitment: str, salt: str, tokens: Sequence[str], ids: Sequence[str], names: Sequence[str]) -> str:
     """Salt, and pseudonym, id and name of every position."""
     rows = [
-        json.dumps({"position": i, "token": t, "pupil_id": own, "name": name}, ensure_ascii=False)
+        f'{{"position": {i}, "token": "{t}", "pupil_id": {quoted(own)}, "name": {quoted(name)}}}'
         for i, (t, own, name) in enumerate(zip(tokens, ids, names, strict=True), 1)
     ]
     head = json.dumps({"commitment": commitment, "salt": salt}, ensure_ascii=False)[:-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,8 @@ from districting.reading.typed import NO, YES, text_cells
 from districting.reading.where import WhereError, rows_where
 from districting.wording import Text, text
 
-_SUFFIXES: Final = (".xlsx", ".xls", ".ods", ".csv", ".txt")
+_DELIMITED: Final = (".csv", ".txt")
+_SUFFIXES: Final = (".xlsx", ".xls", ".ods", *_DELIMITED)
 _FEW: Final = 20
 _QUOTING: Final = ("reading.total_row", "reading.footer_rows")
 """Notes of the readers that quote a cell."""
@@ -56,11 +57,14 @@ class Table:
 
     def faults(self, places: Iterable[int], problem: Text, remedy: Text, column: str) -> list[Fault]:
         """One fault for each record, and beyond the first 20 one that counts the rest."""
-        at = list(places)
-        found = [self.fault(problem, remedy, i, column) for i in at[:_FEW]]
-        if len(at) > _FEW:
-            found.append(self.fault(text("reading.and_more", count=len(at) - _FEW), remedy, None, column))
-        return found
+        return first_few([self.fault(problem, remedy, i, column) for i in places])
+
+
+def first_few(faults: Sequence[Fault]) -> list[Fault]:
+    """The first 20 faults of one kind, and one that counts the rest."""
+    if len(faults) <= _FEW:
+        return list(faults)
+    return [*faults[:_FEW], replace(faults[_FEW], problem=text("reading.and_more", count=len(faults) - _FEW), row=None)]
 
 
 def load_table(folder: Path, spec: InputSpec, table: str) -> Table:
@@ -72,7 +76,8 @@ def load_table(folder: Path, spec: InputSpec, table: str) -> Table:
     """
     raw = _read(folder, spec, table)
     found = Found(spec.path, raw.sheet)
-    raw = RawTable(raw.frame.map(_plain_date), raw.row, raw.sheet, notes=raw.notes)
+    if Path(spec.path).suffix.lower() not in _DELIMITED:
+        raw = RawTable(raw.frame.map(_plain_date), raw.row, raw.sheet, notes=raw.notes)
     headers = _headers(raw, table, spec, found)
     raw = _filtered(raw, headers, spec, found)
     columns: dict[str, pd.Series] = {str(h): raw.frame[h] for h in raw.frame.columns}
@@ -95,7 +100,7 @@ def _read(folder: Path, spec: InputSpec, table: str) -> RawTable:
         raise DataError(Fault(text("reading.unknown_format", suffix=suffix), text("reading.known_formats", names=list(_SUFFIXES)), file=spec.path))
     if not path.is_file():
         raise DataError(Fault(text("reading.missing_file"), text("reading.check_path", folder=path.parent.name or "."), file=spec.path))
-    raw = (delimited if suffix in (".csv", ".txt") else sheets).read(path, spec, table)
+    raw = (delimited if suffix in _DELIMITED else sheets).read(path, spec, table)
     if not len(raw.frame):
         raise DataError(Fault(text("reading.empty"), text("reading.fill_table"), file=spec.path, sheet=raw.sheet))
     return raw
@@ -149,12 +154,10 @@ def _filtered(raw: RawTable, headers: Mapping[str, str], spec: InputSpec, found:
 
 def _typed(raw: RawTable, column: Column, header: str, spec: InputSpec, found: Found) -> pd.Series:
     cells = raw.frame[header]
-    lost = cells.map(lambda c: isinstance(c, LostCell)).to_numpy(dtype=bool)
+    lost = np.fromiter((isinstance(c, LostCell) for c in cells), dtype=bool, count=len(cells))
     _say(lost, "enrolment.lost_cell", "reading.mend_cell", raw, header, found)
-    plain = text_cells(cells.mask(lost, None))
-    values = spec.values.get(column.name)
-    if values:
-        plain = plain.where(~plain.isin(list(values)), plain.map({k: str(v) for k, v in values.items()}))
+    values = {k: str(v) for k, v in spec.values.get(column.name, {}).items()}
+    plain = _plain_text(cells, values)
     if column.kind == "bool":
         low = plain.str.casefold()
         _say((plain.notna() & ~low.isin(YES | NO)).to_numpy(), "enrolment.not_bool", "reading.write_bool", raw, header, found)
@@ -167,10 +170,22 @@ def _typed(raw: RawTable, column: Column, header: str, spec: InputSpec, found: F
         _say(wrong.to_numpy(), "enrolment.not_number", "enrolment.write_number", raw, header, found)
         return numbers
     if column.unit == "date":
-        dates = plain.map(iso_date, na_action="ignore")
+        dates = plain.map({value: iso_date(value) for value in plain.dropna().unique()})
         _say((plain.notna() & dates.isna()).to_numpy(), "enrolment.not_date", "enrolment.write_date", raw, header, found)
-        return dates.astype("str").where(dates.notna())
+        return dates
     return plain
+
+
+def _plain_text(cells: pd.Series, values: Mapping[str, str]) -> pd.Series:
+    """Cells as :func:`districting.reading.typed.text_cells` has them, in their mapped ``values``, as plain objects and None; each spelling is looked at once."""
+    texts = [c for c in cells if isinstance(c, str)]
+    if len(texts) == int(cells.notna().sum()):
+        spellings = list(dict.fromkeys(texts))
+        known = {given: plain for given, plain in zip(spellings, text_cells(pd.Series(spellings, dtype="object")).to_numpy(dtype=object), strict=True)}
+        listed = [known.get(c) if isinstance(c, str) else None for c in cells]
+    else:
+        listed = list(text_cells(cells.map(lambda c: None if isinstance(c, LostCell) else c)).to_numpy(dtype=object))
+    return pd.Series([values.get(c, c) if isinstance(c, str) else None for c in listed], dtype="object", index=cells.index)
 
 
 def iso_date(value: str) -> str | None:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 
 import networkx as nx
-import pandas as pd
 
 from districting.errors import DataError, Fault
-from districting.reading.enrolment_tables import Table
+from districting.reading.enrolment_tables import Table, first_few
 from districting.wording import text
 
 _SEPARATORS = re.compile(r"[;；,，、/\s]+")
@@ -35,6 +34,7 @@ def bundles(pupils: Table, wishes: Sequence[tuple[int | None, ...]]) -> list[int
         faults += _one_sided(pupils, links)
         graph.add_edges_from(links)
     bundle = list(range(len(pupils)))
+    unlike: list[Fault] = []
     for part in nx.connected_components(graph):
         if len(part) > 1:
             head = min(part)
@@ -42,7 +42,8 @@ def bundles(pupils: Table, wishes: Sequence[tuple[int | None, ...]]) -> list[int
                 bundle[i] = head
                 if wishes[i] != wishes[head]:
                     problem = text("enrolment.bundle_wishes", row=int(pupils.row[head]))
-                    faults.append(pupils.fault(problem, text("enrolment.bundle_wishes_remedy"), i))
+                    unlike.append(pupils.fault(problem, text("enrolment.bundle_wishes_remedy"), i))
+    faults += first_few(unlike)
     if faults:
         raise DataError(faults)
     return bundle
@@ -51,9 +52,10 @@ def bundles(pupils: Table, wishes: Sequence[tuple[int | None, ...]]) -> list[int
 def _links(pupils: Table) -> tuple[set[tuple[int, int]], list[Fault]]:
     """(from, to) of every link, and those that lead nowhere."""
     at_of_id = {own: i for i, own in enumerate(pupils.columns["pupil_id"])}
-    links, faults = set(), []
+    links: set[tuple[int, int]] = set()
+    faults: list[Fault] = []
     for i, cell in enumerate(pupils.columns["siblings"]):
-        for own in [] if pd.isna(cell) else _SEPARATORS.split(str(cell)):
+        for own in _SEPARATORS.split(cell) if isinstance(cell, str) else []:
             to = at_of_id.get(own)
             if to is None:
                 faults.append(pupils.fault(text("enrolment.sibling_unknown"), text("enrolment.sibling_unknown_remedy"), i, "siblings"))
@@ -61,13 +63,14 @@ def _links(pupils: Table) -> tuple[set[tuple[int, int]], list[Fault]]:
                 faults.append(pupils.fault(text("enrolment.sibling_self"), text("enrolment.sibling_self_remedy"), i, "siblings"))
             else:
                 links.add((i, to))
-    return links, faults
+    return links, first_few(faults)
 
 
 def _one_sided(pupils: Table, links: set[tuple[int, int]]) -> list[Fault]:
     """Rings are said once, with all their rows; other links without their counterpart one by one."""
     single = nx.DiGraph([(a, b) for a, b in links if (b, a) not in links])
-    faults, ringed = [], set()
+    faults: list[Fault] = []
+    ringed: set[int] = set()
     for ring in sorted((sorted(part) for part in nx.strongly_connected_components(single) if len(part) > 1), key=lambda r: r[0]):
         ringed |= set(ring)
         rows = [str(int(pupils.row[i])) for i in ring]
@@ -75,4 +78,4 @@ def _one_sided(pupils: Table, links: set[tuple[int, int]]) -> list[Fault]:
     for a, b in sorted(single.edges):
         if not (a in ringed and b in ringed):
             faults.append(pupils.fault(text("enrolment.sibling_one_sided", row=int(pupils.row[b])), text("enrolment.sibling_remedy"), a, "siblings"))
-    return faults
+    return first_few(faults)

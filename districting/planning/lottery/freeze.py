@@ -101,14 +101,14 @@ def _salt(pupils: Table, ids: Sequence[str]) -> str:
     digest = hashlib.sha256(b"draw-1 salt\n")
     digest.update(json.dumps(list(ids), ensure_ascii=False).encode())
     for header in dict.fromkeys(pupils.headers.values()):
-        cells = [None if pd.isna(c) else str(c) for c in pupils.columns[header]]
+        cells = [str(c) if isinstance(c, str) or pd.notna(c) else None for c in pupils.columns[header]]
         digest.update(json.dumps([header, cells], ensure_ascii=False).encode())
     return digest.hexdigest()
 
 
 def _texts(pupils: Table, column: str) -> tuple[str, ...]:
     cells = pupils.columns.get(column)
-    return ("",) * len(pupils) if cells is None else tuple("" if pd.isna(c) else str(c) for c in cells)
+    return ("",) * len(pupils) if cells is None else tuple(c if isinstance(c, str) else "" for c in cells)
 
 
 def _schools(rules: LotteryRules) -> tuple[DrawSchool, ...]:

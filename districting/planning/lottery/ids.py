@@ -7,10 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-import pandas as pd
-
 from districting.errors import Fault
-from districting.reading.enrolment_tables import Table
+from districting.reading.enrolment_tables import Table, first_few
 from districting.wording import text
 
 _SCIENTIFIC: Final = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
@@ -24,13 +22,12 @@ def id_faults(table: Table, column: str = "pupil_id", *, unique: bool = True) ->
     ids = table.columns[column]
     blank = ids.isna().to_numpy().nonzero()[0]
     faults = table.faults(blank, text("enrolment.blank_id"), text("enrolment.fill_id"), column)
-    damaged = damaged_ids(list(table.columns[table.headers[column]]), [None if pd.isna(i) else str(i) for i in ids])
+    damaged = damaged_ids(list(table.columns[table.headers[column]]), [i if isinstance(i, str) else None for i in ids])
     faults += table.faults(damaged, text("enrolment.damaged_id"), text("enrolment.id_as_text"), column)
     if unique and not damaged:
         first: dict[str, int] = {}
-        for i, own in enumerate(ids):
-            if isinstance(own, str) and first.setdefault(own, i) != i:
-                faults.append(table.fault(text("enrolment.id_twice", row=int(table.row[first[own]])), text("enrolment.id_twice_remedy"), i, column))
+        twice = [(i, first[own]) for i, own in enumerate(ids) if isinstance(own, str) and first.setdefault(own, i) != i]
+        faults += first_few([table.fault(text("enrolment.id_twice", row=int(table.row[of])), text("enrolment.id_twice_remedy"), i, column) for i, of in twice])
     return faults
 
 

@@ -83,4 +83,4 @@ def _comparable(cells: pd.Series) -> pd.Series:
         return cells
     plain = text_cells(cells)
     numbers = pd.to_numeric(plain, errors="coerce")
-    return numbers if numbers.notna().sum() * 2 > len(cells) else plain.map(iso_date, na_action="ignore")
+    return numbers if numbers.notna().sum() * 2 > len(cells) else plain.map({value: iso_date(value) for value in plain.dropna().unique()}).astype("str")

@@ -12,7 +12,7 @@ from districting.model.draw_list import DrawSchool
 from districting.model.settings import InputSpec
 from districting.planning.lottery.ids import id_faults
 from districting.reading.enrolment_columns import MOST_WISHES
-from districting.reading.enrolment_tables import Table
+from districting.reading.enrolment_tables import Table, first_few
 from districting.wording import text
 
 Wishes = list[tuple[int | None, ...]]
@@ -66,6 +66,7 @@ def wishes_in_rows(pupils: Table, table: Table, schools: Mapping[str, int], spec
     DataError : unknown pupils or schools, two schools for one wish, a school twice in one list
     """
     faults = id_faults(table, unique=False)
+    wrong: list[Fault] = []
     at_of_id = {own: i for i, own in enumerate(pupils.columns["pupil_id"])}
     found = _positions(table.columns["school"], schools, spec)
     lists: list[dict[int, int]] = [{} for _ in range(len(pupils))]
@@ -74,11 +75,12 @@ def wishes_in_rows(pupils: Table, table: Table, schools: Mapping[str, int], spec
         if not isinstance(own, str) or school is None:
             continue
         if own not in at_of_id:
-            faults.append(table.fault(text("enrolment.unknown_pupil"), text("enrolment.unknown_pupil_remedy"), i, "pupil_id"))
+            wrong.append(table.fault(text("enrolment.unknown_pupil"), text("enrolment.unknown_pupil_remedy"), i, "pupil_id"))
         elif not 1 <= number <= MOST_WISHES:
-            faults.append(table.fault(text("enrolment.bad_wish_number", most=MOST_WISHES), text("enrolment.write_number"), i, "wish"))
+            wrong.append(table.fault(text("enrolment.bad_wish_number", most=MOST_WISHES), text("enrolment.write_number"), i, "wish"))
         elif lists[at_of_id[own]].setdefault(int(number), school) != school:
-            faults.append(table.fault(text("enrolment.two_wishes"), text("enrolment.two_wishes_remedy"), i, "wish"))
+            wrong.append(table.fault(text("enrolment.two_wishes"), text("enrolment.two_wishes_remedy"), i, "wish"))
+    faults += first_few(wrong)
     wishes = [_trimmed([of.get(n) for n in range(1, max(of, default=0) + 1)]) for of in lists]
     faults += pupils.faults([i for i, w in enumerate(wishes) if _doubled(w)], text("enrolment.wish_twice"), text("enrolment.wish_twice_remedy"), "pupil_id")
     if faults:
@@ -96,18 +98,17 @@ def _positions(cells: pd.Series, schools: Mapping[str, int], spec: InputSpec) ->
 def _unknown(table: Table, places: list[int], cells: pd.Series, column: str) -> list[Fault]:
     """A cell is quoted only where several rows hold it: then it is a name of a school and not, after a shift of columns, of a child."""
     counts = cells.value_counts()
-    faults = [
-        table.fault(
-            text("enrolment.unknown_school", school=cells.iloc[i]) if counts.get(cells.iloc[i], 0) > 1 else text("enrolment.unknown_school_once"),
-            text("enrolment.unknown_school_remedy"),
-            i,
-            column,
-        )
-        for i in places[:20]
-    ]
-    if len(places) > 20:
-        faults.append(table.fault(text("reading.and_more", count=len(places) - 20), text("enrolment.unknown_school_remedy"), None, column))
-    return faults
+    return first_few(
+        [
+            table.fault(
+                text("enrolment.unknown_school", school=cells.iloc[i]) if counts.get(cells.iloc[i], 0) > 1 else text("enrolment.unknown_school_once"),
+                text("enrolment.unknown_school_remedy"),
+                i,
+                column,
+            )
+            for i in places
+        ]
+    )
 
 
 def _trimmed(row: Sequence[int | None]) -> tuple[int | None, ...]:
