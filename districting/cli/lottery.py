@@ -110,6 +110,7 @@ def _commit(talk: Talk, frozen: Frozen, given: dict[str, Any]) -> None:
     from districting.enrolment.frozen import commitment_of, frozen_lines
     from districting.outputs.lottery import list_text
 
+    _refuse_same(talk, [given[name] for name in ("target", "verifier") if given[name]])
     commitment = commitment_of(frozen_lines(frozen.draw))
     _refuse_other(given, commitment)
     contents = {given["target"]: list_text(frozen.draw)} if given["target"] else {}
@@ -139,6 +140,7 @@ def _draw(talk: Talk, frozen: Frozen, given: dict[str, Any]) -> None:
     from districting.outputs.lottery import record_text, results_text
     from districting.outputs.lottery_summary import draw_lines
 
+    _refuse_same(talk, [given[name] for name in ("target", "listed", "verifier") if given[name]])
     seed = public_seed(given["public_seed"])
     record = draw(frozen.draw, seed)
     _refuse_other(given, record["commitment"])
@@ -230,9 +232,12 @@ def _write_page(talk: Talk, target: str | None) -> list[str]:
     return [target]
 
 
-def _refuse_existing(talk: Talk, targets: list[str]) -> None:
+def _refuse_same(talk: Talk, targets: list[str]) -> None:
     if len({str(Path(t).resolve()) for t in targets}) < len(targets):
         raise click.UsageError(say("enrolment.same_file", talk.lang))
+
+
+def _refuse_existing(talk: Talk, targets: list[str]) -> None:
     existing = [t for t in targets if Path(t).exists()]
     if existing and not talk.overwrite:
         raise click.UsageError(say("cli.exists", talk.lang, paths=existing))

@@ -124,7 +124,7 @@ def test_numbers_are_uniform_over_many_seeds():
         record = lottery(draw, f"公开{seed}")
         winners[record["results"].index(1)] += 1
         digits.update(n[0] for n in record["numbers"])
-        orders[tuple(sorted(range(3), key=lambda i: record["numbers"][i]))] += 1  # noqa: B023
+        orders[tuple(sorted(range(3), key=lambda i: record["numbers"][i]))] += 1
     assert len(winners) == 6
     assert len(digits) == 10
     assert len(orders) == 6
