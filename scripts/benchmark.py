@@ -33,6 +33,7 @@ SECTIONS = {
     "proofs": "scripts.bench_exact:rows",
     "peers": "scripts.bench_peers:rows",
     "grouping and pairing": "scripts.bench_grouping:rows",
+    "enrolment": "scripts.bench_enrolment:rows",
 }
 
 

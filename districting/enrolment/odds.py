@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,13 +15,16 @@ from districting.enrolment.draw import allot
 from districting.enrolment.hall import Group, groups_of
 from districting.model.draw_list import DrawList
 
+SMALL: Final = 5
+"""Blocks of fewer entries are told together: the odds of a block of one are those of a child."""
+FEW: Final = f"<{SMALL}"
 _Z: Final = 1.959963984540054
 """Standard score of a two-sided interval of 95 %."""
 
 
 @dataclass(frozen=True)
 class GroupOdds:
-    """Mean odds of the entries of one school of first wish, one tier or one block (``kind``); ``key``: its position from 1, or the id of the block."""
+    """Mean odds of the entries of one school of first wish, one tier or one block (``kind``); ``key``: its position from 1, or the id of the block (``FEW``: all small ones)."""
 
     kind: str
     key: int | str
@@ -144,7 +147,8 @@ def _means(draw: DrawList, blocks: Sequence[str], first: NDArray[np.float64], pl
     if draw.tiers:
         kinds["tier"] = [e.tier for e in draw.entries]
     if any(blocks):
-        kinds["block"] = [b or None for b in blocks]
+        size = Counter(blocks)
+        kinds["block"] = [(b if size[b] >= SMALL else FEW) if b else None for b in blocks]
     rows = []
     for kind, labels in kinds.items():
         members: dict[Hashable, list[int]] = defaultdict(list)

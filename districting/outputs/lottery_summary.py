@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from districting.enrolment.odds import Odds, tier_name
+from districting.enrolment.odds import FEW, SMALL, GroupOdds, Odds, tier_name
 from districting.model.draw_list import DrawList
 from districting.wording import say
 
@@ -33,7 +33,7 @@ def odds_lines(found: Odds, draw: DrawList, lang: str) -> list[str]:
     """Odds by group; of many groups the first."""
     lines = [say("enrolment.odds_exact", lang) if found.exact else say("enrolment.odds_simulated", lang, draws=found.draws)]
     for group in found.groups[:_MOST_ROWS]:
-        of = draw.schools[int(group.key) - 1].name if group.kind == "first_wish" else tier_name(draw, int(group.key)) if group.kind == "tier" else group.key
+        of = _group_name(group, draw, lang)
         values = {
             "kind": say(f"enrolment.odds_{group.kind}", lang),
             "of": of,
@@ -46,6 +46,14 @@ def odds_lines(found: Odds, draw: DrawList, lang: str) -> list[str]:
     if len(found.groups) > _MOST_ROWS:
         lines.append(say("enrolment.odds_more", lang, count=len(found.groups) - _MOST_ROWS))
     return lines
+
+
+def _group_name(group: GroupOdds, draw: DrawList, lang: str) -> str:
+    if group.kind == "first_wish":
+        return draw.schools[int(group.key) - 1].name
+    if group.kind == "tier":
+        return tier_name(draw, int(group.key))
+    return say("enrolment.odds_few", lang, small=SMALL) if group.key == FEW else str(group.key)
 
 
 def odds_text(found: Odds, draw: DrawList, lang: str) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import networkx as nx
-
 from districting.errors import DataError, Fault
 from districting.reading.enrolment_tables import Table, first_few
 from districting.wording import text
@@ -21,6 +19,10 @@ def bundles(pupils: Table, wishes: Sequence[tuple[int | None, ...]]) -> list[int
     ------
     DataError : links to nobody, to oneself, from one side only or round in a ring; bound pupils with different wishes
     """
+    if "bundle" not in pupils.columns and "siblings" not in pupils.columns:
+        return list(range(len(pupils)))
+    import networkx as nx
+
     graph = nx.Graph()
     graph.add_nodes_from(range(len(pupils)))
     faults: list[Fault] = []
@@ -68,6 +70,8 @@ def _links(pupils: Table) -> tuple[set[tuple[int, int]], list[Fault]]:
 
 def _one_sided(pupils: Table, links: set[tuple[int, int]]) -> list[Fault]:
     """Rings are said once, with all their rows; other links without their counterpart one by one."""
+    import networkx as nx
+
     single = nx.DiGraph([(a, b) for a, b in links if (b, a) not in links])
     faults: list[Fault] = []
     ringed: set[int] = set()
