@@ -122,7 +122,7 @@ def _summary(hall: Hall, shown: Sequence[str]) -> dict[str, Any]:
         "placed_by_wish": by_wish[1:],
         "placed_by_default_order": by_wish[0],
         "unplaced": len(hall.draw.entries) - sum(by_wish),
-        "over_plan": hall.over,
+        "over_plan": sum(hall.over),
         "seats_left": sum(hall.general),
         "reserved_left": sum(hall.reserved),
         "equal_numbers": len(drawn) - len(set(drawn)),

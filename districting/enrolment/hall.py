@@ -61,7 +61,7 @@ class Hall:
         self.placed = [0] * len(draw.schools)
         self.school_of: list[int | None] = [None] * len(groups)
         self.wish_of = [0] * len(groups)
-        self.over = 0
+        self.over = [0] * len(draw.schools)
         self.open: frozenset[int] | None = None
         self.log: list[str] = []
         self._pass, self._batch = "main", 0
@@ -85,7 +85,7 @@ class Hall:
         cap = self.draw.schools[school].cap
         if room <= 0:
             what = "not_eligible" if any(self.reserved[p] for p in self.pools_at[school]) else "full"
-        elif room < size and (self.draw.bundle == "skip" or (cap is not None and self.placed[school] + size > cap)):
+        elif room < size and (self.draw.bundle == "skip" or self.over[school] or (cap is not None and self.placed[school] + size > cap)):
             what = "skipped"
         else:
             what = "placed"
@@ -99,16 +99,19 @@ class Hall:
         return what == "placed"
 
     def give_back(self) -> bool:
-        """Reserved seats that nobody took go to all, where the rules say so. Only the schools that get some are open after it."""
+        """Reserved seats that nobody took go to all, where the rules say so; pupils over the plan of the school have them first. Only schools with seats are open after it."""
         opened = set()
         for p, pool in enumerate(self.draw.pools):
             if pool.unfilled == "return" and self.reserved[p]:
-                self.general[pool.school] += self.reserved[p]
+                paid = min(self.reserved[p], self.over[pool.school])
+                self.over[pool.school] -= paid
+                self.general[pool.school] += self.reserved[p] - paid
                 self.reserved[p] = 0
                 if self.logged:
                     left = self.general[pool.school], sum(self.reserved[q] for q in self.pools_at[pool.school])
                     self.log.append(f"{len(self.log) + 1}\treturn\t0\t0\t0\t0\t{pool.school + 1}\treturned\t{p + 1}\t{left[0]}\t{left[1]}")
-                opened.add(pool.school)
+                if self.general[pool.school]:
+                    opened.add(pool.school)
         self.open = frozenset(opened)
         return bool(opened)
 
@@ -152,7 +155,7 @@ class Hall:
             if seat == "0":
                 self.general[school] -= 1
             elif seat == "over":
-                self.over += 1
+                self.over[school] += 1
             else:
                 self.reserved[int(seat) - 1] -= 1
         self.placed[school] += len(taken)

@@ -186,7 +186,7 @@ var districting = (function () {
 
   function Hall(draw, groups, rank) {
     var hall = this;
-    this.draw = draw; this.groups = groups; this.log = []; this.over = 0; this.open = null; this.pass = "main"; this.batch = 0; this.longest = 0;
+    this.draw = draw; this.groups = groups; this.log = []; this.open = null; this.pass = "main"; this.batch = 0; this.longest = 0;
     this.byNumber = groups.map(function (g, i) { return i; }).sort(function (a, b) { return rank[a] - rank[b]; });
     this.byClaim = this.byNumber.slice().sort(function (a, b) { return compare(groups[a].claim, groups[b].claim) || rank[a] - rank[b]; });
     groups.forEach(function (g) { hall.longest = Math.max(hall.longest, g.wishes.length); });
@@ -195,6 +195,7 @@ var districting = (function () {
     draw.pools.forEach(function (p, i) { hall.poolsAt[p.school].push(i); });
     this.general = draw.schools.map(function (s, i) { return s.plan - hall.reservedAt(i); });
     this.placed = draw.schools.map(function () { return 0; });
+    this.over = draw.schools.map(function () { return 0; });
     this.schoolOf = groups.map(function () { return null; });
     this.wishOf = groups.map(function () { return 0; });
   }
@@ -226,12 +227,12 @@ var districting = (function () {
     var members = this.groups[g].members, size = members.length, hall = this, cap = this.draw.schools[school].cap, what;
     var taken = this.seatsFor(g, school), room = taken.filter(function (seat) { return seat !== "over"; }).length;
     if (room === 0) what = this.reservedAt(school) > 0 ? "not_eligible" : "full";
-    else if (room < size && (this.draw.bundle === "skip" || (cap !== null && this.placed[school] + size > cap))) what = "skipped";
+    else if (room < size && (this.draw.bundle === "skip" || this.over[school] || (cap !== null && this.placed[school] + size > cap))) what = "skipped";
     else {
       what = "placed";
       taken.forEach(function (seat) {
         if (seat === "0") hall.general[school]--;
-        else if (seat === "over") hall.over++;
+        else if (seat === "over") hall.over[school]++;
         else hall.reserved[parseInt(seat, 10) - 1]--;
       });
       this.placed[school] += size; this.schoolOf[g] = school; this.wishOf[g] = wish;
@@ -245,10 +246,12 @@ var districting = (function () {
     this.open = [];
     this.draw.pools.forEach(function (pool, p) {
       if (pool.unfilled !== "return" || !hall.reserved[p]) return;
-      hall.general[pool.school] += hall.reserved[p];
+      var paid = Math.min(hall.reserved[p], hall.over[pool.school]);
+      hall.over[pool.school] -= paid;
+      hall.general[pool.school] += hall.reserved[p] - paid;
       hall.reserved[p] = 0;
       hall.write(["return", 0, 0, 0, 0, pool.school + 1, "returned", p + 1, hall.general[pool.school], hall.reservedAt(pool.school)]);
-      if (hall.open.indexOf(pool.school) < 0) hall.open.push(pool.school);
+      if (hall.general[pool.school] && hall.open.indexOf(pool.school) < 0) hall.open.push(pool.school);
     });
     return hall.open.length > 0;
   };
@@ -338,7 +341,7 @@ var districting = (function () {
     function sum(values) { return values.reduce(function (a, b) { return a + b; }, 0); }
     summary = {
       entries: draw.entries.length, groups: groups.length, schools: draw.schools.length, seats: sum(draw.schools.map(function (s) { return s.plan; })),
-      placed_by_wish: byWishes.slice(1), placed_by_default_order: byWishes[0], unplaced: draw.entries.length - sum(byWishes), over_plan: hall.over,
+      placed_by_wish: byWishes.slice(1), placed_by_default_order: byWishes[0], unplaced: draw.entries.length - sum(byWishes), over_plan: sum(hall.over),
       seats_left: sum(hall.general), reserved_left: sum(hall.reserved), equal_numbers: equal
     };
     return { rules: draw.rules, numbers: numbers, log: hall.log, results: results, summary: summary };

@@ -206,6 +206,17 @@ def test_the_eligible_take_reserved_seats_first_and_the_rest_returns_or_is_kept(
         assert "not_eligible" in [line.split("\t")[7] for line in hall.log]
 
 
+def test_a_school_goes_over_its_plan_once_and_returned_seats_pay_for_it():
+    """Three seats, two of them reserved. Twins take the one general seat and one over it; the next twins are passed over; of the two seats given back one pays for the first twins."""
+    draw = drawn_list(
+        "number_first", [3], [(0,)] * 5, bundles=[0, 0, 2, 2, 4], pools=[(), (), (0,), (), ()], made_pools=((0, 2, "return", "军人子女", "soldier"),)
+    )
+    found, hall = allotted(draw, [0, 2, 4])
+    assert [line.split("\t")[7] for line in hall.log] == ["placed", "skipped", "not_eligible", "returned", "placed", "full"]
+    assert found == [0, 0, 0, 0, None]
+    assert hall.over == [1]
+
+
 def test_no_log_line_is_missing_or_out_of_step():
     for engine in NAMES:
         draw = random_list(engine, 2)
