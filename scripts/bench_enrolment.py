@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from districting.enrolling.lottery import freeze
 from districting.enrolment import lottery, verify_record
-from districting.planning.lottery import freeze
 from districting.reading.lottery_rules import load_rules
 from scripts.bench_row import Row, median_seconds, seconds
 

@@ -16,7 +16,7 @@ from districting.cli.worded import WordedCommand, option
 from districting.wording import say
 
 if TYPE_CHECKING:
-    from districting.planning.lottery import Frozen
+    from districting.enrolling.lottery import Frozen
 
 
 @click.command(cls=WordedCommand)
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @option("--verifier", type=click.Path(dir_okay=False), key="enrolment.option_verifier", envvar="DISTRICTING_VERIFIER")
 @common
 def lottery(talk: Talk, rules: str, **given: Any) -> None:
-    from districting.planning.lottery import freeze
+    from districting.enrolling.lottery import freeze
     from districting.reading.lottery_rules import load_rules
 
     _refuse_mix(talk, given)
@@ -204,9 +204,9 @@ def _refuse_other(given: dict[str, Any], commitment: str) -> None:
 
 def _compare_with_files(rules: str, tree: Any, name: str) -> None:
     """The frozen lines of a record beside those that the original files give."""
+    from districting.enrolling.lottery import freeze
     from districting.enrolment.frozen import frozen_lines
     from districting.enrolment.verify import same_lines
-    from districting.planning.lottery import freeze
     from districting.reading.lottery_rules import load_rules
 
     same_lines(frozen_lines(freeze(load_rules(rules)).draw), tree["frozen"], name)

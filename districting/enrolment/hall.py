@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from districting.model.draw_list import DrawList
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """A bundle, or one entry alone: placed together. ``members``: positions; ``claim``: (tier, keys), the last of its members; ``pools`` of each member."""
 
     members: tuple[int, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,7 @@ class DrawBatch:
     schools: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class DrawEntry:
+class DrawEntry(NamedTuple):
     """One pupil without a name. ``bundle``: position of the first entry of its bundle; ``tier`` from 1; ``keys``: ranks, lowest first; ``wishes``: None is a blank."""
 
     token: str

@@ -154,8 +154,11 @@ def _filtered(raw: RawTable, headers: Mapping[str, str], spec: InputSpec, found:
 
 def _typed(raw: RawTable, column: Column, header: str, spec: InputSpec, found: Found) -> pd.Series:
     cells = raw.frame[header]
-    lost = np.fromiter((isinstance(c, LostCell) for c in cells), dtype=bool, count=len(cells))
-    _say(lost, "enrolment.lost_cell", "reading.mend_cell", raw, header, found)
+    lost = np.array([isinstance(c, LostCell) for c in cells.unique()], dtype=bool)
+    if lost.any():
+        lost = cells.map(lambda c: isinstance(c, LostCell)).to_numpy(dtype=bool)
+        _say(lost, "enrolment.lost_cell", "reading.mend_cell", raw, header, found)
+        cells = cells.mask(lost, None)
     values = {k: str(v) for k, v in spec.values.get(column.name, {}).items()}
     plain = _plain_text(cells, values)
     if column.kind == "bool":
@@ -178,14 +181,15 @@ def _typed(raw: RawTable, column: Column, header: str, spec: InputSpec, found: F
 
 def _plain_text(cells: pd.Series, values: Mapping[str, str]) -> pd.Series:
     """Cells as :func:`districting.reading.typed.text_cells` has them, in their mapped ``values``, as plain objects and None; each spelling is looked at once."""
-    texts = [c for c in cells if isinstance(c, str)]
-    if len(texts) == int(cells.notna().sum()):
-        spellings = list(dict.fromkeys(texts))
-        known = {given: plain for given, plain in zip(spellings, text_cells(pd.Series(spellings, dtype="object")).to_numpy(dtype=object), strict=True)}
-        listed = [known.get(c) if isinstance(c, str) else None for c in cells]
-    else:
-        listed = list(text_cells(cells.map(lambda c: None if isinstance(c, LostCell) else c)).to_numpy(dtype=object))
-    return pd.Series([values.get(c, c) if isinstance(c, str) else None for c in listed], dtype="object", index=cells.index)
+    spellings = [c for c in cells.unique() if isinstance(c, str)]
+    plain = text_cells(pd.Series(spellings, dtype="object")).to_numpy(dtype=object)
+    known = {given: values.get(c, c) for given, c in zip(spellings, plain, strict=True) if isinstance(c, str)}
+    found = cells.map(known).astype("object")
+    other = (cells.notna() & found.isna()).to_numpy()
+    if other.any():
+        rest = text_cells(cells[other].map(lambda c: None if c in known or isinstance(c, str) else c))
+        found[other] = [values.get(c, c) if isinstance(c, str) else None for c in rest]
+    return found.where(found.notna(), None)
 
 
 def iso_date(value: str) -> str | None:

@@ -292,7 +292,7 @@ def test_bundles_stay_together_seats_and_caps_hold_and_reserved_seats_go_to_the_
 def test_tiers_are_honoured_under_every_seed(seed):
     """Nobody of a lower tier has a seat at a school that one of a higher tier, alone and without reserved seats, asked for and did not get."""
     draw = random_list("number_first", seed)
-    draw = dataclasses.replace(draw, pools=(), default_order=(), entries=tuple(dataclasses.replace(e, bundle=i, pools=()) for i, e in enumerate(draw.entries)))
+    draw = dataclasses.replace(draw, pools=(), default_order=(), entries=tuple(e._replace(bundle=i, pools=()) for i, e in enumerate(draw.entries)))
     results = lottery(draw, f"s{seed}")["results"]
     for i, e in enumerate(draw.entries):
         wanted = e.wishes if results[i] is None else e.wishes[: e.wishes.index(results[i] - 1)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import xlsxwriter
 
+from districting.enrolling.lottery import freeze
+from districting.enrolling.lottery.ids import check_digit, damaged_ids
 from districting.enrolment.frozen import frozen_lines
 from districting.errors import DataError
-from districting.planning.lottery import freeze
-from districting.planning.lottery.ids import check_digit, damaged_ids
 from districting.reading.lottery_rules import parse_rules
 
 HEAD = "学生编号,姓名,志愿1,志愿2"

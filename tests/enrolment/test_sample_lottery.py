@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from districting.enrolling.lottery import freeze
 from districting.enrolment import lottery, verify_record
-from districting.planning.lottery import freeze
 from districting.reading.lottery_rules import load_rules
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"

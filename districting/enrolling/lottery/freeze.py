@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
+from districting.enrolling.lottery.bundles import bundles
+from districting.enrolling.lottery.ids import id_faults
+from districting.enrolling.lottery.order import keys_of, pools_of, tiers_of
+from districting.enrolling.lottery.wishes import Wishes, folded, school_index, wishes_in_columns, wishes_in_rows
 from districting.enrolment.engines import ENGINES
 from districting.enrolment.frozen import clean
 from districting.errors import DataError, Fault, Gathered
 from districting.model.draw_list import DrawBatch, DrawEntry, DrawList, DrawPool, DrawSchool
 from districting.model.lottery_rules import LotteryRules, SeatsOfSchool
-from districting.planning.lottery.bundles import bundles
-from districting.planning.lottery.ids import id_faults
-from districting.planning.lottery.order import keys_of, pools_of, tiers_of
-from districting.planning.lottery.wishes import Wishes, folded, school_index, wishes_in_columns, wishes_in_rows
 from districting.reading.enrolment_tables import Table, load_table
 from districting.reading.lottery_rules import seat_misfits
 from districting.wording import Text, text
@@ -73,8 +72,8 @@ def freeze(rules: LotteryRules) -> Frozen:
     names = _texts(pupils, "name")
     salt = _salt(pupils, ids)
     entries = tuple(
-        DrawEntry(token(salt, own), parts["bundle"][i], int(parts["tier"][i]), parts["keys"][i], parts["pools"][i], parts["wishes"][i])
-        for i, own in enumerate(ids)
+        DrawEntry(token(salt, own), *row)
+        for own, *row in zip(ids, parts["bundle"], parts["tier"].tolist(), parts["keys"], parts["pools"], parts["wishes"], strict=True)
     )
     labels = {"name": rules.name, "year": str(rules.year or ""), "stage": rules.stage, "order_keys": ",".join(rules.order_keys)}
     draw = DrawList(
@@ -99,10 +98,9 @@ def token(salt: str, pupil_id: str) -> str:
 def _salt(pupils: Table, ids: Sequence[str]) -> str:
     """SHA-256 of the whole table of pupils: secret as the table is, and the same whenever the same files are frozen."""
     digest = hashlib.sha256(b"draw-1 salt\n")
-    digest.update(json.dumps(list(ids), ensure_ascii=False).encode())
+    digest.update("\n".join(ids).encode())
     for header in dict.fromkeys(pupils.headers.values()):
-        cells = [str(c) if isinstance(c, str) or pd.notna(c) else None for c in pupils.columns[header]]
-        digest.update(json.dumps([header, cells], ensure_ascii=False).encode())
+        digest.update("\n".join([f"\n{header}", *(c if isinstance(c, str) else str(c) for c in pupils.columns[header])]).encode())
     return digest.hexdigest()
 
 

@@ -30,7 +30,10 @@ def pools_of(pupils: Table, rules: LotteryRules) -> list[tuple[int, ...]]:
     if not rules.reserved:
         return [()] * len(pupils)
     holds = np.array(expressions(pupils, [(f"reserved.{i}.when", p.when) for i, p in enumerate(rules.reserved, 1)], rules.file))
-    return [tuple(int(p) for p in np.flatnonzero(holds[:, i])) for i in range(len(pupils))]
+    found: list[tuple[int, ...]] = [()] * len(pupils)
+    for i in np.flatnonzero(holds.any(axis=0)).tolist():
+        found[i] = tuple(np.flatnonzero(holds[:, i]).tolist())
+    return found
 
 
 def expressions(pupils: Table, given: Sequence[tuple[str, str]], file: str) -> list[NDArray[np.bool_]]:

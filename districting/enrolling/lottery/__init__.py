@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from districting.planning.lottery.freeze import Frozen, freeze
+from districting.enrolling.lottery.freeze import Frozen, freeze
 
 __all__ = ["Frozen", "freeze"]

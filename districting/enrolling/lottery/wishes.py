@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from districting.enrolling.lottery.ids import id_faults
 from districting.errors import DataError, Fault
 from districting.model.draw_list import DrawSchool
 from districting.model.settings import InputSpec
-from districting.planning.lottery.ids import id_faults
 from districting.reading.enrolment_columns import MOST_WISHES
 from districting.reading.enrolment_tables import Table, first_few
 from districting.wording import text
 
+_BLANK: Final = -1
 Wishes = list[tuple[int | None, ...]]
 
 
@@ -43,19 +47,20 @@ def wishes_in_columns(pupils: Table, schools: Mapping[str, int], spec: InputSpec
     if not names:
         raise DataError(pupils.fault(text("enrolment.no_wishes"), text("enrolment.no_wishes_remedy"), None, "wish_1"))
     last = int(names[-1].removeprefix("wish_"))
-    columns: list[list[int | None]] = [[None] * len(pupils) for _ in range(last)]
+    found = np.full((len(pupils), last), _BLANK, dtype=np.int64)
     faults: list[Fault] = []
     for name in names:
         cells = pupils.columns[name]
-        found = _positions(cells, schools, spec)
-        unknown = [i for i, (cell, at) in enumerate(zip(cells, found, strict=True)) if at is None and isinstance(cell, str)]
-        faults += _unknown(pupils, unknown, cells, name)
-        columns[int(name.removeprefix("wish_")) - 1] = found
-    wishes = [_trimmed(row) for row in zip(*columns, strict=True)]
-    faults += pupils.faults([i for i, w in enumerate(wishes) if _doubled(w)], text("enrolment.wish_twice"), text("enrolment.wish_twice_remedy"), names[0])
+        at = _positions(cells, schools, spec)
+        faults += _unknown(pupils, [int(i) for i in np.flatnonzero((at == _BLANK) & cells.notna().to_numpy())], cells, name)
+        found[:, int(name.removeprefix("wish_")) - 1] = at
+    ordered = np.sort(found, axis=1)
+    twice = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != _BLANK)).any(axis=1)
+    faults += pupils.faults([int(i) for i in np.flatnonzero(twice)], text("enrolment.wish_twice"), text("enrolment.wish_twice_remedy"), names[0])
     if faults:
         raise DataError(faults)
-    return wishes
+    whole = (found != _BLANK).all(axis=1).tolist()
+    return [tuple(row) if full else _trimmed([None if w == _BLANK else w for w in row]) for row, full in zip(found.tolist(), whole, strict=True)]
 
 
 def wishes_in_rows(pupils: Table, table: Table, schools: Mapping[str, int], spec: InputSpec) -> Wishes:
@@ -70,9 +75,9 @@ def wishes_in_rows(pupils: Table, table: Table, schools: Mapping[str, int], spec
     at_of_id = {own: i for i, own in enumerate(pupils.columns["pupil_id"])}
     found = _positions(table.columns["school"], schools, spec)
     lists: list[dict[int, int]] = [{} for _ in range(len(pupils))]
-    faults += _unknown(table, [i for i, at in enumerate(found) if at is None], table.columns["school"], "school")
-    for i, (own, number, school) in enumerate(zip(table.columns["pupil_id"], table.columns["wish"], found, strict=True)):
-        if not isinstance(own, str) or school is None:
+    faults += _unknown(table, [int(i) for i in np.flatnonzero(found == _BLANK)], table.columns["school"], "school")
+    for i, (own, number, school) in enumerate(zip(table.columns["pupil_id"], table.columns["wish"], found.tolist(), strict=True)):
+        if not isinstance(own, str) or school == _BLANK:
             continue
         if own not in at_of_id:
             wrong.append(table.fault(text("enrolment.unknown_pupil"), text("enrolment.unknown_pupil_remedy"), i, "pupil_id"))
@@ -88,11 +93,11 @@ def wishes_in_rows(pupils: Table, table: Table, schools: Mapping[str, int], spec
     return wishes
 
 
-def _positions(cells: pd.Series, schools: Mapping[str, int], spec: InputSpec) -> list[int | None]:
-    """Each spelling is looked up once."""
+def _positions(cells: pd.Series, schools: Mapping[str, int], spec: InputSpec) -> NDArray[np.int64]:
+    """(n,) position of the school of each cell, ``_BLANK`` for none; each spelling is looked up once."""
     aliases = {folded(k): folded(v) for k, v in spec.aliases.items()}
-    known = {cell: schools.get(aliases.get(folded(cell), folded(cell))) for cell in cells.unique() if isinstance(cell, str)}
-    return [known.get(cell) if isinstance(cell, str) else None for cell in cells]
+    known = {cell: schools.get(aliases.get(folded(cell), folded(cell)), _BLANK) for cell in cells.unique() if isinstance(cell, str)}
+    return np.array(cells.map(known).fillna(_BLANK), dtype=np.int64)
 
 
 def _unknown(table: Table, places: list[int], cells: pd.Series, column: str) -> list[Fault]:
