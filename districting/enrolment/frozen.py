@@ -9,12 +9,12 @@ from typing import Final, TypeVar
 
 from districting.errors import DataError, Fault
 from districting.model.draw_list import DrawBatch, DrawEntry, DrawList, DrawPool, DrawSchool
+from districting.model.lottery_rules import ENGINE_NAMES
 from districting.wording import text
 
 ALGORITHM: Final = "draw-1"
 LABELS: Final = ("name", "year", "stage", "order_keys")
 _NONE: Final = "-"
-_ENGINES: Final = ("preference_first", "preference_then_priority_then_number", "number_first", "single_school", "batched")
 _MAX_WHOLE: Final = 12
 """Digits of the largest whole number in a list."""
 T = TypeVar("T")
@@ -109,7 +109,7 @@ class _Reader:
         schools = self._block("school", 6, lambda f: DrawSchool(f[2], f[3], _whole(f[4]), None if f[5] == _NONE else _whole(f[5])))
         ns = len(schools)
         pools = self._block("pool", 7, lambda f: DrawPool(_below(f[2], ns), _whole(f[3]), _one_of(f[4], ("return", "keep")), f[5], f[6]))
-        batches = self._block("batch", 7, lambda f: DrawBatch(f[2], _one_of(f[3], _ENGINES), _whole(f[4]), _whole(f[5]), _list(f[6], ns)))
+        batches = self._block("batch", 7, lambda f: DrawBatch(f[2], _one_of(f[3], ENGINE_NAMES), _whole(f[4]), _whole(f[5]), _list(f[6], ns)))
         np_, count = len(pools), sum(line.startswith("entry\t") for line in self.lines)
         entries = self._block("entry", 8, lambda f: _entry(f, ns, np_, count))
         if self.at != len(self.lines) or any(e.bundle > i or entries[e.bundle].bundle != e.bundle for i, e in enumerate(entries)):
@@ -117,7 +117,7 @@ class _Reader:
         try:
             return DrawList(
                 {key: rules[key] for key in LABELS},
-                _one_of(rules["engine"], _ENGINES),
+                _one_of(rules["engine"], ENGINE_NAMES),
                 _one_of(rules["direction"], ("ascending", "descending")),
                 _whole(rules["digits"]),
                 _one_of(rules["bundle"], ("overfill", "skip")),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, get_args
 
 from districting.model.settings import STRICT, InputSpec
 
 EngineName = Literal["preference_first", "preference_then_priority_then_number", "number_first", "single_school", "batched"]
+ENGINE_NAMES: Final = get_args(EngineName)
 Direction = Literal["ascending", "descending"]
 BundleRule = Literal["overfill", "skip"]
 Unfilled = Literal["return", "keep"]

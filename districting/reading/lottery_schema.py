@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from districting.model.lottery_rules import DIGITS
+from districting.model.lottery_rules import DIGITS, ENGINE_NAMES
 from districting.reading.enrolment_columns import ENROLMENT_TABLES
 
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
-_ENGINES: Final = ["preference_first", "preference_then_priority_then_number", "number_first", "single_school", "batched"]
 _TEXT: Final = {"type": "string"}
 _NAME: Final = {"type": "string", "minLength": 1}
 _COUNT: Final = {"type": "integer", "minimum": 0}
@@ -53,7 +52,7 @@ def _rules() -> dict[str, Any]:
         year={"type": "integer"},
         stage=_TEXT,
         language={"enum": ["zh", "en"]},
-        engine={"enum": _ENGINES},
+        engine={"enum": list(ENGINE_NAMES)},
         pupils=_table("enrolment_pupils"),
         wishes=_table("enrolment_wishes"),
         schools=schools,

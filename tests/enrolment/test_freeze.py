@@ -196,3 +196,28 @@ def test_rules_at_schools_that_are_not_there_are_refused(tmp_path):
     assert faults(tmp_path, ["A1,机密,一小,"], **given) == [("unknown_school", None), ("unknown_school", None)]
     many = {"reserved": [{"school": "一小", "seats": 3, "when": "姓名 == 'x'"}]}
     assert faults(tmp_path, ["A1,机密,一小,"], **many) == [("too_many_reserved", None)]
+
+
+def test_their_headers_values_spellings_and_filter_are_mapped_in_the_rules(tmp_path):
+    pupils = {
+        "path": "p.csv",
+        "where": "审核 == '通过'",
+        "columns": {"pupil_id": "流水号", "wish_1": "想去", "hukou_in_zone": "本地"},
+        "aliases": {"第一小学": "一小"},
+        "values": {"hukou_in_zone": {"本市": "是", "外市": "否"}},
+    }
+    rows = ["1,第一小学,本市,通过", "2,二小,外市,不通过", "3,二小,外市,通过"]
+    made = frozen(tmp_path, rows, head="流水号,想去,本地,审核", pupils=pupils, tiers=[{"name": "本地", "when": "hukou_in_zone"}])
+    assert made.ids == ("1", "3")
+    assert [(e.wishes, e.tier) for e in made.draw.entries] == [((0,), 1), ((1,), 2)]
+
+
+def test_a_footer_with_a_name_is_left_out_and_not_quoted(tmp_path):
+    made = frozen(tmp_path, ["A1,x,一小,", "填表人：机密,,,"])
+    assert made.ids == ("A1",)
+    assert [(f.row, f.severity) for f in made.notes] == [(3, "warning")]
+    assert all("机密" not in f.say(lang) for f in made.notes for lang in ("zh", "en"))
+
+
+def test_a_flag_that_is_neither_yes_nor_no_is_refused_without_saying_what_it_is(tmp_path):
+    assert faults(tmp_path, ["A1,x,机密,一小"], head="学生编号,姓名,军人子女,志愿1") == [("not_bool", 2)]
