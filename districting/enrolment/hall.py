@@ -57,7 +57,6 @@ class Hall:
         for p, pool in enumerate(draw.pools):
             self.pools_at[pool.school].append(p)
         self.general = [s.plan - sum(self.reserved[p] for p in at) for s, at in zip(draw.schools, self.pools_at, strict=True)]
-        self.placed = [0] * len(draw.schools)
         self.school_of: list[int | None] = [None] * len(groups)
         self.wish_of = [0] * len(groups)
         self.over = [0] * len(draw.schools)
@@ -81,10 +80,10 @@ class Hall:
         else:
             taken, room = self._seats_for(group, school)
         size = len(members)
-        cap = self.draw.schools[school].cap
+        plan, cap = self.draw.schools[school].plan, self.draw.schools[school].cap
         if room <= 0:
             what = "not_eligible" if any(self.reserved[p] for p in self.pools_at[school]) else "full"
-        elif room < size and (self.draw.bundle == "skip" or self.over[school] or (cap is not None and self.placed[school] + size > cap)):
+        elif room < size and (self.draw.bundle == "skip" or self.over[school] or (cap is not None and size - room > cap - plan)):
             what = "skipped"
         else:
             what = "placed"
@@ -157,5 +156,4 @@ class Hall:
                 self.over[school] += 1
             else:
                 self.reserved[int(seat) - 1] -= 1
-        self.placed[school] += len(taken)
         self.school_of[group], self.wish_of[group] = school, wish

@@ -194,7 +194,6 @@ var districting = (function () {
     this.poolsAt = draw.schools.map(function () { return []; });
     draw.pools.forEach(function (p, i) { hall.poolsAt[p.school].push(i); });
     this.general = draw.schools.map(function (s, i) { return s.plan - hall.reservedAt(i); });
-    this.placed = draw.schools.map(function () { return 0; });
     this.over = draw.schools.map(function () { return 0; });
     this.schoolOf = groups.map(function () { return null; });
     this.wishOf = groups.map(function () { return 0; });
@@ -224,10 +223,10 @@ var districting = (function () {
   };
 
   Hall.prototype.offer = function (g, school, wish) {
-    var members = this.groups[g].members, size = members.length, hall = this, cap = this.draw.schools[school].cap, what;
+    var members = this.groups[g].members, size = members.length, hall = this, plan = this.draw.schools[school].plan, cap = this.draw.schools[school].cap, what;
     var taken = this.seatsFor(g, school), room = taken.filter(function (seat) { return seat !== "over"; }).length;
     if (room === 0) what = this.reservedAt(school) > 0 ? "not_eligible" : "full";
-    else if (room < size && (this.draw.bundle === "skip" || this.over[school] || (cap !== null && this.placed[school] + size > cap))) what = "skipped";
+    else if (room < size && (this.draw.bundle === "skip" || this.over[school] || (cap !== null && size - room > cap - plan))) what = "skipped";
     else {
       what = "placed";
       taken.forEach(function (seat) {
@@ -235,7 +234,7 @@ var districting = (function () {
         else if (seat === "over") hall.over[school]++;
         else hall.reserved[parseInt(seat, 10) - 1]--;
       });
-      this.placed[school] += size; this.schoolOf[g] = school; this.wishOf[g] = wish;
+      this.schoolOf[g] = school; this.wishOf[g] = wish;
     }
     this.write([this.pass, this.batch, members[0] + 1, size, wish, school + 1, what, what === "placed" ? taken.join(",") : "-", this.general[school], this.reservedAt(school)]);
     return what === "placed";
