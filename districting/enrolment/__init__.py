@@ -1,24 +1,9 @@
-"""Pupils to schools: fair shares, quotas, classes, and the seats of the years to come."""
+"""Enrolment as decisions over plain rows: the lottery (微机派位) whose every draw anyone can replay."""
 
-from districting.enrolment.classes import ClassPlan, balanced_classes, draw_teachers
-from districting.enrolment.forecast import Forecast, ForecastProblem, SeatOutlook, forecast_pupils, progression_rates, seat_outlook
-from districting.enrolment.quota import QuotaPlan, apportion_quota, returned_seats
-from districting.enrolment.split import SplitPlan, draw_inside, split_graduates
+from __future__ import annotations
 
-__all__ = [
-    "ClassPlan",
-    "Forecast",
-    "ForecastProblem",
-    "QuotaPlan",
-    "SeatOutlook",
-    "SplitPlan",
-    "apportion_quota",
-    "balanced_classes",
-    "draw_inside",
-    "draw_teachers",
-    "forecast_pupils",
-    "progression_rates",
-    "returned_seats",
-    "seat_outlook",
-    "split_graduates",
-]
+from districting.enrolment.draw import lottery
+from districting.enrolment.engines import ENGINES
+from districting.enrolment.verify import verify_record
+
+__all__ = ["ENGINES", "lottery", "verify_record"]

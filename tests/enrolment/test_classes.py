@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from districting.enrolment import balanced_classes, draw_teachers
+from districting.enrolment.classes import balanced_classes, draw_teachers
 
 
 def test_four_pupils_make_two_classes_of_one_mean():
