@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import logging
 import re
 import tomllib
@@ -16,7 +15,8 @@ from districting.model.setting_values import number_faults
 from districting.model.settings import RULE_TABLES, DistanceLimits, InputSpec, Settings, ZoningSettings
 from districting.model.stages import STAGES
 from districting.model.zoning_values import zoning_faults
-from districting.wording import Text, text
+from districting.reading.setting_faults import setting_fault, unknown_key
+from districting.wording import text
 
 _BRANCHES: Mapping[str, Any] = {"float": None, "str": None, "DistanceLimits": DistanceLimits, "InputSpec": InputSpec}
 """Kinds that one setting may have, as they stand in the place of an error."""
@@ -45,7 +45,7 @@ def parse_settings(tree: Mapping[str, Any], *, folder: Path, file: str = "", ove
     from pydantic import TypeAdapter, ValidationError
 
     merged = {key: dict(value) if isinstance(value, Mapping) else value for key, value in tree.items()}
-    faults = [_unknown_key(key, file, _sections()) for key in _NOT_IN_FILE if merged.pop(key, None) is not None]
+    faults = [unknown_key(key, file, _sections()) for key in _NOT_IN_FILE if merged.pop(key, None) is not None]
     for key, value in (overrides or {}).items():
         section, _, name = key.partition(".")
         if value is not None and isinstance(merged.get(section, {}), dict):
@@ -184,38 +184,7 @@ def _with_extras(entry: Any, name: str, extras: Mapping[str, Any]) -> Any:
 
 def _as_fault(error: Any, file: str) -> Fault:
     place = ".".join(str(part) for part in error["loc"] if part not in _BRANCHES and "[" not in str(part))
-    if error["type"] == "extra_forbidden" or error["type"] == "unexpected_keyword_argument":
-        return _unknown_key(place, file, _known_beside(error["loc"]))
-    problem, remedy = _wrong_kind(error)
-    return Fault(problem, remedy, file=file, column=place)
-
-
-def _wrong_kind(error: Any) -> tuple[Text, Text]:
-    """What is wrong with a value, in our words; those of the library go to the log."""
-    logging.getLogger(__name__).info("%s", error["msg"])
-    kind, given = str(error["type"]), error.get("input")
-    if kind == "missing":
-        return text("config.key_missing"), text("config.give_key")
-    shown = _shown(given)
-    if kind == "literal_error":
-        return text("config.no_choice", given=shown), text("config.choose", names=re.findall(r"'([^']*)'", error["ctx"]["expected"]))
-    for start, name in _KINDS.items():
-        if kind.startswith(start):
-            return text("config.wrong_kind", given=shown, kind=text(f"config.kind_{name}")), text("config.give_kind", kind=text(f"config.kind_{name}"))
-    return text("config.no_fit", given=shown), text("config.see_show")
-
-
-def _shown(given: Any) -> str:
-    if isinstance(given, bool):
-        return str(given).lower()
-    return str(given) if isinstance(given, (str, int, float)) else ("{...}" if isinstance(given, Mapping) else "[...]")
-
-
-_KINDS: Mapping[str, str] = {
-    "int": "integer", "float": "number", "bool": "flag", "string": "text", "dataclass": "table", "dict": "table", "mapping": "table", "tuple": "list", "list": "list",
-    "too": "list",
-}  # fmt: skip
-"""Beginning of a kind of error -> what the setting should be."""
+    return setting_fault(error, place, _known_beside(error["loc"]), file)
 
 
 def _form_faults(settings: Settings) -> list[Fault]:
@@ -237,12 +206,6 @@ def _form_faults(settings: Settings) -> list[Fault]:
 def _unknown_form(place: str, given: str, known: Iterable[str]) -> list[Fault]:
     known = list(known)
     return [] if given in known else [Fault(text("config.no_choice", given=given), text("config.choose", names=known), column=place)]
-
-
-def _unknown_key(place: str, file: str, known: Iterable[str]) -> Fault:
-    near = difflib.get_close_matches(place.rpartition(".")[2], list(known), n=1)
-    remedy = text("config.did_you_mean", name=near[0]) if near else text("config.remove_key")
-    return Fault(text("config.unknown_key"), remedy, file=file, column=place)
 
 
 def _known_beside(place: tuple[Any, ...]) -> list[str]:

@@ -37,6 +37,7 @@ SECTIONS = {
     "chains": "scripts.bench_chain:rows",
     "incubation": "scripts.bench_incubation:rows",
     "difference": "scripts.bench_difference:rows",
+    "enrolment": "scripts.bench_enrolment:rows",
 }
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "zone": "districting.cli.solving:zone",
     "group": "districting.cli.solving:group",
     "pair": "districting.cli.solving:pair",
+    "enrol": "districting.cli.enrolling:enrol",
     "audit": "districting.cli.plans:audit",
     "explain": "districting.cli.explaining:explain",
     "map": "districting.cli.plans:map_",

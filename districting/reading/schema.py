@@ -306,9 +306,9 @@ def normal(header: object) -> str:
 def header_index(table: str) -> dict[str, str]:
     """Normal header -> our column name; our own names win over other spellings."""
     index: dict[str, str] = {}
-    for column in TABLES[table]:
+    for column in columns_of(table):
         index.setdefault(normal(column.name), column.name)
-    for column in TABLES[table]:
+    for column in columns_of(table):
         for header in column.headers:
             index.setdefault(normal(header), column.name)
             index.setdefault(re.sub(r"[()\s]", "", header.replace("（", "").replace("）", "")).casefold(), column.name)
@@ -317,4 +317,11 @@ def header_index(table: str) -> dict[str, str]:
 
 def column_of(table: str, name: str) -> Column | None:
     """The column called ``name``, or None."""
-    return next((c for c in TABLES[table] if c.name == name), None)
+    return next((c for c in columns_of(table) if c.name == name), None)
+
+
+def columns_of(table: str) -> tuple[Column, ...]:
+    """The columns of a table of a city or of an enrolment."""
+    from districting.reading.enrolment_columns import ENROLMENT_TABLES
+
+    return TABLES[table] if table in TABLES else ENROLMENT_TABLES[table]

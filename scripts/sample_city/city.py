@@ -15,6 +15,7 @@ from scripts.sample_city.counties import CITY_NAME, YEAR
 from scripts.sample_city.geodata import write_geojson
 from scripts.sample_city.ground import make_sites
 from scripts.sample_city.land import Land, make_land, with_faults
+from scripts.sample_city.lottery import write_lottery
 from scripts.sample_city.mesh import Mesh, make_mesh
 from scripts.sample_city.names import Names
 from scripts.sample_city.offers import Offers, make_offers
@@ -68,6 +69,7 @@ def write_city(city: SampleCity, folder: Path) -> None:
     write_teachers(folder / "teachers.csv", staffs, city.seed)
     write_shares(folder / "shares.csv", city.campuses, (alias, school), city.seed)
     write_config(folder / "config.toml", city=CITY_NAME, year=YEAR, crs=METRE_CRS, alias=alias, school=school)
+    write_lottery(folder, city.land, city.campuses, city.offers, city.towns, city.seed)
 
 
 def _write_lines(folder: Path, mesh: Mesh, roads: list[Road]) -> None:

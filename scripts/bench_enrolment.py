@@ -1,0 +1,95 @@
+"""Time of a lottery of 100,000 pupils and 500 schools: the whole command from tables to record, the replay of the record, and the draw alone by engine."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from districting.enrolling.lottery import freeze
+from districting.enrolment import lottery, verify_record
+from districting.reading.lottery_rules import load_rules
+from scripts.bench_row import Row, median_seconds, seconds
+
+PUPILS, SCHOOLS, WISHES, TWINS = 100_000, 500, 5, 1_500
+TARGET_S = 5.0
+HEADERS = ("学生编号", "姓名", "双胞胎组", "户籍在片区", "产权人关系", "军人子女", "报名日期", *(f"志愿{n}" for n in range(1, WISHES + 1)))
+RULES = """
+name = "bench"
+engine = "{engine}"
+pupils = "pupils.csv"
+schools = "schools.csv"
+{order}
+[[tiers]]
+name = "一"
+when = "hukou_in_zone and owner_relation == '父母'"
+[[reserved]]
+school = "学校003"
+seats = 20
+when = "soldier"
+{batches}
+"""
+BATCHES = '[[batches]]\nname = "一"\nwishes = [1, 2]\n[[batches]]\nname = "二"\nwishes = [3, 5]\nengine = "number_first"\n'
+
+
+def write_tables(folder: Path, pupils: int, schools: int) -> None:
+    """Pupils with five wishes each, some schools wished far more than others; as many seats as pupils; 3 % of the pupils are twins."""
+    rng = np.random.default_rng(0)
+    pull = rng.exponential(size=schools)
+    scores = rng.gumbel(size=(pupils, schools)).astype(np.float32) + np.log(pull).astype(np.float32)
+    wishes = np.argsort(-scores, axis=1)[:, :WISHES]
+    with (folder / "pupils.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADERS)
+        for i in range(pupils):
+            twin = f"T{i // 2}" if i < 2 * TWINS * pupils // PUPILS else ""
+            names = [f"学校{s:03d}" for s in wishes[i - i % 2 if twin else i]]
+            flags = ["是" if x else "否" for x in rng.random(2) < (0.6, 0.02)]
+            writer.writerow(
+                [f"S{i:07d}", f"学生{i:06d}", twin, flags[0], "父母" if rng.random() < 0.7 else "祖父母", flags[1], f"2026-05-{1 + i % 28:02d}", *names]
+            )
+    (folder / "schools.csv").write_text("学校,招生计划\n" + "".join(f"学校{s:03d},{pupils // schools}\n" for s in range(schools)), encoding="utf-8")
+
+
+def write_rules(folder: Path, engine: str) -> Path:
+    """Rules of one engine."""
+    path = folder / f"{engine}.toml"
+    order = 'order_keys = ["registration_date"]' if engine == "number_first" else ""
+    path.write_text(RULES.format(engine=engine, order=order, batches=BATCHES if engine == "batched" else ""), encoding="utf-8")
+    return path
+
+
+def _command(*words: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "districting", "enrol", *words, "-q"],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+
+
+def rows(full: bool) -> list[Row]:
+    """The section ``enrolment``."""
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_tables(folder, PUPILS, SCHOOLS)
+        rules, record = str(write_rules(folder, "preference_first")), str(folder / "RECORD.json")
+        size = f"{PUPILS:,} pupils x {SCHOOLS} schools"
+        took, _ = median_seconds(lambda: _command("lottery", rules, "--public-seed", "384721", "-o", record, "--overwrite"))
+        found.append(Row(f"enrol lottery, {size}: tables to record, whole command", took, "s", TARGET_S, remark="preference_first, tier, reserve, twins"))
+        took, _ = median_seconds(lambda: _command("verify", record))
+        found.append(Row(f"enrol verify, {size}: whole command", took, "s", TARGET_S, remark=f"{Path(record).stat().st_size / 1e6:.0f} MB of record"))
+        took, frozen = seconds(lambda: freeze(load_rules(rules)))
+        found.append(Row(f"reading and freezing, {size}", took, "s"))
+        for engine in ("preference_first", "preference_then_priority_then_number", "number_first", "batched") if full else ("preference_first", "number_first"):
+            draw = frozen.draw if engine == "preference_first" else freeze(load_rules(write_rules(folder, engine))).draw
+            took, drawn = median_seconds(lambda: lottery(draw, "384721"))  # noqa: B023
+            again, _ = median_seconds(lambda: verify_record(drawn))  # noqa: B023
+            found.append(Row(f"draw alone, {engine}, {size}", took, "s", TARGET_S, remark=f"{len(drawn['log']):,} decisions; replay {again:.2f} s"))
+    return found
