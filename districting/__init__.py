@@ -43,6 +43,7 @@ _HOME = {
     "GovernanceSettings": "districting.model.settings",
     "add_governance": "districting.planning.governance",
     "write_governance": "districting.outputs.governance",
+    "write_links": "districting.outputs.links_book",
     "DistrictPartitioner": "districting.planning.partitioner",
 }
 
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from districting.outputs.geopackage import read_plan as read_plan
     from districting.outputs.geopackage import write_plan as write_plan
     from districting.outputs.governance import write_governance as write_governance
+    from districting.outputs.links_book import write_links as write_links
     from districting.outputs.map import explore as explore
     from districting.pairing import pair_schools as pair_schools
     from districting.planning import plan_from_assignment as plan_from_assignment

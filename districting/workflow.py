@@ -8,7 +8,7 @@ from typing import Any
 
 from districting.auditing import audit_plan
 from districting.config import load_settings
-from districting.errors import Fault
+from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.model.settings import Settings
@@ -19,6 +19,7 @@ from districting.planning.yearly import Base, add_price, start_from
 from districting.reading.city import City
 from districting.reading.read_city import check_city
 from districting.reading.read_city import read_city as read_tables
+from districting.wording import text
 
 
 def read_city(config: str | Path, overrides: Mapping[str, Any] | None = None) -> City:
@@ -39,10 +40,11 @@ def check_inputs(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
     return city if usable else None, tuple(sorted((*faults, *notes), key=lambda f: f.severity != "error"))
 
 
-def make_plan(city: City, base: Base | None = None) -> Plan:
+def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -> Plan:
     """Zones for every stage the settings zone, districts and pairs where the settings ask for them, and the findings.
 
     ``base`` (last year's plan, see :func:`districting.planning.yearly.base_of`) makes it a yearly update: its zones are today's, and every move is weighed.
+    ``renew`` (an older plan, made the same way) has its links weighed at the end of their terms: they go on, are matched anew or graduate.
 
     Raises
     ------
@@ -53,6 +55,8 @@ def make_plan(city: City, base: Base | None = None) -> Plan:
     if base is not None:
         city = start_from(city, base)
     settings = city.settings
+    if renew is not None and settings.pairing is None:
+        raise DataError(Fault(text("pairing.renew_without"), text("pairing.renew_with"), file=renew.name, column="pairing"))
     plan = start_plan(city)
     if settings.grouping is not None:
         check_governance(plan, settings.governance, settings.folder)
@@ -64,7 +68,7 @@ def make_plan(city: City, base: Base | None = None) -> Plan:
     if settings.grouping is not None:
         plan = add_governance(plan, settings.governance, settings.folder)
     if settings.pairing is not None:
-        plan = add_links(plan, city, settings.pairing)
+        plan = add_links(plan, city, settings.pairing, renew)
     if base is not None:
         plan = add_price(plan, city, base)
     return plan.replace(findings=audit_plan(plan, settings.audit).findings)

@@ -1,20 +1,17 @@
-"""Time and gap of grouping (60, 200 and 1,000 schools, beside CP-SAT and clustering) and of pairing (1,000 x 1,000) on synthetic cities."""
+"""Time and gap of grouping (60, 200 and 1,000 schools, beside CP-SAT and clustering) on synthetic cities."""
 
 from __future__ import annotations
 
 import dataclasses
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from scipy.spatial import Delaunay
 
 from districting.checking.grouping import check_grouping
 from districting.grouping import district_form, group_units
 from districting.model.grouping_problem import GroupingProblem
-from districting.model.pairing_problem import PairingProblem
-from districting.pairing import pair_schools
 from scripts.bench_grouping_peers import by_clustering, by_cp_sat
-from scripts.bench_row import Row, in_turn
+from scripts.bench_row import Row
 
 TARGETS = {60: 3.0, 200: 30.0, 1000: 120.0}
 """Seconds by number of schools."""
@@ -81,19 +78,8 @@ def grouping_rows(case: Case) -> list[Row]:
     return rows
 
 
-def pairing_row(each: int, seed: int) -> Row:
-    """Beside the bare assignment of scipy, which knows no cap, no reach and no runner-up."""
-    rng = np.random.default_rng(seed)
-    donor = np.arange(2 * each) < each
-    score = np.where(donor, 80.0, 60.0) + rng.uniform(-9.0, 9.0, 2 * each)
-    xy = rng.uniform(0, 60_000, (2 * each, 2))
-    cost = np.hypot(*(xy[:each, None] - xy[None, each:]).transpose(2, 0, 1))
-    ours, theirs = in_turn(lambda: pair_schools(PairingProblem(score, donor, ~donor, xy)), lambda: linear_sum_assignment(cost), 3)
-    return Row(f"pairs, {each:,} x {each:,}", ours, "s", 2.0, "scipy linear_sum_assignment alone", theirs, "ours adds scores, caps, reach and runners-up")
-
-
 def rows(full: bool = False) -> list[Row]:
-    """What `make bench` prints for grouping and pairing."""
+    """What `make bench` prints for grouping."""
     short = [
         Case(60),
         Case(60, connected=False),
@@ -104,4 +90,4 @@ def rows(full: bool = False) -> list[Row]:
         Case(1000),
     ]
     more = [Case(60, 1), Case(200, 1), Case(200, evenness=True, peers=False), Case(1000, 1, connected=False)]
-    return [*(row for case in short + (more if full else []) for row in grouping_rows(case)), pairing_row(1000, 0)]
+    return [row for case in short + (more if full else []) for row in grouping_rows(case)]

@@ -32,7 +32,11 @@ SECTIONS = {
     "Baltimore": "scripts.bench_baltimore:rows",
     "proofs": "scripts.bench_exact:rows",
     "peers": "scripts.bench_peers:rows",
-    "grouping and pairing": "scripts.bench_grouping:rows",
+    "grouping": "scripts.bench_grouping:rows",
+    "links": "scripts.bench_pairing:rows",
+    "chains": "scripts.bench_chain:rows",
+    "incubation": "scripts.bench_incubation:rows",
+    "difference": "scripts.bench_difference:rows",
     "enrolment": "scripts.bench_enrolment:rows",
 }
 

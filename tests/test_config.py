@@ -105,6 +105,14 @@ def test_what_show_prints_reads_back_to_the_same_settings(tmp_path):
         ({"grouping": {"form": "alliances"}}, "grouping.form"),
         ({"pairing": {"form": "schools"}}, "pairing.form"),
         ({"zoning": {"kindergarten": {}}}, "zoning.kindergarten"),
+        ({"pairing": {"difference": {"gain_value_m": -1}}}, "pairing.difference.gain_value_m"),
+        ({"pairing": {"difference": {"min_gain": -0.1}}}, "pairing.difference.min_gain"),
+        ({"pairing": {"difference": {"weights": {"books": -1}}}}, "pairing.difference.weights.books"),
+        ({"pairing": {"drive": {"mutual": -0.1}}}, "pairing.drive.mutual"),
+        ({"pairing": {"uds": {"university_cap": 0}}}, "pairing.uds.university_cap"),
+        ({"pairing": {"uds": {"member_cap": 0}}}, "pairing.uds.member_cap"),
+        ({"pairing": {"uds": {"bureau": "province"}}}, "pairing.uds.bureau"),
+        ({"pairing": {"uds": {"time_limit_s": 0}}}, "pairing.uds.time_limit_s"),
     ],
 )
 def test_a_value_that_makes_no_sense_names_the_file_and_the_key(tree, place):
@@ -152,3 +160,27 @@ def test_a_setting_is_not_called_idle_while_the_one_it_needs_cannot_be_read():
     with pytest.raises(DataError) as caught:
         parse({"zoning": {"primary": {"rules": {"seats": "maybe", "seats_price": 5.0}}}})
     assert [f.column for f in caught.value.faults] == ["zoning.primary.rules.seats"]
+
+
+def test_numbers_of_school_pairs_and_renewals_out_of_range_are_faults_at_their_keys():
+    tree = {
+        "pairing": {
+            "school": {"size_weight_m": -1.0, "channels": []},
+            "renewal": {"graduate_share": 1.5, "renew_share": -0.1, "max_terms": 0},
+        }
+    }
+    with pytest.raises(DataError) as caught:
+        parse(tree)
+    places = {f.column for f in caught.value.faults}
+    of_renewal = {f"pairing.renewal.{key}" for key in ("graduate_share", "renew_share", "max_terms")}
+    assert places == {"pairing.school.size_weight_m", "pairing.school.channels", *of_renewal}
+    with pytest.raises(DataError) as caught:
+        parse({"pairing": {"renewal": {"graduate_share": 0.3, "renew_share": 0.5}}})
+    assert [f.column for f in caught.value.faults] == ["pairing.renewal.renew_share"]
+
+
+def test_pins_are_pairs_and_the_aim_of_gaps_is_one_of_two():
+    assert parse({"pairing": {"school": {"pins": [["A", "B"]], "gap_goal": "alike"}}}).pairing.school.pins == (("A", "B"),)
+    with pytest.raises(DataError) as caught:
+        parse({"pairing": {"school": {"pins": [["A", "B", "C"]], "gap_goal": "far", "channels": ["tea"]}}})
+    assert {f.column.rpartition(".")[2] if "gap" in f.column else f.column.split(".")[2] for f in caught.value.faults} == {"pins", "gap_goal", "channels"}

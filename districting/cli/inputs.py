@@ -18,6 +18,8 @@ TABLE_NAMES = (
     "roads",
     "barriers",
     "social_resources",
+    "teachers",
+    "shares",
     "today",
     "exceptions",
     "edges",

@@ -62,10 +62,11 @@ def group(talk: Talk, config: str | None, form: str | None, list_forms: bool, fo
 @click.argument("config", type=click.Path(), required=False)
 @option("--form", envvar="DISTRICTING_FORM")
 @option("--list", "list_forms", is_flag=True)
+@option("--renew", type=click.Path(dir_okay=False), envvar="DISTRICTING_RENEW")
 @folder_option
 @audience_option
 @common
-def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, folder: str | None, audience: str | None) -> None:
+def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, renew: str | None, folder: str | None, audience: str | None) -> None:
     from districting.pairing import FORMS
     from districting.planning.choices import only_pairing
 
@@ -73,11 +74,11 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, fol
         _list(talk, "pairing", FORMS)
         return
     chosen = _form(talk, form, FORMS)
-    _solve(talk, _needed(config), (folder, audience), lambda settings: only_pairing(settings, chosen))
+    _solve(talk, _needed(config), (folder, audience), lambda settings: only_pairing(settings, chosen), renew=renew)
 
 
-def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None) -> None:
-    """``where``: the folder and the audience of the flags, None where the config decides."""
+def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None, renew: str | None = None) -> None:
+    """``where``: the folder and the audience of the flags, None where the config decides; ``base`` and ``renew``: files of older plans."""
     from districting.config import language_of, load_settings
     from districting.outputs.atomic import refuse_unwritable
     from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
@@ -90,7 +91,7 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
     settings = choose(load_settings(config, {**talk.overrides, "output.audience": audience}))
     talk.use_language_of(settings.project.language)
     city = read_city(settings)
-    last_year = None if base is None else _base(base)
+    last_year, older = (None if path is None else _base(path) for path in (base, renew))
     target = folder or settings.folder / settings.output.folder
     if talk.dry_run:
         planned = [str(p) for p in planned_outputs(target)]
@@ -102,7 +103,7 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
         if existing:
             raise click.UsageError(_exists(talk, existing))
     refuse_unwritable(target)
-    plan = make_plan(city, last_year)
+    plan = make_plan(city, last_year, older)
     outputs = write_run(plan, target, audience=settings.output.audience)
     talk.plain("\n".join(summary_lines(plan, talk.lang, settings.output.audience)))
     if last_year is not None:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from districting.errors import Fault
 from districting.model.district_spec import range_faults
+from districting.model.pairing_values import pairing_faults
 from districting.model.settings import FormSettings, Settings
 from districting.wording import text
 
-_SHARES: Final = (("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"))
+_SHARES: Final = (
+    ("solve", "gap"), ("tiers", "lead_share"), ("tiers", "weak_share"), ("governance", "lead_share"),
+    ("pairing.renewal", "graduate_share"), ("pairing.renewal", "renew_share"),
+)  # fmt: skip
 _LEAST: Final = (
     ("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1),
+    ("pairing.chain", "max_mentees", 1), ("pairing.chain", "max_depth", 1), ("pairing.chain", "score_levels", 2),
     ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
+    ("pairing.base_school", "bases", 1), ("pairing.base_school", "load_cap", 1), ("pairing.base_school", "experts", 0),
+    ("pairing.renewal", "max_terms", 1), ("pairing.master_apprentice", "cap", 1), ("pairing.master_apprentice", "teachers", 1),
+    ("pairing.uds", "university_cap", 1), ("pairing.uds", "member_cap", 1),
 )  # fmt: skip
 _NOT_NEGATIVE: Final = (
-    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"),
+    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"), ("pairing.chain", "level_gap_weight_m"), ("pairing.school", "size_weight_m"),
+    ("pairing.difference", "gain_value_m"), ("pairing.difference", "min_gain"),
+    ("pairing.drive", "mutual"), ("pairing.drive", "large"), ("pairing.drive", "least"),
+    ("pairing.master_apprentice", "apprentice_years"), ("pairing.master_apprentice", "hours"),
 )  # fmt: skip
+_SECONDS: Final = (("solve", "time_limit_s"), ("pairing.uds", "time_limit_s"))
 
 
 def number_faults(settings: Settings) -> list[Fault]:
@@ -40,25 +53,25 @@ def number_faults(settings: Settings) -> list[Fault]:
         given = _value(settings, section, name)
         if given is not None and not 0 <= given < math.inf:
             faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{section}.{name}"))
-    limit = settings.solve.time_limit_s
-    if limit is not None and not limit > 0:
-        faults.append(Fault(text("config.no_time", given=limit), text("config.give_time"), column="solve.time_limit_s"))
+    for section, name in _SECONDS:
+        limit = _value(settings, section, name)
+        if limit is not None and not limit > 0:
+            faults.append(Fault(text("config.no_time", given=limit), text("config.give_time"), column=f"{section}.{name}"))
+    if settings.pairing is not None:
+        faults += _not_negative("pairing.difference.weights", settings.pairing.difference.weights)
     if settings.grouping is not None:
         faults += form_faults("grouping", settings.grouping)
         faults += [f for name, form in settings.grouping.forms.items() for f in form_faults(f"grouping.forms.{name}", form)]
     months = settings.governance.term_months
     if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
-    return faults + _score_faults(settings)
+    return faults + _score_faults(settings) + pairing_faults(settings.pairing)
 
 
 def _score_faults(settings: Settings) -> list[Fault]:
     """Weights that are missing, that nobody asked for, or that are no weights."""
     scores, place = settings.scores, "scores.weights"
-    faults = []
-    for name, given in scores.weights.items():
-        if not 0 <= given < math.inf:
-            faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}.{name}"))
+    faults = _not_negative(place, scores.weights)
     if scores.method == "weights" and not any(w > 0 for w in scores.weights.values()):
         faults.append(Fault(text("config.no_score_weights"), text("config.give_score_weights"), column=place))
     if scores.method != "weights" and scores.weights:
@@ -66,6 +79,14 @@ def _score_faults(settings: Settings) -> list[Fault]:
     if scores.method in ("given", "weights") and scores.indicators:
         faults.append(Fault(text("config.unused_indicators", method=scores.method), text("config.use_indicators"), column="scores.indicators"))
     return faults
+
+
+def _not_negative(place: str, numbers: Mapping[str, float]) -> list[Fault]:
+    return [
+        Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{place}.{name}")
+        for name, given in numbers.items()
+        if not 0 <= given < math.inf
+    ]
 
 
 def form_faults(place: str, form: FormSettings) -> list[Fault]:
@@ -79,5 +100,9 @@ def form_faults(place: str, form: FormSettings) -> list[Fault]:
 
 
 def _value(settings: Settings, section: str, name: str) -> float | None:
-    found: float | None = getattr(getattr(settings, section), name, None)
-    return found
+    """The number ``name`` of a table; a table inside another by its path (``pairing.uds``)."""
+    found: Any = settings
+    for step in (*section.split("."), name):
+        found = getattr(found, step, None)
+    number: float | None = found
+    return number

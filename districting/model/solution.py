@@ -72,7 +72,11 @@ class GroupingSolution:
 
 @dataclass(frozen=True, eq=False)
 class PairingSolution:
-    """Pairs (donor, recipient) as school positions, the runner-up donor of each (-1 = none), and which pairs are remote."""
+    """Pairs (donor, recipient) as school positions, the runner-up donor of each (-1 = none), which pairs are remote or pinned.
+
+    ``score_margin_of_pair``: points that the score of the donor or of the recipient may move before the pair changes, exact or (``margins_exact`` False) a
+    lower bound: see :func:`districting.pairing.pair_schools`.
+    """
 
     donor_of_pair: NDArray[np.int64]
     recipient_of_pair: NDArray[np.int64]
@@ -83,3 +87,6 @@ class PairingSolution:
     gap: float
     status: Status
     unpaired: NDArray[np.int64]
+    pinned: NDArray[np.bool_]
+    score_margin_of_pair: NDArray[np.float64]
+    margins_exact: bool = True

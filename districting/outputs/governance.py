@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import pandas as pd
 
-from districting.model.draft_mark import is_draft
 from districting.model.kinds import refuse_kind
 from districting.model.plan import INTERNAL_TABLES, Plan
-from districting.outputs.atomic import atomic_path
 from districting.outputs.scheme_names import scheme_name
-from districting.outputs.tables import CREATED
+from districting.outputs.workbook import Row, Sheet, marks_of, write_book
 from districting.wording import say
-
-Row = Sequence[str | int | float]
-WIDEST: Final = 60
-"""Columns are as wide as their longest cell, up to so many characters; what is longer is wrapped."""
-PAPER_A4: Final = 9
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """``columns``: keys of the headers, or words where a header is not in the catalogue."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: list[Row]
-    note: str
-    table: str
 
 
 def write_governance(plan: Plan, path: str | Path, *, audience: Literal["internal", "public"] = "internal", lang: Literal["zh", "en"] | None = None) -> None:
@@ -49,15 +29,7 @@ def write_governance(plan: Plan, path: str | Path, *, audience: Literal["interna
     refuse_kind(plan, Plan, "plan")
     speak = lang or plan.language
     sheets = [s for s in governance_sheets(plan, speak) if audience == "internal" or s.table not in INTERNAL_TABLES]
-    marks = [say("governance.internal", speak)] if audience == "internal" else []
-    marks += [say("governance.draft", speak)] if is_draft(plan) else []
-    import xlsxwriter
-
-    with atomic_path(path) as temporary, xlsxwriter.Workbook(temporary, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"created": CREATED})
-        looks = _looks(book)
-        for sheet in sheets:
-            _write_sheet(book.add_worksheet(sheet.name), sheet, say("governance.title", speak, name=plan.name, year=plan.year, sheet=sheet.name), marks, looks)
+    write_book(path, sheets, lambda sheet: say("governance.title", speak, name=plan.name, year=plan.year, sheet=sheet.name), marks_of(plan, audience, speak))
 
 
 def governance_sheets(plan: Plan, lang: str) -> list[Sheet]:
@@ -216,46 +188,3 @@ def _travel_note(plan: Plan, lang: str) -> str:
         metres, bound, gap = (float(plan.recorded(f"governance.{scheme}", f"inspectors.{k}") or 0) for k in ("objective", "bound", "gap"))
         notes.append(say("governance.about_inspectors", lang, metres=f"{metres:,.0f}", bound=f"{bound:,.0f}", gap=f"{gap:.1%}"))
     return " / ".join(notes)
-
-
-def _looks(book: Any) -> dict[str, Any]:
-    edge = {"border": 1, "border_color": "#BFBFBF", "valign": "top", "text_wrap": True}
-    return {
-        "title": book.add_format({"bold": True, "font_size": 14}),
-        "mark": book.add_format({"bold": True, "font_color": "#C00000"}),
-        "note": book.add_format({"font_color": "#595959"}),
-        "head": book.add_format({**edge, "bold": True, "bg_color": "#DDEBF7", "valign": "vcenter", "align": "center"}),
-        "text": book.add_format({**edge, "num_format": "@"}),
-        "number": book.add_format(edge),
-    }
-
-
-def _write_sheet(at: Any, sheet: Sheet, title: str, marks: Sequence[str], looks: dict[str, Any]) -> None:
-    lines = [(title, "title"), *((m, "mark") for m in marks), (sheet.note, "note")]
-    for row, (line, look) in enumerate(lines):
-        at.write_string(row, 0, line, looks[look])
-    top = len(lines)
-    for column, head in enumerate(sheet.columns):
-        at.write_string(top, column, head, looks["head"])
-        cells = [str(r[column]) for r in sheet.rows]
-        at.set_column(column, column, min(WIDEST, max(_width(c) for c in [head, *cells]) + 3))
-    for row, cells_of_row in enumerate(sheet.rows, start=top + 1):
-        for column, value in enumerate(cells_of_row):
-            if isinstance(value, str):
-                at.write_string(row, column, value, looks["text"])
-            else:
-                at.write_number(row, column, value, looks["number"])
-    if sheet.rows:
-        at.autofilter(top, 0, top + len(sheet.rows), len(sheet.columns) - 1)
-    at.freeze_panes(top + 1, 1)
-    at.set_landscape()
-    at.set_paper(PAPER_A4)
-    at.fit_to_pages(1, 0)
-    at.repeat_rows(top)
-    at.set_header("&L" + " · ".join(marks) + "&R&A")
-    at.set_footer("&C&P / &N")
-
-
-def _width(cell: str) -> int:
-    """Characters of a cell, wide ones as two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in cell)

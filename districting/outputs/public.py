@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from districting.model.plan import Plan, empty_table
+from districting.model.plan import LINK_TABLES, Plan, empty_table
 from districting.planning.rows import provenance_rows, stack
 
 PUBLIC_MEASURES: Final = (
@@ -60,12 +60,12 @@ def shown_role(role: Any) -> str:
 def public_plan(plan: Plan) -> Plan:
     """A copy of ``plan`` for publication: zones, districts with lead and members, distances and seats stay as they are.
 
-    Out of it go tiers, scores and what they are made of, resource indicators and themes, pairs and what was decided about them, rules that count tiers, findings
-    and reasons that are not named as public, and the notes of reading. It says of itself that it is for the public. An audit of it measures what is left.
+    Out of it go tiers, scores and what they are made of, resource indicators and themes, links with the tables that come with them and what was decided about
+    them, rules that count tiers, findings and reasons that are not named as public, and the notes of reading. It says of itself that it is for the public. An audit of it measures what is left.
     """
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
     part = plan.provenance["part"].astype("str")
-    kept = plan.provenance[~part.str.startswith("pairing.") & (part != "scores")]
+    kept = plan.provenance[~part.str.startswith("pairing.") & ~part.isin(["scores", "renewal"])]
     return plan.replace(
         memberships=plan.memberships.assign(role=[shown_role(r) for r in plan.memberships["role"]]),
         links=_rows(plan.links, plan.links["kind"].isin(PUBLIC_LINKS)),
@@ -78,6 +78,7 @@ def public_plan(plan: Plan) -> Plan:
         score_weights=empty_table("score_weights"),
         schools=plan.schools.assign(themes=""),
         score_cards=empty_table("score_cards"),
+        **{name: empty_table(name) for name in LINK_TABLES},
         provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),
     )
 

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from districting.model.plan import Plan
+from districting.outputs.link_looks import coded, kinds_in, look_of
 from districting.wording import say
 
 FILLS: Final = ("#CC6677", "#332288", "#DDCC77", "#117733", "#88CCEE", "#882255", "#44AA99", "#999933", "#AA4499")
@@ -40,16 +41,19 @@ class Category(NamedTuple):
     value: str
     label: str
     colour: str
+    dash: tuple[int, ...] = ()
 
 
 def layer_styles(plan: Plan) -> list[LayerStyle]:
-    """Zones by zone, one style per stage; districts by district; schools by role; blocks as outlines."""
+    """Zones by zone, one style per stage; districts by district; schools by role; blocks as outlines; links, where there are any, by form as on the map."""
     lang = plan.language
     styles = [LayerStyle("blocks", say("outputs.style_blocks", lang), _single("fill", "#FFFFFF", alpha=0.15))]
     styles += [_zone_style(plan, stage) for stage in plan.zoned_stages]
     if len(plan.districts):
         styles.append(_district_style(plan))
     styles.append(_school_style(plan))
+    if len(plan.links):
+        styles.append(_link_style(plan))
     return styles
 
 
@@ -119,6 +123,13 @@ def _school_style(plan: Plan) -> LayerStyle:
     return LayerStyle("schools", name, _categorised("marker", _looked_up(dict(sorted(role_of.items())), "school_id"), categories, label='"name"'))
 
 
+def _link_style(plan: Plan) -> LayerStyle:
+    """Lines by form, with the colours and dashes of the map."""
+    lang = plan.language
+    categories = [Category(kind, coded("kind", kind, lang), look_of(kind).colour, look_of(kind).dash) for kind in kinds_in(plan.links)]
+    return LayerStyle("links", say("outputs.style_links", lang), _categorised("line", "kind", categories, label=""))
+
+
 def _looked_up(words: Mapping[str, str], column: str) -> str:
     """A QGIS expression: the word that stands for the value of ``column``."""
     table = json.dumps(words, ensure_ascii=False).replace("\\", "\\\\").replace("'", "\\'")
@@ -132,7 +143,7 @@ def _categorised(kind: str, attribute: str, categories: Iterable[Category], *, l
     symbols = ET.SubElement(renderer, "symbols")
     for number, category in enumerate(categories):
         ET.SubElement(listed, "category", symbol=str(number), value=category.value, label=category.label, render="true")
-        _symbol(symbols, kind, str(number), category.colour, alpha=0.55 if kind == "fill" else 1.0)
+        _symbol(symbols, kind, str(number), category, alpha=0.55 if kind == "fill" else 1.0)
     _labels(root, label)
     return _written(root)
 
@@ -140,7 +151,7 @@ def _categorised(kind: str, attribute: str, categories: Iterable[Category], *, l
 def _single(kind: str, colour: str, *, alpha: float = 1.0, label: str = "") -> str:
     root = _root(label)
     renderer = ET.SubElement(root, "renderer-v2", type="singleSymbol", enableorderby="0", forceraster="0", symbollevels="0")
-    _symbol(ET.SubElement(renderer, "symbols"), kind, "0", colour, alpha=alpha)
+    _symbol(ET.SubElement(renderer, "symbols"), kind, "0", Category("", "", colour), alpha=alpha)
     _labels(root, label)
     return _written(root)
 
@@ -149,13 +160,26 @@ def _root(label: str) -> ET.Element:
     return ET.Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling", labelsEnabled="1" if label else "0")
 
 
-def _symbol(parent: ET.Element, kind: str, name: str, colour: str, *, alpha: float) -> None:
+_LAYER_CLASSES: Final = {"fill": "SimpleFill", "marker": "SimpleMarker", "line": "SimpleLine"}
+
+
+def _symbol(parent: ET.Element, kind: str, name: str, look: Category, *, alpha: float) -> None:
     symbol = ET.SubElement(parent, "symbol", type=kind, name=name, alpha=f"{alpha:g}", clip_to_extent="1", force_rhr="0")
-    layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill" if kind == "fill" else "SimpleMarker", "pass": "0", "locked": "0", "enabled": "1"})
-    values = {"color": _rgba(colour), "outline_color": "60,60,60,255", "outline_style": "solid", "outline_width": "0.26", "outline_width_unit": "MM"}
-    values |= {"style": "solid"} if kind == "fill" else {"name": "circle", "size": "2.4", "size_unit": "MM"}
-    for key, value in values.items():
+    layer = ET.SubElement(symbol, "layer", {"class": _LAYER_CLASSES[kind], "pass": "0", "locked": "0", "enabled": "1"})
+    for key, value in (_line_values(look) if kind == "line" else _area_values(kind, look)).items():
         ET.SubElement(layer, "prop", k=key, v=value)  # every version of QGIS 3 reads this form
+
+
+def _area_values(kind: str, look: Category) -> dict[str, str]:
+    values = {"color": _rgba(look.colour), "outline_color": "60,60,60,255", "outline_style": "solid", "outline_width": "0.26", "outline_width_unit": "MM"}
+    return values | ({"style": "solid"} if kind == "fill" else {"name": "circle", "size": "2.4", "size_unit": "MM"})
+
+
+def _line_values(look: Category) -> dict[str, str]:
+    values = {"line_color": _rgba(look.colour), "line_style": "solid", "line_width": "0.5", "line_width_unit": "MM", "capstyle": "flat", "joinstyle": "round"}
+    if look.dash:
+        values |= {"use_custom_dash": "1", "customdash": ";".join(str(d) for d in look.dash), "customdash_unit": "Pixel"}
+    return values
 
 
 def _labels(root: ET.Element, expression: str) -> None:

@@ -9,12 +9,13 @@ from districting.model.plan import Plan
 from districting.outputs.atomic import atomic_paths, write_json, write_text
 from districting.outputs.geopackage import write_plan
 from districting.outputs.governance import write_governance
+from districting.outputs.links_book import has_links, write_links
 from districting.outputs.map import is_drawable, map_html
 from districting.outputs.public import PUBLIC_LINK_COLUMNS, public_plan
 from districting.outputs.summary import summary_tree
 from districting.outputs.tables import LINK_COLUMNS, districts_csv, findings_csv, links_csv, zones_csv
 
-OUTPUTS = ("plan.gpkg", "zones.csv", "districts.csv", "links.csv", "findings.csv", "governance.xlsx", "map.html", "summary.json")
+OUTPUTS = ("plan.gpkg", "zones.csv", "districts.csv", "links.csv", "findings.csv", "governance.xlsx", "links.xlsx", "map.html", "summary.json")
 
 
 def planned_outputs(folder: str | Path) -> list[Path]:
@@ -23,12 +24,13 @@ def planned_outputs(folder: str | Path) -> list[Path]:
 
 
 def _outputs_of(plan: Plan, folder: str | Path) -> list[Path]:
-    """The paths a run of this plan writes: no map where there is nothing to draw, and nothing of how districts are run where there are none.
+    """The paths a run of this plan writes: no map where there is nothing to draw, and no workbook of districts or links where there are none.
 
-    A workbook that stands there already is written all the same, so that the scores of an internal run do not stay behind.
+    A workbook that stands there already is written all the same, so that the scores and links of an internal run do not stay behind.
     """
     idle = set() if is_drawable(plan) else {"map.html"}
     idle |= set() if len(plan.charter) or (Path(folder) / "governance.xlsx").exists() else {"governance.xlsx"}
+    idle |= set() if has_links(plan) or (Path(folder) / "links.xlsx").exists() else {"links.xlsx"}
     return [path for path in planned_outputs(folder) if path.name not in idle]
 
 
@@ -55,6 +57,8 @@ def write_run(plan: Plan, folder: str | Path, *, audience: Literal["internal", "
         findings_csv(plan, at["findings.csv"])
         if "governance.xlsx" in at:
             write_governance(plan, at["governance.xlsx"], audience=audience)
+        if "links.xlsx" in at:
+            write_links(plan, at["links.xlsx"], audience=audience)
         if "map.html" in at:
             write_text(map_html(plan, audience=audience, lang=plan.language), at["map.html"])
         write_json(summary_tree(plan), at["summary.json"])

@@ -18,6 +18,8 @@ def scheme_name(scheme: str, lang: str, level: int = 1) -> str:
     """
     form, _, stage = scheme.rpartition("_")
     known = catalogue("grouping")
+    if stage in STAGES and f"name_{scheme}" in known:
+        return say(f"grouping.name_{scheme}", lang)
     if stage in STAGES and f"name_{form}" in known:
         return _with_part(form, lang, say(f"word.{stage}", lang))
     if f"name_{scheme}" not in known:

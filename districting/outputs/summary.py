@@ -100,6 +100,8 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
 
     ``objective``, ``bound`` and ``gap`` are those of the zoning where there is one, else of the grouping, else of the pairing.
     """
+    from districting.outputs.summary_links import links_by_kind
+
     made = decisions(plan)
     main = next(
         (group for kind in ("zoning", "grouping", "pairing") if (group := [d for d in made if d["decision"].startswith(kind) and "objective" in d])), []
@@ -125,6 +127,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
             "zones": len(plan.zones),
             "districts": len(plan.districts),
             "pairs": len(plan.links),
+            "links_by_kind": links_by_kind(plan),
         },
         "left_out": plan.coverage.to_dict(orient="records"),
         "notes": len(plan.notes),
@@ -138,13 +141,21 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
 def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str]:
     """What a planner wants to see first. For the public without complementarity and what scores are made of."""
     from districting.outputs.summary_groups import group_lines
+    from districting.outputs.summary_inclusion import county_lines, inclusion_lines
+    from districting.outputs.summary_incubation import incubation_lines
+    from districting.outputs.summary_links import link_lines
+    from districting.outputs.summary_renewal import renewal_lines
 
     top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": top, "pairs": len(plan.links)}
     lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
     lines += group_lines(plan, decisions(plan), lang)
+    lines += link_lines(plan, decisions(plan), lang) if audience == "internal" else []
+    lines += county_lines(plan, lang) if audience == "internal" else []
+    lines += incubation_lines(plan, decisions(plan), lang)
     lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
+    lines += renewal_lines(plan, decisions(plan), lang) if audience == "internal" else []
     if joint := _joint(plan):
         numbers = {key: joint[key] for key in ("rounds", "objective", "bound", "gap")}
         lines.append(say("summary.joint", lang, price=joint["price.primary"] + joint["price.junior"], **numbers))
@@ -152,6 +163,7 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
             lines.append(say("summary.joint_gap", lang, gap=joint["gap"], zones=joint["gap.zones"], districts=joint["gap.districts"]))
     lines += term_lines(plan, lang)
     lines += score_lines(plan, lang) if audience == "internal" else []
+    lines += inclusion_lines(plan, lang) if audience == "internal" else []
     lines += left_out_lines(plan, lang)
     if is_draft(plan):
         lines.append(say("governance.draft", lang))
@@ -204,7 +216,9 @@ def _remarks(plan: Plan, lang: str) -> list[str]:
         lines += _baselines(made, lang)
         if kind == "pairing" and made.get("pairs") == 0:
             stage = say(f"word.{rest.rpartition('.')[2]}", lang)
-            lines.append(say("summary.no_weak" if made.get("ended") == "no_weak" else "summary.no_pairs", lang, stage=stage))
+            ended = "no_mutual" if rest.startswith("difference") else str(made.get("ended"))
+            known = ("no_weak", "no_mutual", "one_level", "all_graduated")
+            lines.append(say(f"summary.{ended}" if ended in known else "summary.no_pairs", lang, stage=stage))
     return list(dict.fromkeys(lines))
 
 

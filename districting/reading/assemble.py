@@ -27,16 +27,18 @@ from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
 from districting.reading.scores import composite_scores
+from districting.reading.shares import shares
 from districting.reading.social import social_resources
 from districting.reading.table import Found
+from districting.reading.teachers import teachers
 from districting.reading.tiers import by_compliance, by_label, by_score
-from districting.reading.today import block_rows, match_today, school_finder, today_rows
+from districting.reading.today import SchoolFinder, block_rows, match_today, school_finder, today_rows
 from districting.reading.work_crs import work_crs
 from districting.reading.zoned import zoned_stages
 from districting.wording import text
 
 Place = tuple[Loaded, Any, Found]
-_LISTS = ("schools", "blocks", "social_resources", "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
+_LISTS = ("schools", "blocks", "social_resources", "teachers", "shares", "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
 
 
 def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list[Fault]]:
@@ -109,6 +111,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     checks.aliases_to_nobody([place for table in of for place in of[table]], rows)
     checks.school_warnings(rows)
     checks.two_places(rows)
+    checks.unknown_levels(rows)
     checks.homes_apart(rows, blocks)
     zoned_stages(settings, of["blocks"], of["schools"], stages, rows, whole)
     checks.roll_against_blocks(blocks, stages, whole)
@@ -117,6 +120,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     today = _today(of, stages, rows, zoned, whole)
     exceptions = _exceptions(of, stages, rows, zoned)
     whole.faults += missing_in_all(settings, [(item.spec.path, item.frame) for item, _, _ in of["schools"]])
+    filtered = any(item.spec.where for item, _, _ in of["schools"])
     block_ids = () if blocks is None or "block_id" not in blocks.columns else tuple(blocks["block_id"].dropna())
     return City(
         settings=settings,
@@ -129,6 +133,8 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         roads=layers["roads"],
         barriers=layers["barriers"],
         social_resources=layers["social_resources"],
+        teachers=teachers(_with_finders(of, "teachers", stages, rows), lenient=filtered),
+        shares=shares(_with_finders(of, "shares", stages, rows), lenient=filtered),
         edges=_pairs(of["edges"], block_ids),
         bridges=_pairs(of["bridges"], block_ids),
         today=today,
@@ -220,6 +226,15 @@ def _exceptions(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataF
         if {"block_id", "school"} <= set(item.frame.columns):
             parts.append(match_exceptions(item.frame, item.row, today_rows(item.frame, item.row, zoned, found), finder, known, found))
     return pd.concat(parts, ignore_index=True) if parts else no_exceptions()
+
+
+def _with_finders(of: dict[str, list[Place]], table: str, stages: pd.DataFrame, rows: pd.DataFrame) -> list[tuple[Loaded, Any, Found, SchoolFinder]]:
+    """The files of a table that names schools, each with how they are found: by id, name, an alias of the schools or of the file itself."""
+    out = []
+    for item, shapes, found in of[table]:
+        aliases = {k: v for other, _, _ in (*of["schools"], (item, None, found)) for k, v in other.spec.aliases.items()}
+        out.append((item, shapes, found, school_finder(stages, rows.drop_duplicates("school_id").set_index("school_id")["name"], aliases)))
+    return out
 
 
 def _name_of(crs: CRS) -> str:

@@ -112,5 +112,7 @@ _CAUSES: Final[Mapping[str, Cause]] = {
     "no_seats": _no_column,
     "no_school_of_stage": _no_school,
     "unknown_current": _unknown_school,
+    "unknown_teacher_school": _unknown_school,
+    "unknown_share_school": _unknown_school,
 }
 """Fault -> whether another fault explains it."""

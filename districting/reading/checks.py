@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from districting.model.school_levels import level_of
 from districting.reading.labels import ID_TYPES
 from districting.reading.repair import polygonal
 from districting.reading.table import Found
@@ -21,6 +22,7 @@ SAME_PLACE_M: Final = 1.0
 HOME_M: Final = 20.0
 """A point this near to its block counts as standing in it."""
 _FEW: Final = 20
+LEVEL_EXAMPLES: Final = ["市级", "县级", "镇级", "村级"]
 
 
 def duplicates(ids: pd.Series, row: Any, column: str, found: Found) -> None:
@@ -78,6 +80,16 @@ def two_places(rows: pd.DataFrame) -> None:
         if metres > SAME_PLACE_M:
             problem = text("reading.two_places", name=str(rows["name"].iloc[i]), metres=f"{metres:.0f}", first=int(rows["_row"].iloc[at]))
             _warn(rows, i, problem, text("reading.one_place"), "lng")
+
+
+def unknown_levels(rows: pd.DataFrame) -> None:
+    """A word in the level column that is no level: a warning at the first row of each file that has it."""
+    said = set()
+    for i in np.flatnonzero(rows["level"].notna()) if "level" in rows.columns else ():
+        word, place = str(rows["level"].iloc[i]), rows["_place"].iloc[i]
+        if level_of(word) is None and (id(place), word) not in said:
+            said.add((id(place), word))
+            _warn(rows, i, text("reading.unknown_level", word=word), text("reading.give_level", words=LEVEL_EXAMPLES), "level")
 
 
 def _warn(rows: pd.DataFrame, i: Any, problem: Any, remedy: Any, column: str) -> None:

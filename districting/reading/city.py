@@ -24,6 +24,9 @@ class City:
         MultiPolygon; where neighbours are given or follow from Voronoi cells also a Point or None), area_m2 and perimeter_m where given so
     admin, counties, roads, barriers : GeoDataFrame or None, geometry and whatever columns were given under our names
     social_resources : GeoDataFrame or None: name, kind, themes, capacity (where given), geometry (Point; None where it has no usable place): venues, universities ...
+    teachers : teacher_id (a code), school_id, stage, subject, sex, title, wishes, exemptions (text, "" = not given), years_here, years_teaching, age, hours_free
+        (float, NaN = not given), backbone, expert (bool), or None where no table was given
+    shares : layer (of :data:`districting.model.sharing.SHARE_LAYERS`), from_id, to_id, or None where no table was given
     edges : block_a, block_b, shared_m (NaN = not given), or None where neighbours follow from the blocks' shapes
     bridges : block_a, block_b, or None: pairs that count as neighbours though they share no border
     today : block_id, stage, school_id (text)
@@ -46,6 +49,8 @@ class City:
     roads: Any = None
     barriers: Any = None
     social_resources: Any = None
+    teachers: pd.DataFrame | None = None
+    shares: pd.DataFrame | None = None
     edges: pd.DataFrame | None = None
     bridges: pd.DataFrame | None = None
     today: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str"))

@@ -88,6 +88,8 @@ def _once(header: str, theirs: list[str]) -> str:
 
 def _rivals(raw: RawTable, table: str, ours: str, headers: list[str], found: Found) -> None:
     """Several headers for one column: a note where they say the same or are not needed, else a fault, for nobody knows which is meant."""
+    if len(headers) == 1:
+        return
     first = text_cells(raw.frame[headers[0]])
     for header in headers[1:]:
         other = text_cells(raw.frame[header])

@@ -20,6 +20,7 @@ from districting.reading.formats import READERS
 from districting.reading.graph import without_outlines
 from districting.reading.locate import is_ballpark, located
 from districting.reading.named import named_frame
+from districting.reading.personal import PERSONAL, personal_faults, without_cells
 from districting.reading.schema import NEEDS_GEOMETRY, WITHOUT_OUTLINES
 from districting.reading.table import Found, RawTable
 from districting.reading.typed import in_metres, typed_frame
@@ -55,6 +56,8 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
         found.add(text("reading.empty"), text("reading.fill_table"))
         return None, tuple(found.faults)
     chosen = our_columns(raw, table, spec, found, skip=frozenset() if without_outlines(settings) else WITHOUT_OUTLINES.get(table, frozenset()))
+    if table in PERSONAL and personal_faults(raw, chosen.get("teacher_id"), found):
+        return None, tuple(without_cells(found.faults))
     raw = _filtered(raw, chosen, spec, found)
     missing_columns(table, chosen, [str(c) for c in raw.frame.columns], found)
     frame = in_metres(typed_frame(raw, table, spec, chosen, found), table, spec)
@@ -71,6 +74,8 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
         found.add(text("reading.ballpark", crs=crs.name), text("reading.transform_first"), warning=True)
     frame = frame.drop(columns=["lng", "lat", "crs"], errors="ignore")
     headers = tuple(str(c) for c in raw.frame.columns)
+    if table in PERSONAL:
+        found.faults = without_cells(found.faults)
     return Loaded(table, spec, frame, raw.row, raw.sheet, shapes, crs, headers=headers), tuple(found.faults)
 
 

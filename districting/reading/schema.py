@@ -228,6 +228,29 @@ _FORECAST_SEATS: Final = (
     Column("seats", "number", ("学位数", "学位", "招生计划", "capacity"), "pupil", required=True, minimum=0.0),
 )
 
+_TEACHERS: Final[tuple[Column, ...]] = (
+    _text("teacher_id", "教师编号", "教师标识", "教师代码", "教师编码", "teacher code", required=True),
+    _text("school", "学校", "学校名称", "所在学校", "任教学校", "学校标识码", "school_id", required=True),
+    Column("stage", "stage", ("学段", "任教学段")),
+    _text("subject", "任教学科", "学科", "任教科目"),
+    _number("years_here", "本校任教年限", "在本校年限", "本校工作年限", unit="year"),
+    _number("years_teaching", "教龄", "任教年限", unit="year"),
+    _number("age", "年龄", unit="year"),
+    _text("sex", "性别"),
+    Column("backbone", "bool", ("骨干教师", "是否骨干教师", "是否骨干")),
+    Column("expert", "bool", ("专家", "是否专家", "学科专家", "学科带头人")),
+    _text("title", "职称", "专业技术职务", "专业技术职称"),
+    _number("hours_free", "可用课时", "每周可用课时", "空余课时", unit="lesson"),
+    _text("wishes", "交流意愿", "轮岗意愿"),
+    _text("exemptions", "免于交流原因", "免予交流", "豁免"),
+)
+
+_SHARES: Final[tuple[Column, ...]] = (
+    _text("layer", "共享类别", "层", "共享层", "类别", required=True),
+    _text("from", "提供方", "提供学校", "共享方", "from school", required=True),
+    _text("to", "接受方", "接受学校", "接收方", "受益方", "to school", required=True),
+)
+
 TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "schools": _SCHOOLS,
     "blocks": _BLOCKS,
@@ -236,6 +259,8 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "roads": _ROADS,
     "barriers": _LINES,
     "social_resources": _SOCIAL,
+    "teachers": _TEACHERS,
+    "shares": _SHARES,
     "today": _TODAY,
     "exceptions": _EXCEPTIONS,
     "edges": _EDGES,

@@ -21,8 +21,10 @@ from scripts.sample_city.names import Names
 from scripts.sample_city.offers import Offers, make_offers
 from scripts.sample_city.people import People, make_people
 from scripts.sample_city.roads import Road, make_roads
+from scripts.sample_city.shares import write_shares
 from scripts.sample_city.social import write_social
 from scripts.sample_city.tables import write_areas, write_blocks, write_schools
+from scripts.sample_city.teachers import write_teachers
 from scripts.sample_city.towns import Towns, make_towns
 
 
@@ -59,11 +61,13 @@ def write_city(city: SampleCity, folder: Path) -> None:
     """Every file, ready to run."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng([city.seed, 1])
-    write_schools(folder / "schools.xlsx", city.campuses, city.offers, city.towns, rng)
+    staffs = write_schools(folder / "schools.xlsx", city.campuses, city.offers, city.towns, rng)
     alias, school = write_blocks(folder / "blocks.geojson", city.land, city.people, city.towns, city.campuses, city.offers)
     write_areas(folder / "streets.shp", folder / "counties.geojson", city.land, city.people, city.towns)
     _write_lines(folder, city.mesh, city.roads)
     write_social(folder / "social_resources.csv", rng)
+    write_teachers(folder / "teachers.csv", staffs, city.seed)
+    write_shares(folder / "shares.csv", city.campuses, (alias, school), city.seed)
     write_config(folder / "config.toml", city=CITY_NAME, year=YEAR, crs=METRE_CRS, alias=alias, school=school)
     write_lottery(folder, city.land, city.campuses, city.offers, city.towns, city.seed)
 

@@ -22,6 +22,8 @@ counties = "counties.geojson"
 roads = "roads.geojson"        # 干道；与河流相交处即桥 / roads cross the river on bridges only
 barriers = "barriers.geojson"  # 河流：片区不跨越，桥除外
 social_resources = {{ path = "social_resources.csv", encoding = "gb18030" }}   # 场馆与高校：主题学区的主题场所 / venues and a university: anchors of themes
+teachers = "teachers.csv"      # 教师：编号为散列码，不含姓名 / teachers by code, never by name
+shares = {{ path = "shares.csv", encoding = "gb18030" }}   # 六好共享：类别、提供方、接受方 / six layers of sharing
 
 [inputs.datum]                 # 坐标基准逐项写明，绝不猜测 / declared for every input, never guessed
 schools = "gcj02"              # 取自网络地图
@@ -84,6 +86,11 @@ radius_m = 20000.0
 form = "school"
 stages = ["primary", "junior"]
 donor_cap = 2                  # 每所优质校最多帮扶几所薄弱校
+[pairing.chain]
+allow_new_roots = true         # 市级校太少，带不动全部县级校：增设最少的起点学校并列出 / too few city schools: the fewest more roots, named
+
+[pairing.incubation]           # 孵化片区：每个学段划几个 / how many incubation areas of each stage
+areas = {{ senior = 4, preschool = 12 }}    # 宝鸡为7和12；本市只有13所高中 / 7 and 12 in Baoji; here are only 13 senior highs
 
 [output]
 folder = "maps"

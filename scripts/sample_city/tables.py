@@ -19,6 +19,7 @@ from scripts.sample_city.offers import CLASS_SIZE, Offers
 from scripts.sample_city.people import People
 from scripts.sample_city.resources import HEADERS as RESOURCE_HEADERS
 from scripts.sample_city.resources import make_resources, split_teachers
+from scripts.sample_city.teachers import Staff
 from scripts.sample_city.towns import Towns
 from scripts.sample_city.workbook import FULL_WIDTH, write_workbook
 
@@ -36,14 +37,23 @@ HEADERS: Final = (
 )  # fmt: skip
 
 
-def write_schools(path: Path, campuses: Sequence[Campus], offers: Offers, towns: Towns, rng: np.random.Generator) -> None:
-    """The workbook. Schools of several stages state each stage under its own group of columns and the sum in the common ones."""
+def write_schools(path: Path, campuses: Sequence[Campus], offers: Offers, towns: Towns, rng: np.random.Generator) -> list[Staff]:
+    """The workbook; returns who teaches where, as it says. Schools of several stages state each stage under its own group of columns and the sum in the common ones."""
     rows = [_school_row(i, campus, offers, towns, rng) for i, campus in enumerate(campuses)]
+    staffs = [_staff(campus, row) for campus, row in zip(campuses, rows, strict=True)]
     name = [h for _, h in HEADERS]
     for row, header in ((5, "学校标识码"), (11, "在校生数"), (23, "图书册数"), (40, "招生计划")):
         cell = name.index(header)
         rows[row][cell] = str(rows[row][cell]).translate(FULL_WIDTH)
     write_workbook(path, f"{CITY_NAME}{YEAR}年中小学幼儿园基本情况表（内部资料）", HEADERS, rows)
+    return staffs
+
+
+def _staff(campus: Campus, row: list[Any]) -> Staff:
+    whole = dict(zip(HEADERS, row, strict=True))
+    alone = len(campus.stages) == 1
+    teachers = {s: int(whole["" if alone else STAGE_WORD[s], "专任教师数"]) for s in campus.stages}
+    return Staff(campus.school_id, teachers, *(int(whole["", h]) for h in ("县级以上骨干教师数", "体艺教师数", "中级及以上职称教师数")))
 
 
 def _school_row(position: int, campus: Campus, offers: Offers, towns: Towns, rng: np.random.Generator) -> list[Any]:

@@ -44,6 +44,7 @@ def test_run_reports_status_objective_bound_gap_and_its_files(done):
         "links.csv",
         "findings.csv",
         "governance.xlsx",
+        "links.xlsx",
         "map.html",
         "summary.json",
     }

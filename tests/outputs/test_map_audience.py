@@ -16,10 +16,29 @@ from districting.planning.zones import zone_shapes
 from districting.wording import catalogue
 from scripts.synthetic_city import synthetic_city
 from tests.outputs.conftest import ODD
+from tests.outputs.linked import linked_plan
 from tests.planning.conftest import SCORE
 
-WORDS = ("weak", "tier", "tiers", "score", "scores", "links", "pairs", "carries", "runner")
-CHINESE = ("薄弱", "等次", "得分", "结对", "帮扶", "受援", "内部资料")
+WORDS = (
+    "weak",
+    "tier",
+    "tiers",
+    "score",
+    "scores",
+    "link",
+    "links",
+    "pairs",
+    "curves",
+    "runner",
+    "chains",
+    "incubation",
+    "mentor",
+    "partners",
+    "giver",
+    "taker",
+    "remote",
+)
+CHINESE = ("薄弱", "等次", "得分", "结对", "帮扶", "受援", "内部资料", "链式", "孵化", "六好", "基地校", "差异性", "任期", "推动方式")
 
 
 def ours(html):
@@ -45,11 +64,36 @@ def test_an_internal_page_is_marked_and_holds_what_the_public_one_lacks(grid_pla
     content = data(html)
     assert content["audience"] == "internal"
     assert "内部资料" in html
-    assert len(content["links"]) == len(grid_plan.links) > 0
+    assert len(content["links"]["rows"]["kind"]) == len(grid_plan.links) > 0
     assert "薄弱" in html
     public, internal = page_words("public", {})["zh"], page_words("internal", {})["zh"]
     assert set(public) < set(internal)
     assert set(catalogue("map")) <= set(internal)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_links_of_every_form_leave_no_trace_on_a_public_page(grid_plan, lang):
+    """No data, no word, no script and no style: all that a public page has is what it would have without links."""
+    plan = linked_plan(grid_plan)
+    html = map_html(plan, audience="public", lang=lang)
+    secrets = (
+        "Weibin",
+        "Linyou",
+        "Teachers",
+        "t-9f3a",
+        "team_exchange",
+        "1.2345",
+        "1.23",
+        "2026–2028",
+        "districtingCurves",
+        "districtingInternal",
+        "links-section",
+    )
+    assert [w for w in (*CHINESE, *secrets) if w in ours(html).replace("typeof districtingInternal === 'function') { districtingInternal(page); }", "")] == []
+    assert [w for w in WORDS if re.search(rf"(?<![a-z]){w}(?![a-z])", ours(html), re.IGNORECASE)] == []
+    assert [k for k in data(html)["words"][lang] if k.startswith("link_")] == []
+    internal = map_html(plan, audience="internal", lang=lang)
+    assert [w for w in (*CHINESE, *secrets) if w not in internal] == ["t-9f3a", "1.2345"]  # teachers stand in the workbook, and margins are rounded
 
 
 @pytest.mark.parametrize("audience", ["internal", "public"])

@@ -224,23 +224,6 @@ def test_a_tooltip_follows_the_mouse_and_a_click_opens_the_card(grid_plan, open_
     assert "school" in opened.page.inner_text("#card h2")
 
 
-def test_the_pairs_box_draws_the_links(grid_plan, open_page):
-    opened = open_page(map_html(grid_plan, lang="en"))
-
-    def red():
-        script = "[...document.querySelectorAll('.leaflet-overlay-pane canvas:not(#areas)')].reduce((n, c) => { const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; for (let i = 0; i < d.length; i += 4) { if (d[i] > 120 && d[i + 1] < 40 && d[i + 3] > 200) { n++; } } return n; }, 0)"
-        return opened.page.evaluate(script)
-
-    assert red() == 0
-    opened.page.check("#links")
-    opened.page.wait_for_timeout(100)
-    assert red() > 50
-    assert "strong-weak pairs" in opened.page.inner_text("#legend").lower()
-    opened.page.uncheck("#links")
-    opened.page.wait_for_timeout(100)
-    assert red() == 0
-
-
 def test_a_row_of_the_list_zooms_to_its_district(grid_plan, open_page):
     opened = open_page(map_html(grid_plan))
     wide = opened.page.evaluate("districting.map.getZoom()")

@@ -232,6 +232,28 @@ def test_the_stages_of_a_school_add_up_to_its_common_columns(stages):
     assert stages["teachers"].notna().all()
 
 
+def test_the_teachers_are_as_many_as_each_school_says_and_nobody_is_named(city, stages):
+    assert (SAMPLE / "teachers.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    counted = city.teachers.groupby(["school_id", "stage"]).size()
+    wanted = stages.set_index(["school_id", "stage"])["teachers"]
+    assert (counted.reindex(wanted.index).fillna(0) == wanted).all()
+    assert set(counted.index) <= set(wanted.index)
+    assert city.teachers["teacher_id"].is_unique
+    assert city.teachers["teacher_id"].str.fullmatch("T[0-9a-f]{11}").all()
+    whole = city.teachers.groupby("school_id")
+    once = stages.drop_duplicates("school_id").set_index("school_id")
+    assert (whole["backbone"].sum() == once["backbone_teachers"].reindex(list(whole.groups))).mean() > 0.9
+    assert (city.teachers["years_here"] <= city.teachers["years_teaching"]).all()
+
+
+def test_the_shares_name_six_layers_and_schools_by_their_names(city):
+    raw = (SAMPLE / "shares.csv").read_bytes()
+    with pytest.raises(UnicodeDecodeError):
+        raw.decode("utf-8")
+    assert len(set(city.shares["layer"])) == 6
+    assert set(city.shares["from_id"]) | set(city.shares["to_id"]) <= set(city.schools["school_id"])
+
+
 def test_later_forms_find_enough_leads(stages):
     lead = stages[stages["tier"] == "lead"]
     assert (lead["stage"] == "preschool").sum() >= 12

@@ -17,7 +17,8 @@ from districting.model.plan import Plan
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
 from districting.outputs.map.judgement import findings, left_out
-from districting.outputs.map.schools import links, role_marks, schools, short
+from districting.outputs.map.links import links
+from districting.outputs.map.schools import role_marks, schools, short
 from districting.outputs.map.topology import topology
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import LANGUAGES

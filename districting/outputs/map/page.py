@@ -16,27 +16,29 @@ from districting.model.plan import Plan
 from districting.outputs.map.content import Audience, page_content
 from districting.outputs.map.ground import refuse_undrawable
 from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
+from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
+_INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
+_INTERNAL_PREFIX: Final = "link_"
+"""Words that begin so speak of links, and are internal like those below."""
+
 _INTERNAL_WORDS: Final = frozenset(
     (
         "internal",
-        "pairs",
-        "pairs_key",
-        "pairs_remote",
         "tier",
         "score",
-        "carries",
-        "carried_by",
-        "runner_up",
         "reason_no_stronger_donor",
+        "reason_only_forbidden_donor",
+        "reason_graduated",
         "left_pairing",
         "weak",
         "regular",
     )
 )
 """Words that speak of strength, and are not even in the file of a page for the public."""
+_PUBLIC_REASON_WORDS: Final = frozenset((*PUBLIC_REASONS, "not_in_form"))
 
 
 class CompactBlocks(MacroElement):
@@ -54,11 +56,13 @@ class CompactBlocks(MacroElement):
 
     def render(self, **kwargs: Any) -> str:
         figure: Any = self.get_root()
-        scripts = [*_SCRIPTS, *(["internal.js"] if self.content["audience"] == "internal" else []), "page.js"]
+        internal = self.content["audience"] == "internal"
+        scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), "page.js"]
+        styles = "\n".join(_asset(name) for name in ("page.css", *(("internal.css",) if internal else ())))
         data = script_json({**self.content, "words": self.words})
         figure.html.add_child(Verbatim(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
         figure.html.add_child(Verbatim(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
-        figure.header.add_child(Verbatim(f"<style>{_asset('page.css')}</style>"), name="page_css")
+        figure.header.add_child(Verbatim(f"<style>{styles}</style>"), name="page_css")
         figure.header.add_child(Verbatim("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
         return str(super().render(**kwargs))
 
@@ -105,6 +109,15 @@ def finished(page: OfflineMap, title: str, lang: str) -> str:
     return text
 
 
+def _is_internal(name: str) -> bool:
+    """Words of strength and of links, and reasons of being left out that the public is not told."""
+    return (
+        name in _INTERNAL_WORDS
+        or name.startswith(_INTERNAL_PREFIX)
+        or (name.startswith("reason_") and name.removeprefix("reason_") not in _PUBLIC_REASON_WORDS)
+    )
+
+
 def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Every sentence of the page in both languages, so that the reader can switch."""
     words = {}
@@ -113,7 +126,7 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
         found |= {f"verdict_{v}": say(f"summary.verdict_{v}", lang) for v in ("better", "worse", "same", "pass", "fail")}
         found |= {name: found[instead] for name, instead in other.items()}
-        words[lang] = {name: sentence for name, sentence in found.items() if audience == "internal" or name not in _INTERNAL_WORDS}
+        words[lang] = {name: sentence for name, sentence in found.items() if audience == "internal" or not _is_internal(name)}
     return words
 
 

@@ -1,4 +1,4 @@
-"""Schools and links as the page shows them. Tiers, scores and links are for internal pages only."""
+"""Schools as the page shows them. Tiers and scores are for internal pages only."""
 
 from __future__ import annotations
 
@@ -73,22 +73,6 @@ def _add_stage(school: dict[str, Any], row: Any, audience: str) -> None:
             school.setdefault("tier", {})[row.stage] = row.tier
         if pd.notna(row.score):
             school.setdefault("score", {})[row.stage] = short(row.score)
-
-
-def links(plan: Plan, at: Any) -> list[dict[str, Any]]:
-    """Who carries whom, for internal pages."""
-    rows: list[dict[Any, Any]] = plan.links.to_dict(orient="records")
-    return [
-        {
-            "kind": row["kind"],
-            "stage": row["stage"],
-            "from": _at(at, row["from_id"]),
-            "to": _at(at, row["to_id"]),
-            "remote": pd.notna(row["remote"]) and bool(row["remote"]),
-            "runner": _at(at, row["runner_up_id"]),
-        }
-        for row in rows
-    ]
 
 
 def _at(at: Any, school_id: Any) -> int:

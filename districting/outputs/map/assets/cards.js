@@ -25,22 +25,24 @@ function districtingCards(page) {
     });
     return rows.concat(districtRows(function (g) { var d = unit.group[g][u]; return d >= 0 ? [d] : []; }));
   };
-  page.rowsOfSchool = function (i) {
+  page.rowsOfSchool = function (i, counted) {
     var s = data.schools[i], rows = [[word('id'), s.id], [word('stages'), s.stages.map(word).join(word('comma'))]].concat(districtRows(function (g) { return s.district[g]; }));
     Object.keys(s.role).forEach(function (stage) { rows.push([word('role'), (s.stages.length > 1 ? word(stage) + word('colon') : '') + word(s.role[stage])]); });
     Object.keys(s.load).forEach(function (stage) {
       var l = s.load[stage];
       rows.push([word(stage) + word('dot') + word('load'), number(l[0]) + ' / ' + number(l[1]) + (l[1] ? word('bracket').replace('{n}', number(l[0] / l[1], 'share')) : '')]);
     });
-    return page.inner ? rows.concat(page.inner.rows(i)) : rows;
+    return page.inner ? rows.concat(page.inner.rows(i, counted)) : rows;
   };
   function card() {
-    var box = page.$('card'), list = page.make('dl'), of = page.shown;
+    var box = page.$('card'), list = page.make('dl'), of = page.shown, area = of && of[0] === 'unit', school = of && of[0] === 'school';
     box.hidden = !of;
     if (!of) { return; }
     if (page.finger) { window.setTimeout(function () { box.scrollIntoView({ block: 'nearest' }); }, 0); }
-    box.replaceChildren(page.make('h2', of[0] === 'unit' ? page.unitTitle(of[1]) : data.schools[of[1]].name), list);
-    (of[0] === 'unit' ? page.rowsOfUnit(of[1]) : page.rowsOfSchool(of[1])).forEach(function (r) { list.append(page.make('dt', r[0]), page.make('dd', r[1])); });
+    box.replaceChildren(page.make('h2', area ? page.unitTitle(of[1]) : school ? data.schools[of[1]].name : page.inner.title(of[1])), list);
+    (area ? page.rowsOfUnit(of[1]) : school ? page.rowsOfSchool(of[1]) : page.inner.told(of[1])).forEach(function (r) { list.append(page.make('dt', r[0]), page.make('dd', r[1])); });
+    if (page.inner && school) { page.inner.card(of[1], box); }
+    if (page.inner) { page.inner.redraw(); }
   }
   page.drawCard = card;
   page.showUnit = function (u) { page.shown = ['unit', u]; page.state.chosen = u; page.ring(-1); card(); page.areas.layer.draw(); };

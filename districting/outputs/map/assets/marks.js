@@ -28,7 +28,7 @@ function districtingMarks(page) {
     var s = data.schools[i], mark = page.markOf(i);
     var spot = L.marker(s.at, { icon: L.divIcon({ className: 'school', html: page.sign(mark.sign, mark.colour, mark.size), iconSize: [20, 20] }), alt: s.name, keyboard: false, zIndexOffset: 20000 - 1000 * page.standing(i) });
     spot.on('click', function () { page.showSchool(i); });
-    spot.on('mouseover mousemove', function (e) { page.tip(s.name, page.rowsOfSchool(i), e.originalEvent); });
+    spot.on('mouseover mousemove', function (e) { page.tip(s.name, page.rowsOfSchool(i, true), e.originalEvent); });
     spot.on('mouseout', page.noTip);
     schools.addLayer(spot);
   }

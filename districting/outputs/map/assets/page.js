@@ -88,7 +88,11 @@ function districtingPage(map) {
   L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
   function whole() {
     var b = page.areas.boxOf(function () { return true; });
-    if (b) { page.fit(b); return; }
+    if (b) {
+      (page.inner ? page.inner.spots() : []).forEach(function (at) { b = [Math.min(b[0], at[1]), Math.min(b[1], at[0]), Math.max(b[2], at[1]), Math.max(b[3], at[0])]; });
+      page.fit(b);
+      return;
+    }
     var spots = data.schools.map(function (s) { return s.at; }).filter(Boolean);
     if (spots.length) { map.fitBounds(spots, { animate: false, padding: [40, 40], maxZoom: 15 }); }
   }
@@ -112,14 +116,19 @@ function districtingPage(map) {
   page.$('lang').addEventListener('click', function () { lang = lang === 'zh' ? 'en' : 'zh'; page.draw(); page.search(); });
   // Leaflet's own mousemove comes through its canvas, at most every 32 ms: the last move out of an area would be lost and its tip would stay.
   map.getContainer().addEventListener('mousemove', function (e) {
-    if (e.target.closest('.school')) { return; }
-    var u = e.target.closest('.leaflet-control') ? -1 : page.areas.at(map.mouseEventToLatLng(e));
+    if (e.target.closest('.school, .end-box')) { return; }
+    var control = e.target.closest('.leaflet-control'), k = page.inner && !control ? page.inner.at(map.mouseEventToContainerPoint(e)) : -1;
+    if (k >= 0) { page.inner.tip(k, e); return; }
+    var u = control ? -1 : page.areas.at(map.mouseEventToLatLng(e));
     if (u < 0) { page.noTip(); } else { page.tip(page.unitTitle(u), page.rowsOfUnit(u), e); }
   });
   map.getContainer().addEventListener('mouseleave', page.noTip);
   map.on('movestart', page.noTip);
   map.on('zoomend', function () { page.drawMarks(); page.drawLegend(); });
-  map.on('click', function (e) { var u = page.areas.at(e.latlng); if (u >= 0) { page.showUnit(u); } });
+  map.on('click', function (e) {
+    var k = page.inner ? page.inner.at(e.containerPoint) : -1, u = k >= 0 ? -1 : page.areas.at(e.latlng);
+    if (k >= 0) { page.inner.go(k); } else if (u >= 0) { page.showUnit(u); }
+  });
   /* Paper: the map takes the paper's size at once and keeps what the reader looks at. */
   window.addEventListener('beforeprint', function () {
     var seen = map.getBounds();

@@ -36,7 +36,7 @@ function districtingPanel(page) {
     $('list-section').hidden = !shown;
     $('list-title').textContent = fill(g >= 0 ? 'districts_n' : 'zones_n', { n: shown });
   };
-  function legendLine(sign, colour, text, size) { var li = make('li'), box = make('span', undefined, 'key'); box.append(page.sign(sign, colour, size)); li.append(box, make('span', text)); $('legend').append(li); }
+  function legendLine(sign, colour, text, size) { var li = make('li'), box = make('span', undefined, 'key'); box.append(sign instanceof Node ? sign : page.sign(sign, colour, size)); li.append(box, make('span', text)); $('legend').append(li); }
   page.drawLegend = function () {
     var kinds = {}, roles = {}, here = unit.stage[page.state.view];
     $('legend').replaceChildren();

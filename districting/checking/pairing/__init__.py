@@ -1,0 +1,1 @@
+"""Hard rules of links, counted again from labels alone."""

@@ -1,0 +1,73 @@
+"""Teachers by code: school, stage, subject, years, title and what they may be asked for (policy 3.5, 3.5b)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from districting.model.stages import STAGES
+from districting.reading import checks
+from districting.reading.finding import FEW, blank_cells, found_schools
+from districting.reading.labels import stages_of
+from districting.reading.load import Loaded
+from districting.reading.table import Found
+from districting.reading.today import SchoolFinder
+from districting.wording import text
+
+_TEXTS: Final = ("subject", "sex", "title", "wishes", "exemptions")
+_NUMBERS: Final = ("years_here", "years_teaching", "age", "hours_free")
+_FLAGS: Final = ("backbone", "expert")
+TEACHERS: Final = ("teacher_id", "school_id", "stage", "subject", "years_here", "years_teaching", "age", "sex", "backbone", "expert", "title", "hours_free")
+"""Columns of the City's teachers, before ``wishes`` and ``exemptions``."""
+
+
+def teachers(of: Sequence[tuple[Loaded, Any, Found, SchoolFinder]], *, lenient: bool) -> pd.DataFrame | None:
+    """All files of teachers as one table with school ids and one stage each; None where there is none.
+
+    Texts that are not given are "", numbers NaN, flags False. ``lenient``: schools may have been left out by ``where``, and so may their teachers.
+    """
+    parts = [_one_file(item, found, finder, lenient=lenient) for item, _, found, finder in of if {"teacher_id", "school"} <= set(item.frame.columns)]
+    if not parts:
+        return None
+    return pd.concat(parts, ignore_index=True).sort_values(["teacher_id"], kind="stable").reset_index(drop=True)
+
+
+def _one_file(item: Loaded, found: Found, finder: SchoolFinder, *, lenient: bool) -> pd.DataFrame:
+    frame = item.frame.assign(_row=item.row)
+    checks.duplicates(frame["teacher_id"], item.row, "teacher_id", found)
+    blank_cells(frame, ("school",), found)
+    out = pd.DataFrame({"teacher_id": frame["teacher_id"], "_row": frame["_row"]})
+    out["school_id"] = found_schools(frame, "school", finder, found, key="reading.unknown_teacher_school", lenient=lenient)
+    out["stage"] = _stages(frame, out, finder, found)
+    for name in _TEXTS:
+        out[name] = frame[name].fillna("").astype("str") if name in frame.columns else ""
+    for name in _NUMBERS:
+        out[name] = frame[name].astype(np.float64) if name in frame.columns else np.nan
+    for name in _FLAGS:
+        out[name] = frame[name].map(bool, na_action="ignore").fillna(False).to_numpy(dtype=bool) if name in frame.columns else False
+    kept = out.dropna(subset=["teacher_id", "school_id", "stage"])
+    return kept[[*TEACHERS, "wishes", "exemptions"]].astype({c: "str" for c in ("teacher_id", "school_id", "stage", *_TEXTS)})
+
+
+def _stages(frame: pd.DataFrame, out: pd.DataFrame, finder: SchoolFinder, found: Found) -> list[str | None]:
+    """The stage of every teacher: as given, else that of a school of one stage."""
+    given = frame["stage"] if "stage" in frame.columns else pd.Series(None, index=frame.index, dtype="object")
+    taught = {school: [s for s in STAGES if (s, school) in finder.ids] for school in out["school_id"].dropna().unique()}
+    stages: list[str | None] = []
+    wrong: list[tuple[int, Any]] = []
+    for row, code, school, label in zip(frame["_row"], frame["teacher_id"], out["school_id"], given, strict=True):
+        at = taught.get(school, []) if isinstance(school, str) else []
+        said = (stages_of(label) or ()) if isinstance(label, str) else tuple(at)
+        stages.append(said[0] if len(said) == 1 else None)
+        if len(said) == 1 and at and said[0] not in at:
+            wrong.append((row, text("reading.teacher_of_other_stage", teacher=str(code), school=school, stage=text(f"word.{said[0]}"))))
+        elif len(said) != 1 and (isinstance(label, str) or at):
+            wrong.append((row, text("reading.teacher_without_stage", teacher=str(code), school=str(school))))
+    for row, problem in wrong[:FEW]:
+        found.add(problem, text("reading.one_stage_of_school"), row=int(row), column="stage")
+    if len(wrong) > FEW:
+        found.add(text("reading.and_more", count=len(wrong) - FEW), text("reading.one_stage_of_school"), column="stage")
+    return stages
