@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from districting.checking.lottery import check_lottery
 from districting.enrolment.engines import ENGINES
-from districting.enrolment.frozen import ALGORITHM, LABELS, commitment_of, frozen_lines, line_checks, read_frozen
+from districting.enrolment.frozen import ALGORITHM, commitment_of, frozen_lines, line_checks, read_frozen
 from districting.enrolment.hall import Group, Hall, groups_of
 from districting.enrolment.numbers import digests, public_seed, shown_number
+from districting.errors import DistrictingError
 from districting.model.draw_list import DrawList
+from districting.wording import text
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,17 @@ def lottery(draw: DrawList, seed: str) -> dict[str, Any]:
     Raises
     ------
     DataError : the seed is empty or holds control characters
+    DistrictingError : the result failed the independent check (:mod:`districting.checking.lottery`)
 
     Source: policy 2.6 (commit, then reveal); format and order of everything: ``draw-1.md``.
     """
     lines = frozen_lines(draw)
     seed = public_seed(seed)
-    commitment = commitment_of(lines)
-    return record_tree(lines, draw, commitment, seed)
+    record = record_tree(lines, draw, commitment_of(lines), seed)
+    broken = check_lottery(draw, record["results"])
+    if broken:
+        raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
+    return record
 
 
 def record_tree(lines: Sequence[str], draw: DrawList, commitment: str, seed: str) -> dict[str, Any]:
@@ -127,11 +134,6 @@ def _summary(hall: Hall, shown: Sequence[str]) -> dict[str, Any]:
         "reserved_left": sum(hall.reserved),
         "equal_numbers": len(drawn) - len(set(drawn)),
     }
-
-
-def labels_of(values: Mapping[str, str]) -> dict[str, str]:
-    """The labels a list carries, all of them as text."""
-    return {key: values.get(key, "") for key in LABELS}
 
 
 __all__ = ["Drawn", "allot", "draw_under", "lottery", "read_frozen", "record_tree"]

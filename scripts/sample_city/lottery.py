@@ -56,7 +56,7 @@ unfilled = "return"            # 用不完：return 归还 | keep 空置
 
 def write_lottery(folder: Path, land: Land, campuses: list[Campus], offers: Offers, towns: Towns, seed: int) -> None:
     """``lottery.toml`` and ``pupils.csv``."""
-    rng = np.random.default_rng([seed, 2])
+    rng = np.random.default_rng([seed, 6])
     county = next(i for i, c in enumerate(COUNTIES) if c.detailed)
     juniors = [i for i, c in enumerate(campuses) if c.county == county and c.zoned and "junior" in c.stages]
     share = np.array([offers.plan[i, "junior"] for i in juniors], dtype=np.float64)
