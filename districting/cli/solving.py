@@ -73,8 +73,13 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, ren
     if list_forms:
         _list(talk, "pairing", FORMS)
         return
-    chosen = _form(talk, form, FORMS)
-    _solve(talk, _needed(config), (folder, audience), lambda settings: only_pairing(settings, chosen), renew=renew)
+    chosen = None if form is None else (_form(talk, form, FORMS),)
+
+    def narrowed(settings: Any) -> Any:
+        own = settings.pairing.forms if settings.pairing is not None else ()
+        return only_pairing(settings, chosen or tuple(_form(talk, f, FORMS) for f in own or (None,)))
+
+    _solve(talk, _needed(config), (folder, audience), narrowed, renew=renew)
 
 
 def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None, renew: str | None = None) -> None:
