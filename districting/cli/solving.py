@@ -86,6 +86,7 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
     """``where``: the folder and the audience of the flags, None where the config decides; ``base`` and ``renew``: files of older plans."""
     from districting.config import language_of, load_settings
     from districting.outputs.atomic import refuse_unwritable
+    from districting.outputs.public import public_plan
     from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
     from districting.outputs.summary import summary_lines, summary_tree
     from districting.reading.read_city import read_city
@@ -110,13 +111,14 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
     refuse_unwritable(target)
     plan = make_plan(city, last_year, older)
     outputs = write_run(plan, target, audience=settings.output.audience)
-    talk.plain("\n".join(summary_lines(plan, talk.lang, settings.output.audience)))
+    told = public_plan(plan) if settings.output.audience == "public" else plan  # what the screen shows may be copied like the files
+    talk.plain("\n".join(summary_lines(told, talk.lang, settings.output.audience)))
     if last_year is not None:
         tell_yearly(talk, plan)
     talk.line("cli.written", outputs=[str(p) for p in outputs])
     if settings.output.audience == "public":
         talk.line("cli.public_folder")
-    talk.result({**summary_tree(plan), "seconds": talk.seconds, "outputs": [str(p) for p in outputs]})
+    talk.result({**summary_tree(told), "seconds": talk.seconds, "outputs": [str(p) for p in outputs]})
 
 
 def _base(path: str) -> Any:

@@ -1,7 +1,5 @@
 """Two terms of mentor chains and of county pairs: what stands, what is forbidden, who has graduated, and who is free again."""
 
-import dataclasses
-
 import pytest
 
 import districting as dt

@@ -128,7 +128,8 @@ def _terms(links: pd.DataFrame, before: pd.DataFrame) -> np.ndarray[Any, np.dtyp
 
 def with_outcomes(plan: Plan, form: str, renewal: Renewal) -> Plan:
     """The links of ``form`` with their outcome: kept (old term, and the gap at its start), renewed (also where the planner was to judge
-    and the plan makes it again), rematched (a taker whose old pair may not go on), or new."""
+    and the plan makes it again), rematched (a taker whose old pair may not go on), or new.
+    """
     links = plan.links
     again = {(stage, taker) for stage, _, taker in renewal.forbidden}
     rows = links[["kind", *_PAIR, "outcome", "term", "term_from", "term_to", "pinned", "score_gap"]].to_dict(orient="list")
