@@ -73,14 +73,20 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, ren
     if list_forms:
         _list(talk, "pairing", FORMS)
         return
-    chosen = _form(talk, form, FORMS)
-    _solve(talk, _needed(config), (folder, audience), lambda settings: only_pairing(settings, chosen), renew=renew)
+    chosen = None if form is None else (_form(talk, form, FORMS),)
+
+    def narrowed(settings: Any) -> Any:
+        own = settings.pairing.forms if settings.pairing is not None else ()
+        return only_pairing(settings, chosen or tuple(_form(talk, f, FORMS) for f in own or (None,)))
+
+    _solve(talk, _needed(config), (folder, audience), narrowed, renew=renew)
 
 
 def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None, renew: str | None = None) -> None:
     """``where``: the folder and the audience of the flags, None where the config decides; ``base`` and ``renew``: files of older plans."""
     from districting.config import language_of, load_settings
     from districting.outputs.atomic import refuse_unwritable
+    from districting.outputs.public import public_plan
     from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
     from districting.outputs.summary import summary_lines, summary_tree
     from districting.reading.read_city import read_city
@@ -105,13 +111,14 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
     refuse_unwritable(target)
     plan = make_plan(city, last_year, older)
     outputs = write_run(plan, target, audience=settings.output.audience)
-    talk.plain("\n".join(summary_lines(plan, talk.lang, settings.output.audience)))
+    told = public_plan(plan) if settings.output.audience == "public" else plan  # what the screen shows may be copied like the files
+    talk.plain("\n".join(summary_lines(told, talk.lang, settings.output.audience)))
     if last_year is not None:
         tell_yearly(talk, plan)
     talk.line("cli.written", outputs=[str(p) for p in outputs])
     if settings.output.audience == "public":
         talk.line("cli.public_folder")
-    talk.result({**summary_tree(plan), "seconds": talk.seconds, "outputs": [str(p) for p in outputs]})
+    talk.result({**summary_tree(told), "seconds": talk.seconds, "outputs": [str(p) for p in outputs]})
 
 
 def _base(path: str) -> Any:

@@ -27,13 +27,15 @@ class Renewal:
     """What the renewal of an older plan asks of one form.
 
     ``standing``: links that must be in the new plan, as if the planner had pinned them; ``forbidden``: links that must not; ``graduated``: (stage, taker) that
-    need no giver this year. A form that can hold to this takes a Renewal as its fourth argument and is named in ``RENEWING`` of planning/links/add.py: it pins,
+    need no giver this year; ``open``: links whose term is over and of which no measure says what they achieved: a new plan is free to make them again, and they
+    are renewed then. A form that can hold to this takes a Renewal as its fourth argument and is named in ``RENEWING`` of planning/links/add.py: it pins,
     forbids and leaves out; terms and outcomes are written by add_links, for every form. The empty one asks nothing.
     """
 
     standing: Mapping[Key, Term] = field(default_factory=dict)
     forbidden: frozenset[Key] = frozenset()
     graduated: frozenset[tuple[str, str]] = frozenset()
+    open: frozenset[Key] = frozenset()
 
     @property
     def asks(self) -> bool:

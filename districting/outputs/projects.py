@@ -15,7 +15,7 @@ from districting.outputs.atomic import atomic_path, refuse_unwritable
 from districting.reading.schema import template_columns
 from districting.wording import say, text
 
-_SHEETS = ("schools", "blocks", "today")
+_SHEETS = ("schools", "blocks", "today", "teachers", "shares")
 
 
 def sample_files() -> dict[str, bytes]:

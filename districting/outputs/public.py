@@ -61,11 +61,12 @@ def public_plan(plan: Plan) -> Plan:
     """A copy of ``plan`` for publication: zones, districts with lead and members, distances and seats stay as they are.
 
     Out of it go tiers, scores and what they are made of, resource indicators and themes, links with the tables that come with them and what was decided about
-    them, rules that count tiers, findings and reasons that are not named as public, and the notes of reading. It says of itself that it is for the public. An audit of it measures what is left.
+    them (but for what the ground of their areas is made of), rules that count tiers, findings and reasons that are not named as public, and the notes of reading. It says of itself that it is for the public. An audit of it measures what is left.
     """
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
     part = plan.provenance["part"].astype("str")
-    kept = plan.provenance[~part.str.startswith("pairing.") & ~part.isin(["scores", "renewal"])]
+    of_links = part.str.startswith("pairing.")
+    kept = plan.provenance[(~of_links & ~part.isin(["scores", "renewal"])) | (of_links & (plan.provenance["key"] == "territory"))]
     return plan.replace(
         memberships=plan.memberships.assign(role=[shown_role(r) for r in plan.memberships["role"]]),
         links=_rows(plan.links, plan.links["kind"].isin(PUBLIC_LINKS)),

@@ -147,8 +147,9 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     from districting.outputs.summary_renewal import renewal_lines
 
     top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
-    counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": top, "pairs": len(plan.links)}
-    lines = [say("summary.summary_counts", lang, name=plan.name, year=plan.year, **counts)]
+    counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": top}
+    counts |= {"pairs": len(plan.links)} if audience == "internal" else {}
+    lines = [say("summary.summary_counts" if audience == "internal" else "summary.summary_counts_public", lang, name=plan.name, year=plan.year, **counts)]
     lines += group_lines(plan, decisions(plan), lang)
     lines += link_lines(plan, decisions(plan), lang) if audience == "internal" else []
     lines += county_lines(plan, lang) if audience == "internal" else []
@@ -209,7 +210,7 @@ def _remarks(plan: Plan, lang: str) -> list[str]:
     lines = []
     for made in decisions(plan):
         kind, _, rest = str(made["decision"]).partition(".")
-        if kind == "grouping" and made.get("territory") == "cells":
+        if kind in ("grouping", "pairing") and made.get("territory") == "cells":
             lines.append(say("summary.cells_beside_zones" if len(plan.zones) else "summary.territory_cells", lang))
         if kind == "grouping" and made.get("unit") in ("resident-metre", "school-metre"):
             lines.append(say(f"summary.weight_{str(made['unit']).partition('-')[0]}", lang))
@@ -237,14 +238,18 @@ def _baselines(made: Mapping[str, Any], lang: str) -> list[str]:
 
 
 def left_out_lines(plan: Plan, lang: str) -> list[str]:
-    """Decision by decision, the school-stages it leaves out, with reasons and the first names; all names stand in summary.json."""
-    if not len(plan.coverage):
+    """Decision by decision, the school-stages it leaves out, with reasons and the first names; all names stand in summary.json.
+
+    Who is in no link or district at all is counted by :func:`districting.outputs.summary_inclusion.inclusion_lines`.
+    """
+    table = plan.coverage[plan.coverage["reason"] != "in_no_alliance"] if len(plan.coverage) else plan.coverage
+    if not len(table):
         return []
-    of = plan.coverage["decision"] if "decision" in plan.coverage.columns else pd.Series("", index=plan.coverage.index)
+    of = table["decision"] if "decision" in table.columns else pd.Series("", index=table.index)
     kinds = of.where(of != "", "all").astype("str").str.partition(".")[0]
     lines = []
     for kind in dict.fromkeys(kinds):
-        rows = plan.coverage[kinds == kind]
+        rows = table[kinds == kind]
         said = [
             say("summary.left_out_reason", lang, reason=say(f"map.reason_{reason}", lang), count=len(group), names=_some(group["name"], lang))
             for reason, group in rows.groupby("reason", sort=False)

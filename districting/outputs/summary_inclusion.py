@@ -31,4 +31,4 @@ def inclusion_lines(plan: Plan, lang: str) -> list[str]:
     lost = [say("summary.stage_lost", lang, stage=say(f"word.{s}", lang), count=int(n)) for s, n in of_stage.items() if n > 0]
     share = share_words(float(covered.sum()) / max(1.0, float(schools.sum())))
     line = say("summary.inclusion", lang, share=share, covered=int(covered.sum()), schools=int(schools.sum()))
-    return [line, *([say("summary.inclusion_lost", lang, stages=lost)] if lost else [])]
+    return [line, *([say("summary.inclusion_lost", lang, count=int((schools - covered).sum()), stages=lost)] if lost else [])]

@@ -23,7 +23,7 @@ def only_grouping(settings: Settings, form: str) -> Settings:
     return dataclasses.replace(settings, grouping=chosen, pairing=None)
 
 
-def only_pairing(settings: Settings, form: str) -> Settings:
-    """Links of ``form`` and nothing else."""
+def only_pairing(settings: Settings, form: str | tuple[str, ...]) -> Settings:
+    """Links of ``form``, one or several in that order, and nothing else."""
     chosen = dataclasses.replace(settings.pairing or PairingSettings(), form=form)
     return dataclasses.replace(settings, zoning={}, grouping=None, pairing=chosen)

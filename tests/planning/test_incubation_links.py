@@ -12,6 +12,8 @@ from districting.errors import DataError, InfeasibleError
 from districting.model.pairing_settings import IncubationSettings, PairingSettings
 from districting.model.setting_values import number_faults
 from districting.model.settings import Settings
+from districting.outputs.map.content import page_content
+from districting.outputs.public import public_plan
 from districting.outputs.scheme_names import scheme_name
 from districting.outputs.summary import summary_lines, summary_tree
 from districting.reading.city import City
@@ -60,6 +62,16 @@ def test_the_ground_is_divided_without_rest():
     districts = dt.make_plan(row_city()).districts
     assert districts["level"].tolist() == [1, 1]
     assert districts.geometry.area.tolist() == pytest.approx([3e6, 3e6])
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+def test_the_page_and_the_terminal_say_that_areas_are_made_of_the_cells_of_schools(audience):
+    plan = dt.make_plan(row_city())
+    shown = public_plan(plan) if audience == "public" else plan
+    assert [g["ground"] for g in page_content(shown, audience, "en")["groupings"]] == ["cells"]
+    assert any("made of the cells of their schools" in line for line in summary_lines(shown, "en", audience))
+    kept = shown.provenance[shown.provenance["part"].str.startswith("pairing.")]
+    assert audience == "internal" or kept[["part", "key", "value"]].to_numpy().tolist() == [["pairing.incubation.senior", "territory", "cells"]]
 
 
 def test_links_go_from_the_centre_to_every_other_school():

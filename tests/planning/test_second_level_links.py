@@ -14,6 +14,8 @@ from districting.checking.pairing.second_level import check_second_level
 from districting.errors import DataError
 from districting.model.pairing_settings import PairingSettings, SecondLevelSettings
 from districting.outputs.geopackage import read_plan, write_plan
+from districting.outputs.map.content import page_content
+from districting.outputs.public import public_plan
 from districting.outputs.scheme_names import scheme_name
 from districting.outputs.summary import summary_lines
 from districting.planning import start_plan
@@ -241,6 +243,8 @@ def test_the_plan_is_written_read_and_audited_and_the_scheme_has_words(town, tmp
     assert scheme_name("second_level", "zh") == "二级学校联盟"
     assert "2" in scheme_name("second_level", "en", 2)
     assert "二级学校联盟" in "\n".join(summary_lines(town, "zh"))
+    assert town.recorded("pairing.second_level", "territory") == public_plan(town).recorded("pairing.second_level", "territory") == "cells"
+    assert {g["ground"] for g in page_content(public_plan(town), "public", "zh")["groupings"]} == {"cells"}
 
 
 def test_the_check_finds_every_broken_rule():

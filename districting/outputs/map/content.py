@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from districting.auditing.views import stage_views
 from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
+from districting.model.stages import STAGES
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
 from districting.outputs.map.judgement import findings, left_out
@@ -163,9 +164,16 @@ def _grouping(plan: Plan, side: Plan, layer: Any, at: Any, label: str) -> dict[s
         "level": level,
         "label": label,
         "names": names,
-        "ground": side.recorded(f"grouping.{scheme}", "territory") or "",
+        "ground": _ground(side, scheme),
         "districts": districts,
     }
+
+
+def _ground(plan: Plan, scheme: str) -> str:
+    """What the districts are made of, as the decision recorded it that made them: one of districts, or a form of links that makes areas."""
+    form, _, stage = scheme.rpartition("_")
+    parts = (f"grouping.{scheme}", f"pairing.{form}.{stage}" if stage in STAGES else f"pairing.{scheme}")
+    return next((str(kind) for part in parts if (kind := plan.recorded(part, "territory"))), "")
 
 
 def _anchors(plan: Plan, scheme: str) -> dict[str, list[str]]:

@@ -47,6 +47,8 @@ MAKERS: Final[Mapping[str, Maker]] = {
 
 RENEWING: Final[Mapping[str, RenewingMaker]] = {
     "school": add_school_pairs,
+    "county": add_county_pairs,
+    "chain": add_mentor_chains,
 }
 """Form -> its maker that holds to a :class:`~districting.model.renewal.Renewal`: links that stand are pinned, others forbidden, graduates left out.
 

@@ -13,6 +13,7 @@ from districting.errors import Conflict, DataError, DistrictingError, Fault, Inf
 from districting.model.chain_problem import ChainProblem, ChainSolution
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
+from districting.model.renewal import Renewal
 from districting.model.school_levels import LEVELS, level_of
 from districting.model.stages import TIERS
 from districting.pairing import mentor_chain, reach_of_roots
@@ -25,16 +26,21 @@ from districting.wording import Text, text
 FORM = "chain"
 CHANNEL = "mentor_chain"
 DEFAULT_TIME_LIMIT_S = 60.0
+NOTHING = Renewal()
 
 
-def add_mentor_chains(plan: Plan, city: City, settings: PairingSettings) -> Plan:
-    """A copy of ``plan`` with the chains of every stage in ``settings.stages``; what stands in the way of any stage is raised together."""
+def add_mentor_chains(plan: Plan, city: City, settings: PairingSettings, renewal: Renewal = NOTHING) -> Plan:
+    """A copy of ``plan`` with the chains of every stage in ``settings.stages``; what stands in the way of any stage is raised together.
+
+    Under a ``renewal`` links that stand are pinned while the mentor still stands higher, others are forbidden, and a school that graduated is a root: it needs no
+    mentor and may carry others.
+    """
     faults: list[Fault] = []
     conflicts: list[Conflict] = []
     relaxations: list[Text] = []
     for stage in settings.stages:
         try:
-            plan = _with_stage(plan, city, settings, stage)
+            plan = _with_stage(plan, city, settings, stage, renewal)
         except DataError as error:
             faults += error.faults
         except InfeasibleError as error:
@@ -48,23 +54,29 @@ def add_mentor_chains(plan: Plan, city: City, settings: PairingSettings) -> Plan
     return plan
 
 
-def _with_stage(plan: Plan, city: City, settings: PairingSettings, stage: str) -> Plan:
+def _with_stage(plan: Plan, city: City, settings: PairingSettings, stage: str, renewal: Renewal) -> Plan:
     chosen = offers(city, (stage,), private=settings.private)
     members = chosen.taken
     part = f"pairing.{FORM}.{stage}"
     plan = plan.replace(coverage=left_out_of(plan.coverage, chosen.left_out, part))
     if not len(members):
         return plan.replace(provenance=stack(plan.provenance, provenance_rows(part, {"pairs": 0})))
-    problem = _problem(members, settings, stage)
+    problem = _renewing(_problem(members, settings, stage), members, stage, renewal)
     solve = city.settings.solve
     found = mentor_chain(problem, time_limit_s=solve.time_limit_s or DEFAULT_TIME_LIMIT_S, gap=solve.gap)
     broken = check_chain(problem, found.mentor_of_school, found.new_roots)
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
     plan = with_links(plan, _links(problem, found, members, stage), settings)
+    freed = _graduated(members, stage, renewal) & (found.mentor_of_school < 0)
+    record = _record(problem, found, members)
+    if not record["pairs"] and freed.any():
+        record["ended"] = "all_graduated"
+    idle = members[freed & ~np.isin(np.arange(len(members)), found.mentor_of_school)][["school_id", "name"]].assign(stage=stage, reason="graduated")
     return plan.replace(
+        coverage=left_out_of(plan.coverage, pd.DataFrame(idle), part),
         notes=stack(plan.notes, note_rows(_notes(problem, found, members, stage), plan.language)),
-        provenance=stack(plan.provenance, provenance_rows(part, _record(problem, found, members))),
+        provenance=stack(plan.provenance, provenance_rows(part, record)),
     )
 
 
@@ -84,6 +96,25 @@ def _problem(members: Any, settings: PairingSettings, stage: str) -> ChainProble
         code=tuple(members["school_id"]),
         level_names=names,
     )
+
+
+def _renewing(problem: ChainProblem, members: Any, stage: str, renewal: Renewal) -> ChainProblem:
+    """The problem with what the renewal asks of this stage. A link whose mentor stands no higher now cannot go on; the table of renewals says so."""
+    place = {school: i for i, school in enumerate(members["school_id"])}
+    pinned = np.full(len(members), -1, dtype=np.int64)
+    for at, mentor, mentee in renewal.standing:
+        if at == stage and mentor in place and mentee in place and problem.level[place[mentor]] < problem.level[place[mentee]]:
+            pinned[place[mentee]] = place[mentor]
+    barred = sorted((place[a], place[b]) for at, a, b in renewal.forbidden if at == stage and a in place and b in place)
+    return problem.replace(
+        is_root=problem.is_root | _graduated(members, stage, renewal),
+        pinned=pinned if (pinned >= 0).any() else None,
+        forbidden=np.array(barred, dtype=np.int64).reshape(-1, 2) if barred else None,
+    )
+
+
+def _graduated(members: Any, stage: str, renewal: Renewal) -> NDArray[np.bool_]:
+    return np.array([(stage, school) in renewal.graduated for school in members["school_id"]], dtype=bool)
 
 
 def _levels(members: Any, settings: PairingSettings, stage: str) -> tuple[NDArray[np.int64], tuple[Text, ...]]:

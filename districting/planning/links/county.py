@@ -15,11 +15,12 @@ from districting.model.county_problem import CountyProblem, CountySolution
 from districting.model.county_roles import land_of
 from districting.model.pairing_settings import PairingSettings
 from districting.model.plan import Plan
+from districting.model.renewal import Renewal
 from districting.model.stages import STAGES
 from districting.pairing.county import pair_counties, price_of_pins
 from districting.planning.links.counties import Counties, counties_of, county_of_schools
 from districting.planning.links.county_needs import CountyNeeds, county_needs
-from districting.planning.links.county_sides import Sides, pinned, sides_of
+from districting.planning.links.county_sides import Sides, pinned, sides_of, with_standing
 from districting.planning.links.tables import with_links
 from districting.planning.offers import offers, points_xy
 from districting.planning.rows import note_rows, provenance_rows, stack
@@ -27,13 +28,17 @@ from districting.reading.city import City
 from districting.wording import text
 
 FORM = "county"
+NOTHING = Renewal()
 
 
-def add_county_pairs(plan: Plan, city: City, settings: PairingSettings) -> Plan:
+def add_county_pairs(plan: Plan, city: City, settings: PairingSettings, renewal: Renewal = NOTHING) -> Plan:
     """A copy of ``plan`` with every recipient county linked from its donor, and, in ``gains``, the share of each shortage that the donor could fill.
 
     A county stands at the centre of its schools, weighed by pupils (schools of every stage; private ones by switch); one without schools stands at a point inside
     its outline; the provenance says which (``centre.ID``). ``runner_up_id`` is the donor of the best plan without the pair, ``dearer_m.ID`` by how much it is dearer.
+
+    Pairs that stand by the ``renewal`` are pinned, unless the planner pins another donor to the recipient or one of the two has changed sides. No gap of scores is
+    known between counties, so a renewal forbids no pair of theirs and lets none graduate.
 
     Raises
     ------
@@ -43,7 +48,7 @@ def add_county_pairs(plan: Plan, city: City, settings: PairingSettings) -> Plan:
     mine = settings.county
     counties = counties_of(city)
     sides = sides_of(counties, mine)
-    pins = pinned(counties, sides, mine.pins)
+    pins = with_standing(pinned(counties, sides, mine.pins), counties, sides, renewal)
     schools = offers(city, STAGES, private=settings.private).taken
     county = county_of_schools(city, schools, counties)
     spots, centre = _spots(counties, schools, county)

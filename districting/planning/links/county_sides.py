@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from districting.errors import DataError, Fault
 from districting.model.county_roles import land_of, role_of
 from districting.model.pairing_settings import CountySettings
+from districting.model.renewal import Renewal
 from districting.planning.links.counties import Counties
 from districting.wording import text
 
@@ -76,6 +77,14 @@ def pinned(counties: Counties, sides: Sides, pins: tuple[tuple[str, str], ...]) 
     if faults:
         raise DataError(faults)
     return tuple(sorted(set(out)))
+
+
+def with_standing(pins: tuple[tuple[int, int], ...], counties: Counties, sides: Sides, renewal: Renewal) -> tuple[tuple[int, int], ...]:
+    """The planner's pins, and the pairs that stand by a renewal: those of recipients without a pin of the planner whose ends are still on their sides."""
+    place = {county: i for i, county in enumerate(counties.id)}
+    chosen = {recipient for _, recipient in pins}
+    known = [(place[giver], place[taker]) for stage, giver, taker in renewal.standing if not stage and giver in place and taker in place]
+    return tuple(sorted({*pins, *((d, r) for d, r in known if sides.donor[d] and sides.recipient[r] and r not in chosen)}))
 
 
 def _by_table(counties: Counties) -> tuple[dict[str, NDArray[np.bool_]], str]:

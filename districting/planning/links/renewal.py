@@ -61,7 +61,8 @@ def weigh_links(old: Base, city: City, settings: PairingSettings, form: str) -> 
             standing[key] = Term(start, start + settings.term_years - 1, "renewed", float(row["gap_now"]))
     forbidden = frozenset(k for k, d in zip(keys, rows["decision"], strict=True) if d == "rematch")
     graduated = frozenset((k[0], k[2]) for k, d in zip(keys, rows["decision"], strict=True) if d == "graduate")
-    return Renewal(standing, forbidden, graduated - {(k[0], k[2]) for k in standing}), rows
+    undecided = frozenset(k for k, d in zip(keys, rows["decision"], strict=True) if d == "evaluate")
+    return Renewal(standing, forbidden, graduated - {(k[0], k[2]) for k in standing}, undecided), rows
 
 
 def from_now_on(city: City, settings: PairingSettings) -> PairingSettings:
@@ -93,7 +94,7 @@ def _problem(links: pd.DataFrame, old: Plan, city: City) -> TermProblem:
     givers, takers = (list(zip(links[end], links["stage"], strict=True)) for end in ("from_id", "to_id"))
     gap_then = pd.to_numeric(links["score_gap"]).to_numpy(dtype=np.float64)
     between = _between_schools(links)
-    known = between & np.isfinite(gap_then)
+    known = between & (gap_then > 0)  # a link by level may lead from a lower score to a higher one: there is no gap to close
 
     def there(end: tuple[str, str]) -> bool:
         return end in now if end[1] else end[0] in schools
@@ -126,7 +127,9 @@ def _terms(links: pd.DataFrame, before: pd.DataFrame) -> np.ndarray[Any, np.dtyp
 
 
 def with_outcomes(plan: Plan, form: str, renewal: Renewal) -> Plan:
-    """The links of ``form`` with their outcome: kept (old term, and the gap at its start), renewed, rematched (a taker whose old pair may not go on), or new."""
+    """The links of ``form`` with their outcome: kept (old term, and the gap at its start), renewed (also where the planner was to judge
+    and the plan makes it again), rematched (a taker whose old pair may not go on), or new.
+    """
     links = plan.links
     again = {(stage, taker) for stage, _, taker in renewal.forbidden}
     rows = links[["kind", *_PAIR, "outcome", "term", "term_from", "term_to", "pinned", "score_gap"]].to_dict(orient="list")
@@ -135,7 +138,7 @@ def with_outcomes(plan: Plan, form: str, renewal: Renewal) -> Plan:
             continue
         stage, giver, taker = (str(v) for v in key)
         term = renewal.standing.get((stage, giver, taker))
-        rows["outcome"][at] = term.outcome if term is not None else "rematched" if (stage, taker) in again else "new"
+        rows["outcome"][at] = term.outcome if term is not None else _without_term((stage, giver, taker), again, renewal)
         if term is not None:
             rows["term"][at], rows["term_from"][at], rows["term_to"][at] = term.end - term.start + 1, term.start, term.end
             rows["pinned"][at] = True
@@ -143,6 +146,10 @@ def with_outcomes(plan: Plan, form: str, renewal: Renewal) -> Plan:
                 rows["score_gap"][at] = term.gap
     written = ("outcome", "term", "term_from", "term_to", "pinned", "score_gap")
     return plan.replace(links=links.assign(**{c: pd.Series(rows[c], index=links.index, dtype=links[c].dtype) for c in written}))
+
+
+def _without_term(key: tuple[str, str, str], again: set[tuple[str, str]], renewal: Renewal) -> str:
+    return "renewed" if key in renewal.open else "rematched" if (key[0], key[2]) in again else "new"
 
 
 def with_renewals(plan: Plan, old: Base, rows: pd.DataFrame, settings: PairingSettings) -> Plan:

@@ -195,6 +195,7 @@ def _record(built: BuiltGrouping, parts: list[CountyPart], linked: int) -> dict[
         "bound": bound,
         "gap": relative_gap(objective, bound),
         "unit": built.weights.unit,
+        "territory": built.units.kind,
         "districts": sum(len(p.found.lead_of_district) for p in parts),
         "counties": len(parts),
         "in_links": linked,

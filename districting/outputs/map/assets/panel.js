@@ -52,7 +52,9 @@ function districtingPanel(page) {
     if (page.inner) { page.inner.legend(legendLine); }
     if (unit.id.some(function (id, u) { return page.groupOf(u) < 0; })) { legendLine('■', page.colourOf(-1), word('no_group')); }
     if (!page.allNumbered) { $('legend').append(make('li', word('zoom_in'), 'small')); }
-    if (unit.kind === 'district' && page.grouping() >= 0) { $('legend').append(make('li', word(data.groupings[page.grouping()].ground === 'streets' ? 'streets_note' : 'cells_note'), 'small')); }
+    var ground = page.grouping() >= 0 ? data.groupings[page.grouping()].ground : '';
+    if (unit.kind === 'district' && page.grouping() >= 0) { $('legend').append(make('li', word(ground === 'streets' ? 'streets_note' : 'cells_note'), 'small')); }
+    else if (ground === 'cells') { $('legend').append(make('li', word('cells_beside_note'), 'small')); }
     $('legend-section').hidden = !$('legend').childNodes.length;
   };
   function findingRows(table, found, withStage) {
