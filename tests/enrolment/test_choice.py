@@ -131,9 +131,9 @@ def stable(problem, schools):
         return False
     for i in range(n):
         for a, j in rank[i].items():
-            if schools[i] == -1 or j < rank[i][schools[i]]:
-                if len(inside[a]) < problem.seats[a] or any(claim[k][a] > claim[i][a] for k in inside[a]):
-                    return False
+            likes = schools[i] == -1 or j < rank[i][schools[i]]
+            if likes and (len(inside[a]) < problem.seats[a] or any(claim[k][a] > claim[i][a] for k in inside[a])):
+                return False
     return True
 
 
@@ -210,7 +210,7 @@ def test_the_library_matching_finds_the_same_stable_outcomes(problem):
     if not residents:
         return
     at = {(i, int(problem.options[i, j])): (int(problem.tier[i, j]), int(problem.number[i])) for i in residents for j in range(problem.wishes[i])}
-    hospitals = {a: sorted((i for i in residents if a in residents[i]), key=lambda i: at[i, a]) for a in {a for w in residents.values() for a in w}}  # noqa: B023
+    hospitals = {a: sorted((i for i in residents if a in residents[i]), key=lambda i: at[i, a]) for a in {a for w in residents.values() for a in w}}
     capacities = {a: int(problem.seats[a]) for a in hospitals}
     for optimal, engine in (("resident", "deferred_acceptance"), ("hospital", "deferred_acceptance_schools")):
         solved = games.HospitalResident.create_from_dictionaries(residents, hospitals, capacities).solve(optimal=optimal)

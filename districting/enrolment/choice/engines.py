@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.enrolment.choice.kernels import pupils_propose, schools_propose, take_in_order
+from districting.enrolment.choice.kernels import lists_of_schools, pupils_propose, schools_propose, take_in_order
 from districting.model.choice_problem import NONE, ChoiceProblem
 
 Got = NDArray[np.int64]
@@ -38,7 +38,8 @@ def deferred_acceptance(problem: ChoiceProblem) -> Got:
 
 def deferred_acceptance_schools(problem: ChoiceProblem) -> Got:
     """Schools propose: the stable outcome every pupil likes least."""
-    return schools_propose(problem.options, problem.wishes, problem.tier, order_of(problem), problem.seats)
+    lists = lists_of_schools(problem.options, problem.wishes, problem.tier, order_of(problem), len(problem.seats))
+    return schools_propose(problem.options, *lists, problem.seats)
 
 
 CHOICE_ENGINES: Final[Mapping[str, Callable[[ChoiceProblem], Got]]] = {

@@ -79,40 +79,46 @@ def pupils_propose(
 
 
 @njit(cache=True, nogil=True)
-def schools_propose(
-    options: NDArray[np.int32],
-    wishes: NDArray[np.int64],
-    tier: NDArray[np.uint8],
-    order: NDArray[np.int64],
-    seats: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Each school offers its seats down the list of those who wish it; a pupil keeps the best offer. ``order``: pupils by number."""
-    n, s = options.shape[0], len(seats)
+def lists_of_schools(
+    options: NDArray[np.int32], wishes: NDArray[np.int64], tier: NDArray[np.uint8], order: NDArray[np.int64], schools: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Who wishes each school, best claim first, without sorting: pupils are put by number (``order``) behind those of their tier.
+
+    Returns (pupil, wish) of all entries, and (schools + 1,) where the list of each school begins.
+    """
+    n = options.shape[0]
     tiers = np.int64(0)
     for i in range(n):
         for j in range(wishes[i]):
             tiers = max(tiers, np.int64(tier[i, j]))
     tiers += 1
-    place = np.zeros(s * tiers + 1, np.int64)
+    place = np.zeros(schools * tiers + 1, np.int64)
     for i in range(n):
         for j in range(wishes[i]):
             if options[i, j] >= 0:
                 place[options[i, j] * tiers + tier[i, j] + 1] += 1
-    for a in range(s * tiers):
+    for a in range(schools * tiers):
         place[a + 1] += place[a]
-    end = np.empty(s, np.int64)
-    at = np.empty(s, np.int64)
-    for a in range(s):
-        at[a], end[a] = place[a * tiers], place[(a + 1) * tiers]
-    who = np.empty(place[s * tiers], np.int64)
-    wish = np.empty(place[s * tiers], np.int64)
+    start = place[::tiers].copy()
+    who = np.empty(place[schools * tiers], np.int64)
+    wish = np.empty(place[schools * tiers], np.int64)
     for i in order:
         for j in range(wishes[i]):
             if options[i, j] >= 0:
                 key = options[i, j] * tiers + tier[i, j]
                 who[place[key]], wish[place[key]] = i, j
                 place[key] += 1
-    got = np.full(n, -1, np.int64)
+    return who, wish, start
+
+
+@njit(cache=True, nogil=True)
+def schools_propose(
+    options: NDArray[np.int32], who: NDArray[np.int64], wish: NDArray[np.int64], start: NDArray[np.int64], seats: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Each school offers its seats down its list; a pupil keeps the best offer, and the school that is left offers on."""
+    s = len(seats)
+    at = start[:s].copy()
+    got = np.full(options.shape[0], -1, np.int64)
     taken = np.zeros(s, np.int64)
     stack = np.arange(s)
     waits = np.ones(s, np.bool_)
@@ -121,10 +127,10 @@ def schools_propose(
         height -= 1
         a = stack[height]
         waits[a] = False
-        while taken[a] < seats[a] and at[a] < end[a]:
+        while taken[a] < seats[a] and at[a] < start[a + 1]:
             i, j = who[at[a]], wish[at[a]]
             at[a] += 1
-            if got[i] >= 0 and got[i] < j:
+            if 0 <= got[i] < j:
                 continue
             if got[i] >= 0:
                 loser = options[i, got[i]]

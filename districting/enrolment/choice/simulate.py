@@ -110,7 +110,7 @@ def _add_quality(tally: _Tally, town: ChoiceTown, problem: ChoiceProblem, got: N
     school = school_of(problem, got)
     there = school >= 0
     worth = np.where(there, town.quality[np.maximum(school, 0)], 0.0)
-    size = np.bincount(same)
+    size = np.maximum(np.bincount(same), 1)  # a class of a block without pupils is empty
     for rows, values in ((tally.quality, worth), (tally.placed, there.astype(np.float64))):
         mean = np.bincount(same, values) / size
         rows.append(np.bincount(block, mean[same], minlength=len(town.pupils)))
