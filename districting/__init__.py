@@ -67,9 +67,9 @@ if TYPE_CHECKING:
     from districting.errors import InfeasibleError as InfeasibleError
     from districting.geography import rook_adjacency as rook_adjacency
     from districting.grouping import group_units as group_units
-    from districting.model.district_spec import DistrictSpec as DistrictSpec
     from districting.model.choice_problem import ChoiceTown as ChoiceTown
     from districting.model.choice_problem import Tastes as Tastes
+    from districting.model.district_spec import DistrictSpec as DistrictSpec
     from districting.model.grouping_problem import GroupingProblem as GroupingProblem
     from districting.model.pairing_problem import PairingProblem as PairingProblem
     from districting.model.plan import Plan as Plan

@@ -49,7 +49,7 @@ def town_of_plan(plan: Plan, stage: str, rules: ChoiceRules | None = None, *, si
     number_of_zone = {z: i for i, z in enumerate(plan.zone_schools.loc[plan.zone_schools["stage"] == stage, "zone_id"].drop_duplicates())}
     zone = plan.blocks[f"zone_id_{stage}"].map(number_of_zone).fillna(NONE).to_numpy(dtype=np.int64)
     options, metres = _options(ground, zone, _schools_of_zone(plan, stage, ground, number_of_zone), rules.within_m)
-    today = ground.schools.get_indexer(_today(plan, stage)).astype(np.int64)
+    today = ground.schools.get_indexer(pd.Index(_today(plan, stage))).astype(np.int64)
     if rules.priority == "today" and not (today >= 0).any():
         raise DataError(Fault(text("choice.no_today"), text("choice.no_today_remedy"), column="today"))
     before = {} if not (today >= 0).any() else {"today": today}
@@ -143,9 +143,7 @@ def _schools_of_zone(plan: Plan, stage: str, ground: _Ground, number_of_zone: Ma
     return [np.unique(at[[z]].to_numpy(dtype=np.int64)) for z in range(len(number_of_zone))]
 
 
-def _options(
-    ground: _Ground, zone: NDArray[np.int64], schools: list[NDArray[np.int64]], within_m: float
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+def _options(ground: _Ground, zone: NDArray[np.int64], schools: list[NDArray[np.int64]], within_m: float) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Schools of each block's zone within reach, nearest first; at least the nearest."""
     width = max((len(s) for s in schools), default=0)
     options = np.full((len(zone), width), NONE, dtype=np.int32)

@@ -113,7 +113,7 @@ def _add_quality(tally: _Tally, town: ChoiceTown, problem: ChoiceProblem, got: N
     size = np.maximum(np.bincount(same), 1)  # a class of a block without pupils is empty
     for rows, values in ((tally.quality, worth), (tally.placed, there.astype(np.float64))):
         mean = np.bincount(same, values) / size
-        rows.append(np.bincount(block, mean[same], minlength=len(town.pupils)))
+        rows.append(np.bincount(block, mean[same], minlength=len(town.pupils)).astype(np.float64))
 
 
 def _outcome(engine: str, tally: _Tally, town: ChoiceTown, pupils: NDArray[np.int64]) -> EngineOutcome:
