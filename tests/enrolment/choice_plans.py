@@ -21,7 +21,10 @@ def plan_of(*, shared=True, scores=(90.0, 70.0), pupils=(2.0, 2.0, 2.0, 2.0), to
     zones = ["z"] * 4 if shared else ["za", "za", "zb", "zb"]
     xs = [1000.0 * i for i in range(4)]
     blocks = layer({"block_id": BLOCKS, "name": "", "county_code": "", f"zone_id_{STAGE}": zones}, [box(x - 50, -50, x + 50, 50) for x in xs])
-    schools = layer({"school_id": ["A", "B"], "name": ["甲中学", "乙中学"], "county_code": "", "ownership": "public", "urban_rural_code": "111", "themes": ""}, [Point(0, 0), Point(3000, 0)])
+    schools = layer(
+        {"school_id": ["A", "B"], "name": ["甲中学", "乙中学"], "county_code": "", "ownership": "public", "urban_rural_code": "111", "themes": ""},
+        [Point(0, 0), Point(3000, 0)],
+    )
     at = {"stage": STAGE}
     return Plan(
         name="town",
