@@ -48,6 +48,7 @@ _HOME = {
     "ChoiceTown": "districting.model.choice_problem",
     "Tastes": "districting.model.choice_problem",
     "simulate_choice": "districting.enrolment.choice",
+    "gain_before_draw": "districting.enrolment.choice",
     "town_of_plan": "districting.enrolling.choice.from_plan",
 }
 
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from districting.auditing import who_gives_what as who_gives_what
     from districting.checking import check_zoning as check_zoning
     from districting.enrolling.choice.from_plan import town_of_plan as town_of_plan
+    from districting.enrolment.choice import gain_before_draw as gain_before_draw
     from districting.enrolment.choice import simulate_choice as simulate_choice
     from districting.errors import DataError as DataError
     from districting.errors import DependencyError as DependencyError

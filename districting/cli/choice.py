@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from districting.model.stages import STAGES
 from districting.wording import say
 
 if TYPE_CHECKING:
+    from districting.enrolment.choice.strategic import GainBeforeDraw
     from districting.model.choice_problem import ChoiceTown, Tastes
 
 ENGINES = ("preference_first", "preference_then_priority_then_number", "number_first", "deferred_acceptance", "deferred_acceptance_schools")
@@ -25,20 +27,21 @@ ENGINES = ("preference_first", "preference_then_priority_then_number", "number_f
 @option("--before", type=click.Path(), key="choice.option_before", envvar="DISTRICTING_BEFORE")
 @option("--engine", "engines", multiple=True, type=click.Choice(ENGINES), key="choice.option_engine", envvar="DISTRICTING_ENGINE")
 @option("--draws", type=click.IntRange(min=1), default=100, key="choice.option_draws", envvar="DISTRICTING_DRAWS")
-@option("--quality-weight", type=FiniteRange(), default=0.1, key="choice.option_quality_weight", envvar="DISTRICTING_QUALITY_WEIGHT")
-@option("--distance-weight", type=FiniteRange(), key="choice.option_distance_weight", envvar="DISTRICTING_DISTANCE_WEIGHT")
+@option("--quality-weight", type=FiniteRange(min=0), default=0.1, key="choice.option_quality_weight", envvar="DISTRICTING_QUALITY_WEIGHT")
+@option("--distance-weight", type=FiniteRange(min=0), key="choice.option_distance_weight", envvar="DISTRICTING_DISTANCE_WEIGHT")
 @option("--noise", type=FiniteRange(min=0), default=1.0, key="choice.option_noise", envvar="DISTRICTING_NOISE")
 @option("--most-wishes", type=click.IntRange(min=0), default=0, key="choice.option_most_wishes", envvar="DISTRICTING_MOST_WISHES")
 @option("--priority", type=click.Choice(["none", "today", "near"]), default="none", key="choice.option_priority", envvar="DISTRICTING_PRIORITY")
 @option("--near-m", type=FiniteRange(min=0), default=1000.0, key="choice.option_near_m", envvar="DISTRICTING_NEAR_M")
 @option("--within-m", type=FiniteRange(min=0), key="choice.option_within_m", envvar="DISTRICTING_WITHIN_M")
+@option("--strategic", type=click.IntRange(min=1), key="choice.option_strategic", envvar="DISTRICTING_STRATEGIC")
 @option("-o", "--output", "target", type=click.Path(dir_okay=False), key="choice.option_output", envvar="DISTRICTING_OUTPUT")
 @option("--blocks", type=click.Path(dir_okay=False), key="choice.option_blocks", envvar="DISTRICTING_BLOCKS")
 @common
 def choice(talk: Talk, source: str, **given: Any) -> None:
     from districting.enrolling.choice import refuse_unknown
     from districting.enrolment.choice import simulate_choice
-    from districting.outputs.choice import blocks_text, choice_json, choice_lines, engines_text
+    from districting.outputs.choice import blocks_text, choice_json, choice_lines, engines_text, gain_lines
     from districting.outputs.lottery import write_together
 
     talk.source = source
@@ -49,7 +52,8 @@ def choice(talk: Talk, source: str, **given: Any) -> None:
     refuse_unknown(town, tastes)
     seed = int(talk.overrides["project.seed"] or 0)
     found = simulate_choice(town, tastes, engines=list(dict.fromkeys(given["engines"])) or ENGINES, draws=given["draws"], seed=seed)
-    talk.plain("\n".join(choice_lines(found, talk.lang)))
+    gains = _gains(town, tastes, [o.engine for o in found.outcomes], given, seed)
+    talk.plain("\n".join([*choice_lines(found, talk.lang), *gain_lines(gains, talk.lang)]))
     contents = {}
     if given["target"]:
         contents[given["target"]] = engines_text(found, talk.lang)
@@ -61,10 +65,17 @@ def choice(talk: Talk, source: str, **given: Any) -> None:
         talk.line("cli.dry_run" if talk.dry_run else "cli.written", outputs=targets)
     model = None if given["wishes"] else {name: getattr(tastes, name) for name in ("quality_weight", "distance_weight", "noise", "most_wishes")}
     head = {"status": "dry_run" if talk.dry_run else "simulated", "stage": stage, "tastes": model, "priority": given["priority"]}
-    talk.result({**head, **choice_json(found), "outputs": targets, "seconds": talk.seconds})
+    talk.result({**head, **choice_json(found), "gain_before_draw": [asdict(g) for g in gains], "outputs": targets, "seconds": talk.seconds})
 
 
 choice.wording = "enrol_choice"  # type: ignore[attr-defined]
+
+
+def _gains(town: ChoiceTown, tastes: Tastes, engines: list[str], given: dict[str, Any], seed: int) -> list[GainBeforeDraw]:
+    from districting.enrolment.choice import gain_before_draw
+
+    size, draws = given["strategic"], max(given["draws"], 4)
+    return [] if size is None else [gain_before_draw(town, tastes, engine=engine, sample=size, draws=draws, seed=seed) for engine in engines]
 
 
 def _tastes(source: str, given: dict[str, Any]) -> Tastes:

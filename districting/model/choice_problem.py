@@ -81,6 +81,7 @@ class ChoiceTown:
     before_m: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     block_ids: tuple[str, ...] = ()
     school_names: tuple[str, ...] = ()
+    school_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

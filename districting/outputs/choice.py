@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.enrolment.odds import SMALL
+from districting.enrolment.choice.strategic import GainBeforeDraw
+from districting.enrolment.odds import SMALL, wilson
 from districting.model.choice_problem import Access, ChoiceResult, ChoiceTown, EngineOutcome
 from districting.outputs.summary import aligned
 from districting.wording import say
@@ -43,6 +44,16 @@ def choice_lines(found: ChoiceResult, lang: str) -> list[str]:
         rows.append(_row(say(f"choice.engine_{o.engine}", lang), {**_values(o), "change": math.nan if first is None else _change(first, o.access)}))
     lines = [say("choice.head", lang, pupils=found.pupils, seats=found.seats, draws=found.draws), *aligned(rows, right=range(1, len(head)))]
     return [*lines, say("choice.meaning", lang), say("choice.internal", lang)]
+
+
+def gain_lines(gains: Sequence[GainBeforeDraw], lang: str) -> list[str]:
+    """A line an engine: who gains by another order before the numbers are known."""
+    lines = []
+    for g in gains:
+        low, high = (float(v[0]) for v in wilson(np.array([g.share]), g.sample))
+        values = {"engine": say(f"choice.engine_{g.engine}", lang), "sample": g.sample, "share": f"{g.share:.1%}", "low": f"{low:.1%}", "high": f"{high:.1%}"}
+        lines.append(say("choice.gain_before" if g.all_orders else "choice.gain_before_floor", lang, **values, ranks=f"{g.mean_gain:.2f}"))
+    return lines
 
 
 def engines_text(found: ChoiceResult, lang: str) -> str:

@@ -104,6 +104,12 @@ def test_stated_wishes_take_the_place_of_the_model(folder):
     assert "一区" not in listed  # three children: told with no other block, they would be told alone
 
 
+def test_wishes_for_a_plan_name_schools_by_name_or_id(plans, folder):
+    (folder / "w.csv").write_text("学生编号,地块编号,志愿1,志愿2\nS0000001,b1,A,乙中学\nS0000002,b4,乙中学,甲中学\n", encoding="utf-8")
+    found = told(plans / "plan.gpkg", "--wishes", folder / "w.csv", "--draws", "2")
+    assert (found["pupils"], found["engines"][0]["first_wish"], found["engines"][0]["mean_m"]) == (2, 1.0, 60.0)
+
+
 def test_blocks_of_few_children_are_told_together(folder):
     rows = [f"S000001{i},机密,一区,甲中学,乙中学\n" for i in range(2)]
     (folder / "wishes.csv").write_text(WISHES + "".join(rows), encoding="utf-8")
@@ -158,6 +164,13 @@ def test_what_a_plan_lacks_is_said(plans):
     assert told(plans / "plan.gpkg", "--before", plans / "plan.gpkg", code=4)["faults"][0]["column"] == "zone_schools"
     assert told(plans / "plan.gpkg", "--stage", "primary", code=4)["faults"][0]["column"] == "stage"
     assert told(plans / "none.gpkg", code=4)["status"] == "invalid"
+
+
+def test_gain_before_the_draw_is_told_when_asked_for(plans):
+    found = told(plans / "plan.gpkg", "--engine", "preference_first", "--draws", "4", "--strategic", "3")
+    (gain,) = found["gain_before_draw"]
+    assert (gain["engine"], gain["sample"], gain["all_orders"]) == ("preference_first", 3, True)
+    assert "抽查 3 人" in call(plans / "plan.gpkg", "--draws", "4", "--strategic", "3").stdout
 
 
 def test_odd_flags_are_usage(plans, folder):

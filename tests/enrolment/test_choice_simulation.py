@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from districting.enrolling.choice import ChoiceRules, refuse_unknown, town_of_plan
 from districting.enrolling.choice.from_plan import whole_pupils
-from districting.enrolment.choice import CHOICE_ENGINES, simulate_choice
+from districting.enrolment.choice import CHOICE_ENGINES, gain_before_draw, simulate_choice
 from districting.enrolment.choice.simulate import access
 from districting.enrolment.choice.tastes import drawn_problem, stated_problem, systematic_utility
 from districting.errors import DataError
@@ -175,3 +175,21 @@ def test_rounding_forecasts_keeps_every_zone_to_half_a_pupil(rows):
     assert (np.abs(counts - np.where(zone >= 0, pupils, 0)) < 1 + 1e-9).all()
     for z in set(zone.tolist()) - {-1}:
         assert abs(counts[zone == z].sum() - pupils[zone == z].sum()) <= 0.5 + 1e-9
+
+
+def test_before_the_draw_naming_a_safe_school_first_pays_wish_by_wish_alone():
+    """Ten pupils, A > B > C for all, one seat at A and at B: truth gives 0.1 * 1 + 0.1 * 2 + 0.8 * 3 = 2.7, B first gives 2: 0.7 ranks."""
+    town = town_of([10], [[0, 1, 2]], [1, 1, 8], [90.0, 80.0, 70.0])
+    for engine in CHOICE_ENGINES:
+        found = gain_before_draw(town, SAME, engine=engine, sample=10, draws=400)
+        pays = engine.startswith("preference")
+        assert (found.sample, found.share, found.all_orders) == (10, float(pays), True)
+        assert found.mean_gain == pytest.approx(0.7 if pays else 0.0, abs=0.1)
+
+
+def test_before_the_draw_nothing_pays_where_all_get_their_first_wish():
+    town = town_of([6], [[0, 1, 2, 3]], [6, 1, 1, 1], [90.0, 80.0, 70.0, 60.0])
+    found = gain_before_draw(town, SAME, sample=50, draws=10)
+    assert (found.sample, found.share, found.mean_gain, found.all_orders) == (6, 0.0, 0.0, False)
+    with pytest.raises(ValueError, match="four draws"):
+        gain_before_draw(town, SAME, draws=3)

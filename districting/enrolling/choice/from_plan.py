@@ -67,6 +67,7 @@ def town_of_plan(plan: Plan, stage: str, rules: ChoiceRules | None = None, *, si
         before_m={name: ground.metres(np.arange(len(zone)), school) for name, school in before.items()},
         block_ids=tuple(plan.blocks["block_id"]),
         school_names=ground.names,
+        school_ids=tuple(str(i) for i in ground.schools),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from districting.enrolling.lottery.ids import id_faults
-from districting.enrolling.lottery.wishes import school_index, wishes_in_columns
+from districting.enrolling.lottery.wishes import folded, school_index, wishes_in_columns
 from districting.errors import DataError, Fault
 from districting.model.choice_problem import NONE, ChoiceTown
 from districting.model.draw_list import DrawSchool
@@ -19,8 +19,8 @@ from districting.reading.enrolment_tables import load_table
 from districting.wording import text
 
 
-def with_wishes(town: ChoiceTown, path: str | Path, school_ids: Sequence[str] = ()) -> ChoiceTown:
-    """The town with the wishes of a table; the pupils are those of the table. No message holds an id or a name.
+def with_wishes(town: ChoiceTown, path: str | Path) -> ChoiceTown:
+    """The town with the wishes of a table; the pupils are those of the table. Schools by name or id. No message holds an id or a name.
 
     Raises
     ------
@@ -31,8 +31,9 @@ def with_wishes(town: ChoiceTown, path: str | Path, school_ids: Sequence[str] = 
     faults: list[Fault] = id_faults(table)
     if "block_id" not in table.columns:
         raise DataError([*faults, table.fault(text("choice.no_block"), text("choice.no_block_remedy"), None, "block_id")])
-    ids = school_ids or [""] * len(town.school_names)
-    index = school_index([DrawSchool(i, name, 0) for i, name in zip(ids, town.school_names, strict=True)])
+    ids = town.school_ids or ("",) * len(town.school_names)
+    shared = Counter(folded(name) for name in town.school_names)  # of two schools of one name neither is meant by it
+    index = school_index([DrawSchool(i, name if shared[folded(name)] == 1 else i, 0) for i, name in zip(ids, town.school_names, strict=True)])
     try:
         wishes = wishes_in_columns(table, index, InputSpec(path.name))
     except DataError as error:
