@@ -45,6 +45,11 @@ _HOME = {
     "write_governance": "districting.outputs.governance",
     "write_links": "districting.outputs.links_book",
     "DistrictPartitioner": "districting.planning.partitioner",
+    "ChoiceTown": "districting.model.choice_problem",
+    "Tastes": "districting.model.choice_problem",
+    "simulate_choice": "districting.enrolment.choice",
+    "gain_before_draw": "districting.enrolment.choice",
+    "town_of_plan": "districting.enrolling.choice.from_plan",
 }
 
 __all__ = ["__version__", *sorted(_HOME)]
@@ -55,12 +60,17 @@ if TYPE_CHECKING:
     from districting.auditing import compare_plans as compare_plans
     from districting.auditing import who_gives_what as who_gives_what
     from districting.checking import check_zoning as check_zoning
+    from districting.enrolling.choice.from_plan import town_of_plan as town_of_plan
+    from districting.enrolment.choice import gain_before_draw as gain_before_draw
+    from districting.enrolment.choice import simulate_choice as simulate_choice
     from districting.errors import DataError as DataError
     from districting.errors import DependencyError as DependencyError
     from districting.errors import DistrictingError as DistrictingError
     from districting.errors import InfeasibleError as InfeasibleError
     from districting.geography import rook_adjacency as rook_adjacency
     from districting.grouping import group_units as group_units
+    from districting.model.choice_problem import ChoiceTown as ChoiceTown
+    from districting.model.choice_problem import Tastes as Tastes
     from districting.model.district_spec import DistrictSpec as DistrictSpec
     from districting.model.grouping_problem import GroupingProblem as GroupingProblem
     from districting.model.pairing_problem import PairingProblem as PairingProblem

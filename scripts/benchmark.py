@@ -38,6 +38,7 @@ SECTIONS = {
     "incubation": "scripts.bench_incubation:rows",
     "difference": "scripts.bench_difference:rows",
     "enrolment": "scripts.bench_enrolment:rows",
+    "choice": "scripts.bench_choice:rows",
 }
 
 

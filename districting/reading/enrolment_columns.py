@@ -65,5 +65,12 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("plan", "integer", ("招生计划", "招生计划数", "计划招生数", "计划数", "学位数", "seats"), unit="pupil", required=True, minimum=0.0),
         Column("cap", "integer", ("招生上限", "最多招生数", "班额上限合计"), unit="pupil", minimum=0.0),
     ),
+    "enrolment_zones": (
+        Column("zone_id", "text", ("片区", "片区编号", "学区", "学区编号", "招生片区", "zone"), required=True),
+        Column("school", "text", ("学校", "学校名称", "校名", "name"), required=True),
+        Column("plan", "integer", ("招生计划", "招生计划数", "计划招生数", "计划数", "学位数", "seats"), unit="pupil", required=True, minimum=0.0),
+        Column("score", "number", ("得分", "综合得分", "质量得分", "办学水平", "quality")),
+        Column("pupils", "integer", ("学生数", "报名人数", "适龄儿童数", "毕业生数", "entrants"), unit="pupil", minimum=0.0),
+    ),
 }
 """Kind of table -> its columns."""

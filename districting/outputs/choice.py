@@ -1,0 +1,129 @@
+"""A choice as a table for the terminal, as CSV and as JSON. All of it shows scores: for internal use."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from districting.enrolment.choice.strategic import GainBeforeDraw
+from districting.enrolment.odds import SMALL, wilson
+from districting.model.choice_problem import Access, ChoiceResult, ChoiceTown, EngineOutcome
+from districting.outputs.summary import aligned
+from districting.wording import say
+
+COLUMNS: Final = (
+    *("first_wish", "first_wish_se", "by_wish", "mean_rank", "left_over", "unplaced", "mean_m", "envious", "envy_pairs", "wasted", "strategic"),
+    *("quality_mean", "quality_variance", "quality_variance_within_zones", "quality_noise"),
+)
+_SHOWN: Final = ("first_wish", "mean_rank", "left_over", "unplaced", "mean_m", "envious", "strategic", "quality_mean", "quality_variance", "change")
+_SHARES: Final = ("first_wish", "left_over", "unplaced", "envious", "strategic")
+
+
+def choice_json(found: ChoiceResult) -> dict[str, Any]:
+    """The part of ``--json`` that is about the result; shares are of all pupils, means over draws."""
+    before = {name: asdict(access) for name, access in found.before.items()}
+    rows = [{"engine": o.engine, **_values(o), "variance_change": {n: _change(a, o.access) for n, a in found.before.items()}} for o in found.outcomes]
+    return {"pupils": found.pupils, "seats": found.seats, "draws": found.draws, "seed": found.seed, "before": before, "engines": rows}
+
+
+def choice_lines(found: ChoiceResult, lang: str) -> list[str]:
+    """A table with a row for each assignment before and for each engine, and what its columns mean."""
+    head = [say("choice.column_engine", lang), *(say(f"choice.column_{c}", lang) for c in _SHOWN)]
+    rows = [head]
+    for name, access in found.before.items():
+        rows.append(_row(say(f"choice.before_{name}", lang), {"mean_m": access.mean_m, "quality_mean": access.mean, "quality_variance": access.variance}))
+    first = next(iter(found.before.values()), None)
+    for o in found.outcomes:
+        rows.append(_row(say(f"choice.engine_{o.engine}", lang), {**_values(o), "change": math.nan if first is None else _change(first, o.access)}))
+    lines = [say("choice.head", lang, pupils=found.pupils, seats=found.seats, draws=found.draws), *aligned(rows, right=range(1, len(head)))]
+    return [*lines, say("choice.meaning", lang), say("choice.internal", lang)]
+
+
+def gain_lines(gains: Sequence[GainBeforeDraw], lang: str) -> list[str]:
+    """A line an engine: who gains by another order before the numbers are known."""
+    lines = []
+    for g in gains:
+        low, high = (float(v[0]) for v in wilson(np.array([g.share]), g.sample))
+        values = {"engine": say(f"choice.engine_{g.engine}", lang), "sample": g.sample, "share": f"{g.share:.1%}", "low": f"{low:.1%}", "high": f"{high:.1%}"}
+        lines.append(say("choice.gain_before" if g.all_orders else "choice.gain_before_floor", lang, **values, ranks=f"{g.mean_gain:.2f}"))
+    return lines
+
+
+def engines_text(found: ChoiceResult, lang: str) -> str:
+    """One row for each assignment before and each engine, as CSV; columns by their names in ``--json``."""
+    rows: list[list[str]] = []
+    for name, access in found.before.items():
+        values = {"mean_m": access.mean_m, **_of_access(access)}
+        rows.append([name, say(f"choice.before_{name}", lang), *(_cell(values.get(c)) for c in COLUMNS)])
+    for o in found.outcomes:
+        values = _values(o)
+        rows.append([o.engine, say(f"choice.engine_{o.engine}", lang), *(_cell(values[c]) for c in COLUMNS)])
+    return _csv(["engine", "name", *COLUMNS], rows)
+
+
+def blocks_text(found: ChoiceResult, town: ChoiceTown) -> str:
+    """Expected quality of each block before and under each engine, as CSV. Where wishes are those of children, blocks of fewer than five pupils are told together."""
+    before = {name: np.where(at >= 0, town.quality[np.maximum(at, 0)], np.nan) for name, at in town.before.items()}
+    columns: dict[str, NDArray[np.float64]] = {**before, **{o.engine: o.quality_of_block for o in found.outcomes}}
+    alone = town.pupils > 0 if town.stated is None else town.pupils >= SMALL
+    rows = [[town.block_ids[b], str(town.pupils[b]), *(_cell(float(v[b])) for v in columns.values())] for b in np.flatnonzero(alone)]
+    few = np.flatnonzero((town.pupils > 0) & ~alone)
+    if town.pupils[few].sum() >= SMALL:
+        rows.append([f"<{SMALL}", str(town.pupils[few].sum()), *(_cell(_weighted(v[few], town.pupils[few])) for v in columns.values())])
+    return _csv(["block_id", "pupils", *columns], rows)
+
+
+def _weighted(values: NDArray[np.float64], weights: NDArray[np.int64]) -> float:
+    known = np.isfinite(values)
+    return float(np.average(values[known], weights=weights[known])) if known.any() else math.nan
+
+
+def _values(o: EngineOutcome) -> dict[str, float]:
+    own = {c: float(getattr(o, c)) for c in COLUMNS if not c.startswith("quality_")}
+    return {**own, **_of_access(o.access)}
+
+
+def _of_access(access: Access) -> dict[str, float]:
+    return {
+        "quality_mean": access.mean,
+        "quality_variance": access.variance,
+        "quality_variance_within_zones": access.within_zones,
+        "quality_noise": access.noise,
+    }
+
+
+def _change(before: Access, after: Access) -> float:
+    return after.variance / before.variance - 1.0 if before.variance > 0 else math.nan
+
+
+def _row(name: str, values: Mapping[str, float]) -> list[str]:
+    return [name, *(_shown(c, values.get(c, math.nan)) for c in _SHOWN)]
+
+
+def _shown(column: str, value: float) -> str:
+    if math.isnan(value):
+        return "-"
+    if column == "change":
+        return f"{value:+.1%}"
+    if column in _SHARES:
+        return f"{value:.1%}"
+    return f"{value:,.0f}" if column == "mean_m" else f"{value:.2f}"
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None or not math.isfinite(value) else f"{value:.9g}"
+
+
+def _csv(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([[f"'{c}" if c[:1] in ("=", "+", "@") else c for c in row] for row in rows])
+    return "\ufeff" + out.getvalue()

@@ -1,0 +1,191 @@
+"""``enrol choice`` from the command line: a plan, a table of zones, stated wishes, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from districting.cli.choice import ENGINES
+from districting.cli.commands import cli
+from districting.enrolment.choice import CHOICE_ENGINES
+from districting.outputs.geopackage import write_plan
+from tests.enrolment.choice_plans import plan_of
+
+ZONES = """片区,学校,招生计划,得分,学生数
+一区,甲中学,2,90,4
+一区,乙中学,2,70,
+二区,丙中学,3,80,3
+"""
+WISHES = """学生编号,姓名,地块编号,志愿1,志愿2
+S0000001,机密甲,一区,甲中学,乙中学
+S0000002,机密乙,一区,甲中学,
+S0000003,机密丙,一区,乙中学,甲中学
+S0000004,机密丁,二区,丙中学,
+"""
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plans")
+    write_plan(plan_of(), folder / "plan.gpkg")
+    write_plan(plan_of(shared=False), folder / "single.gpkg")
+    write_plan(plan_of(scores=(90.0, None)), folder / "unscored.gpkg")
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "zones.csv").write_text(ZONES, encoding="utf-8")
+    (tmp_path / "wishes.csv").write_text(WISHES, encoding="utf-8")
+    return tmp_path
+
+
+def call(*words, code=0, lang="zh"):
+    result = CliRunner(env={"DISTRICTING_LANG": lang}).invoke(cli, ["enrol", "choice", *map(str, words)], prog_name="districting")
+    assert result.exit_code == code, result.output
+    assert "机密" not in result.output
+    assert "S000000" not in result.output
+    return result
+
+
+def told(*words, code=0):
+    return json.loads(call(*words, "--json", code=code).stdout)
+
+
+def test_the_command_offers_every_engine():
+    assert set(ENGINES) == set(CHOICE_ENGINES)
+
+
+def test_a_plan_is_compared_with_today_and_with_single_zones(plans, tmp_path):
+    found = told(plans / "plan.gpkg", "--before", plans / "single.gpkg", "--draws", "20", "-o", tmp_path / "e.csv", "--blocks", tmp_path / "b.csv")
+    assert (found["status"], found["stage"], found["pupils"], found["seats"]) == ("simulated", "junior", 8, 8)
+    assert {name: a["variance"] for name, a in found["before"].items()} == {"today": 100.0, "single": 100.0}
+    assert [e["engine"] for e in found["engines"]] == list(ENGINES)
+    assert all(e["unplaced"] == 0.0 for e in found["engines"])
+    with (tmp_path / "e.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [r["engine"] for r in rows] == ["today", "single", *ENGINES]
+    assert float(rows[2]["quality_variance"]) == pytest.approx(found["engines"][0]["quality_variance"])
+    with (tmp_path / "b.csv").open(encoding="utf-8-sig", newline="") as file:
+        blocks = list(csv.DictReader(file))
+    assert [(b["block_id"], b["today"]) for b in blocks] == [("b1", "90"), ("b2", "90"), ("b3", "70"), ("b4", "70")]
+
+
+def test_the_table_names_every_engine_in_both_languages(plans):
+    chinese = call(plans / "plan.gpkg", "--draws", "3").stdout
+    assert "延迟接受（学生提出）" in chinese
+    assert "只供内部使用" in chinese
+    assert "deferred acceptance, pupils" in call(plans / "plan.gpkg", "--draws", "3", "--lang", "en").stdout
+
+
+def test_one_engine_the_same_seed_the_same_words(plans):
+    words = [call(plans / "plan.gpkg", "--engine", "number_first", "--draws", "4", "--seed", "7").stdout for _ in range(2)]
+    assert words[0] == words[1]
+    assert "志愿优先" not in words[0].splitlines()[2]
+
+
+def test_a_table_of_zones_has_the_odds_of_its_seats(folder):
+    """Two of four get the better school of the first zone, all three the only school of the second: 5 of 7 their first wish."""
+    found = told(folder / "zones.csv", "--engine", "number_first", "--noise", "0", "--draws", "3")
+    (engine,) = found["engines"]
+    assert engine["first_wish"] == pytest.approx(5 / 7)
+    assert engine["mean_rank"] == pytest.approx((5 + 2 * 2) / 7)
+    assert (engine["quality_mean"], engine["quality_variance"], engine["mean_m"]) == (pytest.approx(80.0), 0.0, None)
+
+
+def test_stated_wishes_take_the_place_of_the_model(folder):
+    found = told(folder / "zones.csv", "--wishes", folder / "wishes.csv", "--draws", "3", "--blocks", folder / "b.csv")
+    assert (found["pupils"], found["tastes"]) == (4, None)
+    assert all(e["first_wish"] == 1.0 for e in found["engines"])
+    listed = (folder / "b.csv").read_text(encoding="utf-8-sig")
+    assert "一区" not in listed  # three children: told with no other block, they would be told alone
+
+
+def test_wishes_for_a_plan_name_schools_by_name_or_id(plans, folder):
+    (folder / "w.csv").write_text("学生编号,地块编号,志愿1,志愿2\nS0000001,b1,A,乙中学\nS0000002,b4,乙中学,甲中学\n", encoding="utf-8")
+    found = told(plans / "plan.gpkg", "--wishes", folder / "w.csv", "--draws", "2")
+    assert (found["pupils"], found["engines"][0]["first_wish"], found["engines"][0]["mean_m"]) == (2, 1.0, 60.0)
+
+
+def test_blocks_of_few_children_are_told_together(folder):
+    rows = [f"S000001{i},机密,一区,甲中学,乙中学\n" for i in range(2)]
+    (folder / "wishes.csv").write_text(WISHES + "".join(rows), encoding="utf-8")
+    told(folder / "zones.csv", "--wishes", folder / "wishes.csv", "--draws", "2", "--blocks", folder / "b.csv")
+    listed = (folder / "b.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[:2] for line in listed[1:]] == [["一区", "5"]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("乙中学,2,70,", "乙中学,2,,", "score"),
+        ("乙中学,2,70,", "乙中学,两,70,", "招生计划"),
+        ("乙中学,2,70,", "乙中学,2,70,9", "学生数"),
+        ("乙中学", "甲中学", "学校"),
+        ("二区", "", "片区"),
+        ("招生计划", "别的", "招生计划"),
+        (",4\n", ",0\n", None),
+    ],
+)
+def test_a_table_of_zones_with_a_fault_is_refused_where_it_is(folder, old, new, column):
+    (folder / "zones.csv").write_text(ZONES.replace(old, new), encoding="utf-8")
+    if column is None:
+        assert told(folder / "zones.csv", "--draws", "1")["pupils"] == 3
+    else:
+        faults = told(folder / "zones.csv", "--draws", "1", code=4)["faults"]
+        assert column in {f["column"] for f in faults}
+        assert all(f["remedy"] for f in faults)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("S0000002", "S0000001", "学生编号"),
+        ("一区,甲中学,乙中学", "三区,甲中学,乙中学", "地块编号"),
+        ("二区,丙中学", "二区,甲中学", "志愿1"),
+        ("二区,丙中学", "二区,丁中学", "志愿1"),
+        ("乙中学,甲中学", "乙中学,乙中学", "志愿1"),
+        ("地块编号", "别的", "block_id"),
+    ],
+)
+def test_wishes_with_a_fault_are_refused_without_a_name(folder, old, new, column):
+    (folder / "wishes.csv").write_text(WISHES.replace(old, new), encoding="utf-8")
+    faults = told(folder / "zones.csv", "--wishes", folder / "wishes.csv", "--draws", "1", code=4)["faults"]
+    assert column in {f["column"] for f in faults}
+
+
+def test_what_a_plan_lacks_is_said(plans):
+    assert told(plans / "unscored.gpkg", code=4)["faults"][0]["column"] == "score"
+    assert told(plans / "unscored.gpkg", "--quality-weight", "0", "--draws", "1")["status"] == "simulated"
+    assert told(plans / "single.gpkg", code=4)["faults"][0]["column"] == "zone_schools"
+    assert told(plans / "plan.gpkg", "--before", plans / "plan.gpkg", code=4)["faults"][0]["column"] == "zone_schools"
+    assert told(plans / "plan.gpkg", "--stage", "primary", code=4)["faults"][0]["column"] == "stage"
+    assert told(plans / "none.gpkg", code=4)["status"] == "invalid"
+
+
+def test_gain_before_the_draw_is_told_when_asked_for(plans):
+    found = told(plans / "plan.gpkg", "--engine", "preference_first", "--draws", "4", "--strategic", "3")
+    (gain,) = found["gain_before_draw"]
+    assert (gain["engine"], gain["sample"], gain["all_orders"]) == ("preference_first", 3, True)
+    assert "抽查 3 人" in call(plans / "plan.gpkg", "--draws", "4", "--strategic", "3").stdout
+
+
+def test_odd_flags_are_usage(plans, folder):
+    assert "只在给出 plan.gpkg 时可用" in call(folder / "zones.csv", "--priority", "near", code=2).stderr
+    for flags in (["--draws", "0"], ["--noise", "-1"], ["--noise", "nan"], ["--engine", "best"], ["-o", folder / "x.csv", "--blocks", folder / "x.csv"]):
+        call(folder / "zones.csv", *flags, code=2)
+    assert told(folder / "zones.csv", "--distance-weight", "1", code=4)["faults"][0]["column"] == "distance_m"
+
+
+def test_files_that_exist_are_kept_and_a_dry_run_writes_none(folder):
+    target = folder / "e.csv"
+    call(folder / "zones.csv", "--draws", "1", "-o", target, "--dry-run")
+    assert not target.exists()
+    target.write_text("mine", encoding="utf-8")
+    call(folder / "zones.csv", "--draws", "1", "-o", target, code=2)
+    assert target.read_text(encoding="utf-8") == "mine"
+    call(folder / "zones.csv", "--draws", "1", "-o", target, "--overwrite")
+    assert target.read_text(encoding="utf-8-sig").startswith("engine,")
