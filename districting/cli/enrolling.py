@@ -11,6 +11,9 @@ from districting.cli.worded import WordedGroup
 ENROL_COMMANDS = {
     "lottery": "districting.cli.lottery:lottery",
     "verify": "districting.cli.lottery:verify",
+    "split": "districting.cli.splitting:split",
+    "quota": "districting.cli.quotas:quota",
+    "classes": "districting.cli.classing:classes",
 }
 """Sub-command -> where it stands. A new one is one function and one line here."""
 
