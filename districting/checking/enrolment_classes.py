@@ -26,7 +26,11 @@ def check_classes(
         counts = [int((label[some] == c).sum()) for c in range(classes)]
         if max(counts) - min(counts) > 1:
             found.append(EnrolmentViolation(rule, int(np.argmax(counts)), float(max(counts) - min(counts)), 1.0))
-    found += [EnrolmentViolation("together", g, float(len({int(label[m]) for m in group})), 1.0) for g, group in enumerate(together) if len({int(label[m]) for m in group}) > 1]
+    found += [
+        EnrolmentViolation("together", g, float(len({int(label[m]) for m in group})), 1.0)
+        for g, group in enumerate(together)
+        if len({int(label[m]) for m in group}) > 1
+    ]
     return found + [
         EnrolmentViolation("apart", g, float(len({int(label[m]) for m in group})), float(len(group)))
         for g, group in enumerate(apart)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def say_notes(talk: Talk, notes: Iterable[Fault], remarks: Iterable[Text] = ()) -> None:
     """Notes of reading and remarks, one line each."""
-    for said in (*notes, *remarks):
-        talk.plain(f"{say('cli.note', talk.lang)} {said.say(talk.lang)}")
+    for words in (*(n.say(talk.lang) for n in notes), *(r.say(talk.lang) for r in remarks)):
+        talk.plain(f"{say('cli.note', talk.lang)} {words}")
 
 
 def seed_of(talk: Talk, given: str) -> str:

@@ -72,7 +72,11 @@ def _write(talk: Talk, found: Split, given: dict[str, Any]) -> None:
             primaries=len(one["primaries"]), juniors=len(one["juniors"]), deviation=f"{one['largest_deviation']:.1%}",
         )  # fmt: skip
     talk.line(
-        "enrolment.split_total", placed=found.pupils, surplus=found.surplus, deviation=f"{found.largest_deviation:.1%}", dissimilarity=f"{found.dissimilarity:.4f}"
+        "enrolment.split_total",
+        placed=found.pupils,
+        surplus=found.surplus,
+        deviation=f"{found.largest_deviation:.1%}",
+        dissimilarity=f"{found.dissimilarity:.4f}",
     )
     talk.result({**tree, "outputs": outputs, "seconds": talk.seconds})
 

@@ -16,7 +16,7 @@ from districting.enrolling.lottery.ids import id_faults
 from districting.enrolling.lottery.wishes import folded
 from districting.enrolling.privacy import texts_of
 from districting.enrolment.frozen import commitment_of
-from districting.enrolment.quota import QuotaPlan, QuotaShortage, returned_seats
+from districting.enrolment.quota import QuotaPlan, QuotaShortageError, returned_seats
 from districting.enrolment.quota_draw import QuotaList, apportioned, quota_lines
 from districting.errors import Conflict, DataError, DistrictingError, Fault, Gathered, InfeasibleError
 from districting.model.quota_rules import QuotaRules
@@ -97,7 +97,7 @@ def read_quota_tables(rules: QuotaRules) -> QuotaTables:
     left = tuple(int(q) for q in np.array(parts["quotas"]) - parts["direct"].sum(axis=1))
     labels = {"name": rules.name, "year": str(rules.year or "")}
     names = [tuple(str(c) for c in t.columns["school"]) for t in (seniors, juniors)]
-    draw = QuotaList(labels, *names, left, parts["eligible"], parts["uplift"], serves, rules.floor, rules.rounding)
+    draw = QuotaList(labels, names[0], names[1], left, parts["eligible"], parts["uplift"], serves, rules.floor, rules.rounding)
     notes = (*seniors.notes, *juniors.notes, *(pupils.notes if pupils is not None else ()))
     plans = tuple(int(p) for p in seniors.columns["plan"])
     return QuotaTables(
@@ -118,7 +118,7 @@ def apportion(tables: QuotaTables, seed: str | None = None) -> Quota:
     draw = tables.draw
     try:
         plan = apportioned(draw, seed, commitment_of(tables.lines))
-    except QuotaShortage as error:
+    except QuotaShortageError as error:
         problem = text("enrolment.quota_floor", needed=error.needed, given=error.given)
         conflict = Conflict("floor", float(error.needed - error.given), "seat", problem)
         raise InfeasibleError((conflict,), (_lower_floor(tables),)) from None
@@ -138,7 +138,7 @@ def _lower_floor(tables: QuotaTables) -> Text:
     for floor in range(draw.floor - 1, 0, -1):
         try:
             apportioned(replace(draw, floor=floor), None, "")
-        except QuotaShortage:
+        except QuotaShortageError:
             continue
         return text("enrolment.quota_lower_floor", floor=floor)
     return text("enrolment.quota_lower_floor", floor=0)
@@ -151,7 +151,8 @@ def _names(table: Table) -> dict[str, int]:
     ------
     DataError : blank or doubled names
     """
-    faults, found = [], {}
+    faults: list[Fault] = []
+    found: dict[str, int] = {}
     for i, cell in enumerate(table.columns["school"]):
         if not isinstance(cell, str):
             faults.append(table.fault(text("enrolment.blank"), text("enrolment.fill_cell"), i, "school"))
@@ -181,7 +182,9 @@ def _quotas(seniors: Table, rules: QuotaRules) -> list[int]:
         else:
             quota = int(np.ceil(plan * (part or 0.0) - 1e-9)) if number is None else int(number)
             if quota > plan:
-                faults.append(seniors.fault(text("enrolment.quota_over_plan", quota=quota, plan=int(plan)), text("enrolment.quota_over_plan_remedy"), i, "quota"))
+                faults.append(
+                    seniors.fault(text("enrolment.quota_over_plan", quota=quota, plan=int(plan)), text("enrolment.quota_over_plan_remedy"), i, "quota")
+                )
             found.append(quota)
     if faults:
         raise DataError(first_few(faults))
@@ -251,7 +254,7 @@ def _direct(juniors: Table, seniors: Mapping[str, int], eligible: Sequence[int],
         elif not classes or folded(kind) in classes:
             sitting = examinees[j]
             found[at, j] = int(eligible[j] if sitting is None else sitting) // rules.direct_per
-    for i in np.flatnonzero(found.sum(axis=1) > np.array(quotas)):
+    for i in np.flatnonzero(found.sum(axis=1) > np.array(quotas)).tolist():
         problem = text("enrolment.quota_direct_over", direct=int(found[i].sum()), quota=quotas[i])
         faults.append(Fault(problem, text("enrolment.quota_direct_over_remedy"), file=rules.file, column="direct_per"))
     if faults:
@@ -272,7 +275,9 @@ def _takers(table: Table, seniors: Mapping[str, int], juniors: Mapping[str, int]
         elif count is None:
             faults.append(table.fault(text("enrolment.blank"), text("enrolment.fill_cell"), k, "takers"))
         elif seen.setdefault((i, j), k) != k:
-            faults.append(table.fault(text("enrolment.quota_pair_twice", row=int(table.row[seen[i, j]])), text("enrolment.quota_pair_twice_remedy"), k, "junior"))
+            faults.append(
+                table.fault(text("enrolment.quota_pair_twice", row=int(table.row[seen[i, j]])), text("enrolment.quota_pair_twice_remedy"), k, "junior")
+            )
         else:
             found[i, j] = int(count)
     if faults:

@@ -54,7 +54,8 @@ def districts_of(plan: Plan, scheme: str | None, *, counted: bool = False) -> tu
         if primaries or juniors:
             graduates = np.zeros(len(primaries), dtype=np.int64) if counted or not juniors else facts.graduates(primaries)
             plans = facts.places(juniors) if primaries else np.zeros(len(juniors), dtype=np.int64)
-            found.append(District(own, name, *(tuple((s, names.get(s, s)) for s in of) for of in (primaries, juniors)), graduates, plans))
+            named = [tuple((s, names.get(s, s)) for s in of) for of in (primaries, juniors)]
+            found.append(District(own, name, named[0], named[1], graduates, plans))
     if not any(d.primaries and d.juniors for d in found):
         raise DataError(Fault(text("enrolment.split_no_district", scheme=chosen), text("enrolment.split_no_district_remedy"), column="districts"))
     notes = facts.notes()
@@ -83,7 +84,7 @@ class _Facts:
         self._rows = {(str(r.school_id), r.stage): r for r in plan.school_stages.itertuples(index=False)}
         roll = plan.recorded("zoning.junior", "demand") == "roll"
         years = JUNIOR_YEARS if roll else 1
-        self._seats = {(str(r.school_id), r.stage): float(r.seats) / years for r in plan.seats.itertuples(index=False)}
+        self._seats = {(str(r.school_id), r.stage): seats / years for r in plan.seats.itertuples(index=False) if (seats := _number(r.seats)) is not None}
         self._stood_in: dict[str, list[str]] = {}
         self._faults: list[Fault] = []
 
@@ -122,7 +123,12 @@ class _Facts:
         if self._faults:
             raise DataError(self._faults)
         return [
-            Fault(text(f"enrolment.split_{how}", count=len(names), names=names[:5]), text("enrolment.split_fill"), column=how.partition("_")[0], severity="warning")
+            Fault(
+                text(f"enrolment.split_{how}", count=len(names), names=names[:5]),
+                text("enrolment.split_fill"),
+                column=how.partition("_")[0],
+                severity="warning",
+            )
             for how, names in self._stood_in.items()
         ]
 

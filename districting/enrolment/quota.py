@@ -30,7 +30,7 @@ class QuotaPlan:
     totals_kept: bool = True
 
 
-class QuotaShortage(ValueError):
+class QuotaShortageError(ValueError):
     """Floors or places that cannot be: ``needed`` places where there are ``given``."""
 
     def __init__(self, message: str, needed: int, given: int) -> None:
@@ -63,7 +63,7 @@ def apportion_quota(
 
     Raises
     ------
-    QuotaShortage (a ValueError) : fewer places than the floors need
+    QuotaShortageError (a ValueError) : fewer places than the floors need
     ValueError : negative numbers, nobody eligible, or a senior with places and nobody to give them to
 
     Source: policy 2.7 (Yangjiang 2022, Zhengzhou 2022, Guangzhou; the draw of what is left: Harbin).
@@ -116,7 +116,7 @@ def _with_floors(given: NDArray[np.float64], weight: NDArray[np.float64], floors
         return exact
     reached = _flow(given, weight > 0, floors)
     if reached < floors.sum():
-        raise QuotaShortage(f"the floors need {int(floors.sum())} places, there are {reached}", int(floors.sum()), reached)
+        raise QuotaShortageError(f"the floors need {int(floors.sum())} places, there are {reached}", int(floors.sum()), reached)
     lifted = spread(exact, given, _lifted(exact.sum(axis=0), floors))
     return _nearest(exact, given, floors) if lifted is None else lifted
 
@@ -156,9 +156,7 @@ def _nearest(exact: NDArray[np.float64], given: NDArray[np.float64], floors: NDA
     eye = csr_array((np.ones(n), (np.arange(n), np.arange(n))), shape=(n, n))
     above = vstack([hstack([eye, -eye]), hstack([-eye, -eye]), hstack([-columns, csr_array(columns.shape)])])
     limits = np.concatenate([target, -target, -floors.astype(np.float64)])
-    found = linprog(
-        np.concatenate([np.zeros(n), np.ones(n)]), A_ub=above, b_ub=limits, A_eq=hstack([rows, csr_array(rows.shape)]), b_eq=given, method="highs"
-    )
+    found = linprog(np.concatenate([np.zeros(n), np.ones(n)]), A_ub=above, b_ub=limits, A_eq=hstack([rows, csr_array(rows.shape)]), b_eq=given, method="highs")
     if not found.success:
         raise RuntimeError("no table keeps the floors")
     out = np.zeros(shape)

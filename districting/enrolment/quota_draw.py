@@ -65,9 +65,7 @@ def read_quota(lines: Sequence[str]) -> QuotaList:
 def apportioned(quota: QuotaList, seed: str | None, commitment: str) -> QuotaPlan:
     """The table of places; without a seed equal remainders stand as the juniors do."""
     order = None if seed is None else drawn_order(seed, commitment, map(str, range(1, len(quota.juniors) + 1)))
-    return apportion_quota(
-        quota.quotas, quota.eligible, uplift=quota.uplift, floor=quota.floor, serves=quota.serves, rounding=quota.rounding, order=order
-    )
+    return apportion_quota(quota.quotas, quota.eligible, uplift=quota.uplift, floor=quota.floor, serves=quota.serves, rounding=quota.rounding, order=order)
 
 
 def draw_quota(lines: Sequence[str], seed: str) -> dict[str, Any]:

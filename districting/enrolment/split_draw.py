@@ -80,7 +80,7 @@ def draw_split(lines: Sequence[str], seed: str) -> dict[str, Any]:
         for i in mine:
             groups.setdefault(split.bundle[i], []).append(at[i])
         bundles = [g for g in groups.values() if len(g) > 1]
-        order = sorted(range(len(mine)), key=lambda k: (found[mine[k]], mine[k]))  # noqa: B023
+        order = sorted(range(len(mine)), key=lambda k: (found[mine[k]], mine[k]))
         places = drawn_order(seed, commitment, (f"{p + 1}|{k + 1}" for k in range(len(mine))))
         junior = draw_inside(split.count[p], order, places, bundles, [split.stratum[i] for i in mine])
         apart += sum(len({int(junior[k]) for k in g}) > 1 for g in bundles)

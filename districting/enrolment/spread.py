@@ -41,9 +41,7 @@ def row_programme(cells: NDArray[np.int64], shape: tuple[int, ...]) -> tuple[csr
     return csr_array((one, (cells[:, 0], at)), shape=(shape[0], len(cells))), csr_array((one, (cells[:, 1], at)), shape=(shape[1], len(cells)))
 
 
-def _any_table(
-    allowed: NDArray[np.bool_], near: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]
-) -> NDArray[np.float64] | None:
+def _any_table(allowed: NDArray[np.bool_], near: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """A table with these sums that puts as much as it can where ``near`` is large."""
     cells = np.argwhere(allowed)
     by_row, by_column = row_programme(cells, allowed.shape)

@@ -110,6 +110,7 @@ def frozen_as_committed(record: Mapping[str, Any], lines: Sequence[str], file: s
 
 
 def same(part: str, expected: Any, found: Any, file: str) -> None:
+    """DataError at the first line or entry that differs."""
     if expected == found:
         return
     if isinstance(expected, Mapping):
@@ -120,6 +121,7 @@ def same(part: str, expected: Any, found: Any, file: str) -> None:
 
 
 def differs(part: str, line: int | None, expected: Any, found: Any, file: str) -> DataError:
+    """What the replay gives, and what the record says instead."""
     values = {"expected": _short(expected), "found": _short(found)}
     problem = text("enrolment.differs", part=part, **values) if line is None else text("enrolment.line_differs", part=part, line=line, **values)
     return DataError(Fault(problem, text("enrolment.differs_remedy"), file=file, row=line, column=part))

@@ -46,7 +46,14 @@ def quota_book(quota: Quota, lang: str) -> Book:
             say("enrolment.sheet_juniors", lang),
             head(lang, "junior", "class", "eligible", "uplift", "exact", "quota_places"),
             [
-                (j, tables.classes[k], draw.eligible[k], draw.uplift[k], round(float(quota.plan.exact[:, k].sum() + tables.direct[:, k].sum()), 3), int(quota.places[:, k].sum()))
+                (
+                    j,
+                    tables.classes[k],
+                    draw.eligible[k],
+                    draw.uplift[k],
+                    round(float(quota.plan.exact[:, k].sum() + tables.direct[:, k].sum()), 3),
+                    int(quota.places[:, k].sum()),
+                )
                 for k, j in enumerate(draw.juniors)
             ],
             note,
@@ -66,7 +73,9 @@ def quota_summary(quota: Quota) -> dict[str, Any]:
     """What ``--json`` and ``quota.json`` say."""
     tables, plan = quota.tables, quota.plan
     gap = (plan.off - plan.bound) / plan.off if plan.off > 1e-9 else 0.0
-    seniors = [dict(zip(("senior", "plan", "quota", "direct", "returned", "general"), _senior(quota, i), strict=True)) for i in range(len(tables.plans))]
+    seniors: list[dict[str, Any]] = [
+        dict(zip(("senior", "plan", "quota", "direct", "returned", "general"), _senior(quota, i), strict=True)) for i in range(len(tables.plans))
+    ]
     for senior in seniors:
         senior["returned"] = None if senior["returned"] == "" else senior["returned"]
     return {

@@ -24,6 +24,7 @@ def lottery_schemas() -> dict[str, str]:
 
 
 def object_schema(required: list[str], **properties: Any) -> dict[str, Any]:
+    """An object with these properties and no other."""
     return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
 
 

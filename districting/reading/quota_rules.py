@@ -48,7 +48,13 @@ def parse_quota(tree: Mapping[str, Any], *, folder: Path, file: str = "") -> Quo
     except ValidationError as error:
         of = {t: [f.name for f in dataclasses.fields(InputSpec)] for t in _TABLES}
         raise DataError(
-            [*faults, *(setting_fault(e, ".".join(map(str, e["loc"])), of.get(str(e["loc"][0]), known) if len(e["loc"]) > 1 else known, file) for e in error.errors())]
+            [
+                *faults,
+                *(
+                    setting_fault(e, ".".join(map(str, e["loc"])), of.get(str(e["loc"][0]), known) if len(e["loc"]) > 1 else known, file)
+                    for e in error.errors()
+                ),
+            ]
         ) from None
     faults += [Fault(problem, remedy, file=file, column=place) for place, problem, remedy in _misfits(rules)]
     if faults:
