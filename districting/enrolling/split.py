@@ -99,6 +99,8 @@ def split_plan(plan: Plan, scheme: str | None = None, pupils: str | Path | None 
         elif district.primaries:
             done.append(_split(district, mine))
     remarks = [*(listed.remarks if listed else ()), *_remarks(districts)]
+    if listed and (none := int((by_primary.sum(axis=1) == 0).sum())):
+        remarks.append(text("enrolment.split_not_listed", count=none))
     result = Split(
         plan.name, plan.year, chosen, listed.strata if listed else ("",), tuple(done), tuple(alone), None, None,
         (*notes, *(listed.notes if listed else ())), tuple(remarks),

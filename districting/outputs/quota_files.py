@@ -44,11 +44,10 @@ def quota_book(quota: Quota, lang: str) -> Book:
         ),
         Sheet(
             say("enrolment.sheet_juniors", lang),
-            head(lang, "junior", "class", "eligible", "uplift", "exact", "quota_places"),
+            head(lang, "junior", "eligible", "uplift", "exact", "quota_places"),
             [
                 (
                     j,
-                    tables.classes[k],
                     draw.eligible[k],
                     draw.uplift[k],
                     round(float(quota.plan.exact[:, k].sum() + tables.direct[:, k].sum()), 3),
