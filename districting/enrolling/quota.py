@@ -35,7 +35,6 @@ class QuotaTables:
     rules: QuotaRules
     plans: tuple[int, ...]
     quotas: tuple[int, ...]
-    classes: tuple[str, ...]
     direct: NDArray[np.int64]
     takers: NDArray[np.int64] | None
     draw: QuotaList
@@ -101,7 +100,7 @@ def read_quota_tables(rules: QuotaRules) -> QuotaTables:
     notes = (*seniors.notes, *juniors.notes, *(pupils.notes if pupils is not None else ()))
     plans = tuple(int(p) for p in seniors.columns["plan"])
     return QuotaTables(
-        rules, plans, tuple(parts["quotas"]), texts_of(juniors, "class"), parts["direct"], parts["takers"], draw, tuple(quota_lines(draw)), notes,
+        rules, plans, tuple(parts["quotas"]), parts["direct"], parts["takers"], draw, tuple(quota_lines(draw)), notes,
         tuple(_remarks(plans, parts)),
     )  # fmt: skip
 
