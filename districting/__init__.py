@@ -28,6 +28,9 @@ _HOME = {
     "check_zoning": "districting.checking",
     "group_units": "districting.grouping",
     "pair_schools": "districting.pairing",
+    "split_graduates": "districting.enrolment.split",
+    "apportion_quota": "districting.enrolment.quota",
+    "balanced_classes": "districting.enrolment.classes",
     "rook_adjacency": "districting.geography",
     "read_city": "districting.workflow",
     "make_plan": "districting.workflow",
@@ -63,6 +66,9 @@ if TYPE_CHECKING:
     from districting.enrolling.choice.from_plan import town_of_plan as town_of_plan
     from districting.enrolment.choice import gain_before_draw as gain_before_draw
     from districting.enrolment.choice import simulate_choice as simulate_choice
+    from districting.enrolment.classes import balanced_classes as balanced_classes
+    from districting.enrolment.quota import apportion_quota as apportion_quota
+    from districting.enrolment.split import split_graduates as split_graduates
     from districting.errors import DataError as DataError
     from districting.errors import DependencyError as DependencyError
     from districting.errors import DistrictingError as DistrictingError

@@ -1,4 +1,4 @@
-"""Time of a lottery of 100,000 pupils and 500 schools: the whole command from tables to record, the replay of the record, and the draw alone by engine."""
+"""Time of a lottery of 100,000 pupils and 500 schools: the whole command from tables to record, the replay of the record, and the draw alone by engine; balanced classes and a split."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ import numpy as np
 
 from districting.enrolling.lottery import freeze
 from districting.enrolment import lottery, verify_record
+from districting.enrolment.classes import balanced_classes
+from districting.enrolment.split import split_graduates
 from districting.reading.lottery_rules import load_rules
 from scripts.bench_row import Row, median_seconds, seconds
 
 PUPILS, SCHOOLS, WISHES, TWINS = 100_000, 500, 5, 1_500
 TARGET_S = 5.0
+ADMITTED, CLASSES = 2_000, 40
+CLASSES_TARGET_S, GAP_TARGET = 2.0, 0.5
 HEADERS = ("学生编号", "姓名", "双胞胎组", "户籍在片区", "产权人关系", "军人子女", "报名日期", *(f"志愿{n}" for n in range(1, WISHES + 1)))
 RULES = """
 name = "bench"
@@ -92,4 +96,32 @@ def rows(full: bool) -> list[Row]:
             took, drawn = median_seconds(lambda: lottery(draw, "384721"))  # noqa: B023
             again, _ = median_seconds(lambda: verify_record(drawn))  # noqa: B023
             found.append(Row(f"draw alone, {engine}, {size}", took, "s", TARGET_S, remark=f"{len(drawn['log']):,} decisions; replay {again:.2f} s"))
-    return found
+    return found + _class_rows() + _split_rows()
+
+
+def _class_rows() -> list[Row]:
+    """2,000 pupils to 40 classes, 30 pairs of twins together and 30 apart: the exchanges alone, and the whole command."""
+    rng = np.random.default_rng(0)
+    scores, sex = rng.normal(75, 12, ADMITTED).round(1), rng.integers(0, 2, ADMITTED)
+    together, apart = [(2 * i, 2 * i + 1) for i in range(30)], [(100 + 2 * i, 101 + 2 * i) for i in range(30)]
+    took, plan = median_seconds(lambda: balanced_classes(scores, sex, CLASSES, together=together, apart=apart))
+    size = f"{ADMITTED:,} pupils, {CLASSES} classes"
+    found = [Row(f"balanced classes, {size}", took, "s", CLASSES_TARGET_S, remark="30 pairs together, 30 apart")]
+    found.append(Row(f"gap of the class means, {size}", plan.mean_gap, "mark", GAP_TARGET))
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "admitted.csv"
+        groups = {i: f"T{i // 2}" for pair in together for i in pair}
+        rows = (f"S{i:07d},{'男女'[sex[i]]},{scores[i]},{groups.get(i, '')}\n" for i in range(ADMITTED))
+        path.write_text("学生编号,性别,成绩,同班组\n" + "".join(rows), encoding="utf-8")
+        words = ("classes", str(path), "--classes", str(CLASSES), "--public-seed", "384", "-o", str(Path(name) / "out"), "--overwrite")
+        took, _ = median_seconds(lambda: _command(*words))
+    return [*found, Row(f"enrol classes, {size}: whole command", took, "s", CLASSES_TARGET_S)]
+
+
+def _split_rows() -> list[Row]:
+    """A district far larger than any: 100 primaries to 30 juniors."""
+    rng = np.random.default_rng(0)
+    graduates, plans = rng.integers(20, 300, 100), rng.integers(100, 700, 30)
+    took, plan = median_seconds(lambda: split_graduates(graduates, plans))
+    gap = (plan.off - plan.bound) / max(plan.off, 1e-9)
+    return [Row("split of graduates, 100 primaries x 30 juniors", took, "s", remark=f"gap {gap:.1%}")]

@@ -12,6 +12,9 @@ ENROL_COMMANDS = {
     "lottery": "districting.cli.lottery:lottery",
     "verify": "districting.cli.lottery:verify",
     "choice": "districting.cli.choice:choice",
+    "split": "districting.cli.splitting:split",
+    "quota": "districting.cli.quotas:quota",
+    "classes": "districting.cli.classing:classes",
 }
 """Sub-command -> where it stands. A new one is one function and one line here."""
 

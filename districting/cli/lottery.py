@@ -63,12 +63,16 @@ lottery.wording = "enrol_lottery"  # type: ignore[attr-defined]
 @option("--html", type=click.Path(dir_okay=False), key="enrolment.option_verifier", envvar="DISTRICTING_HTML")
 @common
 def verify(talk: Talk, record: str, commitment: str | None, public_seed: str | None, rules: str | None, html: str | None) -> None:
+    from districting.enrolment.records import is_other_record
     from districting.enrolment.verify import verify_record
     from districting.outputs.lottery import read_record
 
     talk.source = record
     with collector_paused():
         tree = read_record(record)
+        if is_other_record(tree):
+            _verify_other(talk, tree, record, commitment, public_seed, rules, html)
+            return
         summary = verify_record(tree, file=Path(record).name, commitment=_hex(talk, commitment), seed=public_seed)
     if rules is not None:
         _compare_with_files(rules, tree, Path(record).name)
@@ -89,6 +93,20 @@ def verify(talk: Talk, record: str, commitment: str | None, public_seed: str | N
 
 
 verify.wording = "enrol_verify"  # type: ignore[attr-defined]
+
+
+def _verify_other(talk: Talk, tree: Any, record: str, commitment: str | None, seed: str | None, rules: str | None, html: str | None) -> None:
+    """Splits, quotas and classes: drawn again from their record alone."""
+    from districting.enrolment.records import verify_other
+
+    if rules is not None or html is not None:
+        raise click.UsageError(say("enrolment.lottery_only", talk.lang))
+    summary = verify_other(tree, file=Path(record).name, commitment=_hex(talk, commitment), seed=seed)
+    talk.line("enrolment.identical_draw", record=record, entries=len(tree["results"]))
+    if commitment is None or seed is None:
+        talk.line("enrolment.compare_published", commitment=tree["commitment"], seed=tree["public_seed"])
+    head = {key: tree[key] for key in ("commitment", "public_seed", "audit_hash")}
+    talk.result({"status": "identical", **head, "summary": summary, "outputs": [], "seconds": talk.seconds})
 
 
 @contextmanager

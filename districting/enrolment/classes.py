@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from districting.enrolment.class_groups import keep_groups
+
 _STEPS = 20_000
 """Exchanges at most; each lowers the spread of the means."""
 
@@ -49,7 +51,7 @@ def balanced_classes(
 
     Raises
     ------
-    ValueError : numbers that make no sense, a group that cannot be kept (more pupils apart than classes, together and apart at once)
+    ValueError : numbers that make no sense, a group that cannot be kept (more pupils apart than classes, together and apart at once, more together than a class holds)
 
     Source: policy R43 (sizes and sexes differ by at most 1; Xiamen reports a gap of the means below 0.5 mark; "S" order as in Jinhua 2023).
 
@@ -63,7 +65,7 @@ def balanced_classes(
     if len(kind) != n or not np.isfinite(score).all() or not np.isin(kind, (0, 1)).all() or not 1 <= classes <= max(n, 1) or len(turn) != n:
         raise ValueError("scores, sex (0 or 1) and order are (n,), classes is 1..n")
     label = _snake(score, kind, turn, classes)
-    bound = _keep_groups(label, kind, (together, apart), classes)
+    bound = keep_groups(label, score, kind, (together, apart), classes)
     _level(label, score, kind, ~bound, classes)
     sizes = np.bincount(label, minlength=classes)
     means = np.bincount(label, weights=score, minlength=classes) / np.maximum(sizes, 1)
@@ -99,46 +101,6 @@ def _snake(score: NDArray[np.float64], kind: NDArray[np.int64], turn: NDArray[np
                 first = (first + len(row)) % classes
             label[row] = way[: len(row)]
     return label
-
-
-def _keep_groups(
-    label: NDArray[np.int64], kind: NDArray[np.int64], groups: tuple[Sequence[Sequence[int]], Sequence[Sequence[int]]], classes: int
-) -> NDArray[np.bool_]:
-    """Groups brought together or apart by exchanges with pupils of the same sex who are in none; (n,) who is in one."""
-    together, apart = groups
-    bound = np.zeros(len(label), dtype=bool)
-    for group in (*together, *apart):
-        members = list(group)
-        if len(set(members)) < len(members) or any(not 0 <= m < len(label) for m in members) or bound[members].any():
-            raise ValueError("every pupil is in at most one group, once")
-        bound[members] = True
-    for group in together:
-        wanted = int(label[group[0]])
-        for member in group[1:]:
-            _exchange(label, kind, bound, member, [wanted])
-        if len({int(label[m]) for m in group}) > 1:
-            raise ValueError("a group cannot be kept together")
-    for group in apart:
-        if len(group) > classes:
-            raise ValueError("more pupils apart than classes")
-        for at, member in enumerate(group):
-            taken = {int(label[m]) for m in group[:at]}
-            if int(label[member]) in taken:
-                _exchange(label, kind, bound, member, [c for c in range(classes) if c not in taken])
-        if len({int(label[m]) for m in group}) < len(group):
-            raise ValueError("a group cannot be kept apart")
-    return bound
-
-
-def _exchange(label: NDArray[np.int64], kind: NDArray[np.int64], bound: NDArray[np.bool_], pupil: int, wanted: Sequence[int]) -> None:
-    """``pupil`` goes to the first of the ``wanted`` classes that has somebody free of the same sex, who comes in return."""
-    if int(label[pupil]) in wanted:
-        return
-    for target in wanted:
-        others = np.flatnonzero((label == target) & (kind == kind[pupil]) & ~bound)
-        if len(others):
-            label[others[0]], label[pupil] = label[pupil], target
-            return
 
 
 def _level(label: NDArray[np.int64], score: NDArray[np.float64], kind: NDArray[np.int64], free: NDArray[np.bool_], classes: int) -> None:

@@ -1,8 +1,7 @@
-"""Graduates of each primary to the juniors of its district, in proportion to their plans (policy R03), and the draw inside each primary."""
+"""Graduates of each primary to the juniors of its district, in proportion to their plans (policy R03); the draw inside each primary is in ``inside``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +16,7 @@ class SplitPlan:
 
     ``pupils`` (p, j) or (p, s, j) whole numbers; ``left_over`` (p,) or (p, s) graduates beyond all plans, for the overflow (R40); ``target`` of pupils' shape: the
     exact proportion; ``largest_deviation``: max |share of a primary's pupils at a junior - the junior's share of all places given|; ``dissimilarity`` 0..1: share of pupils who would have to change the
-    junior for every junior to have the same mix of primaries; ``off``: sum of |pupils - target|; ``bound``: the least that whole numbers allow.
+    junior for every junior to have the same mix of primaries; ``off``: sum of |pupils - target|; ``bound``: the least that any whole numbers with these sums allow, as proven.
     """
 
     pupils: NDArray[np.int64]
@@ -86,47 +85,6 @@ def dissimilarity(pupils: ArrayLike) -> float:
         return 0.0
     even = table.sum(axis=1)[:, None] * table.sum(axis=0)[None, :] / total
     return float(np.abs(table - even).sum() / (2.0 * total))
-
-
-def draw_inside(pupils: ArrayLike, order: ArrayLike, places_order: ArrayLike, bundles: Sequence[Sequence[int]] = ()) -> NDArray[np.int64]:
-    """The junior of each pupil of one primary, when ``pupils`` (j,) of them go to each junior.
-
-    Parameters
-    ----------
-    order : (n,) the pupils' positions in the order of their drawn numbers
-    places_order : (n,) the places in the order of theirs; place i belongs to the junior that the i-th of all places, counted junior by junior, is in
-    bundles : pupils (positions) who stay together: siblings and twins. They come before the others, each bundle to the junior of the next place that still holds them all;
-        where none does, to the junior with most places left, and the rest of the bundle fills the following ones.
-
-    Raises
-    ------
-    ValueError : the pupils are not as many as their places, or one is in two bundles
-
-    >>> draw_inside([1, 2], [2, 0, 1], [0, 1, 2]).tolist()
-    [1, 1, 0]
-    """
-    count = _whole(pupils, "pupils")
-    turn, places = np.asarray(order, dtype=np.int64), np.asarray(places_order, dtype=np.int64)
-    n = int(count.sum())
-    if len(turn) != n or len(places) != n or sorted(turn.tolist()) != list(range(n)) or sorted(places.tolist()) != list(range(n)):
-        raise ValueError("order and places_order are permutations of the pupils")
-    together = [i for b in bundles for i in b]
-    if len(set(together)) < len(together):
-        raise ValueError("a pupil is in two bundles")
-    left = count.copy()
-    line = np.repeat(np.arange(len(count)), count)[places].tolist()
-    at = np.argsort(turn)
-    out = np.full(n, -1, dtype=np.int64)
-    for bundle in sorted((list(b) for b in bundles), key=lambda b: min(at[i] for i in b)):
-        junior = next((j for j in line if left[j] >= len(bundle)), -1)
-        for pupil in bundle:
-            chosen = junior if junior >= 0 and left[junior] else int(np.argmax(left))
-            out[pupil] = chosen
-            left[chosen] -= 1
-            line.remove(chosen)
-    for pupil, junior in zip((i for i in turn.tolist() if out[i] < 0), line, strict=True):
-        out[pupil] = junior
-    return out
 
 
 def _whole(values: ArrayLike, name: str) -> NDArray[np.int64]:

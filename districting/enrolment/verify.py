@@ -36,17 +36,17 @@ def verify_record(record: Any, *, file: str = "", commitment: str | None = None,
     _shape(record, file)
     lines: list[str] = record["frozen"]
     if seed is not None and public_seed(seed) != record["public_seed"]:
-        raise _differs("public_seed", None, seed, record["public_seed"], file)
+        raise differs("public_seed", None, seed, record["public_seed"], file)
     if commitment is not None and commitment.strip().lower() != record["commitment"]:
-        raise _differs("commitment", None, commitment.strip().lower(), record["commitment"], file)
+        raise differs("commitment", None, commitment.strip().lower(), record["commitment"], file)
     if record["algorithm"] != ALGORITHM:
-        raise _differs("algorithm", None, ALGORITHM, record["algorithm"], file)
-    _frozen(record, lines, file)
+        raise differs("algorithm", None, ALGORITHM, record["algorithm"], file)
+    frozen_as_committed(record, lines, file)
     if public_seed(record["public_seed"]) != record["public_seed"]:
-        raise _differs("public_seed", None, public_seed(record["public_seed"]), record["public_seed"], file)
+        raise differs("public_seed", None, public_seed(record["public_seed"]), record["public_seed"], file)
     again = record_tree(lines, read_frozen(lines, file=file), record["commitment"], record["public_seed"])
     for part in ("rules", "numbers", "log", "results", "summary"):
-        _same(part, again[part], record[part], file)
+        same(part, again[part], record[part], file)
     summary: dict[str, Any] = again["summary"]
     return summary
 
@@ -58,7 +58,7 @@ def same_lines(expected: Sequence[str], found: Sequence[str], file: str = "") ->
     ------
     DataError : the first line that differs
     """
-    _same("frozen", list(expected), list(found), file)
+    same("frozen", list(expected), list(found), file)
 
 
 def _shape(record: Any, file: str) -> None:
@@ -95,31 +95,33 @@ def _bad_part(part: str, file: str) -> Fault:
     return Fault(text("enrolment.bad_part"), text("enrolment.no_record_remedy"), file=file, column=part)
 
 
-def _frozen(record: Mapping[str, Any], lines: Sequence[str], file: str) -> None:
+def frozen_as_committed(record: Mapping[str, Any], lines: Sequence[str], file: str) -> None:
     """The list is the one that was committed to. Where it is not, the checks of its lines tell the first that was changed."""
     given = commitment_of(lines)
     checks, kept = line_checks(lines), record["frozen_checks"]
     if given != record["commitment"]:
         at = next((i for i, (a, b) in enumerate(zip(checks, kept, strict=False)) if a != b), min(len(checks), len(kept)))
         if checks == kept:
-            raise _differs("commitment", None, given, record["commitment"], file)
+            raise differs("commitment", None, given, record["commitment"], file)
         shown = lines[at] if at < len(lines) else _NOTHING
         problem = text("enrolment.list_changed", line=at + 1, found=_short(shown), expected=record["commitment"], given=given)
         raise DataError(Fault(problem, text("enrolment.differs_remedy"), file=file, row=at + 1, column="frozen"))
-    _same("frozen_checks", checks, kept, file)
+    same("frozen_checks", checks, kept, file)
 
 
-def _same(part: str, expected: Any, found: Any, file: str) -> None:
+def same(part: str, expected: Any, found: Any, file: str) -> None:
+    """DataError at the first line or entry that differs."""
     if expected == found:
         return
     if isinstance(expected, Mapping):
         key = next((k for k in [*expected, *found] if expected.get(k) != found.get(k)), "")
-        raise _differs(f"{part}.{key}", None, expected.get(key, _NOTHING), found.get(key, _NOTHING), file)
+        raise differs(f"{part}.{key}", None, expected.get(key, _NOTHING), found.get(key, _NOTHING), file)
     at = next((i for i, (a, b) in enumerate(zip(expected, found, strict=False)) if a != b), min(len(expected), len(found)))
-    raise _differs(part, at + 1, expected[at] if at < len(expected) else _NOTHING, found[at] if at < len(found) else _NOTHING, file)
+    raise differs(part, at + 1, expected[at] if at < len(expected) else _NOTHING, found[at] if at < len(found) else _NOTHING, file)
 
 
-def _differs(part: str, line: int | None, expected: Any, found: Any, file: str) -> DataError:
+def differs(part: str, line: int | None, expected: Any, found: Any, file: str) -> DataError:
+    """What the replay gives, and what the record says instead."""
     values = {"expected": _short(expected), "found": _short(found)}
     problem = text("enrolment.differs", part=part, **values) if line is None else text("enrolment.line_differs", part=part, line=line, **values)
     return DataError(Fault(problem, text("enrolment.differs_remedy"), file=file, row=line, column=part))

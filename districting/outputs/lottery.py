@@ -81,11 +81,11 @@ def results_text(record: Mapping[str, Any], schools: Sequence[str], ids: Sequenc
     writer.writerow([say(f"enrolment.list_{key}", lang) for key in ("position", "number", "pupil_id", "name", "school")])
     for i, (number, at) in enumerate(zip(record["numbers"], record["results"], strict=True)):
         who = (mask_id(ids[i]), mask_name(names[i])) if masked else (ids[i], names[i])
-        writer.writerow([i + 1, _as_text(number), *map(_as_text, who), say("enrolment.list_none", lang) if at is None else _as_text(schools[at - 1])])
+        writer.writerow([i + 1, as_text(number), *map(as_text, who), say("enrolment.list_none", lang) if at is None else as_text(schools[at - 1])])
     return "\ufeff" + out.getvalue()
 
 
-def _as_text(value: str) -> str:
+def as_text(value: str) -> str:
     """Digits that a spreadsheet would make a number of, and beginnings it would compute, kept as text."""
     return f'="{value}"' if value.isdigit() and (len(value) > 9 or value.startswith("0")) else f"'{value}" if value[:1] in ("=", "+", "-", "@") else value
 

@@ -52,6 +52,11 @@ _PUPILS: Final = (
     *_WISHES,
 )
 
+_SCHOOL: Final = ("学校", "学校名称", "校名", "name")
+_DISTRICT: Final = ("片区", "招生片区", "招生范围", "所在片区", "zone")
+_SEX: Final = Column("sex", "text", ("性别", "gender"))
+_JUNIOR: Final = ("初中", "初中学校", "初中名称", "毕业学校", "就读学校", "学校", "学校名称")
+
 ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "enrolment_pupils": _PUPILS,
     "enrolment_wishes": (
@@ -71,6 +76,47 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("plan", "integer", ("招生计划", "招生计划数", "计划招生数", "计划数", "学位数", "seats"), unit="pupil", required=True, minimum=0.0),
         Column("score", "number", ("得分", "综合得分", "质量得分", "办学水平", "quality")),
         Column("pupils", "integer", ("学生数", "报名人数", "适龄儿童数", "毕业生数", "entrants"), unit="pupil", minimum=0.0),
+    ),
+    "split_pupils": (
+        *_PUPILS[:4],
+        Column("primary", "text", ("毕业小学", "小学", "就读小学", "毕业学校", "学校", "学校名称", "primary school"), required=True),
+        _SEX,
+        Column("residence", "text", ("户籍类别", "户籍性质", "户籍", "residence type")),
+        Column("boarding", "bool", ("寄宿", "住校", "是否寄宿", "是否住校")),
+    ),
+    "class_pupils": (
+        *_PUPILS[:2],
+        Column("sex", "text", _SEX.headers, required=True),
+        Column("score", "number", ("成绩", "总分", "分数", "得分", "mark")),
+        Column("together", "text", ("同班组", "同班", "同班编号", "together group")),
+        Column("apart", "text", ("分班组", "分班", "不同班组", "分班编号", "apart group")),
+    ),
+    "class_teachers": (Column("team", "text", ("教师组", "教师组编号", "班主任", "班主任编号", "教师编号", "teacher team"), required=True),),
+    "quota_seniors": (
+        Column("school", "text", ("高中", "高中学校", "高中名称", *_SCHOOL), required=True),
+        Column("plan", "integer", ("招生计划", "招生计划数", "计划招生数", "计划数"), unit="pupil", required=True, minimum=0.0),
+        Column("quota", "integer", ("指标数", "指标到校计划", "分配生计划", "指标名额"), unit="pupil", minimum=0.0),
+        Column("share", "number", ("指标比例", "分配比例", "指标到校比例"), minimum=0.0),
+        Column("district", "text", _DISTRICT),
+    ),
+    "quota_juniors": (
+        Column("school", "text", _JUNIOR, required=True),
+        Column("eligible", "integer", ("符合条件人数", "符合条件学生数", "有资格人数", "在籍在校满三年人数"), unit="pupil", minimum=0.0),
+        Column("class", "text", ("类别", "学校类别", "倾斜类别", "uplift class")),
+        Column("district", "text", _DISTRICT),
+        Column("lead", "text", ("集团牵头高中", "牵头高中", "集团牵头校", "group lead")),
+        Column("examinees", "integer", ("参考人数", "参加考试人数", "中考报名人数"), unit="pupil", minimum=0.0),
+    ),
+    "quota_pupils": (
+        _PUPILS[0],
+        Column("school", "text", _JUNIOR, required=True),
+        Column("years_in_school", "number", ("在校年限", "在籍年限", "在籍在校年数", "在校年数"), unit="year", required=True, minimum=0.0),
+        Column("chooser", "bool", ("择校生", "是否择校", "择校")),
+    ),
+    "quota_takers": (
+        Column("senior", "text", ("高中", "高中学校", "高中名称"), required=True),
+        Column("junior", "text", ("初中", "初中学校", "初中名称"), required=True),
+        Column("takers", "integer", ("达线人数", "达线报考人数", "上线人数", "可录取人数"), unit="pupil", required=True, minimum=0.0),
     ),
 }
 """Kind of table -> its columns."""

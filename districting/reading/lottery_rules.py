@@ -29,8 +29,19 @@ def load_rules(path: str | Path) -> LotteryRules:
     DataError : the file is missing, is not TOML, or holds unknown keys, wrong kinds, or rules that do not fit (each one listed)
     """
     path = Path(path)
+    tree = toml_tree(path)
+    return parse_rules(tree, folder=path.parent, file=path.name)
+
+
+def toml_tree(path: Path) -> dict[str, Any]:
+    """The tree of a TOML file of rules.
+
+    Raises
+    ------
+    DataError : the file is missing, is no UTF-8 or no TOML
+    """
     try:
-        tree = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise DataError(Fault(text("config.missing"), text("enrolment.give_rules"), file=str(path))) from None
     except (OSError, UnicodeDecodeError):
@@ -39,7 +50,6 @@ def load_rules(path: str | Path) -> LotteryRules:
         logging.getLogger(__name__).info("%s", error)
         at = re.search(r"line (\d+)", str(error))
         raise DataError(Fault(text("config.not_toml"), text("config.mend_toml"), file=path.name, row=int(at.group(1)) if at else None)) from None
-    return parse_rules(tree, folder=path.parent, file=path.name)
 
 
 def parse_rules(tree: Mapping[str, Any], *, folder: Path, file: str = "") -> LotteryRules:

@@ -12,13 +12,15 @@ from districting.solvers.milp import Milp, Row
 
 _WHOLE = 1e-9
 """A target this near to a whole number is that number."""
+_PROVEN = 3e-7
+"""A table this near to the bound, for each cell, is as near as can be: ties and tolerances make up the rest."""
 _TIE = 1e-7
 """What the earlier cell of two with equal remainders is ahead by, over all cells: far below any remainder that counts."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rounded:
-    """``table``: whole numbers of the targets' shape; ``off``: sum of |table - target|; ``bound``: the least possible, as the relaxation proves it."""
+    """``table``: whole numbers of the targets' shape; ``off``: sum of |table - target|; ``bound``: the least that any table with these sums can be off, as proven."""
 
     table: NDArray[np.int64]
     off: float
@@ -49,17 +51,18 @@ def controlled_rounding(target: ArrayLike, *, exact_rows: bool = True, exact_col
     rank = np.arange(cells.size) if order is None else np.argsort(np.asarray(order, dtype=np.int64))
     open_ = np.flatnonzero(rest.ravel() > _WHOLE)
     up = np.zeros(cells.size)
+    least = 0.0
     if len(open_):
-        up[open_] = _ups(cells, floor, open_, rank, (exact_rows, exact_columns))
+        up[open_], least = _ups(cells, floor, open_, rank, (exact_rows, exact_columns))
     table = floor + up.reshape(cells.shape)
-    least = float(np.minimum(rest, 1.0 - rest).sum())
-    return Rounded(table.astype(np.int64).reshape(given.shape), float(np.abs(table - cells).sum()), least)
+    off = float(np.abs(table - cells).sum())
+    return Rounded(table.astype(np.int64).reshape(given.shape), off, off if off - least < _PROVEN * max(1, len(open_)) else least)
 
 
 def _ups(
     cells: NDArray[np.float64], floor: NDArray[np.float64], open_: NDArray[np.int64], rank: NDArray[np.int64], exact: tuple[bool, bool]
-) -> NDArray[np.float64]:
-    """(open cells,) 1.0 where a cell is rounded up."""
+) -> tuple[NDArray[np.float64], float]:
+    """(open cells,) 1.0 where a cell is rounded up; and what any such table is off by at least."""
     p, s, j = np.unravel_index(open_, cells.shape)
     rest = (cells - floor).ravel()[open_]
     cost = 1.0 - 2.0 * rest + _TIE * np.sqrt(rank[open_] / cells.size)  # a root, so that one early cell is worth more than two middling ones
@@ -75,7 +78,8 @@ def _ups(
     found = model.solve(time_limit_s=60.0)
     if found.x is None:  # the flow always has a whole point
         raise RuntimeError("controlled rounding found no table")
-    return np.round(found.x)
+    nearest = float(np.minimum(rest, 1.0 - rest).sum())
+    return np.round(found.x), max(nearest, float(rest.sum()) + found.bound - _TIE * len(open_))
 
 
 def _sums(total: NDArray[np.float64], floor: NDArray[np.float64], group: NDArray[np.int64], exact: bool) -> list[Row]:

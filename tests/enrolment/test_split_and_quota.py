@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from districting.enrolment.inside import draw_inside
 from districting.enrolment.quota import apportion_quota, returned_seats
-from districting.enrolment.split import dissimilarity, draw_inside, split_graduates
+from districting.enrolment.split import dissimilarity, split_graduates
 from districting.solvers.rounding import controlled_rounding
 
 

@@ -70,7 +70,7 @@ def freeze(rules: LotteryRules) -> Frozen:
     gathered.refuse()
     ids = tuple(str(i) for i in pupils.columns["pupil_id"])
     names = _texts(pupils, "name")
-    salt = _salt(pupils, ids)
+    salt = salt_of(pupils, ids)
     entries = tuple(
         DrawEntry(token(salt, own), *row)
         for own, *row in zip(ids, parts["bundle"], parts["tier"].tolist(), parts["keys"], parts["pools"], parts["wishes"], strict=True)
@@ -95,7 +95,7 @@ def token(salt: str, pupil_id: str) -> str:
     return hashlib.sha256(f"{salt}|{pupil_id}".encode()).hexdigest()[:TOKEN_DIGITS]
 
 
-def _salt(pupils: Table, ids: Sequence[str]) -> str:
+def salt_of(pupils: Table, ids: Sequence[str]) -> str:
     """SHA-256 of the whole table of pupils: secret as the table is, and the same whenever the same files are frozen."""
     digest = hashlib.sha256(b"draw-1 salt\n")
     digest.update("\n".join(ids).encode())
