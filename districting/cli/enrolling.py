@@ -11,6 +11,7 @@ from districting.cli.worded import WordedGroup
 ENROL_COMMANDS = {
     "lottery": "districting.cli.lottery:lottery",
     "verify": "districting.cli.lottery:verify",
+    "forecast": "districting.cli.forecasting:forecast",
 }
 """Sub-command -> where it stands. A new one is one function and one line here."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from districting.reading.forecast_columns import FORECAST_TABLES
 from districting.reading.schema import Column
 
 MOST_WISHES: Final = 30
@@ -65,5 +66,6 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("plan", "integer", ("招生计划", "招生计划数", "计划招生数", "计划数", "学位数", "seats"), unit="pupil", required=True, minimum=0.0),
         Column("cap", "integer", ("招生上限", "最多招生数", "班额上限合计"), unit="pupil", minimum=0.0),
     ),
+    **FORECAST_TABLES,
 }
 """Kind of table -> its columns."""
