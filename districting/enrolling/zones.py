@@ -78,7 +78,7 @@ def stage_zones(plan: Plan, stage: str) -> StageZones:
     members = plan.zone_schools[plan.zone_schools["stage"] == stage]
     zone_ids = tuple(dict.fromkeys(members["zone_id"].astype("str")))
     at = {z: i for i, z in enumerate(zone_ids)}
-    name_of = dict(plan.schools[["school_id", "name"]].itertuples(index=False))
+    name_of: dict[Any, Any] = dict(plan.schools[["school_id", "name"]].itertuples(index=False))
     schools = tuple(tuple(members.loc[members["zone_id"] == z, "school_id"].astype("str")) for z in zone_ids)
     own = plan.seats[plan.seats["stage"] == stage].groupby("school_id")["seats"].sum()
     held = plan.demand[plan.demand["stage"] == stage]

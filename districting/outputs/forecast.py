@@ -13,7 +13,7 @@ from districting.enrolling.forecast import Asked, Outlook
 from districting.outputs.atomic import atomic_paths, write_json
 from districting.outputs.numbers import tidy
 from districting.outputs.summary import aligned
-from districting.outputs.workbook import Cell, Share, Sheet, write_book
+from districting.outputs.workbook import Cell, Row, Share, Sheet, write_book
 from districting.wording import say, text
 
 FILES: Final = ("forecast_warnings.csv", "forecast_schools.csv", "forecast_blocks.csv", "forecast.xlsx", "forecast.json")
@@ -31,13 +31,13 @@ def warning_head(made: Outlook, lang: str) -> list[str]:
     ]
 
 
-def warning_rows(made: Outlook, lang: str) -> list[list[Cell]]:
+def warning_rows(made: Outlook, lang: str) -> list[Row]:
     """The warning table of the mid scenario, worst first: every school, so that none is missing from it."""
     schools, span = made.schools, min(made.rules.warn_years, len(made.years))
     order = {"red": 0, "yellow": 1, "unknown": 2, "none": 3}
     peak = schools.outlook["mid"].ratio[:, :span].max(axis=1)
     zones = sorted(range(len(schools.names)), key=lambda z: (order[schools.worst(z, span)], -peak[z], schools.names[z]))
-    rows: list[list[Cell]] = []
+    rows: list[Row] = []
     for z in zones:
         ratios: list[Cell] = [_ratio(made, z, y, lang) for y in range(span)]
         need = int(schools.outlook["mid"].to_clear[z, :span].max(initial=0))
@@ -176,12 +176,12 @@ def _csv(frame: pd.DataFrame, path: Path) -> None:
     path.write_bytes(safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
 
 
-def _sheets(made: Outlook, asked: Sequence[Asked], rows: list[list[Cell]], lang: str) -> list[Sheet]:
+def _sheets(made: Outlook, asked: Sequence[Asked], rows: list[Row], lang: str) -> list[Sheet]:
     note = say("forecast.data_date", lang, date=made.rules.data_date, plan=made.zones.plan.name, year=made.zones.plan.year)
     frame = made.schools.rows()
     heads = tuple(say(f"forecast.col_{c}", lang) for c in frame.columns)
-    body: list[list[Cell]] = [[_cell(c, v, lang) for c, v in zip(frame.columns, r, strict=True)] for r in frame.itertuples(index=False)]
-    totals: list[list[Cell]] = [
+    body: list[Row] = [[_cell(c, v, lang) for c, v in zip(frame.columns, r, strict=True)] for r in frame.itertuples(index=False)]
+    totals: list[Row] = [
         [int(y), *(round(float(made.children[s][:, i].sum()), 1) for s in ("low", "mid", "high")), int(made.unknown[:, i].sum())]
         for i, y in enumerate(made.years)
     ]
@@ -197,7 +197,7 @@ def _sheets(made: Outlook, asked: Sequence[Asked], rows: list[list[Cell]], lang:
         Sheet(say("forecast.sheet_notes", lang), (say("forecast.sheet_notes", lang),), [[line] for line in caveats(made, lang)], note),
     ]
     if asked:
-        changes: list[list[Cell]] = [
+        changes: list[Row] = [
             [one.words, school, year, say(f"forecast.level_{before}", lang), say(f"forecast.level_{after}", lang)]
             for one in asked
             for school, year, before, after in (*one.gone, *one.come)

@@ -140,7 +140,7 @@ def _applied(outlook: Outlook, steps: list[_Step], scenario: str) -> tuple[SeatW
         elif step.verb == "close":
             world = _closed(outlook, world, step.school, since)
         else:
-            block = int(zones.block_ids.get_loc(step.block))
+            block = int(zones.block_ids.get_indexer([step.block])[0])
             way = zones.metres_to(zones.block_xy[[block]])[:, 0]
             mid = replace(world, children=outlook.children["mid"])
             joined = open_school(mid, way, step.seats, since, yellow=outlook.rules.yellow)
@@ -175,7 +175,8 @@ def _unknown(outlook: Outlook, world: SeatWorld, zones: int) -> Any:
 def _changes(before: SchoolOutlook, after: SchoolOutlook) -> tuple[Any, Any]:
     """Warnings that stand before and not after (or lower), and the other way round."""
     rank = {"none": 0, "unknown": 0, "yellow": 1, "red": 2}
-    gone, come = [], []
+    gone: list[tuple[str, int, str, str]] = []
+    come: list[tuple[str, int, str, str]] = []
     for zone, name in enumerate(after.names):
         for at, year in enumerate(after.years.tolist()):
             old = before.level("mid", zone, at) if zone < len(before.names) else "none"

@@ -217,8 +217,9 @@ def _feeder_shares(zones: StageZones, primary: StageZones) -> NDArray[np.float64
     out = np.zeros((len(zones.zone_ids), len(primary.zone_ids)))
     for row in zones.plan.feeders.itertuples(index=False):
         junior, of = zones.zone_of_school.get(str(row.to_id)), primary.zone_of_school.get(str(row.from_id))
-        if junior is not None and of is not None:
-            out[junior, of] += max(float(row.pupils), 0.0) if np.isfinite(float(row.pupils)) else 0.0
+        pupils = float(str(row.pupils))
+        if junior is not None and of is not None and pupils > 0:
+            out[junior, of] += pupils
     total = out.sum(axis=0)
     without = [primary.names[p] for p in np.flatnonzero(total == 0)]
     if without:
