@@ -190,8 +190,9 @@ class _Seats:
         return self._of_zone(stage, zone, tuple(ids), "zone", "", None, unclear=unclear and not self._other_stage(hit, stage))
 
     def _named_school(self, word: str, offered: set[str]) -> list[str]:
-        if word in offered:
-            return [word]
+        own = [i for i in sorted(offered) if word and plain_address(i) == word]
+        if own:
+            return own if len(own) == 1 else []
         spelt = {plain_address(str(s)): str(n) for s, n in self.plan.aliases[["spelling", "name"]].itertuples(index=False, name=None)}
         name = spelt.get(word, word)
         found = [i for i in sorted(offered) if plain_address(self.names.get(i, "")) in (word, plain_address(name))]
