@@ -14,6 +14,7 @@ import numpy as np
 from districting.enrolling.lottery import freeze
 from districting.enrolment import lottery, verify_record
 from districting.reading.lottery_rules import load_rules
+from scripts import bench_forecast
 from scripts.bench_row import Row, median_seconds, seconds
 
 PUPILS, SCHOOLS, WISHES, TWINS = 100_000, 500, 5, 1_500
@@ -92,4 +93,4 @@ def rows(full: bool) -> list[Row]:
             took, drawn = median_seconds(lambda: lottery(draw, "384721"))  # noqa: B023
             again, _ = median_seconds(lambda: verify_record(drawn))  # noqa: B023
             found.append(Row(f"draw alone, {engine}, {size}", took, "s", TARGET_S, remark=f"{len(drawn['log']):,} decisions; replay {again:.2f} s"))
-    return found
+    return found + bench_forecast.rows()

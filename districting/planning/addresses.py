@@ -163,7 +163,7 @@ class _Seats:
         self.plan, self.stages = plan, stages
         self.names: dict[str, str] = dict(plan.schools[["school_id", "name"]].astype("str").itertuples(index=False, name=None))
         self.excepted = exceptions_of(plan).active
-        self.held: dict[tuple[str, str], float] = plan.seats.groupby(["school_id", "stage"])["seats"].sum().to_dict()
+        self.held = {(str(s), str(g)): float(n) for s, g, n in plan.seats[["school_id", "stage", "seats"]].itertuples(index=False, name=None)}
         demand = plan.demand[plan.demand["year"] == plan.year] if (plan.demand["year"] == plan.year).any() else plan.demand
         self.load: dict[tuple[str, str], float] = {}
         for stage in stages:

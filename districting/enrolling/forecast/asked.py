@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 from districting.enrolling.forecast.make import Outlook
 from districting.enrolling.forecast.seats import SchoolOutlook, judged
@@ -140,7 +141,7 @@ def _applied(outlook: Outlook, steps: list[_Step], scenario: str) -> tuple[SeatW
         elif step.verb == "close":
             world = _closed(outlook, world, step.school, since)
         else:
-            block = int(zones.block_ids.get_indexer([step.block])[0])
+            block = int(zones.block_ids.get_indexer(pd.Index([step.block]))[0])
             way = zones.metres_to(zones.block_xy[[block]])[:, 0]
             mid = replace(world, children=outlook.children["mid"])
             joined = open_school(mid, way, step.seats, since, yellow=outlook.rules.yellow)
