@@ -1,4 +1,4 @@
-"""``explain``: why a block goes to its school, and what every rule of a plan costs."""
+"""``explain``: why a block goes to its school, which school an address has, and what every rule of a plan costs."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ from districting.wording import say
 @click.argument("plan", type=click.Path())
 @option("--block", metavar="BLOCK_ID", key="cli.option_block", envvar="DISTRICTING_BLOCK")
 @option("--to", "target", metavar="SCHOOL_ID", key="cli.option_to", envvar="DISTRICTING_TO")
+@option("--address", metavar="TEXT", key="cli.option_address")
 @option("--rules", is_flag=True, key="cli.option_rules", envvar="DISTRICTING_RULES")
 @option("--stage", type=click.Choice(list(STAGES)), key="cli.option_stages", envvar="DISTRICTING_STAGE")
 @common
-def explain(talk: Talk, plan: str, block: str | None, target: str | None, rules: bool, stage: str | None) -> None:
+def explain(talk: Talk, plan: str, block: str | None, target: str | None, address: str | None, rules: bool, stage: str | None) -> None:
     from districting.outputs.geopackage import read_plan
 
-    if (block is None) == (not rules):
+    if (block is not None) + rules + (address is not None) != 1:
         raise click.UsageError(say("cli.block_or_rules", talk.lang))
-    if rules and target is not None:
+    if block is None and target is not None:
         raise click.UsageError(say("cli.to_without_block", talk.lang))
     read = read_plan(plan)
     talk.use_language_of(read.language)
     stages = _stages(read, stage, target)
-    if rules:
+    if address is not None:
+        _address(talk, read, address, stages)
+    elif rules:
         _rules(talk, read, stages)
     else:
         assert block is not None
@@ -45,6 +48,15 @@ def _block(talk: Talk, plan: Any, block: str, stages: tuple[str, ...], target: s
     told = [explain_block(plan, block.strip(), stage, to=target, options=options) for stage in stages]
     talk.plain("\n\n".join("\n".join(block_lines(one, talk.lang)) for one in told))
     talk.result({"block_id": block.strip(), "stages": [one.as_json(talk.lang) for one in told], "seconds": talk.seconds})
+
+
+def _address(talk: Talk, plan: Any, address: str, stages: tuple[str, ...]) -> None:
+    from districting.outputs.addressed import address_json, address_lines
+    from districting.planning.addresses import explain_address
+
+    found = explain_address(plan, address, stages)
+    talk.plain("\n".join(address_lines(found, talk.lang)))
+    talk.result({**address_json(found), "seconds": talk.seconds})
 
 
 def _rules(talk: Talk, plan: Any, stages: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 YEARS_TO_ENTRY: Final = 6
-"""A child enters primary school at six, so a birth counts six years of moving in and out."""
+"""A child enters primary school at six, so a birth counts six years of moving in and out; a child registered later counts the years that are left."""
 SCENARIOS: Final[Mapping[str, float]] = MappingProxyType({"low": -1.0, "mid": 0.0, "high": 1.0})
 """Scenario -> how many times ``migration_spread`` is added to the net migration of every block."""
 
@@ -24,6 +24,7 @@ class ForecastProblem:
     kindergarten : (n,) or None: children in the last kindergarten year now; where births are not known the first year takes them times ``capture``
     net_migration : (n,) or number: net moves a year as a share of the children (0.01: one more in a hundred)
     migration_spread : what the high and low scenarios add to it and take from it
+    migration_years : number or (h,): years in which children of a year move between being counted and entering
     survival, presence : share of births alive at six; (n,) or number: share of registered children who do enter here
     new_units : (n, h) or None: dwellings delivered; with ``occupancy`` (share lived in) and ``entrants_per_unit`` (children entering a year)
     roll : (n, g) pupils of each grade now
@@ -38,6 +39,7 @@ class ForecastProblem:
     capture: float = 1.0
     net_migration: ArrayLike = 0.0
     migration_spread: float = 0.01
+    migration_years: ArrayLike = YEARS_TO_ENTRY
     survival: float = 1.0
     presence: ArrayLike = 1.0
     new_units: NDArray[np.float64] | None = None
@@ -48,12 +50,18 @@ class ForecastProblem:
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """``entrants`` (n, h), ``roll`` (n, h, g), ``juniors`` (n, h): those who enter a junior; ``unknown`` (n, h): no source says how many enter, counted as none of births."""
+    """``entrants`` (n, h), ``roll`` (n, h, g), ``juniors`` (n, h): those who enter a junior.
+
+    ``unknown`` (n, h): no source says how many enter, counted as none of births; ``unknown_juniors`` (n, h): the same of the cohort that leaves;
+    ``unknown_roll`` (n, h): of any grade.
+    """
 
     entrants: NDArray[np.float64]
     roll: NDArray[np.float64]
     juniors: NDArray[np.float64]
     unknown: NDArray[np.bool_]
+    unknown_juniors: NDArray[np.bool_]
+    unknown_roll: NDArray[np.bool_]
 
 
 def forecast_pupils(problem: ForecastProblem) -> dict[str, Forecast]:
@@ -102,9 +110,10 @@ def progression_rates(history: ArrayLike, years: int = 3) -> NDArray[np.float64]
 def _scenario(problem: ForecastProblem, more: float) -> Forecast:
     births = problem.births
     n, years = births.shape
-    growth = np.broadcast_to(1.0 + np.asarray(problem.net_migration, dtype=np.float64) + more, (n,)) ** YEARS_TO_ENTRY
-    share = np.broadcast_to(np.asarray(problem.presence, dtype=np.float64), (n,))
-    entrants = births * (problem.survival * growth * share)[:, None]
+    yearly = np.broadcast_to(1.0 + np.asarray(problem.net_migration, dtype=np.float64) + more, (n,))[:, None]
+    growth = yearly ** np.broadcast_to(np.asarray(problem.migration_years, dtype=np.float64), (years,))
+    share = np.broadcast_to(np.asarray(problem.presence, dtype=np.float64), (n,))[:, None]
+    entrants = births * growth * (problem.survival * share)
     if problem.kindergarten is not None:
         entrants[:, 0] = np.where(np.isnan(births[:, 0]), problem.kindergarten * problem.capture, entrants[:, 0])
     unknown = np.isnan(entrants)
@@ -119,7 +128,16 @@ def _scenario(problem: ForecastProblem, more: float) -> Forecast:
         roll[:, year, 1:] = before[:, :-1] * problem.progression
         juniors[:, year] = before[:, -1] * problem.direct_feed
         before = roll[:, year]
-    return Forecast(entrants, roll, juniors, unknown)
+    return Forecast(entrants, roll, juniors, unknown, *_unknown_later(unknown, problem.roll.shape[1]))
+
+
+def _unknown_later(unknown: NDArray[np.bool_], grades: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Unknown entrants come to the last grade's leavers after ``grades`` years, and are in some grade until then."""
+    leavers, some = np.zeros_like(unknown), unknown.copy()
+    leavers[:, grades:] = unknown[:, : max(0, unknown.shape[1] - grades)]
+    for later in range(1, min(grades, unknown.shape[1])):
+        some[:, later:] |= unknown[:, :-later]
+    return leavers, some
 
 
 def _refuse(problem: ForecastProblem, n: int, years: int) -> None:
@@ -132,6 +150,8 @@ def _refuse(problem: ForecastProblem, n: int, years: int) -> None:
     for name, values in (("births", problem.births), ("roll", problem.roll), ("progression", problem.progression), ("new_units", problem.new_units)):
         if values is not None and (values < 0).any():
             raise ValueError(f"{name} is >= 0")
+    if (1.0 + np.asarray(problem.net_migration, dtype=np.float64) - abs(problem.migration_spread) < 0).any():
+        raise ValueError("net_migration less its spread is >= -1")
 
 
 @dataclass(frozen=True, eq=False)

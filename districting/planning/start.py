@@ -50,7 +50,8 @@ def _blocks(city: City) -> Any:
     for column in ("name", "county_code"):
         if column not in blocks.columns:
             blocks = blocks.assign(**{column: ""})
-    return blocks[["block_id", "name", "county_code", "geometry"]].fillna({"name": "", "county_code": ""})
+    kept = ["address_exceptions"] if "address_exceptions" in blocks.columns else []  # door numbers that go elsewhere, for those who ask by address
+    return blocks[["block_id", "name", "county_code", *kept, "geometry"]].fillna({"name": "", "county_code": "", **dict.fromkeys(kept, "")})
 
 
 def _school_stages(city: City) -> pd.DataFrame:

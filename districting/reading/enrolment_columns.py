@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from districting.reading.forecast_columns import FORECAST_TABLES
 from districting.reading.schema import Column
 
 MOST_WISHES: Final = 30
@@ -118,5 +119,6 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("junior", "text", ("初中", "初中学校", "初中名称"), required=True),
         Column("takers", "integer", ("达线人数", "达线报考人数", "上线人数", "可录取人数"), unit="pupil", required=True, minimum=0.0),
     ),
+    **FORECAST_TABLES,
 }
 """Kind of table -> its columns."""

@@ -35,27 +35,55 @@ def test_a_dwelling_is_locked_for_six_years_and_open_to_the_same_family():
     assert locked_dwellings(["d1", "d2", "d2", "d3"], ["f9", "f9", "f2", "f9"], 2026, register).tolist() == [False, True, False, False]
 
 
-cases = st.integers(1, 4).flatmap(lambda n: st.tuples(
+cases = st.integers(1, 5).flatmap(lambda n: st.tuples(
     st.lists(st.lists(st.integers(1, 9), min_size=3, max_size=3), min_size=n, max_size=n),
-    st.lists(st.integers(0, 2), min_size=3, max_size=3),
-    st.lists(st.lists(st.integers(-1, 2), min_size=3, max_size=3), min_size=n, max_size=n)))  # fmt: skip
+    st.lists(st.integers(0, 3), min_size=3, max_size=3),
+    st.lists(st.lists(st.integers(-1, 3), min_size=3, max_size=3), min_size=n, max_size=n),
+    st.lists(st.integers(-1, 1), min_size=n, max_size=n)))  # fmt: skip
 
 
-@given(cases)
-@settings(max_examples=80, deadline=None)
-def test_no_assignment_seats_more_or_seats_them_in_better_scopes_or_nearer(case):
-    metres, spare, scope = (np.array(c) for c in case)
-    found = place_overflow(metres, spare, scope)
+@given(cases, st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_no_assignment_seats_more_or_seats_them_in_better_scopes_or_nearer(case, bundled):
+    """Every assignment is tried: first the number seated, then those in the first scope, the second ..., then the way."""
+    metres, spare, scope, group = (np.array(c) for c in case)
+    group = group if bundled else np.full(len(group), -1)
+    found = place_overflow(metres, spare, scope, group=group)
+
+    def last(i, s):
+        return max(int(scope[j, s]) for j in range(len(group)) if j == i or (group[i] >= 0 and group[j] == group[i]))
 
     def key(choice):
         rows = [(i, s) for i, s in enumerate(choice) if s >= 0]
-        return -len(rows), sum(int(scope[i, s]) for i, s in rows), sum(int(metres[i, s]) for i, s in rows)
+        return (-len(rows), *(-sum(last(i, s) == k for i, s in rows) for k in range(4)), sum(int(metres[i, s]) for i, s in rows))
 
-    options = [
-        c for c in itertools.product(range(-1, 3), repeat=len(metres))
-        if all(s < 0 or scope[i, s] >= 0 for i, s in enumerate(c)) and all(c.count(s) <= spare[s] for s in range(3))
-    ]  # fmt: skip
-    assert key(found.school_of_pupil.tolist()) == min(key(c) for c in options)
+    def fits(choice):
+        together = all(len({s for s, g in zip(choice, group, strict=True) if g == h}) <= 1 for h in set(group.tolist()) - {-1})
+        return together and all(s < 0 or scope[i, s] >= 0 for i, s in enumerate(choice)) and all(choice.count(s) <= spare[s] for s in range(3))
+
+    mine = found.school_of_pupil.tolist()
+    assert fits(tuple(mine))
+    assert key(mine) == min(key(c) for c in itertools.product(range(-1, 3), repeat=len(metres)) if fits(c))
+
+
+def test_one_in_the_first_scope_outweighs_two_in_the_second():
+    """Pupil 0 may go to A (first) or B (second), pupil 1 to B (second) or C (last); B has one seat."""
+    found = place_overflow([[9.0, 1.0, np.inf], [np.inf, 1.0, 1.0]], [1, 1, 1], [[0, 1, -1], [-1, 1, 3]])
+    assert found.school_of_pupil.tolist() == [0, 1]
+
+
+def test_many_with_groups_keep_groups_whole_and_seats_held(monkeypatch):
+    monkeypatch.setattr("districting.enrolment.overflow.EXACT_PAIRS", 10)
+    rng = np.random.default_rng(1)
+    spare, group = rng.integers(0, 4, 5), np.array([0, 0, 1, 1, 1, *[-1] * 15])
+    found = place_overflow(rng.random((20, 5)), spare, np.zeros((20, 5)), group=group)
+    assert all(len(set(found.school_of_pupil[group == g].tolist())) == 1 for g in (0, 1))
+    assert (found.spare_left >= 0).all()
+    assert (found.school_of_pupil >= 0).sum() == min(20, spare.sum())
+
+
+def test_nobody_to_place_is_an_empty_plan():
+    assert place_overflow(np.empty((0, 2)), [1, 1], np.empty((0, 2))).spare_left.tolist() == [1, 1]
 
 
 def test_negative_seats_are_refused():

@@ -1,0 +1,9 @@
+"""From births, rolls and estates to pupils and seats of the years to come."""
+
+from __future__ import annotations
+
+from districting.enrolling.forecast.asked import Asked, ask_what_if
+from districting.enrolling.forecast.make import Outlook, load_forecast, make_forecast
+from districting.enrolling.forecast.seats import SchoolOutlook
+
+__all__ = ["Asked", "Outlook", "SchoolOutlook", "ask_what_if", "load_forecast", "make_forecast"]
