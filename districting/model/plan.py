@@ -194,6 +194,8 @@ class Plan:
 
     def school_members(self, scheme: str) -> pd.DataFrame:
         """The memberships in :meth:`school_districts`."""
+        if scheme != SECOND_LEVEL:
+            return self.top_members(scheme)
         mine = self.memberships[self.memberships["scheme"] == scheme]
         return mine[mine["district_id"].isin(self.school_districts(scheme)["district_id"])]
 

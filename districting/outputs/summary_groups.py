@@ -19,7 +19,12 @@ def group_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> lis
             continue
         unit = say(f"word.unit_{str(decision['unit']).replace('-', '_')}", lang)
         members = plan.school_members(scheme)
-        values = {"form": scheme_name(scheme, lang), "scheme": scheme, "districts": len(plan.school_districts(scheme)), "schools": members["school_id"].nunique()}
+        values = {
+            "form": scheme_name(scheme, lang),
+            "scheme": scheme,
+            "districts": len(plan.school_districts(scheme)),
+            "schools": members["school_id"].nunique(),
+        }
         lines.append(say("summary.grouped", lang, **values, proof=proof_words(decision, unit, lang)))
         parts = {str(k).removeprefix("term."): float(v) for k, v in decision.items() if str(k).startswith("term.")}
         shown = [
