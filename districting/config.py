@@ -200,6 +200,7 @@ def _form_faults(settings: Settings) -> list[Fault]:
         from districting.pairing import FORMS as PAIRS
 
         faults += [f for form in settings.pairing.forms for f in _unknown_form("pairing.form", form, PAIRS)]
+        faults += [f for form in settings.pairing.second_level.linked for f in _unknown_form("pairing.second_level.linked", form, PAIRS)]
     return faults
 
 

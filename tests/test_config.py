@@ -179,6 +179,24 @@ def test_numbers_of_school_pairs_and_renewals_out_of_range_are_faults_at_their_k
     assert [f.column for f in caught.value.faults] == ["pairing.renewal.renew_share"]
 
 
+@pytest.mark.parametrize(
+    ("pairing", "place", "zh"),
+    [
+        ({"form": []}, "pairing.form", "空"),
+        ({"stages": []}, "pairing.stages", "空"),
+        ({"form": ["school", "school"]}, "pairing.form", "重复列出：school"),
+        ({"form": ["uds", "chain", "uds"]}, "pairing.form", "重复列出：uds"),
+        ({"stages": ["primary", "primary"]}, "pairing.stages", "重复列出：primary"),
+        ({"second_level": {"linked": ["scool"]}}, "pairing.second_level.linked", "scool"),
+    ],
+)
+def test_no_form_or_stage_of_links_and_one_named_twice_are_faults(pairing, place, zh):
+    with pytest.raises(DataError) as caught:
+        parse({"pairing": pairing})
+    assert [f.column for f in caught.value.faults] == [place]
+    assert zh in caught.value.say("zh")
+
+
 def test_pins_are_pairs_and_the_aim_of_gaps_is_one_of_two():
     assert parse({"pairing": {"school": {"pins": [["A", "B"]], "gap_goal": "alike"}}}).pairing.school.pins == (("A", "B"),)
     with pytest.raises(DataError) as caught:

@@ -22,7 +22,7 @@ class PairingProblem:
     ``score`` (s,) higher is stronger; ``is_donor``, ``is_recipient`` (s,) bool; ``xy`` (s, 2) metres; ``allowed`` (s, s) bool or None (all);
     ``allowed[donor, recipient]``. What a pair costs in metres is said at :func:`districting.pairing.pair_schools`: distance, ``gap_weight_m`` per standard
     deviation of score (``gap_goal``), ``size_weight_m`` per doubling between the ``pupils`` (s,) of both. ``max_distance_m``: a pair farther apart is remote
-    (kept, flagged, avoided first). ``pinned`` (p, 2): (donor, recipient) that stand whatever they cost, also where ``allowed`` or the masks say otherwise.
+    (kept, flagged, avoided first). ``names`` (s,) or none: what messages call the schools. ``pinned`` (p, 2): (donor, recipient) that stand whatever they cost, also where ``allowed`` or the masks say otherwise.
     """
 
     score: NDArray[np.float64]
@@ -38,7 +38,11 @@ class PairingProblem:
     pupils: NDArray[np.float64] | None = None
     size_weight_m: float = 0.0
     pinned: NDArray[np.int64] = field(default_factory=_no_pins)
+    names: tuple[str, ...] = ()
 
     def named(self, school: int) -> str:
-        """The code of a school, or its position."""
+        """The name of a school, with its code in brackets where others have the same; without names its code, or its position."""
+        if self.names:
+            name = self.names[school]
+            return f"{name} ({self.code[school]})" if self.code and self.names.count(name) > 1 else name
         return self.code[school] if self.code else str(school)

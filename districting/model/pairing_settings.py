@@ -83,15 +83,16 @@ class SecondLevelSettings:
 
     ``size``: least and most schools of an alliance (default 4 to 6, after 西安大学区 R30d). A county that no number of alliances of that size can divide gets the
     least size lowered, as little as it must be. Weights as in R01 (the form ``alliance`` of ``[grouping]``): ``nearness`` of members to their lead,
-    ``complementarity`` and ``evenness``; with these two at 0 only pupils x metres to the lead count. ``linked``: kinds of links between schools that are level 1 already (default: every kind that the plan holds by then);
-    their schools are not placed again.
+    ``complementarity`` and ``evenness``; with these two at 0 only pupils x metres to the lead count. ``linked``: kinds of links between schools, made before, whose
+    schools stay at level 1 (R10: "not already in level 1") and are not placed below; none by default, as who is missing below would tell who is strong and weak. Where
+    any school stays out of level 2, the whole scheme is kept from the public.
     """
 
     size: tuple[int, int] = (4, 6)
     nearness: float = 1.0
     complementarity: float = 500.0
     evenness: float = 500.0
-    linked: tuple[str, ...] | None = None
+    linked: tuple[str, ...] = ()
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

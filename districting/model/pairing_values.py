@@ -15,12 +15,25 @@ def pairing_faults(pairing: PairingSettings | None) -> list[Fault]:
     if pairing is None:
         return []
     return (
-        _school_faults(pairing)
+        _list_faults(pairing)
+        + _school_faults(pairing)
         + _county_faults(pairing.county)
         + _incubation_faults(pairing.incubation)
         + _second_level_faults(pairing.second_level)
         + _event_faults(pairing.master_apprentice)
     )
+
+
+def _list_faults(pairing: PairingSettings) -> list[Fault]:
+    """No form or no stage at all, which would make an empty plan; one that is named twice, which would make its links twice."""
+    faults = []
+    for name, given in (("form", pairing.forms), ("stages", pairing.stages)):
+        if not given:
+            faults.append(Fault(text("pairing.empty_list"), text(f"pairing.give_{name}"), column=f"pairing.{name}"))
+        twice = [one for one in dict.fromkeys(given) if given.count(one) > 1]
+        if twice:
+            faults.append(Fault(text("pairing.named_twice", names=twice), text("pairing.name_once"), column=f"pairing.{name}"))
+    return faults
 
 
 def _school_faults(pairing: PairingSettings) -> list[Fault]:

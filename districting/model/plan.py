@@ -69,6 +69,8 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
 """Table -> its columns. The order is the order in the file."""
 
 LAYERS: Final[tuple[str, ...]] = ("blocks", "zones", "districts", "schools", "backdrop", "links")
+SECOND_LEVEL: Final = "second_level"
+"""The scheme of alliances inside counties, level 2, under those of counties, level 1 (policy R10)."""
 LINK_TABLES: Final[tuple[str, ...]] = ("gains", "renewals", "apprentices", "experts", "support_events", "share_coverage", "inclusion")
 """Tables that come with links."""
 OPTIONAL_TABLES: Final[tuple[str, ...]] = (
@@ -184,6 +186,18 @@ class Plan:
         whole = self.districts[self.districts["scheme"] == scheme]
         parts = whole.loc[~whole["district_id"].isin(self.top_districts(scheme)["district_id"]), "district_id"]
         return mine[~mine["district_id"].isin(parts)]
+
+    def school_districts(self, scheme: str) -> pd.DataFrame:
+        """The districts that a scheme puts schools into: its top ones; of second-level alliances those inside counties, as a county holds all of its schools."""
+        mine = self.districts[self.districts["scheme"] == scheme]
+        return mine[mine["level"] == 2] if scheme == SECOND_LEVEL else self.top_districts(scheme)
+
+    def school_members(self, scheme: str) -> pd.DataFrame:
+        """The memberships in :meth:`school_districts`."""
+        if scheme != SECOND_LEVEL:
+            return self.top_members(scheme)
+        mine = self.memberships[self.memberships["scheme"] == scheme]
+        return mine[mine["district_id"].isin(self.school_districts(scheme)["district_id"])]
 
     def recorded(self, part: str, key: str) -> str | None:
         """One entry of the provenance, as text."""

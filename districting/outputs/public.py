@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from districting.model.plan import LINK_TABLES, Plan, empty_table
+from districting.outputs.public_alliances import without_telling
 from districting.planning.rows import provenance_rows, stack
 
 PUBLIC_MEASURES: Final = (
@@ -61,8 +62,10 @@ def public_plan(plan: Plan) -> Plan:
     """A copy of ``plan`` for publication: zones, districts with lead and members, distances and seats stay as they are.
 
     Out of it go tiers, scores and what they are made of, resource indicators and themes, links with the tables that come with them and what was decided about
-    them (but for what the ground of their areas is made of), rules that count tiers, findings and reasons that are not named as public, and the notes of reading. It says of itself that it is for the public. An audit of it measures what is left.
+    them (but for what the ground of their areas is made of), rules that count tiers, findings and reasons that are not named as public, and the notes of reading. Alliances inside counties go too where who is in
+    none of them would tell who is in a pair; the one note that is left says so. It says of itself that it is for the public. An audit of it measures what is left.
     """
+    plan, notes = without_telling(plan)
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
     part = plan.provenance["part"].astype("str")
     of_links = part.str.startswith("pairing.")
@@ -73,7 +76,7 @@ def public_plan(plan: Plan) -> Plan:
         findings=_rows(plan.findings, plan.findings["measure"].isin(PUBLIC_MEASURES)),
         coverage=_rows(plan.coverage, plan.coverage["reason"].isin(PUBLIC_REASONS)),
         rules=_rows(plan.rules, ~tiers & ~plan.rules["decision"].astype("str").str.startswith("pairing")) if len(plan.rules) else plan.rules,
-        notes=empty_table("notes"),
+        notes=notes if len(notes) else empty_table("notes"),
         school_stages=plan.school_stages.assign(tier="", score=np.nan),
         indicators=empty_table("indicators"),
         score_weights=empty_table("score_weights"),

@@ -98,7 +98,8 @@ def all_terms(made: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
 def summary_tree(plan: Plan) -> dict[str, Any]:
     """The object of ``--json`` and summary.json, without timing: same inputs and seed, same bytes.
 
-    ``objective``, ``bound`` and ``gap`` are those of the zoning where there is one, else of the grouping, else of the pairing.
+    ``objective``, ``bound`` and ``gap`` are those of the zoning where there is one, else of the grouping, else of the pairing, summed over its decisions. Decisions of
+    several units, or some that are minimised and some maximised, have no sum: then objective and bound are null, the unit is empty, and the gap is the largest of theirs.
     """
     from districting.outputs.summary_links import links_by_kind
 
@@ -106,17 +107,13 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
     main = next(
         (group for kind in ("zoning", "grouping", "pairing") if (group := [d for d in made if d["decision"].startswith(kind) and "objective" in d])), []
     )
-    objective, bound = sum(d["objective"] for d in main), sum(d["bound"] for d in main)
     tree = {
         "name": plan.name,
         "year": plan.year,
         "audience": plan.recorded("run", "audience") or "internal",
         "draft": is_draft(plan),
         "status": "optimal" if main and all(d["status"] == "optimal" for d in main) else "feasible",
-        "objective": objective,
-        "bound": bound,
-        "gap": relative_gap(objective, bound),
-        "unit": main[0]["unit"] if main else "",
+        **_proof(main),
         "terms": all_terms(main),
         "steps": int(sum(d.get("steps", 0) for d in main)),
         "seed": int(plan.recorded("run", "seed") or 0),
@@ -138,6 +135,16 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
     return dict(tidied(tree))
 
 
+def _proof(main: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Objective, bound, gap and unit of decisions together; of unlike ones the largest gap alone."""
+    units, senses = {str(d["unit"]) for d in main}, {str(d.get("sense", "min")) for d in main}
+    if len(units) > 1 or len(senses) > 1:
+        return {"objective": None, "bound": None, "gap": max(float(d["gap"]) for d in main), "unit": ""}
+    objective, bound = sum(d["objective"] for d in main), sum(d["bound"] for d in main)
+    gap = relative_gap(bound, objective) if senses == {"max"} else relative_gap(objective, bound)
+    return {"objective": objective, "bound": bound, "gap": gap, "unit": "".join(units)}
+
+
 def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str]:
     """What a planner wants to see first. For the public without complementarity and what scores are made of."""
     from districting.outputs.summary_groups import group_lines
@@ -146,7 +153,7 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     from districting.outputs.summary_links import link_lines
     from districting.outputs.summary_renewal import renewal_lines
 
-    top = int((plan.districts["level"] == 1).sum()) if len(plan.districts) else 0
+    top = sum(len(plan.school_districts(s)) for s in plan.districts["scheme"].unique()) if len(plan.districts) else 0
     counts = {"blocks": len(plan.blocks), "schools": len(plan.schools), "zones": len(plan.zones), "districts": top}
     counts |= {"pairs": len(plan.links)} if audience == "internal" else {}
     lines = [say("summary.summary_counts" if audience == "internal" else "summary.summary_counts_public", lang, name=plan.name, year=plan.year, **counts)]
@@ -168,7 +175,9 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     lines += left_out_lines(plan, lang)
     if is_draft(plan):
         lines.append(say("governance.draft", lang))
-    if len(plan.notes):
+    if audience == "public":  # the one thing noted in a public plan is what it leaves out
+        lines += [say("fault.line", lang, problem=p, remedy=r) for p, r in zip(plan.notes["problem"], plan.notes["remedy"], strict=True)]
+    elif len(plan.notes):
         lines.append(say("summary.summary_notes", lang, count=len(plan.notes)))
     return lines
 

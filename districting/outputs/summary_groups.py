@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from districting.model.plan import Plan
+from districting.model.plan import SECOND_LEVEL, Plan
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import say
-
-_OF_LINKS: Final = "second_level"
-"""The one form of links that makes districts."""
 
 
 def group_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
@@ -18,11 +15,16 @@ def group_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> lis
     lines = []
     for decision in made:
         kind, _, scheme = str(decision["decision"]).partition(".")
-        if (kind != "grouping" and scheme != _OF_LINKS) or "objective" not in decision:
+        if (kind != "grouping" and scheme != SECOND_LEVEL) or "objective" not in decision:
             continue
         unit = say(f"word.unit_{str(decision['unit']).replace('-', '_')}", lang)
-        members = plan.top_members(scheme)
-        values = {"form": scheme_name(scheme, lang), "scheme": scheme, "districts": _districts(plan, scheme), "schools": members["school_id"].nunique()}
+        members = plan.school_members(scheme)
+        values = {
+            "form": scheme_name(scheme, lang),
+            "scheme": scheme,
+            "districts": len(plan.school_districts(scheme)),
+            "schools": members["school_id"].nunique(),
+        }
         lines.append(say("summary.grouped", lang, **values, proof=proof_words(decision, unit, lang)))
         parts = {str(k).removeprefix("term."): float(v) for k, v in decision.items() if str(k).startswith("term.")}
         shown = [
@@ -33,13 +35,6 @@ def group_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> lis
         if shown:
             lines.append(say("summary.terms_of_group", lang, unit=unit, objective=float(decision["objective"]), parts=shown))
     return lines
-
-
-def _districts(plan: Plan, scheme: str) -> int:
-    """The districts of a scheme: the trees, or, where schools are grouped below the level of counties, the alliances of that level."""
-    if scheme != _OF_LINKS:
-        return len(plan.top_districts(scheme))
-    return int(((plan.districts["scheme"] == scheme) & (plan.districts["level"] == 2)).sum())
 
 
 def proof_words(decision: Mapping[str, Any], unit: str, lang: str) -> str:

@@ -162,3 +162,22 @@ def test_no_two_forms_look_alike_to_any_eye(eye):
     for (a, one), (b, other) in itertools.combinations(LINK_LOOKS.items(), 2):
         assert np.linalg.norm(lab(one.colour, eye) - lab(other.colour, eye)) >= 19, (a, b)
         assert one.dash != other.dash, (a, b)
+
+
+def proof(plan, **records):
+    """What summary.json says of decisions together."""
+    rows = [provenance_rows(f"pairing.{part}", {"gap": 0.0, "status": "optimal", **record}) for part, record in records.items()]
+    tree = summary_tree(plan.replace(provenance=pd.concat(rows, ignore_index=True)))
+    return {k: tree[k] for k in ("objective", "bound", "gap", "unit", "status")}
+
+
+def test_objectives_of_one_form_are_added_and_those_of_unlike_units_or_senses_are_not(grid_plan):
+    school = {"objective": 200.0, "bound": 200.0, "unit": "metre"}
+    worth = {"objective": 80.0, "bound": 100.0, "gap": 0.2, "unit": "metre", "sense": "max", "status": "feasible"}
+    area = {"objective": 50.0, "bound": 40.0, "gap": 0.2, "unit": "pupil-metre", "status": "feasible"}
+    assert proof(grid_plan, school=school) == {"objective": 200, "bound": 200, "gap": 0, "unit": "metre", "status": "optimal"}
+    assert proof(grid_plan, school=school, county=school)["objective"] == 400
+    assert proof(grid_plan, difference=worth) == {"objective": 80, "bound": 100, "gap": pytest.approx(0.2), "unit": "metre", "status": "feasible"}
+    none = {"objective": None, "bound": None, "gap": 0.2, "unit": "", "status": "feasible"}
+    assert proof(grid_plan, school=school, incubation=area) == none
+    assert proof(grid_plan, school=school, difference=worth) == none

@@ -196,6 +196,12 @@ def test_a_form_with_hundreds_of_links_opens_at_its_first_subject(grid_plan, ope
     opened = open_page(map_html(grid_plan.replace(links=links_frame(grid_plan, rows))))
     opened.page.check("#links-base_school")
     assert opened.page.get_attribute("#curves", "data-curves") == "50"
+    assert "50/200" in opened.page.locator("label", has=opened.page.locator("#links-base_school")).inner_text()
+    assert "50/200" in opened.page.locator("label", has=opened.page.locator("#links")).inner_text()
+    assert "subject 0" in opened.page.inner_text("#legend")
+    opened.page.select_option("#part-base_school", "-1")
+    assert opened.page.get_attribute("#curves", "data-curves") == "200"
+    assert "/" not in opened.page.locator("label", has=opened.page.locator("#links")).inner_text()
 
 
 @pytest.mark.browser

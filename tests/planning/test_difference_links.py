@@ -8,7 +8,7 @@ import pytest
 import districting as dt
 from districting.model.pairing_settings import DifferenceSettings, DriveSettings
 from districting.model.settings import PairingSettings
-from districting.planning.links.drive import drive_matrix
+from districting.planning.links.drive import drive_matrix, with_drives
 
 
 def city_with(grid_city, resources, **pairing):
@@ -115,3 +115,20 @@ def test_a_stage_without_a_pair_says_so_in_the_summary(grid_city):
     assert len(plan.links) == 0
     assert any("没有两所学校" in line for line in summary_lines(plan, "zh"))
     assert any("both gain" in line for line in summary_lines(plan, "en"))
+
+
+def test_a_link_without_a_stage_is_driven_by_the_first_stage_that_both_ends_teach(grid_city):
+    plan = dt.make_plan(city_with(grid_city, MIXED))
+    rows = plan.links.assign(kind="six_shares", stage="", drive="", gain_from=np.nan, gain_to=np.nan)
+    city = city_with(grid_city, MIXED)
+    given = with_drives(plan.replace(links=rows), city, city.settings.pairing)
+    assert given.links["drive"].tolist() == ["voluntary"]
+    assert given.links["gain_from"].tolist() == plan.links["gain_from"].tolist()
+    apart = plan.school_stages.assign(
+        stage=["senior" if s == "W" else t for s, t in zip(plan.school_stages["school_id"], plan.school_stages["stage"], strict=True)]
+    )
+    lost = with_drives(plan.replace(links=rows, school_stages=apart), city, city.settings.pairing)
+    assert (lost.links["drive"].tolist(), lost.recorded("pairing.drive", "unknown")) == ([""], "1")
+    far = rows.assign(from_kind="university", from_id="U")
+    foreign = with_drives(plan.replace(links=far), city, city.settings.pairing)
+    assert (foreign.links["drive"].tolist(), foreign.recorded("pairing.drive", "unknown")) == ([""], "0")

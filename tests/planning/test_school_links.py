@@ -72,6 +72,11 @@ def test_more_pins_than_the_cap_are_refused_with_the_cap_that_works():
     with pytest.raises(InfeasibleError) as caught:
         dt.make_plan(city)
     assert caught.value.conflicts[0].rule == "donor_cap"
+    assert "school A" in caught.value.say("zh")
+    twins = road_city([*ROAD, row("Z", 5, "regular", 75, name="school A")], school=SchoolSettings(pins=(("A", "X"), ("A", "Y"))))
+    with pytest.raises(InfeasibleError) as caught_twins:
+        dt.make_plan(twins)
+    assert "school A (A)" in caught_twins.value.say("zh")
     assert links(changed(city, donor_cap=2))[1] == {"X": "A", "Y": "A"}
 
 

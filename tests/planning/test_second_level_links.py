@@ -16,6 +16,8 @@ from districting.model.pairing_settings import PairingSettings, SecondLevelSetti
 from districting.outputs.geopackage import read_plan, write_plan
 from districting.outputs.map.content import page_content
 from districting.outputs.public import public_plan
+from districting.outputs.public_alliances import tells_of_pairs
+from districting.outputs.run_folder import write_run
 from districting.outputs.scheme_names import scheme_name
 from districting.outputs.summary import summary_lines
 from districting.planning import start_plan
@@ -24,6 +26,7 @@ from districting.planning.links.county_leads import lead_candidates, size_for
 from tests.planning.county_city import ROW, at, county_city, county_table
 
 TRAVEL = SecondLevelSettings(complementarity=0.0, evenness=0.0)
+APART = dataclasses.replace(TRAVEL, linked=("school",))
 
 
 def linked(city, form="second_level", **general):
@@ -96,7 +99,7 @@ def test_counties_that_are_paired_share_one_alliance_above():
     top = plan.districts[plan.districts["level"] == 1].set_index("district_id")
     donor = dict(zip(plan.links["to_id"], plan.links["from_id"], strict=True))
     assert len(top) == 2
-    assert set(top["county_code"]) == {min(r, d) for r, d in donor.items()}
+    assert set(top["county_code"]) == {""}
     below = plan.districts[plan.districts["level"] == 2].groupby("parent_id")["county_code"].agg(set)
     assert sorted(map(sorted, below)) == sorted(sorted(pair) for pair in donor.items())
     for name in ("戊县", "己县"):
@@ -122,18 +125,73 @@ def test_shapes_nest_and_cover_the_ground_once(town):
 def test_schools_that_a_link_ties_stay_at_level_1():
     strong = [at("s", 3.5, county="A", tier="lead", score=95.0), at("w", 6.5, county="A", tier="weak", score=50.0)]
     city = county_city([*(dict(s, tier="regular") for s in TOWN), *strong])
-    plan = linked(city, form=("school", "second_level"), stages=("primary",))
+    plan = linked(city, form=("school", "second_level"), stages=("primary",), second_level=APART)
     assert set(plan.links["from_id"]) | set(plan.links["to_id"]) == {"s", "w"}
     assert {"s", "w"} <= set(alliances(plan, 1)["D01"])
     assert not {"s", "w"} & {i for schools in alliances(plan).values() for i in schools}
     assert plan.recorded("pairing.second_level", "in_links") == "2"
-    every = linked(city, form=("school", "second_level"), stages=("primary",), second_level=dataclasses.replace(TRAVEL, linked=()))
+    every = linked(city, form=("school", "second_level"), stages=("primary",))
     assert {"s", "w"} <= {i for schools in alliances(every).values() for i in schools}
+
+
+def paired(**second_level):
+    """The town with a strong and a weak school in county A, who are a pair, and alliances inside the counties."""
+    strong = [at("s", 3.5, county="A", tier="lead", score=95.0), at("w", 6.5, county="A", tier="weak", score=50.0)]
+    city = county_city([*(dict(s, tier="regular") for s in TOWN), *strong])
+    return linked(city, form=("school", "second_level"), stages=("primary",), second_level=dataclasses.replace(TRAVEL, **second_level))
+
+
+@pytest.mark.parametrize("stage_of", ["memberships", "districts.csv"])
+def test_nobody_outside_can_tell_the_pair_from_the_alliances(stage_of, tmp_path):
+    write_run(paired(), tmp_path, audience="public")
+    if stage_of == "memberships":
+        plan = read_plan(tmp_path / "plan.gpkg")
+        above, below = ({i for schools in alliances(plan, level).values() for i in schools} for level in (1, 2))
+        assert above == below >= {"s", "w"}
+        assert not len(plan.notes)
+    else:
+        rows = pd.read_csv(tmp_path / "districts.csv", dtype=str, encoding="utf-8-sig")
+        of = rows.groupby("school_id")["district_id"].nunique()
+        assert of["s"] == of["w"] == of.max() == of.min()
+
+
+def test_alliances_without_the_pair_are_kept_from_the_public_and_that_is_said(tmp_path):
+    plan = paired(linked=("school",))
+    assert tells_of_pairs(plan)
+    write_run(plan, tmp_path, audience="public")
+    shown = read_plan(tmp_path / "plan.gpkg")
+    assert (len(shown.districts), len(shown.memberships)) == (0, 0)
+    assert "second_level" not in "".join(shown.findings["scope"])
+    assert len(shown.notes) == 1
+    assert "二级学校联盟不列入公开内容" in "\n".join(summary_lines(public_plan(plan), "zh", "public"))
+    for name in ("districts.csv", "summary.json"):
+        assert not {"s", "w"} & set(pd.Series([(tmp_path / name).read_text("utf-8-sig")]).str.findall(r"\b[a-z]+\d?\b").iloc[0])
+
+
+def test_schools_left_at_level_1_lower_the_share_that_is_said_and_are_not_counted_in_alliances():
+    plan = paired(linked=("school",))
+    share = audit_plan(plan).findings.set_index("measure").loc["share_covered"]
+    assert share["value"] == pytest.approx(16 / 18)
+    assert share["verdict"] == ""
+    assert "16所学校编成" in "\n".join(summary_lines(plan, "zh"))
+    every = audit_plan(paired()).findings.set_index("measure").loc["share_covered"]
+    assert (every["value"], every["verdict"]) == (1.0, "pass")
+
+
+def test_the_name_of_a_county_alliance_goes_by_the_codes_and_not_by_who_gives():
+    for swapped in (False, True):
+        roles = [("支援", "受援"), ("受援", "支援")][swapped]
+        rows = (("A", "甲县", "山区", roles[0]), ("X", "乙县", "山区", roles[1]))
+        schools = [s for s in TOWN if s["county_code"] in ("A", "X")]
+        plan = linked(county_city(schools, county_table(rows)), form=("county", "second_level"))
+        assert plan.links["from_id"].tolist() == ["X" if swapped else "A"]
+        top = public_plan(plan).districts.query("level == 1")
+        assert (top["name"].tolist(), top["county_code"].tolist()) == (["甲县、乙县县际联盟"], [""])
 
 
 def test_where_all_schools_are_linked_nothing_is_left_for_a_second_level():
     schools = [at("s", 3, county="A", tier="lead", score=95.0), at("w", 5, county="A", tier="weak", score=50.0)]
-    plan = linked(county_city(schools), form=("school", "second_level"), stages=("primary",))
+    plan = linked(county_city(schools), form=("school", "second_level"), stages=("primary",), second_level=APART)
     assert not len(plan.districts)
     assert plan.inclusion["share"].tolist() == [1.0]
     assert "pairing.second_level" in plan.notes["column"].tolist()

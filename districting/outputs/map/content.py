@@ -21,6 +21,7 @@ from districting.outputs.map.judgement import findings, left_out
 from districting.outputs.map.links import links
 from districting.outputs.map.schools import role_marks, schools, short
 from districting.outputs.map.topology import topology
+from districting.outputs.public_alliances import without_telling
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import LANGUAGES
 
@@ -36,6 +37,8 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
 
     ``sides``: label -> plan whose districts are offered as views of their own (a comparison); without it, those of ``plan``.
     """
+    if audience == "public":
+        plan, sides = without_telling(plan)[0], {label: without_telling(side)[0] for label, side in (sides or {}).items()}
     at: Any = pd.Index(plan.schools["school_id"])
     grouped = [(label, side, layer) for label, side in (sides or {"": plan}).items() for layer in _layers(side)]
     zoned = plan.zoned_stages if len(plan.blocks) else ()

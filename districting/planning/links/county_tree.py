@@ -115,7 +115,7 @@ def _top_rows(plan: Plan, built: BuiltGrouping, tree: CountyAlliances, tops: lis
         whole = [tree.shapes[c] if shape.is_empty and c in tree.shapes else shape for c, shape in zip(group, ground, strict=True)]
         names = [tree.names.get(c, c) for c in group]
         name = names[0] if len(names) == 1 else say("pairing.counties_together", plan.language, names=names)
-        rows.append(_row(f"D{n + 1:02d}", tree.scheme, 1, "", name, group[0], shapely.union_all(whole)))
+        rows.append(_row(f"D{n + 1:02d}", tree.scheme, 1, "", name, group[0] if len(group) == 1 else "", shapely.union_all(whole)))
     return rows
 
 

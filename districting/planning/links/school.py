@@ -128,6 +128,7 @@ def _problem(settings: PairingSettings, stage: _Stage) -> PairingProblem:
         pupils=np.nan_to_num(pupils),
         size_weight_m=settings.school.size_weight_m,
         pinned=pinned,
+        names=tuple(members["name"].astype(str)),
     )
     _refuse_pins(problem, settings, stage)
     return problem
@@ -150,7 +151,7 @@ def _refuse_missing(members: Any, missing: NDArray[np.bool_], column: str) -> No
 
 
 def _refuse_pins(problem: PairingProblem, settings: PairingSettings, stage: _Stage) -> None:
-    names = stage.members["name"].astype(str).tolist()
+    names = [problem.named(i) for i in range(len(problem.score))]
     faults = pin_faults(problem, names, [p.place for p in stage.pins])
     if settings.within_county:
         county = stage.members["county_code"].fillna("").to_numpy(dtype=str)

@@ -1,7 +1,7 @@
 """Second-level alliances (policy R10): below the alliances of the city, alliances of compulsory schools inside every county, as a tree of two levels.
 
 Level 1 is a county pair (R08, where the plan holds links of kind ``county``) or a county by itself; level 2 are the alliances inside a county, hung under the level-1 alliance of
-the county. Schools that a link of the plan ties already belong to level 1 alone. There is no single root above level 1: the city is that.
+the county. Schools that a link ties already may stay at level 1 alone (setting ``linked``); such a tree is kept from the public. There is no single root above level 1: the city is that.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from districting.grouping import group_units
 from districting.model.district_spec import DistrictSpec
 from districting.model.grouping_problem import MemberFacts
 from districting.model.pairing_settings import PairingSettings, SecondLevelSettings
-from districting.model.plan import Plan
+from districting.model.plan import SECOND_LEVEL, Plan
 from districting.model.solution import GroupingSolution, relative_gap
 from districting.model.stages import Stage
 from districting.planning.grouping_build import BuiltGrouping, build_grouping
@@ -34,7 +34,7 @@ from districting.planning.rows import left_out_of, note_rows, provenance_rows, s
 from districting.reading.city import City
 from districting.wording import text
 
-FORM = "second_level"
+FORM = SECOND_LEVEL
 STAGES: Final[tuple[Stage, ...]] = ("primary", "junior")
 """The stages of compulsory schooling."""
 
@@ -44,7 +44,7 @@ DEFAULT_TIME_LIMIT_S = 60.0
 def add_second_level(plan: Plan, city: City, settings: PairingSettings) -> Plan:
     """A copy of ``plan`` with the scheme ``second_level``: districts of level 1 and 2, their memberships (lead or member), objective, bound and gap.
 
-    Every compulsory school that takes part (private ones by switch; a nine-year school counts once) and is in no link yet is in exactly one alliance, all members of
+    Every compulsory school that takes part (private ones by switch; a nine-year school counts once) and is in no link of the kinds ``linked`` is in exactly one alliance, all members of
     which are of its county; the lead is chosen as :func:`districting.planning.links.county_leads.lead_candidates` says. Objective in pupil-metres as in R01. Alliances need not take
     towns whole, so the school of a town that has no other joins the nearest. Each county is solved by itself (grouping engine), and the bounds add up.
 
@@ -104,13 +104,12 @@ def _refuse_no_county(chosen: Offers, county: NDArray[Any]) -> None:
 
 
 def _linked(plan: Plan, settings: SecondLevelSettings) -> set[str]:
-    """Schools that a link between two schools ties already."""
+    """Schools that a link of the kinds named ties to another school, and that stay at level 1 therefore."""
     rows = plan.links
-    if not len(rows):
+    if not len(rows) or not settings.linked:
         return set()
     between = rows[(rows["from_kind"] == "school") & (rows["to_kind"] == "school")]
-    if settings.linked is not None:
-        between = between[between["kind"].isin(settings.linked)]
+    between = between[between["kind"].isin(settings.linked)]
     return set(between["from_id"].astype(str)) | set(between["to_id"].astype(str))
 
 

@@ -123,12 +123,14 @@ function districtingInternal(page) {
     page.$('controls').after(section);
   }
   function drawBoxes() {
-    var here = byKind(all()), total = 0;
+    var here = byKind(all()), total = 0, drawn = 0;
+    /* What a tick draws, of how many: less than all where one subject or layer is chosen. */
+    function counted(some, all) { return word('bracket').replace('{n}', some < all ? number(some) + '/' + number(all) : number(all)); }
     boxes.forEach(function (mine, i) {
-      var n = here[i].length;
-      total += n;
+      var n = here[i].length, some = state[i].part < 0 ? n : here[i].filter(function (k) { return value('part', k) === state[i].part; }).length;
+      total += n; drawn += some;
       mine.box.checked = state[i].on;
-      mine.label.lastChild.textContent = kindWord(i) + word('bracket').replace('{n}', number(n));
+      mine.label.lastChild.textContent = kindWord(i) + counted(some, n);
       if (!mine.select) { return; }
       mine.partWord.textContent = word(of.looks[i].kind === 'six_shares' ? 'link_layer' : 'link_subject');
       mine.select.replaceChildren(new Option(word('link_every_part') + word('bracket').replace('{n}', number(n)), -1));
@@ -139,7 +141,7 @@ function districtingInternal(page) {
     every.box.checked = on === state.length; every.box.indeterminate = on > 0 && on < state.length;
     var lost = all().filter(function (k) { return state[rows.kind[k]].on && !(spot(rows.from[k]) && spot(rows.to[k])); }).length;
     unplaced.hidden = !lost; unplaced.textContent = fill('link_unplaced', { n: number(lost) });
-    every.label.lastChild.textContent = word('link_all') + word('bracket').replace('{n}', number(total));
+    every.label.lastChild.textContent = word('link_all') + counted(drawn, total);
   }
   function drawList() {
     var found = shown(), old = list.querySelector('ul');
@@ -166,7 +168,7 @@ function districtingInternal(page) {
     legend: function (line) {
       var found = shown();
       if (!found.length) { return; }
-      byKind(found).forEach(function (mine, i) { if (mine.length) { line(swatch(of.looks[i]), '', kindWord(i)); } });
+      byKind(found).forEach(function (mine, i) { if (mine.length) { line(swatch(of.looks[i]), '', state[i].part < 0 ? kindWord(i) : title(mine[0])); } });
       line('➤', '#1b2733', word('link_taker'), 13);
       if (found.some(function (k) { return value('remote', k); })) { line('○', '#1b2733', word('link_remote')); }
       if (found.some(function (k) { return schoolOf(rows.from[k]) < 0 || schoolOf(rows.to[k]) < 0; })) { line('◆', '#1b2733', word('link_places'), 13); }
