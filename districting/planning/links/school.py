@@ -175,7 +175,11 @@ def _record(found: PairingSolution, settings: PairingSettings, tiers: str) -> di
     record = {"status": found.status, "objective": found.objective, "bound": found.bound, "gap": found.gap, "unit": "metre", "pairs": len(found.donor_of_pair)}
     more: dict[str, Any] = {"remote": int(found.remote.sum()), "max_distance_m": float(settings.max_distance_m), "pinned": int(found.pinned.sum())}
     if not found.pinned.all():
-        more |= {"least_margin": float(found.score_margin_of_pair[~found.pinned].min()), "margin": "exact" if found.margins_exact else "at_least", "tiers": tiers}
+        more |= {
+            "least_margin": float(found.score_margin_of_pair[~found.pinned].min()),
+            "margin": "exact" if found.margins_exact else "at_least",
+            "tiers": tiers,
+        }
     return record | more
 
 
