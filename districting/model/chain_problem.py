@@ -71,7 +71,7 @@ class ChainSolution:
 
     ``mentor_of_school`` (s,) position, -1 of roots; ``depth_of_school`` (s,) links up to the root; ``remote`` (s,) whether the school's link is too long;
     ``new_roots`` positions of schools that became roots for want of room. ``objective`` in metres: distances of all links and what skipped levels cost;
-    ``bound``: no forest over the same roots with as many remote links costs less. ``fewest_remote``: that no forest has fewer remote links is proven.
+    ``bound``: no forest with as few new roots and as many remote links costs less. ``fewest_remote``: that no forest has fewer remote links is proven.
     """
 
     mentor_of_school: NDArray[np.int64]

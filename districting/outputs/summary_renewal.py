@@ -23,6 +23,7 @@ def renewal_lines(plan: Plan, made: Sequence[Mapping[str, Any]], lang: str) -> l
             lines.append(say("pairing.remote_pairs", lang, stage=say(f"word.{stage}", lang), count=int(decision["remote"]), km=km))
         if decision.get("least_margin"):
             lines.append(say("pairing.least_margin", lang, stage=say(f"word.{stage}", lang), margin=float(decision["least_margin"])))
+            lines += [say("pairing.margin_not_tiers", lang)] if decision.get("tiers") == "score" else []
     return lines + _renewal_lines(plan, lang)
 
 

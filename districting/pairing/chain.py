@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import NDArray
 
 from districting.errors import Conflict, InfeasibleError
 from districting.model.chain_problem import ChainProblem, ChainSolution
 from districting.model.solution import relative_gap
+from districting.pairing.chain_flow import DEAR, fewest_remote, flow_with_roots
 from districting.pairing.chain_layers import layered_forest
 from districting.pairing.chain_room import layers_of, refusal, room, with_new_roots
-from districting.pairing.chain_table import ChainTable, chain_table, cheapest, depth_of
+from districting.pairing.chain_table import ChainTable, chain_table, depth_of
 from districting.wording import text
 
 PROVED = 1e-9
-DEAR = 10.0
-"""A remote link costs so many times the longest one more, until that proves too little."""
 
 
 def mentor_chain(problem: ChainProblem, *, time_limit_s: float = 60.0, gap: float = 0.0) -> ChainSolution:
@@ -23,6 +24,8 @@ def mentor_chain(problem: ChainProblem, *, time_limit_s: float = 60.0, gap: floa
 
     Cost of a link in metres: straight distance plus ``level_gap_weight_m`` for every level skipped. No school has more than ``max_mentees`` mentees, none is more
     than ``max_depth`` links below its root. Links beyond ``max_distance_m`` are remote: first as few as possible, then the least cost.
+
+    With ``allow_new_roots``, where not all can be carried: first as few new roots as possible, then as few remote links, then the least cost.
 
     Where the cheapest forest without a depth keeps within it (always when ``max_depth`` is at least the number of levels less one), it is a transportation
     problem and solved to the optimum: prices prove that no link that was left out would help. Where the depth binds, the forest comes from an integer
@@ -61,11 +64,29 @@ def _solve(problem: ChainProblem, time_limit_s: float, gap: float) -> ChainSolut
     none = np.zeros(0, dtype=np.int64)
     found = _forest(problem, none, time_limit_s, gap)
     if found is None and problem.allow_new_roots:
-        wider, extra = with_new_roots(problem)
-        found = _forest(wider, extra, time_limit_s, gap)
+        found = _with_roots(problem, time_limit_s, gap)
     if found is None:
         raise refusal(problem)
     return found
+
+
+def _with_roots(problem: ChainProblem, time_limit_s: float, gap: float) -> ChainSolution | None:
+    """The forest with the fewest new roots. Where the cheapest flow with as many keeps within the depth, it is the best there is; else its cost is a bound, and
+    its roots are taken where the depth lets them carry all, or else those that the counts name.
+    """
+    counted, extra = with_new_roots(problem)
+    flow = flow_with_roots(problem, len(extra))
+    if flow is None:
+        return None
+    table = chain_table(flow.problem)
+    if not len(table.mentee) or depth_of(table, flow.column_of_row).max() <= problem.max_depth:
+        return _solution(flow.problem, table, flow.column_of_row, flow.bound, flow.roots, fewest=flow.fewest)
+    found = _forest(flow.problem, flow.roots, time_limit_s, gap) or _forest(counted, extra, time_limit_s, gap)
+    if found is None:
+        return None
+    bound = min(found.objective, flow.bound_of(int(found.remote.sum())))
+    left = relative_gap(found.objective, bound)
+    return dataclasses.replace(found, bound=bound, gap=left, status="optimal" if left <= PROVED else "feasible")
 
 
 def _forest(problem: ChainProblem, extra: NDArray[np.int64], time_limit_s: float, gap: float) -> ChainSolution | None:
@@ -73,7 +94,7 @@ def _forest(problem: ChainProblem, extra: NDArray[np.int64], time_limit_s: float
     table = chain_table(problem)
     if not len(table.mentee):
         return _solution(problem, table, np.zeros(0, dtype=np.int64), 0.0, extra, fewest=True)
-    flow = _fewest_remote(table, problem.max_mentees)
+    flow = fewest_remote(table, problem.max_mentees)
     if flow is None:
         return None
     choice, bound, remote_m, fewest = flow
@@ -91,31 +112,6 @@ def _forest(problem: ChainProblem, extra: NDArray[np.int64], time_limit_s: float
     remote = int(np.count_nonzero(table.remote[np.arange(len(cost)), layered.column_of_row]))
     least = max(layered.bound - remote_m * remote, bound if not table.remote.any() else -np.inf)
     return _solution(problem, table, layered.column_of_row, least, extra, fewest=remote == 0)
-
-
-def _fewest_remote(table: ChainTable, cap: int) -> tuple[NDArray[np.int64], float, float, bool] | None:
-    """(mentor column of every row, bound in metres, metres laid on a remote link, whether fewer remote links are ruled out), whatever the depth.
-
-    A remote link is first made ten times as dear as the longest; that no forest has fewer is proven by counting remote links alone, or else by a price so high
-    that no saving can pay for one.
-    """
-    if not table.remote.any():
-        found = cheapest(table.cost_m, cap)
-        return None if found is None else (*found, 0.0, True)
-    metres = DEAR * (table.longest_m + 1.0)
-    found = cheapest(table.priced(metres), cap)
-    if found is None:
-        return None
-    rows = np.arange(len(table.mentee))
-    remote = int(np.count_nonzero(table.remote[rows, found[0]]))
-    if remote:
-        counted = cheapest(np.where(np.isfinite(table.cost_m), table.remote.astype(np.float64), np.inf), cap)
-        if counted is not None and counted[1] <= remote - 1 + 1e-6:
-            allowed = np.where(np.isfinite(table.cost_m), table.cost_m, 0.0)
-            metres = 1.0 + float(allowed.max(axis=1).sum())
-            found = cheapest(table.priced(metres), cap) or found
-            remote = int(np.count_nonzero(table.remote[rows, found[0]]))
-    return found[0], found[1] - metres * remote, metres, True
 
 
 def _solution(problem: ChainProblem, table: ChainTable, choice: NDArray[np.int64], bound: float, extra: NDArray[np.int64], *, fewest: bool) -> ChainSolution:

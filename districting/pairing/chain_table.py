@@ -74,8 +74,8 @@ def chain_table(problem: ChainProblem) -> ChainTable:
     return ChainTable(mentee, mentor, cost, far & np.isfinite(cost), row_of_school[mentor])
 
 
-def cheapest(cost: NDArray[np.float64], cap: int) -> tuple[NDArray[np.int64], float] | None:
-    """(column of every row at least total cost, the proven bound) when a column takes at most ``cap`` rows; None when not all rows can be served.
+def cheapest(cost: NDArray[np.float64], cap: int | NDArray[np.int64]) -> tuple[NDArray[np.int64], float] | None:
+    """(column of every row at least total cost, the proven bound) when a column takes at most ``cap`` rows (one number, or one of each); None when not all rows can be served.
 
     The flow is solved on the best arcs of each row, its prices are tried on every arc, and arcs that would help are added until none would.
     """
@@ -85,7 +85,7 @@ def cheapest(cost: NDArray[np.float64], cap: int) -> tuple[NDArray[np.int64], fl
     try:
         problem = ZoningProblem(
             demand=np.ones(rows),
-            capacity=np.full(columns, float(min(cap, rows))),
+            capacity=np.minimum(np.full(columns, cap), rows).astype(np.float64),
             edges=np.empty((0, 2), dtype=np.int64),
             home_block=np.zeros(columns, dtype=np.int64),
             distance_m=cost,

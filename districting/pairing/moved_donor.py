@@ -28,8 +28,8 @@ def margin_of_donor(sides: Sides, unserved: Sides, row: int, donor: int, limit: 
     """
     every = _stacked(sides, unserved)
     for sign in (-1, 1):
-        passed = sign * (every.weak - every.strong[donor])
-        kinks = passed + sign * every.yardstick.reference if every.yardstick.goal == "alike" else passed[:0]
+        passed = _passed(every, donor, sign)
+        kinks = _kinks(every, passed, sign) if every.yardstick.goal == "alike" else passed[:0]
         corners = np.unique(np.concatenate([passed, kinks]))
         start = 0.0
         while start < limit:
@@ -49,6 +49,18 @@ def margin_of_donor(sides: Sides, unserved: Sides, row: int, donor: int, limit: 
                 break
             start = stop
     return limit
+
+
+def _passed(sides: Sides, donor: int, sign: int) -> NDArray[np.float64]:
+    """(r,) the move at which the donor and a recipient are equal. Who is stronger within a stretch is read off these, never off a score moved to its middle: two
+    scores may be so close that no number lies between them.
+    """
+    return np.asarray(sign * (sides.weak - sides.strong[donor]), dtype=np.float64)
+
+
+def _kinks(sides: Sides, passed: NDArray[np.float64], sign: int) -> NDArray[np.float64]:
+    """(r,) the move at which a gap is the mean: its price falls until there and rises beyond."""
+    return np.asarray(passed + sign * sides.yardstick.reference, dtype=np.float64)
 
 
 def _stands_for(every: Sides, piece: _Piece, at: tuple[Best, Best], passed: NDArray[np.float64], sign: int) -> float:
@@ -89,13 +101,13 @@ class _Piece:
     @staticmethod
     def of(sides: Sides, row: int, donor: int, ends: tuple[float, float], sign: int) -> _Piece:
         start, stop = ends
-        middle = sides.strong.copy()
-        middle[donor] += sign * (start + stop) / 2.0
-        allowed = sides.permitted & (middle[None, :] > sides.weak[:, None])
+        passed = _passed(sides, donor, sign)
+        allowed = sides.permitted & (sides.strong[None, :] > sides.weak[:, None])
+        allowed[:, donor] = sides.permitted[:, donor] & (passed <= start if sign > 0 else passed >= stop)
         served = allowed.any(axis=1) | sides.pinned
-        gap = sides.gap[:, donor]
-        first, last = (sides.fixed[:, donor] + sides.yardstick.price(gap + sign * t) for t in ends)
-        slope = (last - first) / (stop - start)
+        first = sides.fixed[:, donor] + sides.yardstick.price(sides.gap[:, donor] + sign * start)
+        rising = _kinks(sides, passed, sign) <= start if sides.yardstick.goal == "alike" else np.full(len(passed), sign < 0)
+        slope = np.where(rising, sides.yardstick.slope, -sides.yardstick.slope)
         at = int(np.count_nonzero(served[:row]))
         return _Piece(sides.weak[served], sides.price[served], allowed[served], first[served], slope[served], start, at, donor, sides.cap)
 

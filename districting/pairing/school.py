@@ -143,9 +143,11 @@ def _size(problem: PairingProblem, donor: NDArray[np.int64], recipient: NDArray[
 
 
 def _yardstick(problem: PairingProblem, donor: NDArray[np.int64], recipient: NDArray[np.int64], allowed: NDArray[np.bool_]) -> Yardstick:
-    spread = float(problem.score[np.union1d(donor, recipient)].std())
+    scores = problem.score[np.union1d(donor, recipient)]
+    spread = float(scores.std())
+    alike = spread <= 1e-9 * float(np.abs(scores).max())  # of equal scores, what rounding leaves is no spread
     gaps = (problem.score[donor][None, :] - problem.score[recipient][:, None])[allowed]
-    return Yardstick(problem.gap_weight_m, problem.gap_goal, spread if spread > 0 else 1.0, float(gaps.max() if problem.gap_goal == "wide" else gaps.mean()))
+    return Yardstick(problem.gap_weight_m, problem.gap_goal, 1.0 if alike else spread, float(gaps.max() if problem.gap_goal == "wide" else gaps.mean()))
 
 
 def _remote_price(sides: Sides, remote: NDArray[np.bool_]) -> float:

@@ -16,6 +16,8 @@ from districting.wording import text
 
 _SAME_IN_OTHER_WORDS: Final = frozenset({"school", "type_code"})
 """Columns that several headers of one file may give: a school by id and by name, a type by code and by word."""
+_LOOSE: Final = frozenset({"教师数"})
+"""Headers that are taken only where no other one of the file gives the column."""
 _BACKDROP: Final = frozenset({"admin", "counties", "roads", "barriers"})
 _DBF_BYTES: Final = 10
 
@@ -32,6 +34,7 @@ def our_columns(raw: RawTable, table: str, spec: InputSpec, found: Found, *, ski
         if ours is not None and ours not in spec.columns and header not in used:
             claims.setdefault(ours, []).append(header)
     for ours, headers in claims.items():
+        headers.sort(key=lambda h: normal(_once(h, theirs)) in _LOOSE)
         chosen[ours] = headers[0]
         _rivals(raw, table, ours, headers, found)
     free = [h for h in theirs if h not in chosen.values() and normal(_once(h, theirs)) not in index]
@@ -94,7 +97,9 @@ def _rivals(raw: RawTable, table: str, ours: str, headers: list[str], found: Fou
     for header in headers[1:]:
         other = text_cells(raw.frame[header])
         differs = first.fillna("").ne(other.fillna(""))
-        harmless = not differs.any() or ours in _SAME_IN_OTHER_WORDS or (table in _BACKDROP and ours not in ("lng", "lat"))
+        harmless = (
+            not differs.any() or ours in _SAME_IN_OTHER_WORDS or normal(_once(header, headers)) in _LOOSE or (table in _BACKDROP and ours not in ("lng", "lat"))
+        )
         row = int(raw.row[differs.to_numpy().argmax()]) if differs.any() else None
         found.add(
             text("reading.two_headers" if differs.any() else "reading.two_headers_alike", name=ours, first=headers[0], other=_once(header, headers)),

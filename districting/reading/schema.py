@@ -85,7 +85,7 @@ _SCHOOLS: Final[tuple[Column, ...]] = (
     _text("address", "地址", "学校地址"),
     _text("block_id", "所在地块", "所在地块编号", "所在地块代码"),
     _number("staff", "教职工数", unit="person"),
-    _number("teachers", "专任教师数", unit="person"),
+    _number("teachers", "专任教师数", "教师数", unit="person"),
     _number("teachers_above_degree", "高于规定学历教师数", unit="person"),
     _number("backbone_teachers", "县级以上骨干教师数", "骨干教师数", unit="person"),
     _number("pe_art_teachers", "体艺教师数", "体育艺术教师数", "体育、艺术专任教师数", unit="person"),
@@ -325,3 +325,12 @@ def columns_of(table: str) -> tuple[Column, ...]:
     from districting.reading.enrolment_columns import ENROLMENT_TABLES
 
     return TABLES[table] if table in TABLES else ENROLMENT_TABLES[table]
+
+
+def header_words(table: str, *names: str) -> dict[str, list[str]]:
+    """Values of a remedy that asks for columns: ``headers`` as templates have them, ``names`` ours; reading knows both.
+
+    >>> header_words("schools", "teachers", "books")
+    {'headers': ['专任教师数', '图书册数'], 'names': ['teachers', 'books']}
+    """
+    return {"headers": [next(c.header_zh for c in columns_of(table) if c.name == name) for name in names], "names": list(names)}

@@ -53,7 +53,7 @@ def test_a_pair_is_told_by_name_and_id_with_its_term_margin_runner_up_and_drive(
     first, second = table(book, "School pairs")
     assert (first["giver"], first["giver (id)"], first["taker"], first["taker (id)"]) == ("school L", "L", "school W", "W")
     assert (first["distance (m)"], first["term"], first["score gap"], first["runner-up"]) == (100, "2026–2028", 30, "school M")
-    assert first["stays if a score moves by less than"] == 1.23
+    assert first["stays if a score moves by less than (tiers and spread of scores as they are)"] == 1.23
     assert first["channels"] == "team exchange, project support, joint research"
     assert (first["drive"], first["farther than wanted"] or "", second["farther than wanted"]) == ("administrative assignment", "", "remote")
 

@@ -1,7 +1,7 @@
 """Forests of mentors a person can check, laws that every forest keeps, and other solvers as oracles."""
 
 import dataclasses
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -350,3 +350,37 @@ def test_depths_counted_without_distances_carry_every_school():
     mentor = np.full(30, -1)
     mentor[table.mentee] = table.mentor[choice]
     assert check_chain(problem, mentor) == []
+
+
+def fewest_roots(problem):
+    """(new roots, remote links, metres) of the best forest over every choice of new roots and mentors."""
+    needing = np.flatnonzero(~problem.is_root)
+    best = None
+    for count in range(len(needing) + 1):
+        for extra in combinations(needing.tolist(), count):
+            is_root = problem.is_root.copy()
+            is_root[list(extra)] = True
+            found = cheapest_of_all(dataclasses.replace(problem, is_root=is_root))
+            best = found if best is None or (found is not None and found < best) else best
+        if best is not None:
+            return count, *best
+    raise AssertionError
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_which_schools_become_roots_is_part_of_the_search(seed):
+    rng = np.random.default_rng(500 + seed)
+    level = np.sort(rng.integers(0, 4, 6))
+    level -= level.min()
+    far = float(rng.choice([400.0, np.inf]))
+    crowded = ChainProblem(level, level == 0, rng.uniform(0, 1000, (6, 2)).round(), 1, int(rng.integers(1, 3)), 100.0, far, allow_new_roots=True)
+    found = mentor_chain(crowded)
+    count, remote, metres = fewest_roots(crowded)
+    assert len(found.new_roots) == count
+    assert found.bound <= metres + 1e-6 or found.remote.sum() > remote
+    if found.status == "optimal":
+        assert (found.remote.sum(), found.objective) == (remote, pytest.approx(metres))
+    elif found.remote.sum() == remote:
+        assert found.objective >= metres - 1e-6
+    if len(np.unique(level)) - 1 <= crowded.max_depth:
+        assert found.status == "optimal"

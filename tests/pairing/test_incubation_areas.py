@@ -227,3 +227,31 @@ def test_a_clock_that_is_over_gives_an_honest_gap():
     found = incubation_areas(drawn(400, 30, 8, 3), time_limit_s=0.01)
     assert found.bound <= found.objective
     assert found.status == "feasible" or found.gap <= 1e-6
+
+
+def test_all_that_can_be_told_at_once_is_told_and_every_offer_makes_a_plan():
+    # two counties: 3 of 4 schools' incubators in the first, none in the second; 4 areas are asked for
+    county = np.array([0, 0, 0, 0, 1, 1])
+    within = county[:, None] == county[None, :]
+    problem = on_a_line([0, 10, 20, 30, 40, 50], [0, 2, 3], 4, allowed=within, tolerance=1.0)
+    with pytest.raises(InfeasibleError) as caught:
+        incubation_areas(problem)
+    assert [(c.rule, c.amount) for c in caught.value.conflicts] == [("areas", 1.0), ("incubators", 2.0)]
+    together = caught.value.relaxations[0].say("en")
+    assert "within_county = false" in together
+    assert "areas = 3" in together
+    assert not any(r.say("en").startswith("draw 3") for r in caught.value.relaxations)
+    assert len(set(centres(incubation_areas(dataclasses.replace(problem, allowed=None, areas=3))))) == 3
+
+
+def test_a_number_of_areas_is_offered_only_where_its_sizes_hold_within_counties():
+    # a county of 2 schools and one of 10: two areas would be of 2 and 10; three of 2, 5 and 5 are within half of the mean of 4
+    county = np.array([0] * 2 + [1] * 10)
+    problem = on_a_line(list(range(0, 120, 10)), [0, 3, 6, 9], 1, allowed=county[:, None] == county[None, :], tolerance=0.5)
+    with pytest.raises(InfeasibleError) as caught:
+        incubation_areas(problem)
+    assert [(c.rule, c.amount) for c in caught.value.conflicts] == [("areas", 1.0)]
+    first, second = (r.say("en") for r in caught.value.relaxations)
+    assert first.endswith("(areas = 3)")
+    assert "within_county = false" in second
+    assert len(set(centres(incubation_areas(dataclasses.replace(problem, areas=3))))) == 3

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
@@ -183,3 +183,52 @@ def test_a_hundred_and_one_pairs_have_a_lower_bound_of_their_margins():
     assert not found.margins_exact
     assert (found.score_margin_of_pair >= 0).all()
     assert found.score_margin_of_pair.max() > 0
+
+
+def test_scores_that_differ_by_one_rounding_are_two_stretches_of_the_move():
+    found = pair_schools(PairingProblem(np.array([74.1, 52.6, 63.1, np.nextafter(63.1, 0)]), *sides_of(4, 1), np.zeros((4, 2)), donor_cap=3))
+    assert found.score_margin_of_pair.tolist() == pytest.approx([21.5, 11.0, 11.0])
+
+
+def sides_of(count, donors):
+    first = np.arange(count) < donors
+    return first, ~first
+
+
+close = st.builds(
+    lambda scores, twins, x, cap, goal, weight, first: schools(
+        close_scores(scores, twins), [1000 * v for v in x], first, donor_cap=cap, gap_goal=goal, gap_weight_m=float(weight)
+    ),
+    st.lists(st.integers(300, 900), min_size=6, max_size=6),
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from([-1, 0, 1])), min_size=1, max_size=3),
+    st.lists(numbers, min_size=6, max_size=6),
+    st.sampled_from([2, 3, 5]),
+    st.sampled_from(["wide", "alike"]),
+    st.sampled_from([0, 100, 5000, 40_000]),
+    st.sampled_from([1, 2, 3]),
+)
+
+
+def close_scores(scores, twins):
+    """Scores of one decimal, some of them one rounding apart from another."""
+    found = [v / 10 for v in scores]
+    for a, b, sign in twins:
+        found[a] = float(np.nextafter(found[b], sign * np.inf)) if sign else found[b]
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(close)
+def test_margins_hold_where_scores_are_one_rounding_apart(problem):
+    assume(problem.score.std() > 1e-6)
+    try:
+        found = pair_schools(problem)
+    except InfeasibleError:
+        return
+    if not len(found.donor_of_pair):
+        return
+    rule = yardstick(problem)
+    for d, r, margin in zip(found.donor_of_pair.tolist(), found.recipient_of_pair.tolist(), found.score_margin_of_pair.tolist(), strict=True):
+        for share in (0.1, 0.5, 0.9, 0.999):
+            assert margin < 1e-9 or held(problem, rule, (d, r), share * margin), (d, r, margin, share)
+        assert not held(problem, rule, (d, r), margin + BEYOND), (d, r, margin)

@@ -7,8 +7,10 @@ import pytest
 
 import districting as dt
 from districting.model.pairing_settings import DifferenceSettings, DriveSettings
+from districting.model.resources import RESOURCES
 from districting.model.settings import PairingSettings
 from districting.planning.links.drive import drive_matrix, with_drives
+from districting.reading.schema import header_index, normal
 
 
 def city_with(grid_city, resources, **pairing):
@@ -74,9 +76,14 @@ def test_what_one_school_does_not_say_is_average_and_noted(grid_city):
 
 
 def test_resources_that_nobody_gives_are_refused_with_the_columns_to_add(grid_city):
-    with pytest.raises(dt.DataError, match="add columns of resources") as caught:
+    with pytest.raises(dt.DataError, match="columns of resources") as caught:
         dt.make_plan(city_with(grid_city, {}))
     assert "资源指标" in caught.value.say("zh")
+    (fault,) = caught.value.faults
+    known = header_index("schools")
+    for word in (*fault.remedy.values["headers"], *fault.remedy.values["names"]):
+        assert known[normal(word)] in RESOURCES
+        assert word in fault.remedy.say("zh")
 
 
 def test_a_weight_for_a_resource_that_is_not_there_is_refused(grid_city):

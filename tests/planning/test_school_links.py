@@ -1,10 +1,13 @@
 """School pairs of a plan: what the planner pins or forbids, who counts, and what is said."""
 
+import dataclasses
+
 import pytest
 
 import districting as dt
 from districting.errors import DataError, InfeasibleError
 from districting.model.pairing_settings import SchoolSettings
+from districting.model.settings import TierSettings
 from districting.outputs.public import public_plan
 from districting.outputs.summary import summary_lines
 from tests.planning.road_city import changed, road_city, row
@@ -116,3 +119,15 @@ def test_a_weight_on_size_asks_for_pupils():
     missing = [*rows[:2], rows[2] | {"pupils": float("nan")}]
     assert faults(road_city(missing, school=SchoolSettings(size_weight_m=1.0))) == [("pupils", "pairing.school_without_pupils")]
     assert links(road_city(missing))[1] == {"X": "A"}
+
+
+def test_the_margin_is_said_for_given_tiers_and_spread_and_not_to_cover_tiers_drawn_from_scores():
+    city = road_city(ROAD)
+    plain = dt.make_plan(city)
+    said = "\n".join(summary_lines(plain, "en"))
+    assert "with the tiers and the spread of the scores as they are" in said
+    assert "在等次和得分离散程度不变的前提下" in "\n".join(summary_lines(plain, "zh"))
+    assert "does not cover" not in said
+    drawn = dt.make_plan(dataclasses.replace(city, settings=dataclasses.replace(city.settings, tiers=TierSettings(source="score"))))
+    assert "a score that moves may change a tier, which this margin does not cover" in "\n".join(summary_lines(drawn, "en"))
+    assert "等次由得分划定" in "\n".join(summary_lines(drawn, "zh"))

@@ -103,3 +103,12 @@ def test_a_shapefile_whose_field_names_are_cut_inside_a_character_is_read(tmp_pa
     assert city.blocks["entrants_primary"].sum() == 360
     assert len(city.today) == 36
     assert "cut_header" in keys(settings)
+
+
+def test_a_looser_header_is_taken_only_where_the_usual_one_is_not_there(tmp_path):
+    plain = schools_table().assign(教师数=30)
+    city = read_city(city_in(tmp_path, plain))
+    assert city.school_stages["teachers"].tolist() == [30.0] * len(city.school_stages)
+    both = city_in(tmp_path, plain.assign(专任教师数=25))
+    assert said(both) == [("two_headers", "schools.csv", 2, "教师数", "warning")]
+    assert set(read_city(both).school_stages["teachers"]) == {25.0}

@@ -56,7 +56,7 @@ def incubation_areas(problem: IncubationProblem, *, time_limit_s: float = 30.0, 
     """
     if problem.areas < 1 or not len(problem.size) or not (problem.size > 0).all():
         raise DistrictingError(text("pairing.sizes_not_above_0"))
-    refuse_impossible(problem)
+    refuse_impossible(problem, _works)
     case = case_of(problem)
     found = _search(case, time_limit_s, gap)
     if found.label is None:

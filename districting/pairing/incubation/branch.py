@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.pairing.incubation.case import Case
-from districting.pairing.incubation.centres import first_centres
+from districting.pairing.incubation.centres import good_centres
 from districting.pairing.incubation.prices import Ascent, Priced, ascend
 from districting.pairing.incubation.transport import Carried
 
 ROOT_STEPS, NODE_STEPS = 800, 100
 PROVED = 1e-7
 """Relative gap below which an answer counts as proven (the tolerance of the arithmetic)."""
+FIRST, FIRST_SHARE = 12, 0.1
+"""Sets of centres that are solved before prices are known, at most, and the share of the time for them."""
 EXCHANGE_SHARE = 0.3
 """Share of the time for exchanging centres before branching."""
 
@@ -54,8 +56,7 @@ def branch(case: Case, leaf: Leaf, *, deadline: float, gap: float) -> Branched:
     """The best plan over all sets of centres, until the proof, the gap or the clock."""
     known, begin = Known(upper=_ceiling(case)), perf_counter()
     gap = max(gap, PROVED)
-    start = first_centres(case)
-    _try(case, leaf, known, start)
+    start = _started(case, leaf, known, begin + FIRST_SHARE * (deadline - begin))
     price = np.sort(np.where(np.isfinite(case.cost[start]), case.cost[start], 0.0), axis=0)[min(1, len(start) - 1)]
     root = ascend(case, price, known.upper, deadline=deadline, steps=ROOT_STEPS, gap=gap if known.label is not None else 0.0)
     _try(case, leaf, known, root.best.chosen, root.best)
@@ -70,6 +71,16 @@ def branch(case: Case, leaf: Leaf, *, deadline: float, gap: float) -> Branched:
     if known.label is None:
         return Branched(None, np.inf, least, certain=least >= known.enough(0.0))
     return Branched(known.label, known.upper, min(least, known.upper), certain=False)
+
+
+def _started(case: Case, leaf: Leaf, known: Known, until: float) -> NDArray[np.int64]:
+    """Solve the first sets of centres, the cheapest ones until none can be better; of connected areas, where a set takes seconds, one."""
+    sets = good_centres(case)
+    for total, centres in sets[: 1 if case.beside is not None else FIRST]:
+        if total >= known.upper or (known.tried and perf_counter() > until):
+            break
+        _try(case, leaf, known, centres)
+    return sets[0][1]
 
 
 @dataclass(frozen=True, eq=False)

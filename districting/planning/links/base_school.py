@@ -23,6 +23,7 @@ from districting.planning.links.teaching import subject_counts, teachers_of_stag
 from districting.planning.offers import offers, points_xy
 from districting.planning.rows import left_out_of, provenance_rows, stack
 from districting.reading.city import City
+from districting.reading.schema import header_words
 from districting.wording import Text, text
 
 FORM = "base_school"
@@ -94,7 +95,13 @@ def _demands(city: City, asked: BaseSchoolSettings, members: Any, teachers: pd.D
         return {"": np.where(np.isfinite(weight) & (weight > 0) & (asked.demand == "teachers"), weight, 1.0)}
     counts = subject_counts(city, members, teachers)
     if counts is None:
-        raise DataError(Fault(text("pairing.no_subjects"), text("pairing.give_teachers"), column="inputs.teachers"))
+        raise DataError(
+            Fault(
+                text("pairing.no_subjects"),
+                text("pairing.give_teachers", **header_words("schools", "chinese_teachers", "maths_teachers")),
+                column="inputs.teachers",
+            )
+        )
     absent = [s for s in asked.subjects if s not in counts.columns]
     if len(absent) == len(asked.subjects) > 0:
         raise DataError(

@@ -25,6 +25,7 @@ from districting.planning.links.tables import with_links
 from districting.planning.offers import offers, points_xy
 from districting.planning.rows import note_rows, provenance_rows, stack
 from districting.reading.city import City
+from districting.reading.schema import header_words
 from districting.wording import text
 
 FORM = "county"
@@ -175,5 +176,6 @@ def _notes(counties: Counties, sides: Sides, needs: CountyNeeds, found: CountySo
     if unlike:
         note("sides_unlike_land", "check_sides", "county_type", names=unlike)
     if not needs.keys:
-        note("no_needs", "give_indicators", "teachers")
+        remedy = text("pairing.give_indicators", **header_words("schools", "teachers", "teaching_area_m2", "books"))
+        notes.append(Fault(text("pairing.no_needs"), remedy, column="teachers", severity="warning"))
     return notes

@@ -21,10 +21,13 @@ from districting.planning.offers import points_xy
 from districting.planning.profile import resource_notes
 from districting.planning.rows import left_out_of, note_rows, provenance_rows, stack
 from districting.reading.city import City
+from districting.reading.schema import header_words
 from districting.wording import text
 
 FORM = "difference"
 CHANNEL = "resource_sharing"
+EXAMPLES = ("teachers", "backbone_teachers", "books", "computers", "sports_area_m2")
+"""Columns of resources that a message names."""
 
 ELSEWHERE = ("dominated", "nothing_to_gain")
 """Reasons of schools that belong in the pairs and chains of strong and weak."""
@@ -65,7 +68,7 @@ def _with_stage(plan: Plan, settings: PairingSettings, stage: str, vectors: Vect
     members, own = vectors.members, settings.difference
     if not vectors.resources.names:
         silent = text("pairing.no_resources", stage=text(f"word.{stage}"), count=len(members) + len(vectors.unknown))
-        raise DataError(Fault(silent, text("pairing.give_resources"), column="teachers"))
+        raise DataError(Fault(silent, text("pairing.give_resources", **header_words("schools", *EXAMPLES)), column="teachers"))
     county = members["county_code"].fillna("").to_numpy(dtype=str)
     problem = DifferenceProblem(
         z=vectors.resources.z,

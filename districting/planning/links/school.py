@@ -50,7 +50,7 @@ def add_school_pairs(plan: Plan, city: City, settings: PairingSettings, renewal:
     for stage in _stages(city, settings, renewal):
         with faults:
             try:
-                plan = _with_stage(plan, settings, stage)
+                plan = _with_stage(plan, settings, stage, city.settings.tiers.source)
             except InfeasibleError as error:
                 conflicts += list(error.conflicts)
                 relaxations += [r for r in error.relaxations if r not in relaxations]
@@ -88,7 +88,7 @@ def _stage(stage: str, members: Any, named: tuple[list[NamedPair], list[NamedPai
     return _Stage(stage, members, tuple(pins), tuple(forbidden), graduated)
 
 
-def _with_stage(plan: Plan, settings: PairingSettings, stage: _Stage) -> Plan:
+def _with_stage(plan: Plan, settings: PairingSettings, stage: _Stage, tiers: str) -> Plan:
     problem = _problem(settings, stage)
     if not problem.is_recipient.any() and not len(problem.pinned):
         return _without_weak(_with_graduates(plan, stage), stage)
@@ -98,7 +98,7 @@ def _with_stage(plan: Plan, settings: PairingSettings, stage: _Stage) -> Plan:
     part = f"pairing.{FORM}.{stage.name}"
     plan = plan.replace(
         coverage=left_out_of(plan.coverage, _unpaired(problem, found, stage), part),
-        provenance=stack(plan.provenance, provenance_rows(part, _record(found, settings))),
+        provenance=stack(plan.provenance, provenance_rows(part, _record(found, settings, tiers))),
     )
     return _with_graduates(plan, stage)
 
@@ -169,12 +169,18 @@ def _refuse_broken(problem: PairingProblem, found: PairingSolution) -> None:
         raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
 
 
-def _record(found: PairingSolution, settings: PairingSettings) -> dict[str, Any]:
-    """What the provenance says: how it was solved, and how many pairs are remote or pinned, the smallest margin of the others (exact, or a lower bound)."""
+def _record(found: PairingSolution, settings: PairingSettings, tiers: str) -> dict[str, Any]:
+    """What the provenance says: how it was solved, and how many pairs are remote or pinned, the smallest margin of the others (exact, or a lower bound) and
+    where the tiers come from that it takes as given.
+    """
     record = {"status": found.status, "objective": found.objective, "bound": found.bound, "gap": found.gap, "unit": "metre", "pairs": len(found.donor_of_pair)}
     more: dict[str, Any] = {"remote": int(found.remote.sum()), "max_distance_m": float(settings.max_distance_m), "pinned": int(found.pinned.sum())}
     if not found.pinned.all():
-        more |= {"least_margin": float(found.score_margin_of_pair[~found.pinned].min()), "margin": "exact" if found.margins_exact else "at_least"}
+        more |= {
+            "least_margin": float(found.score_margin_of_pair[~found.pinned].min()),
+            "margin": "exact" if found.margins_exact else "at_least",
+            "tiers": tiers,
+        }
     return record | more
 
 
