@@ -40,6 +40,8 @@ def _renewal_lines(plan: Plan, lang: str) -> list[str]:
             lines.append(say("pairing.renewed_because", lang, reasons=said))
         if again:
             lines.append(say("pairing.reopened", lang, count=again))
+    if "areas_kept" in record:
+        lines.append(say("pairing.renewed_areas", lang, kept=int(record["areas_kept"]), new=int(record["areas_new"])))
     if "apprentices_kept" in record:
         counts = {c: int(record[f"apprentices_{c}"]) for c in ("kept", "renewed", "new", "ended")}
         lines.append(say("pairing.renewed_apprentices", lang, **counts))

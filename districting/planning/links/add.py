@@ -21,7 +21,7 @@ from districting.planning.links.inclusion import with_inclusion
 from districting.planning.links.incubation import add_incubation
 from districting.planning.links.master_apprentice import add_master_apprentice
 from districting.planning.links.renewal import from_now_on, refuse_old, weigh_links
-from districting.planning.links.renewal_rows import settled, with_apprentice_terms, with_outcomes, with_renewals
+from districting.planning.links.renewal_rows import settled, with_apprentice_terms, with_area_centres, with_outcomes, with_renewals
 from districting.planning.links.school import add_school_pairs
 from districting.planning.links.second_level import add_second_level
 from districting.planning.links.six_shares import add_six_shares
@@ -57,6 +57,9 @@ RENEWING: Final[Mapping[str, RenewingMaker]] = {
 A form that is not here is made anew; links that it makes again go on with their terms, and those that are not in what it makes are listed as ended,
 ``not_taken``."""
 
+BESIDES: Final[Mapping[str, Callable[[Plan, Base], Plan]]] = {"master_apprentice": with_apprentice_terms, "incubation": with_area_centres}
+"""Form -> what a renewal says of its tables besides the links."""
+
 
 def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | None = None) -> Plan:
     """A copy of ``plan`` with the links of every form in ``settings.forms``, in that order: a form may build on those before it.
@@ -88,7 +91,7 @@ def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | Non
                 plan = _renewed(plan, city, settings, form, renewal)
                 rows = settled(rows, plan, form)
                 plan = with_outcomes(plan, form, rows, held=form in RENEWING)
-                plan = with_apprentice_terms(plan, old) if form == "master_apprentice" else plan
+                plan = BESIDES[form](plan, old) if form in BESIDES else plan
                 weighed.append(rows)
         except DataError as error:
             faults |= {f.say(): f for f in error.faults}

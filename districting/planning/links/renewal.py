@@ -36,8 +36,8 @@ def refuse_old(old: Base, city: City, settings: PairingSettings) -> None:
     plan, year = old.plan, city.settings.project.year
     fault = None
     if set(settings.forms) <= set(WITHOUT_TERMS):
-        names = {role: [text(f"pairing.form_{f}") for f in forms] for role, forms in (("forms", settings.forms), ("others", _with_term_forms()))}
-        fault = Fault(text("pairing.renew_without_terms", forms=names["forms"]), text("pairing.renew_with_terms", forms=names["others"]), column="--renew")
+        names = [text(f"pairing.form_{form}") for form in settings.forms]
+        fault = Fault(text("pairing.renew_without_terms", forms=names), text("pairing.renew_with_terms", forms=_with_term_forms()), column="pairing.form")
     elif plan.recorded("run", "audience") == "public":
         fault = Fault(text("pairing.renew_public"), text("pairing.renew_internal"), file=old.name)
     elif plan.year > year:

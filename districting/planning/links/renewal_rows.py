@@ -128,6 +128,18 @@ def with_apprentice_terms(plan: Plan, old: Base) -> Plan:
     return plan.replace(apprentices=now, provenance=stack(plan.provenance, provenance_rows("renewal", {f"apprentices_{k}": n for k, n in counts.items()})))
 
 
+def with_area_centres(plan: Plan, old: Base) -> Plan:
+    """How many incubation areas go on with the centre that one had in the older plan, in the provenance."""
+    then, now = (_centres(p) for p in (old.plan, plan))
+    counts = {"areas_kept": len(then & now), "areas_new": len(now - then)}
+    return plan.replace(provenance=stack(plan.provenance, provenance_rows("renewal", counts)))
+
+
+def _centres(plan: Plan) -> set[tuple[str, str]]:
+    rows = plan.memberships
+    return {(s, i) for s, i, role in zip(rows["scheme"], rows["school_id"], rows["role"], strict=True) if role == "lead" and str(s).startswith("incubation_")}
+
+
 def _notes(rows: pd.DataFrame, old: Base, city: City, settings: PairingSettings) -> list[Fault]:
     """Schools that are no more or have fallen back, forms and stages that the old plan has and this run does not weigh, or the other way round."""
     links = with_key(pd.DataFrame(old.plan.links).drop(columns="geometry", errors="ignore"))
