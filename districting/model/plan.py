@@ -30,7 +30,10 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "anchors": ("scheme", "district_id", "name", "kind", "distance_m"),  # places that carry the theme of a district
     # what comes with links: who gives what, terms that ended, masters and apprentices, experts, support events, layers of sharing, who is included
     "gains": ("kind", "stage", "giver_id", "taker_id", "resource", "amount"),
-    "renewals": ("kind", "stage", "from_id", "to_id", "term_from", "term_to", "gap_then", "gap_now", "closed_share", "decision", "reason", "next_from_id"),
+    "renewals": (
+        *("kind", "stage", "from_id", "to_id", "term_from", "term_to", "gap_then", "gap_now", "closed_share", "decision", "reason", "next_from_id"),
+        *("subject", "channel", "terms"),  # channel: only where it tells links apart; terms: how many the link has had in a row
+    ),
     "apprentices": (
         *("subject", "stage", "master_id", "apprentice_id", "master_school_id", "apprentice_school_id", "distance_m", "term", "term_from", "term_to"),
         "remote",
@@ -98,6 +101,7 @@ OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("from_kind", "from_name", "to_kind", "to_name", "subject", "term_from", "term_to", "score_margin", "pinned", "gain_from", "gain_to", "drive"),
         *("outcome", "geometry"),
     ),
+    "renewals": ("subject", "channel", "terms"),
 }
 """Columns that a plan file written before they existed may lack: they are empty then."""
 INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards", *LINK_TABLES)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,29 +12,17 @@ Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Term:
-    """The term of a link that stands: first and last year, ``outcome`` "kept" (still running) or "renewed", ``gap`` the score gap at its start (NaN: not known)."""
-
-    start: int
-    end: int
-    outcome: str
-    gap: float
-
-
-@dataclass(frozen=True)
 class Renewal:
     """What the renewal of an older plan asks of one form.
 
     ``standing``: links that must be in the new plan, as if the planner had pinned them; ``forbidden``: links that must not; ``graduated``: (stage, taker) that
-    need no giver this year; ``open``: links whose term is over and of which no measure says what they achieved: a new plan is free to make them again, and they
-    are renewed then. A form that can hold to this takes a Renewal as its fourth argument and is named in ``RENEWING`` of planning/links/add.py: it pins,
+    need no giver this year. A form that can hold to this takes a Renewal as its fourth argument and is named in ``RENEWING`` of planning/links/add.py: it pins,
     forbids and leaves out; terms and outcomes are written by add_links, for every form. The empty one asks nothing.
     """
 
-    standing: Mapping[Key, Term] = field(default_factory=dict)
+    standing: tuple[Key, ...] = ()
     forbidden: frozenset[Key] = frozenset()
     graduated: frozenset[tuple[str, str]] = frozenset()
-    open: frozenset[Key] = frozenset()
 
     @property
     def asks(self) -> bool:
@@ -62,7 +49,9 @@ class TermProblem:
 
 @dataclass(frozen=True, eq=False)
 class TermDecisions:
-    """What becomes of n links: ``decision`` (n,) keep, renew, rematch, graduate, evaluate or end, ``reason`` (n,), ``closed_share`` (n,) of the gap, NaN unknown."""
+    """What becomes of n links: ``decision`` (n,) keep, renew, rematch, graduate, evaluate, end or reopen, ``reason`` (n,), ``closed_share`` (n,) of the gap, NaN
+    unknown.
+    """
 
     decision: NDArray[np.str_]
     reason: NDArray[np.str_]

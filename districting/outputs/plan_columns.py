@@ -16,7 +16,7 @@ Kind = Literal["text", "int", "float", "bool"]
 INT_COLUMNS: Final = frozenset(
     {"level", "year", "term", "temporary_until", "rank", "seat", "term_years", "term_from", "term_to", "meetings_per_month", "meeting", "month", "load"}
     | {"members_scored", "without_score"}
-    | {"teachers", "schools", "covered"}
+    | {"teachers", "schools", "covered", "terms"}
 )
 BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut", "pinned"})
 FLOAT_COLUMNS: Final = frozenset(

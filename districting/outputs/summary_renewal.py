@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from districting.model.plan import Plan
-from districting.planning.links.renewal import DECISIONS
+from districting.planning.links.renewal_rows import DECISIONS
 from districting.wording import say
 
 
@@ -35,6 +35,15 @@ def _renewal_lines(plan: Plan, lang: str) -> list[str]:
         counts = {d: int(record.get(f"{form}.{d}", 0)) for d in DECISIONS}
         lines.append(say("pairing.renewed", lang, form=say(f"pairing.form_{form}", lang), year=record["year"], **counts))
         reasons = {key.removeprefix(f"{form}.because."): int(n) for key, n in record.items() if str(key).startswith(f"{form}.because.")}
+        again = int(record.get(f"{form}.reopen", 0))
         said = [say("pairing.reason_count", lang, reason=say(f"pairing.because_{reason}", lang), count=count) for reason, count in reasons.items()]
-        lines.append(say("pairing.renewed_because", lang, reasons=said))
+        if said:
+            lines.append(say("pairing.renewed_because", lang, reasons=said))
+        if again:
+            lines.append(say("pairing.reopened", lang, count=again))
+    if "areas_kept" in record:
+        lines.append(say("pairing.renewed_areas", lang, kept=int(record["areas_kept"]), new=int(record["areas_new"])))
+    if "apprentices_kept" in record:
+        counts = {c: int(record[f"apprentices_{c}"]) for c in ("kept", "renewed", "new", "ended")}
+        lines.append(say("pairing.renewed_apprentices", lang, **counts))
     return lines

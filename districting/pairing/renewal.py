@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from districting.model.renewal import TermDecisions, TermProblem
 
@@ -18,7 +21,7 @@ def weigh_terms(problem: TermProblem, graduate_share: float = 0.8, renew_share: 
     2. between schools with a gap: the taker passes the quality balance, was weak and is no more, or its gap is gone: graduate, ``passes``, ``risen``,
        ``no_gap``. This ends a running term early;
     3. the term is running: keep, ``running``;
-    4. no gap is known: evaluate, ``no_measure``: the planner decides;
+    4. no gap is known: evaluate, ``no_measure``: the new plan is free to make the link again;
     5. ``closed_share`` = (gap then - gap now) / gap then is at least ``graduate_share``: graduate, ``gap_closed``;
     6. it is below ``renew_share``: rematch, ``little_closed``;
     7. the pair has had ``max_terms``: rematch, ``most_terms``; else renew, ``closing``.
@@ -31,8 +34,7 @@ def weigh_terms(problem: TermProblem, graduate_share: float = 0.8, renew_share: 
     (['graduate', 'renew', 'rematch'], [0.9, 0.4, 0.05])
     """
     then, now = problem.gap_then, problem.gap_now
-    with np.errstate(divide="ignore", invalid="ignore"):
-        closed = np.where(then > 0, (then - now) / then, np.nan)
+    closed = _closed(problem)
     weighed = np.isfinite(then)
     rules = [
         (~problem.present, "end", "gone"),
@@ -45,7 +47,43 @@ def weigh_terms(problem: TermProblem, graduate_share: float = 0.8, renew_share: 
         (closed < renew_share - _ROUNDING, "rematch", "little_closed"),
         (problem.terms >= max_terms, "rematch", "most_terms"),
     ]
+    return _first(rules, ("renew", "closing"), closed)
+
+
+def weigh_graduates(problem: TermProblem, graduate_share: float = 0.8) -> TermDecisions:
+    """Whether schools that graduated in an earlier year need no giver this year either, by the first rule that holds; of the problem ``gap_then`` is the gap at the
+    start of the term that they graduated from, ``gap_now`` that to the same giver.
+
+    1. the school passes the quality balance: graduate, ``still_passes``;
+    2. it is weak no more: graduate, ``still_risen``;
+    3. the gap is still gone, or closed by ``graduate_share``: graduate, ``still_closed``;
+    4. the giver is no more, or a score is missing: reopen, ``no_gap_known``; else reopen, ``widened``: the school is weighed as any other.
+
+    Source: as :func:`weigh_terms`.
+
+    >>> n = np.zeros(2, dtype=bool)
+    >>> found = weigh_graduates(TermProblem(~n, ~n, np.array([20.0, 20.0]), np.array([4.0, 5.0]), n, n, np.ones(2, dtype=np.int64)))
+    >>> found.decision.tolist(), found.reason.tolist()
+    (['graduate', 'reopen'], ['still_closed', 'widened'])
+    """
+    closed = _closed(problem)
+    rules = [
+        (problem.passes, "graduate", "still_passes"),
+        (problem.risen, "graduate", "still_risen"),
+        ((problem.gap_now <= 0) | (closed >= graduate_share - _ROUNDING), "graduate", "still_closed"),
+        (~np.isfinite(closed), "reopen", "no_gap_known"),
+    ]
+    return _first(rules, ("reopen", "widened"), closed)
+
+
+def _closed(problem: TermProblem) -> NDArray[np.float64]:
+    then, now = problem.gap_then, problem.gap_now
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(then > 0, (then - now) / then, np.nan)
+
+
+def _first(rules: Sequence[tuple[NDArray[np.bool_], str, str]], otherwise: tuple[str, str], closed: NDArray[np.float64]) -> TermDecisions:
     conditions = [rule for rule, _, _ in rules]
-    decision = np.select(conditions, [d for _, d, _ in rules], "renew")
-    reason = np.select(conditions, [r for _, _, r in rules], "closing")
+    decision = np.select(conditions, [d for _, d, _ in rules], otherwise[0])
+    reason = np.select(conditions, [r for _, _, r in rules], otherwise[1])
     return TermDecisions(decision.astype(np.str_), reason.astype(np.str_), closed)

@@ -70,7 +70,7 @@ def linked_plan(plan: Plan) -> Plan:
     years = {"term_from": 2023, "term_to": 2025}
     tables = {
         "gains": [("difference", "primary", "P1", "P2", "books", 0.5), ("difference", "primary", "P2", "P1", "computers", 0.25)],
-        "renewals": [("school", "junior", "L", "W", *years.values(), 32.0, 30.0, 0.0625, "rematch", "gap hardly closed", "M")],
+        "renewals": [("school", "junior", "L", "W", *years.values(), 32.0, 30.0, 0.0625, "rematch", "gap hardly closed", "M", "", "", 1)],
         "apprentices": [("maths", "junior", "t-9f3a", "t-77b0", "L", "W", 100.0, 3, 2026, 2028, False)],
         "experts": [("语文", "primary", "P1", "t-1c2d", "P2", "county expert")],
         "support_events": [("same_lesson", "school", "junior", 2026, 10, "L", "W,V", "maths", 2, 6.5)],

@@ -9,9 +9,10 @@ import districting as dt
 from districting.errors import DataError, InfeasibleError
 from districting.model.pairing_settings import RenewalSettings, SchoolSettings
 from districting.model.plan import empty_table
+from districting.outputs.geopackage import read_plan, write_plan
 from districting.outputs.public import public_plan
 from districting.outputs.summary import summary_lines
-from districting.planning.yearly import Base
+from districting.planning.yearly import Base, base_of
 from districting.reading.tiers import LINES
 from tests.planning.road_city import changed, road_city, row
 
@@ -61,8 +62,9 @@ def test_a_rematch_that_leaves_no_donor_says_that_the_renewal_stands_in_the_way_
     _, outcome, decided = renewed(changed(city, school=SchoolSettings(forbidden=(("A", "X"),))), old)
     assert outcome == {"X": ("B", "new", 2029, 2031), "Y": ("A", "rematched", 2029, 2031)}
     assert decided["X"] == ("end", "not_taken")
-    _, outcome, _ = renewed(changed(city, school=SchoolSettings(pins=(("B", "Y"),))), old)
-    assert outcome == {"X": ("A", "renewed", 2029, 2031), "Y": ("B", "rematched", 2029, 2031)}
+    _, outcome, decided = renewed(changed(city, school=SchoolSettings(pins=(("B", "Y"),))), old)
+    assert outcome == {"X": ("A", "renewed", 2029, 2031), "Y": ("B", "renewed", 2029, 2031)}
+    assert decided["Y"] == ("renew", "pinned")
 
 
 def test_a_graduate_leaves_the_pairs_and_is_listed():
@@ -182,3 +184,68 @@ def test_a_plan_to_renew_without_a_table_of_pairs_is_a_fault():
     with pytest.raises(DataError) as caught:
         dt.make_plan(dataclasses.replace(city, settings=dataclasses.replace(city.settings, pairing=None)), renew=first())
     assert caught.value.faults[0].problem.key == "pairing.renew_without"
+
+
+def next_year(old, year, **scores):
+    """The plan of ``year`` that renews ``old``, with what became of X, and the next base."""
+    plan, outcome, decided = renewed(road_city(road(**scores), year=year), old)
+    return Base(plan, "plan.gpkg", "0" * 64), outcome.get("X", ("", ""))[:2], decided.get("X")
+
+
+def test_a_graduate_stays_out_from_year_to_year_while_its_gap_stays_closed():
+    old, link, decided = next_year(first(), 2029, x=85.0, y=75.0)
+    assert (link, decided) == (("", ""), ("graduate", "gap_closed"))
+    for year, x in ((2030, 84.0), (2031, 86.0)):  # the gap to A was 30: from 84 points on 80 % of it are closed
+        old, link, decided = next_year(old, year, x=x, y=75.0)
+        assert (link, decided) == (("", ""), ("graduate", "still_closed"))
+        assert of_form(old.plan.coverage)[["school_id", "reason"]].to_numpy().tolist() == [["X", "graduated"]]
+    assert old.plan.renewals.set_index("to_id").loc["X", ["term_from", "term_to", "gap_then"]].tolist() == [2026, 2028, 30.0]
+    assert "graduated before" in "\n".join(summary_lines(old.plan, "en"))
+    old, link, decided = next_year(old, 2032, x=83.0, y=80.0)
+    assert (link, decided) == (("B", "new"), ("reopen", "widened"))  # Y has had two terms with B and goes to A
+    assert "1 school(s) that had graduated are weighed as any other again" in "\n".join(summary_lines(old.plan, "en"))
+    assert old.plan.notes["problem"].str.contains("'school X'|school X").any()
+    _, link, decided = next_year(old, 2033, x=83.0, y=80.0)
+    assert (link, decided) == (("B", "kept"), ("keep", "running"))
+
+
+def test_the_years_of_a_graduate_can_be_told_from_plan_files_alone(tmp_path):
+    old, *_ = next_year(first(), 2029, x=85.0, y=75.0)
+    for year in (2030, 2031):
+        write_plan(old.plan, tmp_path / f"{year}.gpkg")
+        old, link, decided = next_year(base_of(read_plan(tmp_path / f"{year}.gpkg"), tmp_path / f"{year}.gpkg"), year, x=85.0, y=75.0)
+        assert (link, decided) == (("", ""), ("graduate", "still_closed"))
+
+
+def test_a_graduate_whose_giver_is_no_more_is_weighed_as_new():
+    old, *_ = next_year(first(), 2029, x=85.0, y=75.0)
+    _, outcome, decided = renewed(road_city([r for r in road(x=85.0, y=75.0) if r["school_id"] != "A"], year=2030, donor_cap=2), old)
+    assert decided["X"] == ("reopen", "no_gap_known")
+    assert outcome["X"][:2] == ("B", "new")
+
+
+def test_a_graduate_that_the_planner_pins_is_weighed_as_new():
+    old, *_ = next_year(first(), 2029, x=85.0, y=75.0)
+    _, outcome, decided = renewed(road_city(road(x=85.0, y=75.0), year=2030, school=SchoolSettings(pins=(("A", "X"),))), old)
+    assert (outcome["X"][:2], decided["X"]) == (("A", "new"), ("reopen", "pinned"))
+
+
+def test_a_school_that_has_no_other_donor_goes_on_with_its_old_one():
+    rows = [r for r in road(x=60.0) if r["school_id"] in ("A", "X")]
+    old = Base(dt.make_plan(road_city(rows)), "plan.gpkg", "0" * 64)
+    plan, outcome, decided = renewed(road_city(rows, year=2029), old)
+    assert outcome == {"X": ("A", "renewed", 2029, 2031)}
+    assert decided == {"X": ("renew", "no_other")}
+    assert plan.recorded("renewal", "school.renew") == "1"
+    assert plan.recorded("renewal", "school.rematch") is None
+    assert "where there is no other" in "\n".join(summary_lines(plan, "en"))
+
+
+def test_a_plan_of_another_city_is_refused_and_one_with_few_of_its_schools_is_noted():
+    old = first()
+    with pytest.raises(DataError) as caught:
+        dt.make_plan(road_city([r | {"school_id": f"Z{r['school_id']}"} for r in road()], year=2029), renew=old)
+    assert caught.value.faults[0].problem.key == "pairing.renew_other_city"
+    few = [r | {"school_id": r["school_id"] if r["school_id"] == "A" else f"Z{r['school_id']}"} for r in road()]
+    plan, _, _ = renewed(road_city(few, year=2029), old)
+    assert plan.notes["problem"].str.contains("only 25% of the schools").any()

@@ -71,7 +71,7 @@ def test_a_mentor_with_a_lower_score_has_no_gap_to_close_and_its_term_runs_on():
     outcome, decided = told(dt.make_plan(road_city(odd, year=2027, **CHAIN), renew=base(road_city(odd, **CHAIN))))
     assert (outcome["Y"][:2], decided["Y"]) == (("M", "kept"), ("keep", "running"))
     _, decided = told(dt.make_plan(road_city(odd, year=2029, **CHAIN), renew=base(road_city(odd, **CHAIN))))
-    assert decided["Y"] == ("evaluate", "no_measure")
+    assert decided["Y"] == ("renew", "no_measure")
 
 
 def test_chains_that_the_renewal_makes_impossible_say_so(chains):
@@ -98,9 +98,10 @@ def test_two_terms_of_county_pairs():
     assert decided == {"X": ("keep", "running"), "Y": ("keep", "running")}
 
     outcome, decided = told(counties(2029, old, pins=(("A", "X"),)))  # the term is over: the planner judges, by a pin or by leaving it open
-    assert decided == {"X": ("evaluate", "no_measure"), "Y": ("evaluate", "no_measure")}
+    assert decided == {"X": ("renew", "no_measure"), "Y": ("renew", "no_measure")}
     assert outcome == {"X": ("A", "renewed", 2029, 2031), "Y": ("高新区", "renewed", 2029, 2031)}
-    outcome, _ = told(counties(2029, old, pins=(("A", "Y"),)))
+    outcome, decided = told(counties(2029, old, pins=(("A", "Y"),)))
+    assert decided == {"X": ("end", "not_taken"), "Y": ("end", "not_taken")}
     assert outcome == {"X": ("高新区", "new", 2029, 2031), "Y": ("A", "new", 2029, 2031)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -19,7 +20,8 @@ from districting.planning.links.drive import with_drives
 from districting.planning.links.inclusion import with_inclusion
 from districting.planning.links.incubation import add_incubation
 from districting.planning.links.master_apprentice import add_master_apprentice
-from districting.planning.links.renewal import from_now_on, refuse_old, weigh_links, with_outcomes, with_renewals
+from districting.planning.links.renewal import from_now_on, refuse_old, weigh_links
+from districting.planning.links.renewal_rows import settled, with_apprentice_terms, with_area_centres, with_outcomes, with_renewals
 from districting.planning.links.school import add_school_pairs
 from districting.planning.links.second_level import add_second_level
 from districting.planning.links.six_shares import add_six_shares
@@ -52,7 +54,11 @@ RENEWING: Final[Mapping[str, RenewingMaker]] = {
 }
 """Form -> its maker that holds to a :class:`~districting.model.renewal.Renewal`: links that stand are pinned, others forbidden, graduates left out.
 
-A form that is not here is made anew; links that should go on and are not in what it makes are listed as ended, ``not_taken``."""
+A form that is not here is made anew; links that it makes again go on with their terms, and those that are not in what it makes are listed as ended,
+``not_taken``."""
+
+BESIDES: Final[Mapping[str, Callable[[Plan, Base], Plan]]] = {"master_apprentice": with_apprentice_terms, "incubation": with_area_centres}
+"""Form -> what a renewal says of its tables besides the links."""
 
 
 def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | None = None) -> Plan:
@@ -61,7 +67,7 @@ def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | Non
     Links between schools say what drives them; the table ``inclusion`` counts, over all schools, who is in any link or district of the plan.
 
     ``old``: an older plan to renew (R13). Its links are weighed by :func:`districting.pairing.renewal.weigh_terms`; those that go on stand, the others end as the
-    table ``renewals`` says, and every link gets an ``outcome``: kept, renewed, rematched or new. ``score_gap`` of a kept link is the gap at the start of its
+    table ``renewals`` says, and every link gets an ``outcome``: kept, renewed, rematched or new. A school that has no other giver goes on with its old one. ``score_gap`` of a kept link is the gap at the start of its
     term, by which it will be weighed; its ``score_margin`` is of today.
 
     Raises
@@ -83,6 +89,9 @@ def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | Non
             else:
                 renewal, rows = weigh_links(old, city, settings, form)
                 plan = _renewed(plan, city, settings, form, renewal)
+                rows = settled(rows, plan, form)
+                plan = with_outcomes(plan, form, rows, held=form in RENEWING)
+                plan = BESIDES[form](plan, old) if form in BESIDES else plan
                 weighed.append(rows)
         except DataError as error:
             faults |= {f.say(): f for f in error.faults}
@@ -93,17 +102,31 @@ def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | Non
         raise DataError(list(faults.values()))
     if conflicts:
         raise InfeasibleError(conflicts, relaxations)
-    plan = plan if old is None else with_renewals(plan, old, pd.concat(weighed, ignore_index=True), settings)
+    plan = plan if old is None else with_renewals(plan, old, pd.concat(weighed, ignore_index=True), city, settings)
     return with_inclusion(with_drives(plan, city, settings), city, settings)
 
 
 def _renewed(plan: Plan, city: City, settings: PairingSettings, form: str, renewal: Renewal) -> Plan:
-    """The links of ``form`` under a renewal. Where no plan holds to it and one exists without it, that is said."""
+    """The links of ``form`` under a renewal. Where no plan holds to it and one exists without it, that is said.
+
+    A taker that may not have its old giver and finds no other is free to have the old one again.
+    """
     maker = RENEWING.get(form)
     if maker is None:
-        return with_outcomes(MAKERS[form](plan, city, settings), form, renewal)
+        return MAKERS[form](plan, city, settings)
+    while True:
+        made = _held(maker, plan, city, settings, renewal)
+        links = made.links[made.links["kind"] == form]
+        carried = set(zip(links["stage"], links["to_id"], strict=True))
+        alone = {key for key in renewal.forbidden if (key[0], key[2]) not in carried | renewal.graduated}
+        if not alone:
+            return made
+        renewal = dataclasses.replace(renewal, forbidden=renewal.forbidden - alone)
+
+
+def _held(maker: RenewingMaker, plan: Plan, city: City, settings: PairingSettings, renewal: Renewal) -> Plan:
     try:
-        return with_outcomes(maker(plan, city, settings, renewal), form, renewal)
+        return maker(plan, city, settings, renewal)
     except InfeasibleError as error:
         if not renewal.asks:
             raise

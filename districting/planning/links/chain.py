@@ -105,12 +105,22 @@ def _renewing(problem: ChainProblem, members: Any, stage: str, renewal: Renewal)
     for at, mentor, mentee in renewal.standing:
         if at == stage and mentor in place and mentee in place and problem.level[place[mentor]] < problem.level[place[mentee]]:
             pinned[place[mentee]] = place[mentor]
-    barred = sorted((place[a], place[b]) for at, a, b in renewal.forbidden if at == stage and a in place and b in place)
+    barred = sorted(
+        (place[a], place[b]) for at, a, b in renewal.forbidden if at == stage and a in place and b in place and _has_other(problem, place[a], place[b])
+    )
     return problem.replace(
         is_root=problem.is_root | _graduated(members, stage, renewal),
         pinned=pinned if (pinned >= 0).any() else None,
         forbidden=np.array(barred, dtype=np.int64).reshape(-1, 2) if barred else None,
     )
+
+
+def _has_other(problem: ChainProblem, mentor: int, mentee: int) -> bool:
+    """Whether anybody else stands above the mentee."""
+    above = problem.level < problem.level[mentee]
+    if problem.county is not None:
+        above &= problem.county == problem.county[mentee]
+    return bool(above.sum() > above[mentor])
 
 
 def _graduated(members: Any, stage: str, renewal: Renewal) -> NDArray[np.bool_]:

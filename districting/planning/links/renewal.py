@@ -1,9 +1,8 @@
-"""An older plan renewed: which of its links go on, and what is written about those that end."""
+"""An older plan renewed: which of its links go on, which may not, and who needs no giver any more."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,57 +11,111 @@ import pandas as pd
 
 from districting.errors import DataError, Fault
 from districting.model.pairing_settings import PairingSettings
-from districting.model.plan import PLAN_TABLES, Plan
-from districting.model.renewal import Renewal, Term, TermProblem
-from districting.pairing.renewal import weigh_terms
-from districting.planning.rows import note_rows, provenance_rows, stack
+from districting.model.plan import Plan
+from districting.model.renewal import Renewal, TermProblem
+from districting.pairing.renewal import weigh_graduates, weigh_terms
 from districting.planning.yearly import Base
 from districting.reading.city import City
 from districting.reading.tiers import by_compliance
 from districting.wording import text
 
-DECISIONS: Final = ("keep", "renew", "rematch", "graduate", "evaluate", "end")
-"""What may become of a link."""
-_PAIR: Final = ["stage", "from_id", "to_id"]
+KEY: Final = ["kind", "stage", "from_id", "to_id", "subject", "channel"]
+"""What tells links apart; ``channel`` only where a form has several links of one subject between two schools."""
+BY_CHANNEL: Final = ("six_shares",)
+WITHOUT_TERMS: Final = ("second_level",)
+"""Forms that make districts and no links: they have no terms."""
+CARRIED: Final = ("still_passes", "still_risen", "still_closed")
+"""Reasons of schools that graduated in an earlier year and need no giver this year either."""
+_RISEN: Final = ("risen", "still_risen")
 
 
 def refuse_old(old: Base, city: City, settings: PairingSettings) -> None:
-    """DataError where a plan cannot be renewed: it is for the public, is of a later year than the project, or has no link of the forms asked for."""
+    """DataError where a plan cannot be renewed: it is for the public, is of a later year than the project, is of another city, or has no link of the forms
+    asked for.
+    """
     plan, year = old.plan, city.settings.project.year
-    faults = []
-    if plan.recorded("run", "audience") == "public":
-        faults.append(Fault(text("pairing.renew_public"), text("pairing.renew_internal"), file=old.name))
+    fault = None
+    if set(settings.forms) <= set(WITHOUT_TERMS):
+        names = [text(f"pairing.form_{form}") for form in settings.forms]
+        fault = Fault(text("pairing.renew_without_terms", forms=names), text("pairing.renew_with_terms", forms=_with_term_forms()), column="pairing.form")
+    elif plan.recorded("run", "audience") == "public":
+        fault = Fault(text("pairing.renew_public"), text("pairing.renew_internal"), file=old.name)
     elif plan.year > year:
-        faults.append(Fault(text("pairing.renew_later", then=plan.year, now=year), text("pairing.renew_older"), file=old.name))
+        fault = Fault(text("pairing.renew_later", then=plan.year, now=year), text("pairing.renew_older"), file=old.name)
+    elif known_share(old, city) == 0:
+        said = text("pairing.renew_other_city", then=plan.name, now=city.settings.project.name)
+        fault = Fault(said, text("pairing.renew_own_city"), file=old.name, column="school_id")
     elif not plan.links["kind"].isin(settings.forms).any():
         forms = [text(f"pairing.form_{form}") for form in settings.forms]
-        faults.append(Fault(text("pairing.renew_nothing", forms=forms), text("pairing.renew_first"), file=old.name))
-    if faults:
-        raise DataError(faults)
+        fault = Fault(text("pairing.renew_nothing", forms=forms), text("pairing.renew_first"), file=old.name)
+    if fault is not None:
+        raise DataError(fault)
+
+
+def _with_term_forms() -> list[str]:
+    from districting.pairing import FORMS
+
+    return [form for form in FORMS if form not in WITHOUT_TERMS]
+
+
+def known_share(old: Base, city: City) -> float:
+    """Share of the older plan's schools that are still in the input, by id; 1 where it has none."""
+    then = set(old.plan.schools["school_id"].astype(str))
+    return len(then & set(city.schools["school_id"].astype(str))) / len(then) if then else 1.0
+
+
+def stages_of(settings: PairingSettings, form: str) -> tuple[str, ...]:
+    """Stages of which this run makes links of ``form``; "" stands for links of no stage."""
+    return ("", *(settings.incubation.areas if form == "incubation" else settings.stages))
 
 
 def weigh_links(old: Base, city: City, settings: PairingSettings, form: str) -> tuple[Renewal, pd.DataFrame]:
-    """What the old links of ``form`` ask of the new ones, and a row of ``renewals`` for each; links of stages that are not paired now stay aside."""
-    links = _with_terms(old.plan)
-    links = links[(links["kind"] == form) & links["stage"].isin(["", *settings.stages])].reset_index(drop=True)
-    problem = _problem(links, old.plan, city)
+    """What the old links of ``form`` ask of the new ones, and a row of ``renewals`` for each, and for each school that graduated in an earlier year; links of
+    stages that are not paired now stay aside.
+    """
+    links = with_terms(old.plan)
+    links = links[(links["kind"] == form) & links["stage"].isin(stages_of(settings, form))].drop_duplicates(KEY).reset_index(drop=True)
     rule = settings.renewal
+    problem = _problem(links, old.plan, city)
     found = weigh_terms(problem, rule.graduate_share, rule.renew_share, rule.max_terms)
-    rows = links[["kind", *_PAIR, "term_from", "term_to"]].assign(
-        gap_then=problem.gap_then, gap_now=problem.gap_now, closed_share=found.closed_share, decision=found.decision, reason=found.reason, next_from_id=""
-    )
-    keys = list(rows[_PAIR].itertuples(index=False, name=None))
-    start = _start(city, settings)
-    standing: dict[tuple[str, str, str], Term] = {}
-    for key, row in zip(keys, rows.to_dict(orient="records"), strict=True):
-        if row["decision"] == "keep":
-            standing[key] = Term(int(row["term_from"]), int(row["term_to"]), "kept", float(row["gap_then"]))
-        elif row["decision"] == "renew":
-            standing[key] = Term(start, start + settings.term_years - 1, "renewed", float(row["gap_now"]))
-    forbidden = frozenset(k for k, d in zip(keys, rows["decision"], strict=True) if d == "rematch")
-    graduated = frozenset((k[0], k[2]) for k, d in zip(keys, rows["decision"], strict=True) if d == "graduate")
-    undecided = frozenset(k for k, d in zip(keys, rows["decision"], strict=True) if d == "evaluate")
-    return Renewal(standing, forbidden, graduated - {(k[0], k[2]) for k in standing}, undecided), rows
+    columns = [*KEY, "term_from", "term_to"]
+    rows = links[columns].assign(gap_then=problem.gap_then, gap_now=problem.gap_now, closed_share=found.closed_share)
+    rows = rows.assign(decision=found.decision, reason=found.reason, next_from_id="", terms=problem.terms)
+    before = _graduates(old.plan, links, city, stages_of(settings, form), form)
+    if len(before):
+        problem = _problem(before, old.plan, city)
+        problem = dataclasses.replace(problem, risen=problem.risen | (before["reason"].isin(_RISEN).to_numpy(dtype=bool) & _not_weak(before, city)))
+        found = weigh_graduates(problem, rule.graduate_share)
+        more = before[columns].assign(gap_then=problem.gap_then, gap_now=problem.gap_now, closed_share=found.closed_share)
+        more = more.assign(decision=found.decision, reason=found.reason, next_from_id="", terms=before["terms"].to_numpy())
+        rows = pd.concat([rows, more], ignore_index=True) if len(rows) else more
+    keys = list(rows[["stage", "from_id", "to_id"]].itertuples(index=False, name=None))
+    of = {d: list(dict.fromkeys(k for k, at in zip(keys, rows["decision"], strict=True) if at == d)) for d in ("keep", "renew", "rematch", "graduate")}
+    standing = tuple(of["keep"] + of["renew"])
+    return Renewal(standing, frozenset(of["rematch"]), frozenset((k[0], k[2]) for k in of["graduate"]) - {(k[0], k[2]) for k in standing}), rows
+
+
+def _graduates(plan: Plan, links: pd.DataFrame, city: City, stages: tuple[str, ...], form: str) -> pd.DataFrame:
+    """Schools that the older plan lists as graduated, still there and without a link of the form in it; their terms are those they graduated from."""
+    before = pd.DataFrame(plan.renewals)
+    if not len(before):
+        return links.iloc[:0]
+    before = before.assign(**{c: before[c].fillna("").astype(str) for c in KEY})
+    linked = set(zip(links["stage"], links["to_id"], strict=True))
+    there = set(zip(city.school_stages["school_id"], city.school_stages["stage"], strict=True))
+    mine = [
+        k == form and d == "graduate" and s in stages and (s, t) not in linked and (t, s) in there
+        for k, d, s, t in zip(before["kind"], before["decision"], before["stage"], before["to_id"], strict=True)
+    ]
+    before = before[mine].drop_duplicates(["stage", "to_id"]).reset_index(drop=True)
+    years = {c: pd.to_numeric(before[c]).fillna(plan.year).astype(int) for c in ("term_from", "term_to")}
+    terms = pd.to_numeric(before["terms"]).fillna(1).astype(int)
+    return before.assign(**years, terms=terms, score_gap=pd.to_numeric(before["gap_then"]), from_kind="school", to_kind="school")
+
+
+def _not_weak(rows: pd.DataFrame, city: City) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    tiers = _tiers(city.school_stages)
+    return np.array([tiers.get(k) in ("regular", "lead") for k in zip(rows["to_id"], rows["stage"], strict=True)], dtype=bool)
 
 
 def from_now_on(city: City, settings: PairingSettings) -> PairingSettings:
@@ -71,14 +124,10 @@ def from_now_on(city: City, settings: PairingSettings) -> PairingSettings:
     return dataclasses.replace(settings, term_from=None) if past else settings
 
 
-def _start(city: City, settings: PairingSettings) -> int:
-    return settings.term_from if settings.term_from is not None else city.settings.project.year
-
-
-def _with_terms(plan: Plan) -> pd.DataFrame:
+def with_terms(plan: Plan) -> pd.DataFrame:
     """The links with whole terms; a file written before links had years counts from the year of the plan."""
     links = pd.DataFrame(plan.links).drop(columns="geometry", errors="ignore")
-    links = links.assign(stage=links["stage"].fillna("").astype(str))
+    links = with_key(links)
     start = pd.to_numeric(links["term_from"]).fillna(plan.year)
     end = pd.to_numeric(links["term_to"]).fillna(start + pd.to_numeric(links["term"]).fillna(1) - 1)
     return links.assign(term_from=start.astype(int), term_to=end.astype(int))
@@ -118,84 +167,18 @@ def _tiers(stages: pd.DataFrame) -> Mapping[tuple[str, str], Any]:
     return dict(zip(zip(stages["school_id"], stages["stage"], strict=True), stages["tier"], strict=True))
 
 
+def with_key(links: pd.DataFrame) -> pd.DataFrame:
+    """The columns of ``KEY`` as text, ``channel`` empty where it tells nothing apart."""
+    links = links.assign(**{c: links[c].fillna("").astype(str) for c in KEY})
+    return links.assign(channel=links["channel"].where(links["kind"].isin(BY_CHANNEL), ""))
+
+
 def _terms(links: pd.DataFrame, before: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Terms in a row: one, and one for every renewal that the older plan remembers."""
-    renewed = before[before["decision"] == "renew"] if len(before) else before
-    times = renewed.groupby(["kind", *_PAIR]).size().to_dict() if len(renewed) else {}
-    keys = links[["kind", *_PAIR]].itertuples(index=False, name=None)
-    return np.array([1 + int(times.get(key, 0)) for key in keys], dtype=np.int64)
-
-
-def with_outcomes(plan: Plan, form: str, renewal: Renewal) -> Plan:
-    """The links of ``form`` with their outcome: kept (old term, and the gap at its start), renewed (also where the planner was to judge
-    and the plan makes it again), rematched (a taker whose old pair may not go on), or new.
-    """
-    links = plan.links
-    again = {(stage, taker) for stage, _, taker in renewal.forbidden}
-    rows = links[["kind", *_PAIR, "outcome", "term", "term_from", "term_to", "pinned", "score_gap"]].to_dict(orient="list")
-    for at, (kind, *key) in enumerate(zip(rows["kind"], *(rows[c] for c in _PAIR), strict=True)):
-        if kind != form:
-            continue
-        stage, giver, taker = (str(v) for v in key)
-        term = renewal.standing.get((stage, giver, taker))
-        rows["outcome"][at] = term.outcome if term is not None else _without_term((stage, giver, taker), again, renewal)
-        if term is not None:
-            rows["term"][at], rows["term_from"][at], rows["term_to"][at] = term.end - term.start + 1, term.start, term.end
-            rows["pinned"][at] = True
-            if term.outcome == "kept" and np.isfinite(term.gap):
-                rows["score_gap"][at] = term.gap
-    written = ("outcome", "term", "term_from", "term_to", "pinned", "score_gap")
-    return plan.replace(links=links.assign(**{c: pd.Series(rows[c], index=links.index, dtype=links[c].dtype) for c in written}))
-
-
-def _without_term(key: tuple[str, str, str], again: set[tuple[str, str]], renewal: Renewal) -> str:
-    return "renewed" if key in renewal.open else "rematched" if (key[0], key[2]) in again else "new"
-
-
-def with_renewals(plan: Plan, old: Base, rows: pd.DataFrame, settings: PairingSettings) -> Plan:
-    """The plan with its table of renewals, notes and provenance.
-
-    A link that should go on and is not in the new plan has ended, ``not_taken``. Behind the rows of this renewal stand those of earlier renewals of pairs that
-    still go on, so that terms in a row can be counted.
-    """
-    givers = plan.links.groupby(["kind", "stage", "to_id"])["from_id"].agg(lambda ids: ",".join(sorted(set(ids)))).to_dict() if len(plan.links) else {}
-    pairs = set(plan.links[["kind", *_PAIR]].itertuples(index=False, name=None))
-    gone = rows["decision"].isin(["keep", "renew"]) & ~pd.Series(
-        [k in pairs for k in rows[["kind", *_PAIR]].itertuples(index=False, name=None)], index=rows.index, dtype=bool
-    )
-    rows = rows.assign(
-        decision=rows["decision"].mask(gone, "end"),
-        reason=rows["reason"].mask(gone, "not_taken"),
-        next_from_id=[givers.get(k, "") for k in rows[["kind", "stage", "to_id"]].itertuples(index=False, name=None)],
-    )
-    before = old.plan.renewals
-    kept = (
-        before[[d == "renew" and k in pairs for d, k in zip(before["decision"], before[["kind", *_PAIR]].itertuples(index=False, name=None), strict=True)]]
-        if len(before)
-        else before
-    )
-    decided = Counter(f"{form}.{decision}" for form, decision in zip(rows["kind"], rows["decision"], strict=True))
-    because = Counter(f"{form}.because.{reason}" for form, reason in zip(rows["kind"], rows["reason"], strict=True))
-    counts = dict(sorted(decided.items())) | dict(sorted(because.items()))
-    record = {"file": old.name, "sha256": old.sha256, "year": old.plan.year, **counts}
-    notes = note_rows(_notes(rows, old, settings), plan.language)
-    table = stack(rows[list(PLAN_TABLES["renewals"])].reset_index(drop=True), kept)
-    return plan.replace(renewals=table, notes=stack(plan.notes, notes), provenance=stack(plan.provenance, provenance_rows("renewal", record)))
-
-
-def _notes(rows: pd.DataFrame, old: Base, settings: PairingSettings) -> list[Fault]:
-    """Schools that are no more, forms and stages that the old plan has and this run does not weigh, or the other way round."""
-    links = old.plan.links
-    names = {("school", str(i)): str(n) for i, n in zip(old.plan.schools["school_id"], old.plan.schools["name"], strict=True)}
-    notes = []
-    for row in rows[rows["reason"] == "gone"].to_dict(orient="records"):
-        said = {end: names.get(("school", row[f"{end}_id"]), row[f"{end}_id"]) for end in ("from", "to")}
-        notes.append((text("pairing.renew_gone", giver=said["from"], taker=said["to"]), text("pairing.renew_gone_remedy")))
-    for form in settings.forms:
-        if not (links["kind"] == form).any():
-            notes.append((text("pairing.renew_no_form", form=text(f"pairing.form_{form}")), text("pairing.renew_all_new")))
-    mine = links[links["kind"].isin(settings.forms)]
-    for stage in sorted(set(mine["stage"].fillna("").astype(str)) - {"", *settings.stages}):
-        count = int((mine["stage"] == stage).sum())
-        notes.append((text("pairing.renew_other_stage", stage=text(f"word.{stage}"), count=count), text("pairing.renew_name_stage")))
-    return [Fault(problem, remedy, file=old.name, column="links", severity="warning") for problem, remedy in notes]
+    """Terms in a row, by what the older plan says of its own renewal: one more where it renewed, as many where it kept, else one."""
+    known: dict[tuple[str, ...], int] = {}
+    if len(before):
+        before = before.assign(**{c: before[c].fillna("").astype(str) for c in KEY})
+        count = pd.to_numeric(before["terms"]).fillna(1).astype(int)
+        for key, decision, terms in zip(before[KEY].itertuples(index=False, name=None), before["decision"], count, strict=True):
+            known[key] = max(known.get(key, 1), int(terms) + (decision == "renew") if decision in ("keep", "renew") else 1)
+    return np.array([known.get(key, 1) for key in links[KEY].itertuples(index=False, name=None)], dtype=np.int64)
