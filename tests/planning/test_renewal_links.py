@@ -249,3 +249,12 @@ def test_a_plan_of_another_city_is_refused_and_one_with_few_of_its_schools_is_no
     few = [r | {"school_id": r["school_id"] if r["school_id"] == "A" else f"Z{r['school_id']}"} for r in road()]
     plan, _, _ = renewed(road_city(few, year=2029), old)
     assert plan.notes["problem"].str.contains("only 25% of the schools").any()
+
+
+def test_an_older_plan_whose_pairs_are_all_of_other_stages_leaves_every_pair_new():
+    both = [*road(), row("P", 2, "lead", 90, stage="primary"), row("Q", 3, "weak", 50, stage="primary")]
+    old = Base(dt.make_plan(road_city(both, stages=("primary",))), "plan.gpkg", "")
+    plan, outcome, decided = renewed(road_city(both, year=2027), old)
+    assert {v[1] for v in outcome.values()} == {"new"}
+    assert decided == {}
+    assert "0 kept" not in "\n".join(summary_lines(plan, "en"))

@@ -115,3 +115,25 @@ def test_the_planner_may_end_a_running_county_pair_and_a_county_may_change_sides
     outcome, decided = told(counties(2027, old, turned))
     assert outcome["X"][:2] == ("高新区", "new")
     assert decided["X"] == ("end", "not_taken")
+
+
+def test_a_mentee_that_nobody_else_stands_above_goes_on_with_its_mentor_and_that_is_said():
+    rows = [r for r in road() if r["school_id"] in ("A", "X")]
+    city = road_city(rows, **CHAIN)
+    plan = dt.make_plan(road_city(rows, year=2029, **CHAIN), renew=base(city))
+    outcome, decided = told(plan)
+    assert (outcome["X"], decided["X"]) == (("A", "renewed", 2029, 2031), ("renew", "no_other"))
+    outcome, decided = told(dt.make_plan(road_city(rows, year=2030, **CHAIN), renew=Base(plan, "plan.gpkg", "")))
+    assert (outcome["X"], decided["X"]) == (("A", "kept", 2029, 2031), ("keep", "running"))
+
+
+def test_a_mentee_that_graduated_needs_no_mentor_the_year_after():
+    graduated = road(x=89.0, y=75.0)
+    old = base(road_city(road(), **CHAIN))
+    for year, said in ((2029, "gap_closed"), (2030, "still_closed"), (2031, "still_closed")):
+        plan = dt.make_plan(road_city(graduated, year=year, **CHAIN), renew=old)
+        outcome, decided = told(plan)
+        assert ("X" in outcome, decided["X"]) == (False, ("graduate", said))
+        old = Base(plan, "plan.gpkg", "")
+    outcome, decided = told(dt.make_plan(road_city(road(x=70.0, y=75.0), year=2032, **CHAIN), renew=old))
+    assert (outcome["X"][1], decided["X"]) == ("new", ("reopen", "widened"))
