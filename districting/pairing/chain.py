@@ -62,7 +62,10 @@ def mentor_chain(problem: ChainProblem, *, time_limit_s: float = 60.0, gap: floa
 def _solve(problem: ChainProblem, time_limit_s: float, gap: float) -> ChainSolution:
     _refuse_pins(problem)
     none = np.zeros(0, dtype=np.int64)
-    found = _forest(problem, none, time_limit_s, gap)
+    plain = (
+        problem.school_count > 0 and problem.pinned is None and problem.forbidden is None
+    )  # few groups: counted in no time, where a flow would look long for what is not there
+    found = None if plain and room(problem).left.any() else _forest(problem, none, time_limit_s, gap)
     if found is None and problem.allow_new_roots:
         found = _with_roots(problem, time_limit_s, gap)
     if found is None:
