@@ -15,10 +15,12 @@ from districting.model.stages import STAGES
 from districting.outputs.link_looks import coded
 from districting.pairing import DRIVES, FORMS
 from districting.pairing import renewal as weighing
-from districting.planning.links import base_school, chain, difference, experts, master_apprentice, renewal, senior_community
+from districting.planning.links import base_school, chain, difference, experts, master_apprentice, renewal_rows, senior_community
 from districting.wording import LANGUAGES, catalogue
 
 REASONS_OF_TERMS = {"gone", "passes", "risen", "no_gap", "running", "no_measure", "gap_closed", "little_closed", "most_terms", "closing"}
+REASONS_OF_TERMS |= {"still_closed", "still_passes", "still_risen", "widened", "no_gap_known"}
+REASONS_OF_WHAT_WAS_DONE = {"not_taken", "no_other", "pinned"}
 OUTCOMES = {"new", "kept", "renewed", "rematched"}
 
 
@@ -41,7 +43,7 @@ def reasons_in_source():
                 found |= {v.value for k, v in pairs if isinstance(k, ast.Constant) and k.value == "reason" and isinstance(v, ast.Constant)}
             if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "reason" for t in node.targets) and "weigh_terms" not in ast.dump(node):
                 found |= {n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    return {r for r in found if r.isidentifier()} - REASONS_OF_TERMS - {"reason", "where", "rank", "not_taken", "open", "str", "U16"}
+    return {r for r in found if r.isidentifier()} - REASONS_OF_TERMS - REASONS_OF_WHAT_WAS_DONE - {"reason", "where", "rank", "open", "str", "U16"}
 
 
 CODES = {
@@ -53,8 +55,8 @@ CODES = {
     "event": set(SUPPORT_EVENTS),
     "drive": {*DRIVES, "unknown"},
     "outcome": OUTCOMES,
-    "decision": set(renewal.DECISIONS),
-    "why": {*REASONS_OF_TERMS, "not_taken", *experts.REASONS},
+    "decision": {*renewal_rows.DECISIONS, "reopen"},
+    "why": {*REASONS_OF_TERMS, *REASONS_OF_WHAT_WAS_DONE, *experts.REASONS},
 }
 
 
@@ -66,9 +68,8 @@ def test_every_code_of_links_has_words(group, lang):
 
 
 def test_these_are_the_codes_that_the_makers_write():
-    assert REASONS_OF_TERMS | set(renewal.DECISIONS) <= strings(weighing)
-    assert OUTCOMES - {"rematched"} <= strings(renewal) | {"new"}
-    assert {"not_taken", "rematched", "new", "renewed", "kept"} <= strings(renewal)
+    assert REASONS_OF_TERMS | {*renewal_rows.DECISIONS, "reopen"} <= strings(weighing)
+    assert strings(renewal_rows) >= OUTCOMES | REASONS_OF_WHAT_WAS_DONE
     assert "joint_research" in strings(base_school)
 
 
