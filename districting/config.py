@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,6 +14,7 @@ from districting.model.settings import RULE_TABLES, DistanceLimits, InputSpec, S
 from districting.model.stages import STAGES
 from districting.model.zoning_values import zoning_faults
 from districting.reading.setting_faults import setting_fault, unknown_key
+from districting.reading.toml_file import toml_tree
 from districting.wording import text
 
 _BRANCHES: Mapping[str, Any] = {"float": None, "str": None, "DistanceLimits": DistanceLimits, "InputSpec": InputSpec}
@@ -33,7 +32,7 @@ def load_settings(path: str | Path, overrides: Mapping[str, Any] | None = None) 
     DataError : the file is missing, is not TOML, or holds unknown keys or wrong kinds (each one listed)
     """
     path = Path(path)
-    return parse_settings(_read_toml(path), folder=path.parent, file=path.name, overrides=overrides)
+    return parse_settings(toml_tree(path, missing=text("config.give_path")), folder=path.parent, file=path.name, overrides=overrides)
 
 
 def parse_settings(tree: Mapping[str, Any], *, folder: Path, file: str = "", overrides: Mapping[str, Any] | None = None) -> Settings:
@@ -128,19 +127,6 @@ def settings_tree(settings: Settings) -> dict[str, Any]:
 
 def _sections() -> list[str]:
     return [f.name for f in dataclasses.fields(Settings) if f.name not in _NOT_IN_FILE]
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise DataError(Fault(text("config.missing"), text("config.give_path"), file=str(path))) from None
-    except (OSError, UnicodeDecodeError):
-        raise DataError(Fault(text("config.unreadable"), text("config.save_utf8"), file=str(path))) from None
-    except tomllib.TOMLDecodeError as error:
-        logging.getLogger(__name__).info("%s", error)
-        at = re.search(r"line (\d+)", str(error))
-        raise DataError(Fault(text("config.not_toml"), text("config.mend_toml"), file=path.name, row=int(at.group(1)) if at else None)) from None
 
 
 def _input_specs(inputs: dict[str, Any]) -> dict[str, Any]:

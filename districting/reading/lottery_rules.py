@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +11,7 @@ from districting.errors import DataError, Fault
 from districting.model.lottery_rules import DIGITS, Batch, LotteryRules, Reserve, SeatsOfSchool, Tier
 from districting.model.settings import InputSpec
 from districting.reading.setting_faults import setting_fault, unknown_key
+from districting.reading.toml_file import toml_tree
 from districting.wording import Text, text
 
 _NOT_IN_FILE: Final = ("folder", "file", "schools_file")
@@ -29,27 +27,8 @@ def load_rules(path: str | Path) -> LotteryRules:
     DataError : the file is missing, is not TOML, or holds unknown keys, wrong kinds, or rules that do not fit (each one listed)
     """
     path = Path(path)
-    tree = toml_tree(path)
+    tree = toml_tree(path, missing=text("enrolment.give_rules"))
     return parse_rules(tree, folder=path.parent, file=path.name)
-
-
-def toml_tree(path: Path) -> dict[str, Any]:
-    """The tree of a TOML file of rules.
-
-    Raises
-    ------
-    DataError : the file is missing, is no UTF-8 or no TOML
-    """
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise DataError(Fault(text("config.missing"), text("enrolment.give_rules"), file=str(path))) from None
-    except (OSError, UnicodeDecodeError):
-        raise DataError(Fault(text("config.unreadable"), text("config.save_utf8"), file=str(path))) from None
-    except tomllib.TOMLDecodeError as error:
-        logging.getLogger(__name__).info("%s", error)
-        at = re.search(r"line (\d+)", str(error))
-        raise DataError(Fault(text("config.not_toml"), text("config.mend_toml"), file=path.name, row=int(at.group(1)) if at else None)) from None
 
 
 def parse_rules(tree: Mapping[str, Any], *, folder: Path, file: str = "") -> LotteryRules:

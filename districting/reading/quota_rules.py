@@ -12,8 +12,8 @@ from typing import Any, Final
 from districting.errors import DataError, Fault
 from districting.model.quota_rules import QuotaRules
 from districting.model.settings import InputSpec
-from districting.reading.lottery_rules import toml_tree
 from districting.reading.setting_faults import setting_fault, unknown_key
+from districting.reading.toml_file import toml_tree
 from districting.wording import Text, text
 
 _NOT_IN_FILE: Final = ("folder", "file")
@@ -29,7 +29,7 @@ def load_quota(path: str | Path) -> QuotaRules:
     DataError : the file is missing, is not TOML, or holds unknown keys, wrong kinds or numbers that make no sense (each one listed)
     """
     path = Path(path)
-    return parse_quota(toml_tree(path), folder=path.parent, file=path.name)
+    return parse_quota(toml_tree(path, missing=text("enrolment.give_rules")), folder=path.parent, file=path.name)
 
 
 def parse_quota(tree: Mapping[str, Any], *, folder: Path, file: str = "") -> QuotaRules:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
-import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,6 +10,7 @@ from typing import Any, Final, TypeVar
 from districting.errors import DataError, Fault
 from districting.model.settings import InputSpec
 from districting.reading.setting_faults import setting_fault, unknown_key
+from districting.reading.toml_file import toml_tree
 from districting.wording import text
 
 Rules = TypeVar("Rules")
@@ -27,16 +25,7 @@ def load_rules_file(path: str | Path, kind: type[Rules], parts: Mapping[str, typ
     DataError : the file is missing, is not TOML, or holds unknown keys or wrong kinds (each one listed)
     """
     path = Path(path)
-    try:
-        tree = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise DataError(Fault(text("config.missing"), text("enrolment.give_rules"), file=str(path))) from None
-    except (OSError, UnicodeDecodeError):
-        raise DataError(Fault(text("config.unreadable"), text("config.save_utf8"), file=str(path))) from None
-    except tomllib.TOMLDecodeError as error:
-        logging.getLogger(__name__).info("%s", error)
-        at = re.search(r"line (\d+)", str(error))
-        raise DataError(Fault(text("config.not_toml"), text("config.mend_toml"), file=path.name, row=int(at.group(1)) if at else None)) from None
+    tree = toml_tree(path, missing=text("enrolment.give_rules"))
     return _parsed(tree, kind, parts, path)
 
 
