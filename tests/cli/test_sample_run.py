@@ -87,6 +87,34 @@ def test_every_school_is_covered_but_the_private_ones_that_the_settings_leave_ou
     assert all(r["name"] for r in uncovered)
 
 
+def test_on_the_sample_city_every_reason_is_backed_by_a_cause(demo, done):
+    """Three blocks of each reason that is not the nearest; every stage is told where none is named, and moves are honest."""
+    path = demo / "out" / "plan.gpkg"
+    plan = dt.read_plan(path)
+    assert set(plan.reasons["reason"]) <= {"nearest", "seats", "connected", "county", "nobody", "home_block", "open"}
+    assert (plan.reasons["reason"] == "nearest").mean() > 0.5
+    cause_of = {"seats": {"seats"}, "connected": {"connected", "barrier"}, "county": {"within_county"}}
+    for reason, causes in cause_of.items():
+        rows = plan.reasons[plan.reasons["reason"] == reason]
+        for row in rows.iloc[:: max(1, len(rows) // 2)].head(2).itertuples():
+            result = call("explain", path, "--block", row.block_id, "--stage", row.stage, "--json", "--steps", "50000")
+            assert result.exit_code == 0, result.stderr
+            (one,) = json.loads(result.stdout)["stages"]
+            assert one["reason"] == reason
+            assert causes & {c["rule"] for c in one["causes"]}
+            moved = one["if_moved"]
+            if moved is None:
+                assert one["target"]["zone_id"] == one["assigned"]["zone_id"]
+            elif moved["found"]:
+                low, high = moved["least_change_pupil_km"]
+                assert low <= high == pytest.approx(moved["change_pupil_km"])
+                assert row.block_id in moved["shifts"][0]["block_ids"]
+            else:
+                assert moved["why"]
+    both = json.loads(call("explain", path, "--block", plan.blocks["block_id"].iloc[0], "--json", "--steps", "20000").stdout)
+    assert [one["stage"] for one in both["stages"]] == ["primary", "junior"]
+
+
 def test_the_same_seed_gives_the_same_bytes(demo, done):
     again = call("run", demo / "config.toml", "-o", demo / "again", "--json")
     assert again.exit_code == 0
@@ -102,13 +130,13 @@ def test_existing_outputs_are_not_replaced_unasked(demo, done):
 
 
 def test_zone_group_and_pair_alone(demo):
-    zone = json.loads(call("zone", demo / "config.toml", "--stage", "junior", "-o", demo / "z", "--json").stdout)
+    zone = json.loads(call("zone", demo / "config.toml", "--stage", "junior", "-o", demo / "z", "--json", "--gap", "0.02").stdout)
     assert zone["counts"]["zones"] > 0
     assert zone["counts"]["districts"] == zone["counts"]["pairs"] == 0
     pair = json.loads(call("pair", demo / "config.toml", "--form", "school", "-o", demo / "p", "--json").stdout)
     assert pair["counts"]["pairs"] > 0
     assert pair["counts"]["zones"] == 0
-    group = json.loads(call("group", demo / "config.toml", "--form", "alliance", "-o", demo / "g", "--json").stdout)
+    group = json.loads(call("group", demo / "config.toml", "--form", "alliance", "-o", demo / "g", "--json", "--gap", "0.02").stdout)
     assert group["counts"]["districts"] > 0
     assert group["counts"]["pairs"] == 0
 
