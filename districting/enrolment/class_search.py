@@ -76,7 +76,7 @@ def seats_around(problem: UnitProblem, chosen: list[int], seats: NDArray[np.int6
     for u, c in enumerate(chosen):
         need[c] += problem.need[u]
     must = need > problem.base
-    had = seats.T > problem.base
+    had = problem.base < seats.T
     more = must.copy()
     every = range(classes)
     if int(problem.rest.sum()) <= classes:

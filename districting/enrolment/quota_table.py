@@ -29,30 +29,12 @@ def nearest_table(
     >>> nearest_table(np.array([[0.5, 0.5], [0.5, 0.5]]), np.array([1, 1]), np.array([1, 1]), np.array([1, 1]), np.arange(2)).sum(axis=0).tolist()
     [1, 1]
     """
-    floor, cost = costs(exact)
-    graph: nx.MultiDiGraph = nx.MultiDiGraph()
     slack = int(high.sum() - rows.sum())
-    if slack < 0:
+    if slack < 0 or (slack and (high == low).all()):
         return None
-    for i, places in enumerate(rows - floor.sum(axis=1)):
-        graph.add_node(("row", i), demand=-int(places))
-    for j, places in enumerate(high - floor.sum(axis=0)):
-        graph.add_node(("column", j), demand=int(places))
-        if high[j] > low[j]:
-            graph.add_edge(("slack", 0), ("column", j), key="slack", capacity=int(high[j] - low[j]), weight=0)
-    if ("slack", 0) in graph:
-        graph.nodes["slack", 0]["demand"] = -slack
-    elif slack:
-        return None
-    whole, base = int(_UNIT) * _TIES, floor.tolist()
-    for i, j in np.argwhere(exact > 0).tolist():
-        tie = tie_of(i, int(turn[j]))
-        graph.add_edge(("row", i), ("column", j), key="up", capacity=1, weight=int(cost[i, j]) * _TIES + tie)
-        graph.add_edge(("row", i), ("column", j), key="more", weight=whole + tie)
-        if base[i][j]:
-            graph.add_edge(("column", j), ("row", i), key="less", capacity=base[i][j], weight=whole - tie)
+    floor, _ = costs(exact)
     try:
-        _, flow = nx.network_simplex(graph)
+        _, flow = nx.network_simplex(_network(exact, rows, low, high, turn))
     except nx.NetworkXUnfeasible:
         return None
     table = floor.copy()
@@ -63,6 +45,28 @@ def nearest_table(
             elif start[0] == "column":
                 table[end[1], start[1]] -= by_key.get("less", 0)
     return table
+
+
+def _network(exact: NDArray[np.float64], rows: NDArray[np.int64], low: NDArray[np.int64], high: NDArray[np.int64], turn: NDArray[np.int64]) -> nx.MultiDiGraph:
+    """From rows to columns what the whole parts leave to give; a node of slack gives what columns may lack."""
+    floor, cost = costs(exact)
+    graph: nx.MultiDiGraph = nx.MultiDiGraph()
+    for i, places in enumerate((rows - floor.sum(axis=1)).tolist()):
+        graph.add_node(("row", i), demand=-places)
+    for j, places in enumerate((high - floor.sum(axis=0)).tolist()):
+        graph.add_node(("column", j), demand=places)
+    if (high > low).any():
+        graph.add_node(("slack", 0), demand=-int(high.sum() - rows.sum()))
+    for j in np.flatnonzero(high > low).tolist():
+        graph.add_edge(("slack", 0), ("column", j), key="slack", capacity=int(high[j] - low[j]), weight=0)
+    whole = int(_UNIT) * _TIES
+    for i, j in np.argwhere(exact > 0).tolist():
+        tie = tie_of(i, int(turn[j]))
+        graph.add_edge(("row", i), ("column", j), key="up", capacity=1, weight=int(cost[i, j]) * _TIES + tie)
+        graph.add_edge(("row", i), ("column", j), key="more", weight=whole + tie)
+        if floor[i, j]:
+            graph.add_edge(("column", j), ("row", i), key="less", capacity=int(floor[i, j]), weight=whole - tie)
+    return graph
 
 
 def costs(exact: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
