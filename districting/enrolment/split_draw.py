@@ -63,8 +63,8 @@ def read_split(lines: Sequence[str]) -> SplitList:
     count = np.zeros((np_, ns, nj + 1), dtype=np.int64)
     for p, s, j, pupils in rows.each("quota", lambda f: (below(f[0], np_), below(f[1], ns), nj if f[2] == "0" else below(f[2], nj), whole(f[3]))):
         count[p, s, j] = pupils
-    listed = rows.each("pupil", lambda f: (f[1], below(f[2], np_), below(f[3], ns), below(f[4], n)))
-    primary, stratum, bundle = (tuple(row[k] for row in listed) for k in (1, 2, 3))
+    listed = rows.each("pupil", lambda f: (below(f[2], np_), below(f[3], ns), below(f[4], n)))
+    primary, stratum, bundle = (tuple(row[k] for row in listed) for k in (0, 1, 2))
     given = np.zeros((np_, ns), dtype=np.int64)
     np.add.at(given, (np.array(primary, dtype=np.int64), np.array(stratum, dtype=np.int64)), 1)
     if (given != count.sum(axis=2)).any():  # the pupils of a primary and stratum are as many as its places
@@ -72,7 +72,7 @@ def read_split(lines: Sequence[str]) -> SplitList:
     for i, b in enumerate(bundle):
         if b > i or bundle[b] != b or primary[b] != primary[i]:
             raise bad_line(rows.first["pupil"] + i)
-    return SplitList(rows.rules, primaries, juniors, strata, count, tuple(row[0] for row in listed), primary, stratum, bundle)
+    return SplitList(rows.rules, primaries, juniors, strata, count, tuple(f[1] for f in rows.rows["pupil"]), primary, stratum, bundle)
 
 
 def draw_split(lines: Sequence[str], seed: str) -> dict[str, Any]:

@@ -43,8 +43,7 @@ def added(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
     """
     if not values.shape[axis]:
         return np.zeros(values.shape[:axis] + values.shape[axis + 1 :])
-    sums: NDArray[np.float64] = np.cumsum(values, axis=axis).take(-1, axis=axis)
-    return sums
+    return np.asarray(np.cumsum(values, axis=axis).take(-1, axis=axis))
 
 
 def row_programme(cells: NDArray[np.int64], shape: tuple[int, ...]) -> tuple[csr_array, csr_array]:

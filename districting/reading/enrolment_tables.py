@@ -111,10 +111,13 @@ def _headers(raw: RawTable, table: str, spec: InputSpec, found: Found) -> dict[s
     theirs = [str(c) for c in raw.frame.columns]
     known = {c.name for c in ENROLMENT_TABLES[table]}
     chosen: dict[str, str] = {}
+    for name in spec.values:
+        if name not in known:
+            found.add(text("enrolment.unknown_column"), text("enrolment.known_columns", names=_plain_names(known)), column=name)
     for name, header in spec.columns.items():
         match = next((h for h in theirs if normal(h) == normal(header)), None)
         if name not in known:
-            found.add(text("enrolment.unknown_column"), text("enrolment.known_columns", names=sorted(known - {f"wish_{n}" for n in range(4, 99)})), column=name)
+            found.add(text("enrolment.unknown_column"), text("enrolment.known_columns", names=_plain_names(known)), column=name)
         elif match is None:
             found.add(text("reading.no_header", header=header), text("enrolment.check_header"), column=header)
         else:
@@ -135,6 +138,11 @@ def _headers(raw: RawTable, table: str, spec: InputSpec, found: Found) -> dict[s
                 column=column.header_zh,
             )
     return chosen
+
+
+def _plain_names(known: set[str]) -> list[str]:
+    """Our names, of the many wishes the first three."""
+    return sorted(known - {f"wish_{n}" for n in range(4, 99)})
 
 
 def _filtered(raw: RawTable, headers: Mapping[str, str], spec: InputSpec, found: Found) -> RawTable:
