@@ -12,7 +12,7 @@ from districting.enrolment.keyed import audit_hash
 from districting.enrolment.numbers import public_seed
 from districting.enrolment.quota_draw import QUOTA, draw_quota
 from districting.enrolment.split_draw import SPLIT, draw_split
-from districting.enrolment.verify import differs, frozen_as_committed, same
+from districting.enrolment.verify import as_published, differs, frozen_as_committed, same
 from districting.errors import DataError, Fault
 from districting.wording import text
 
@@ -67,10 +67,7 @@ def verify_other(record: Mapping[str, Any], *, file: str = "", commitment: str |
         faults.append(Fault(text("enrolment.bad_part"), text("enrolment.no_record_remedy"), file=file, column="frozen"))
     if faults:
         raise DataError(faults)
-    if seed is not None and public_seed(seed) != record["public_seed"]:
-        raise differs("public_seed", None, seed, record["public_seed"], file)
-    if commitment is not None and commitment.strip().lower() != record["commitment"]:
-        raise differs("commitment", None, commitment.strip().lower(), record["commitment"], file)
+    as_published(record, commitment, seed, file)
     lines = record["frozen"]
     frozen_as_committed(record, lines, file)
     if lines[:1] != [record["algorithm"]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -169,6 +170,8 @@ def _typed(raw: RawTable, column: Column, header: str, spec: InputSpec, found: F
         cells = cells.mask(lost, None)
     values = {k: str(v) for k, v in spec.values.get(column.name, {}).items()}
     plain = _plain_text(cells, values)
+    if column.kind in ("number", "integer") or column.unit == "date":
+        plain = plain.map({value: plain_digits(value) for value in plain.dropna().unique()}).astype("object")
     if column.kind == "bool":
         low = plain.str.casefold()
         _say((plain.notna() & ~low.isin(YES | NO)).to_numpy(), "enrolment.not_bool", "reading.write_bool", raw, header, found)
@@ -198,6 +201,17 @@ def _plain_text(cells: pd.Series, values: Mapping[str, str]) -> pd.Series:
         rest = text_cells(cells[other].map(lambda c: None if c in known or isinstance(c, str) else c))
         found[other] = [values.get(c, c) if isinstance(c, str) else None for c in rest]
     return found.where(found.notna(), None)
+
+
+def plain_digits(value: str) -> str:
+    """Digits of any script as 0-9, and the Arabic decimal point as a point.
+
+    >>> plain_digits("٧٠٫٥"), plain_digits("１２"), plain_digits("十二")
+    ('70.5', '12', '十二')
+    """
+    if value.isascii():
+        return value
+    return "".join("." if c == "\u066b" else str(unicodedata.decimal(c, c)) for c in value)
 
 
 def iso_date(value: str) -> str | None:

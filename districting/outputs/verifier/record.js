@@ -37,14 +37,14 @@
     kept = districting.lineChecks(record.frozen);
     found = firstDifference("frozen_checks", kept.checks, record.frozen_checks);
     if (kept.commitment !== record.commitment) {
-      return found ? differs("frozen", found.line, "-", record.frozen[found.line - 1]) : differs("commitment", null, kept.commitment, record.commitment);
+      return found ? differs("frozen", found.line, "-", inPublic(record, found.line)) : differs("commitment", null, kept.commitment, record.commitment);
     }
     if (found) return found;
     if (!record.public_seed.trim() || (record.public_seed.normalize && record.public_seed.normalize("NFC") !== record.public_seed)) return { status: "bad", part: "public_seed" };
     if (record.frozen[0] !== record.algorithm) return differs("algorithm", null, record.frozen[0], record.algorithm);
     try { list = draw.read(record.frozen); } catch (wrong) {
       if (!wrong.line) throw wrong;
-      return differs("frozen", wrong.line, record.algorithm, record.frozen[wrong.line - 1]);
+      return differs("frozen", wrong.line, record.algorithm, inPublic(record, wrong.line));
     }
     try { again = draw.draw(list, record.commitment, record.public_seed); } catch (wrong) {
       if (!wrong.beyond) throw wrong;
@@ -60,6 +60,12 @@
       status: "identical", algorithm: record.algorithm, draw: list, numbers: again.numbers, results: again.results, log: again.log || null, summary: again.summary,
       audit_hash: again.audit_hash || null
     };
+  }
+
+  /* Lines of classes hold scores: only their kind and position are shown. */
+  function inPublic(record, line) {
+    var text = record.frozen[line - 1];
+    return text === undefined || record.algorithm !== "classes-1" ? text : text.split("\t").slice(0, 2).join("\t");
   }
 
   function auditHash(record, results) {
