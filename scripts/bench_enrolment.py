@@ -63,8 +63,13 @@ def write_tables(folder: Path, pupils: int, schools: int) -> None:
 
 
 def write_rules(folder: Path, engine: str) -> Path:
-    """Rules of one engine."""
+    """Rules of one engine; where every school draws by itself a pupil has one wish only."""
     path = folder / f"{engine}.toml"
+    if engine == "single_school":
+        with (folder / "pupils.csv").open(encoding="utf-8", newline="") as file, (folder / "one_wish.csv").open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows(cells[: len(HEADERS) - WISHES + 1] for cells in csv.reader(file))
+        path.write_text(RULES.format(engine=engine, order="", batches="").replace("pupils.csv", "one_wish.csv"), encoding="utf-8")
+        return path
     order = 'order_keys = ["registration_date"]' if engine == "number_first" else ""
     path.write_text(RULES.format(engine=engine, order=order, batches=BATCHES if engine == "batched" else ""), encoding="utf-8")
     return path

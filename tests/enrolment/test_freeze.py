@@ -195,6 +195,12 @@ def test_rules_that_are_not_true_are_refused(tmp_path, change, key):
     assert all(f.say(lang) for f in error.value.faults for lang in ("zh", "en"))
 
 
+def test_seats_in_digits_of_any_script_are_numbers(tmp_path):
+    (tmp_path / "s.csv").write_text("学校,招生计划\n一小,２\n二小,٣\n", encoding="utf-8")
+    made = frozen(tmp_path, ["A1,机密,一小,"], schools="s.csv")
+    assert [s.plan for s in made.draw.schools] == [2, 3]
+
+
 def test_a_key_that_has_no_meaning_is_named_with_those_that_have(tmp_path):
     tree = {"name": "试", "engine": "number_first", "pupils": {"path": "p.csv", "datum": "gcj02", "colums": {}}, "schools": SCHOOLS, "digit": 7}
     with pytest.raises(DataError) as error:
