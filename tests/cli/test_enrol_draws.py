@@ -279,6 +279,8 @@ def test_classes_are_balanced_masked_and_made_again_from_their_record(admitted, 
     assert [c["size"] for c in told["classes"]] == [30, 30, 30]
     assert np.ptp([c["male"] for c in told["classes"]]) <= 1
     assert told["mean_gap"] < 0.5
+    assert 0 <= told["bound"] <= told["objective"] == told["mean_gap"]
+    assert (told["status"] == "optimal") == (told["bound"] == told["objective"])
     assert sorted(c["team"] for c in told["classes"]) == ["丙组", "乙组", "甲组"]
     nobody_is_named(out)
     assert "total" not in (out / "classes_proof.json").read_text(encoding="utf-8")

@@ -128,6 +128,18 @@ def test_it_finds_the_same_first_difference_as_the_command(opened, kind):
         assert (found["status"], found["part"], found["line"]) == ("differs", fault.column, fault.row), part
 
 
+def test_it_says_so_where_it_cannot_tell(opened, tmp_path):
+    """Floors that districts of seniors strain: the shares are a linear programme's, which the page has not; what it can check it still does."""
+    record = draw_record(random_quota(103), "384")
+    assert verify_other(record)["places"] > 0
+    file = tmp_path / "record.json"
+    file.write_text(record_text(record), encoding="utf-8")
+    opened.set_input_files("#record", str(file))
+    opened.wait_for_selector("#status[data-status=beyond]")
+    assert "districting enrol verify" in opened.inner_text("#status")
+    assert verified(opened, {**record, "commitment": "0" * 64})["status"] == "differs"
+
+
 def test_a_part_that_no_record_has_is_refused_by_both(opened):
     record = {**draw_record(random_split(1), "384"), "note": "x"}
     with pytest.raises(DataError):
