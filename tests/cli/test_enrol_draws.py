@@ -191,7 +191,10 @@ def test_what_is_left_is_drawn_under_a_public_seed_and_replayed(tmp_path):
     call("quota", quota_folder(tmp_path, 'rounding = "draw"\n'), "-o", tmp_path / "out", code=2)
     found = {tuple(quota(tmp_path, "--public-seed", str(s), rules='rounding = "draw"\n')["places"][0]) for s in range(12)}
     assert found == {(15, 9, 6), (14, 10, 6)}
-    assert json.loads(call("verify", tmp_path / "out" / "quota_record.json", "--json").stdout)["status"] == "identical"
+    page = tmp_path / "verifier.html"
+    told = json.loads(call("verify", tmp_path / "out" / "quota_record.json", "--html", page, "--json").stdout)
+    assert (told["status"], told["outputs"]) == ("identical", [str(page)])
+    assert "quota-1" in page.read_text(encoding="utf-8")
 
 
 def test_districts_uplift_floor_and_direct_places_of_a_lead(tmp_path):
