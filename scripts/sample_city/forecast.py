@@ -107,7 +107,11 @@ def _rolls(folder: Path, campuses: list[Campus], primaries: Sequence[int], offer
     for i in primaries:
         size = {cohort: offers.plan[i, "primary"] * share * float(rng.uniform(0.92, 1.04)) for cohort, share in COHORTS.items()}
         for year in range(YEAR - 3, YEAR):
-            rows += [[campuses[i].name, year, grade, round(size[year - grade + 1] * STAYING ** (grade - 1))] for grade in range(1, GRADES + 1) if year - grade + 1 in size]
+            rows += [
+                [campuses[i].name, year, grade, round(size[year - grade + 1] * STAYING ** (grade - 1))]
+                for grade in range(1, GRADES + 1)
+                if year - grade + 1 in size
+            ]
     _write(folder / "rolls.csv", ("学校", "年份", "年级", "在校生数"), rows)
 
 
