@@ -225,8 +225,8 @@ def _segment(base: str, said: str, tail: tuple[str, str]) -> tuple[list[DoorRang
         return [DoorRange(base, int(many["low"]), int(many["low"]), "", "door", (int(many["sub"]), int(many["most"])))], "号", ""
     matches = list(_RANGE.finditer(said))
     if not matches:
-        side = re.search(_SIDE, said)
-        return ([DoorRange(base, 1, _MOST, _parity(side[0]))], "", side[0]) if side else ([], "", "") if not said else None
+        word = re.search(_SIDE, said)
+        return ([DoorRange(base, 1, _MOST, _parity(word[0]))], "", word[0]) if word else ([], "", "") if not said else None
     *outer, last = matches
     covered = "".join(m[0] for m in matches)
     if covered != said or any(m["high"] or not m["unit"] or m["before"] or m["after"] for m in outer):

@@ -91,10 +91,10 @@ def _misfits(rules: ForecastRules) -> Iterator[tuple[str, Text, Text]]:
 
 
 def _misfit_rates(rates: Rates) -> Iterator[tuple[str, Text, Text]]:
-    for name in ("survival", "presence", "occupancy", "direct_feed"):
+    for name in ("survival", "presence", "occupancy", "direct_feed", "migration_spread"):
         if not 0 <= getattr(rates, name) <= 1:
             yield f"rates.{name}", text("forecast.no_share"), text("forecast.no_share_remedy")
-    for name in ("capture", "entrants_per_unit", "migration_spread"):
+    for name in ("capture", "entrants_per_unit"):
         if not 0 <= getattr(rates, name) < np.inf:
             yield f"rates.{name}", text("forecast.below_zero"), text("forecast.below_zero_remedy")
     if not -1.0 + rates.migration_spread <= rates.net_migration < np.inf:
