@@ -38,6 +38,13 @@ class StageZones:
         spelt = {str(s): named[str(n)] for s, n in self.plan.aliases[["spelling", "name"]].itertuples(index=False) if str(n) in named}
         return {**spelt, **named, **ids}
 
+    @property
+    def within_county(self) -> bool:
+        """Whether the plan's zones stay in their county."""
+        rules = self.plan.rules
+        mine = rules[(rules["decision"] == "zoning") & (rules["stage"] == self.stage) & (rules["rule"] == "within_county")]
+        return bool((mine["value"].astype("str") == "on").any())
+
     @cached_property
     def block_xy(self) -> NDArray[np.float64]:
         """(n, 2) metres of the middle of each block.

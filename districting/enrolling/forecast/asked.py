@@ -43,7 +43,7 @@ class Asked:
     """One what-if: warnings of the mid scenario that ``gone`` or ``come`` (school, year, level before, level after).
 
     ``least_classes``: of one school enlarged, the fewest that clear all its warnings; of one opened, the fewest that clear as many warnings as the seats asked.
-    ``ways``: how nearness was measured, None where no block moves. ``stranded``: blocks left without a school, and the most of their children in a year.
+    ``clears``: no warning is left in any year, ``of_school``: at the school enlarged or shared, else at any. ``ways``: how nearness was measured, None where no block moves. ``stranded``: blocks left without a school, and the most of their children in a year.
     """
 
     words: str
@@ -56,6 +56,7 @@ class Asked:
     ways: Text | None = None
     stranded: tuple[int, float] = (0, 0.0)
     opens: bool = False
+    of_school: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ def ask_what_if(outlook: Outlook, words: str) -> Asked:
     after, world = _after(outlook, steps, ways)
     gone, come = _changes(outlook.schools, after)
     only = steps[0] if len(steps) == 1 else None
-    enlarged = only is not None and only.verb == "enlarge"
-    zone = outlook.zones.zone_of_school[only.school] if only is not None and enlarged else slice(None)
+    of_school = only is not None and only.verb in ("enlarge", "share")
+    zone = outlook.zones.zone_of_school[only.school] if only is not None and of_school else slice(None)
     least = None if only is None else _least(outlook, only, ways, gone)
     before = outlook.zones.zone[:, None]
     moved = int((world.zone != before).any(axis=1).sum())
@@ -95,14 +96,16 @@ def ask_what_if(outlook: Outlook, words: str) -> Asked:
     stranded = int(lost.any(axis=1).sum()), float((outlook.children["mid"] * lost).sum(axis=0).max(initial=0.0))
     opens = any(s.verb == "open" for s in steps)
     told = None if ways is None else ways.say(opens=opens)
-    return Asked(words, after, gone, come, not np.any(after.outlook["mid"].level[zone] > 0), least, moved, told, stranded, only is not None and only.verb == "open")
+    clears = not np.any(after.outlook["mid"].level[zone] > 0)
+    opened = only is not None and only.verb == "open"
+    return Asked(words, after, gone, come, clears, least, moved, told, stranded, opened, of_school)
 
 
 def _after(outlook: Outlook, steps: list[_Step], ways: Ways | None) -> tuple[SchoolOutlook, SeatWorld]:
     """The outlook with the steps taken, and where the blocks are then."""
     worlds = {name: _applied(outlook, steps, name, ways) for name in outlook.children}
     world, names, ids = worlds["mid"]
-    demand = outlook.schools.demand if _by_feeders(outlook) else {name: w.demand for name, (w, _, _) in worlds.items()}
+    demand = outlook.schools.demand if outlook.by_feeders else {name: w.demand for name, (w, _, _) in worlds.items()}
     return judged(outlook.rules, (names, ids), outlook.years, demand, world.seats, _unknown(outlook, world, len(names))), world
 
 
@@ -129,7 +132,7 @@ def _ways(outlook: Outlook, steps: list[_Step]) -> Ways | None:
     """None where no block moves by nearness."""
     if all(s.verb == "enlarge" for s in steps):
         return None
-    if _by_feeders(outlook):
+    if outlook.by_feeders:
         raise _fault(outlook.rules.stage, text("forecast.what_if_feeders"))
     return ways_of(outlook.zones) if any(s.verb in ("close", "open") for s in steps) else None
 
@@ -170,10 +173,6 @@ def _parsed(part: str, outlook: Outlook) -> _Step:
 
 def _fault(part: str, problem: Text) -> DataError:
     return DataError(Fault(problem, text("forecast.what_if_remedy"), column=f"--what-if {part.strip()}"))
-
-
-def _by_feeders(outlook: Outlook) -> bool:
-    return outlook.method == "graduates" and len(outlook.zones.plan.feeders) > 0
 
 
 def _since(outlook: Outlook, step: _Step) -> int:
@@ -229,7 +228,7 @@ def _closed(outlook: Outlook, world: SeatWorld, school: str, since: int) -> Seat
 
 
 def _unknown(outlook: Outlook, world: SeatWorld, zones: int) -> Any:
-    if _by_feeders(outlook):
+    if outlook.by_feeders:
         return outlook.schools.unknown
     return demand_of_zones(world.zone, outlook.unknown.astype(np.float64), zones).astype(np.int64)
 

@@ -68,7 +68,7 @@ def ways_of(zones: StageZones) -> Ways:
             raise
         ground = np.full(table.shape, np.inf)
     metres = ground if table is None else table
-    county = _within_county(zones)
+    county = zones.within_county
     if county:
         apart = _county_apart(zones)
         metres, ground = np.where(apart, np.inf, metres), np.where(apart, np.inf, ground)
@@ -116,12 +116,6 @@ def _from_blocks(zones: StageZones, start: NDArray[np.int64]) -> NDArray[np.floa
     a, b, n = a[known], b[known], len(zones.block_ids)
     length = np.maximum(np.hypot(*(zones.block_xy[a] - zones.block_xy[b]).T), 1e-6)
     return np.asarray(dijkstra(sp.csr_array((length, (a, b)), shape=(n, n)), directed=False, indices=start), dtype=np.float64)
-
-
-def _within_county(zones: StageZones) -> bool:
-    rules = zones.plan.rules
-    mine = rules[(rules["decision"] == "zoning") & (rules["stage"] == zones.stage) & (rules["rule"] == "within_county")]
-    return bool((mine["value"].astype("str") == "on").any())
 
 
 def _county_apart(zones: StageZones) -> NDArray[np.bool_]:
