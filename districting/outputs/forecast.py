@@ -123,7 +123,11 @@ def forecast_lines(made: Outlook, asked: Sequence[Asked], lang: str) -> list[str
 def total_lines(made: Outlook, lang: str) -> list[str]:
     """Children of every scenario and seats, all schools together, year by year."""
     head = [say("forecast.head_total", lang), *(str(int(y)) for y in made.years)]
-    body = [[say(f"forecast.total_{name}", lang), *(f"{v:,.0f}" for v in made.children[name].sum(axis=0))] for name in ("low", "mid", "high")]
+    least = ["≥" if some else "" for some in made.unknown.any(axis=0)]  # what is not known is not in the sum
+    body = [
+        [say(f"forecast.total_{name}", lang), *(f"{sign}{v:,.0f}" for sign, v in zip(least, made.children[name].sum(axis=0), strict=True))]
+        for name in ("low", "mid", "high")
+    ]
     seats = [say("forecast.total_seats", lang), *(f"{v:,.0f}" for v in made.schools.seats.sum(axis=0))]
     return aligned([head, *body, seats], right=range(1, 1 + len(made.years)))
 

@@ -154,7 +154,7 @@ def test_seats_that_are_short_are_exit_3_with_the_number_and_the_old_outputs_sta
 
 @pytest.mark.parametrize(("rules", "stage", "method"), [("forecast.toml", "primary", "births"), ("forecast_junior.toml", "junior", "graduates")])
 def test_the_sample_forecasts_run_as_shipped_on_the_plan_of_the_run(demo, done, rules, stage, method):
-    """The rules name the plan where ``run`` writes it; children of blocks are those of schools, and the worst school's least remedy clears it."""
+    """The rules name the plan where ``run`` writes it; children of blocks are those of schools, and some warnings need a rule only."""
     config = tomllib.loads((demo / "config.toml").read_text(encoding="utf-8"))
     given = tomllib.loads((demo / rules).read_text(encoding="utf-8"))
     assert given["plan"] == f"{config['output']['folder']}/plan.gpkg"
