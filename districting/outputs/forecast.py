@@ -123,7 +123,7 @@ def forecast_lines(made: Outlook, asked: Sequence[Asked], lang: str) -> list[str
 def total_lines(made: Outlook, lang: str) -> list[str]:
     """Children of every scenario and seats, all schools together, year by year."""
     head = [say("forecast.head_total", lang), *(str(int(y)) for y in made.years)]
-    least = ["≥" if some else "" for some in made.unknown.any(axis=0)]  # what is not known is not in the sum
+    least = ["≥" if some else "" for some in made.unknown.sum(axis=0).tolist()]  # what is not known is not in the sum
     body = [
         [say(f"forecast.total_{name}", lang), *(f"{sign}{v:,.0f}" for sign, v in zip(least, made.children[name].sum(axis=0), strict=True))]
         for name in ("low", "mid", "high")
