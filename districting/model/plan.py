@@ -12,7 +12,16 @@ import pandas as pd
 
 PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     # layers with geometry
-    "blocks": ("block_id", "name", "county_code", "area_m2", "perimeter_m", "address_exceptions", "geometry"),  # and zone_id_STAGE, one column per zoned stage
+    "blocks": (
+        "block_id",
+        "name",
+        "county_code",
+        "area_m2",
+        "perimeter_m",
+        "address_exceptions",
+        "delivery_year",
+        "geometry",
+    ),  # and zone_id_STAGE, one column per zoned stage
     "zones": ("zone_id", "stage", "geometry"),
     "districts": ("district_id", "scheme", "level", "parent_id", "name", "theme", "county_code", "geometry"),
     # home_block_id: the block a school stands in, empty where not known
@@ -93,7 +102,7 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
 """Tables that a plan file written before they existed may lack: they are empty then."""
 OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "coverage": ("decision",),
-    "blocks": ("area_m2", "perimeter_m", "address_exceptions"),
+    "blocks": ("area_m2", "perimeter_m", "address_exceptions", "delivery_year"),
     "schools": ("urban_rural_code", "themes", "school_type", "home_block_id"),
     "school_stages": ("plan", "graduates"),
     "districts": ("theme",),

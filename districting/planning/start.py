@@ -50,7 +50,7 @@ def _blocks(city: City) -> Any:
     for column in ("name", "county_code"):
         if column not in blocks.columns:
             blocks = blocks.assign(**{column: ""})
-    kept = ["address_exceptions"] if "address_exceptions" in blocks.columns else []  # door numbers that go elsewhere, for those who ask by address
+    kept = [c for c in ("address_exceptions", "delivery_year") if c in blocks.columns]  # for those who ask by address: doors that go elsewhere, estates to come
     return blocks[["block_id", "name", "county_code", *kept, "geometry"]].fillna({"name": "", "county_code": "", **dict.fromkeys(kept, "")})
 
 

@@ -196,7 +196,7 @@ _EXCEPTIONS: Final[tuple[Column, ...]] = (
     Column("stage", "stage", ("学段",)),
     _text("school", "学校", "学校名称", "学校标识码", "对口学校", "school_id", required=True),
     _text("reason", "原因", "例外原因"),
-    Column("temporary_until", "integer", ("有效期至", "有效期至年份", "截止年份"), unit="year", minimum=1900),
+    Column("temporary_until", "integer", ("有效期至", "有效期至年份", "截止年份", "临时至", "临时至年份", "临时划片至"), unit="year", minimum=1900),
 )
 
 _EDGES: Final = (

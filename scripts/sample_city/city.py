@@ -13,6 +13,7 @@ from scripts.sample_city.config import write_config
 from scripts.sample_city.coordinates import METRE_CRS, to_degrees
 from scripts.sample_city.counties import CITY_NAME, YEAR
 from scripts.sample_city.enrolment import write_enrolment
+from scripts.sample_city.forecast import write_forecasts
 from scripts.sample_city.geodata import write_geojson
 from scripts.sample_city.ground import make_sites
 from scripts.sample_city.land import Land, make_land, with_faults
@@ -72,6 +73,7 @@ def write_city(city: SampleCity, folder: Path) -> None:
     write_config(folder / "config.toml", city=CITY_NAME, year=YEAR, crs=METRE_CRS, alias=alias, school=school)
     write_lottery(folder, city.land, city.campuses, city.offers, city.towns, city.seed)
     write_enrolment(folder, city.campuses, city.offers, city.seed)
+    write_forecasts(folder, (city.land, city.people, city.towns), city.campuses, city.offers, city.seed)
 
 
 def _write_lines(folder: Path, mesh: Mesh, roads: list[Road]) -> None:

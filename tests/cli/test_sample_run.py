@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import tomllib
 
 import pandas as pd
 import pytest
@@ -177,3 +178,23 @@ def test_seats_that_are_short_are_exit_3_with_the_number_and_the_old_outputs_sta
     assert answer["relaxations"]
     assert all(c["amount"] > 0 for c in answer["conflicts"])
     assert {p.name: p.read_bytes() for p in (demo / "out").iterdir()} == before
+
+
+@pytest.mark.parametrize(("rules", "stage", "method"), [("forecast.toml", "primary", "births"), ("forecast_junior.toml", "junior", "graduates")])
+def test_the_sample_forecasts_run_as_shipped_on_the_plan_of_the_run(demo, done, rules, stage, method):
+    """The rules name the plan where ``run`` writes it; children of blocks are those of schools, and some warnings need a rule only."""
+    config = tomllib.loads((demo / "config.toml").read_text(encoding="utf-8"))
+    given = tomllib.loads((demo / rules).read_text(encoding="utf-8"))
+    assert given["plan"] == f"{config['output']['folder']}/plan.gpkg"
+    (demo / given["plan"]).parent.mkdir(exist_ok=True)
+    shutil.copy(demo / "out" / "plan.gpkg", demo / given["plan"])
+    told = call("enrol", "forecast", demo / rules, "-o", demo / f"{stage}_out", "--json")
+    assert told.exit_code == 0, told.stderr
+    tree = json.loads(told.stdout)
+    assert (tree["stage"], tree["method"], tree["children_without_zone"]) == (stage, method, [0] * 6)
+    schools = pd.read_csv(demo / f"{stage}_out" / "forecast_schools.csv")
+    assert schools.groupby("year")["demand_mid"].sum().tolist() == pytest.approx(tree["children"]["mid"], abs=1.0)
+    assert tree["warnings"][0]["remedies"] or tree["warnings"][0]["level"] in ("none", "unknown")
+    if stage == "primary":
+        assert 0 < tree["blocks_unknown"][1] < 100
+        assert any(r["kind"] == "rule" for w in tree["warnings"] for r in w["remedies"])

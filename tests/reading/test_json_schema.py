@@ -1,11 +1,16 @@
 """The published JSON Schemas are those of the table of columns, and tell good rows from bad ones."""
 
+import csv
+import tomllib
 from importlib import resources
+from pathlib import Path
 
 import jsonschema
 import pytest
 
-from districting.reading.json_schema import json_schema, schema_files
+from districting.reading.forecast_columns import FORECAST_TABLES
+from districting.reading.forecast_schema import forecast_rules_schema
+from districting.reading.json_schema import forecast_table_schema, json_schema, schema_files
 from districting.reading.schema import TABLES
 
 GOOD = {
@@ -62,3 +67,59 @@ def test_a_good_row_validates_and_bad_ones_do_not(table):
     for row in BAD[table]:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(row, schema)
+
+
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
+FORECAST_GOOD = {
+    "births": [
+        {"block_id": "b1", "birth_year": 2020, "births": 12},
+        {"block_id": "b1", "entry_year": 2026, "births": 12.5},
+        {"block_id": "b1", "2019年出生": 3, "出生2020": None},
+        {"block_id": "b1", "2026入学": 3},
+    ],
+    "kindergarten": [{"block_id": "b1", "pupils": 3}],
+    "rolls": [{"school": "第一小学", "year": 2025, "grade": 6, "pupils": 45}, {"block_id": "b1", "year": 2025, "grade": 1, "pupils": 4}],
+    "estates": [{"block_id": "b1", "year": 2027, "units": 800}],
+    "seat_years": [{"school": "第一小学", "year": 2027, "classes": 4}, {"school": "第一小学", "year": 2027, "seats": 180}],
+    "block_rates": [{"block_id": "b1", "net_migration": -0.02, "presence": None}],
+}
+FORECAST_BAD = {
+    "births": [{"block_id": "b1"}, {"block_id": "b1", "births": 12}, {"block_id": "b1", "2019年出生": -3}, {"block_id": "b1", "2019年出生": 1, "2026入学": 1}],
+    "kindergarten": [{"block_id": "b1"}, {"block_id": "b1", "pupils": -1}],
+    "rolls": [
+        {"year": 2025, "grade": 1, "pupils": 4},
+        {"school": "s", "block_id": "b1", "year": 2025, "grade": 1, "pupils": 4},
+        {"school": "s", "year": 2025, "grade": 0, "pupils": 4},
+    ],
+    "estates": [{"block_id": "b1", "year": 2027}, {"block_id": "b1", "year": "later", "units": 8}],
+    "seat_years": [{"school": "s", "year": 2027}, {"school": "s", "year": 2027, "classes": 4, "seats": 180}],
+    "block_rates": [{"presence": 0.9}, {"block_id": "b1", "presence": -0.1}],
+}
+
+
+@pytest.mark.parametrize("table", FORECAST_TABLES)
+def test_rows_of_a_forecast_validate_as_they_are_read(table):
+    schema = forecast_table_schema(table)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for row in FORECAST_GOOD[table]:
+        jsonschema.validate(row, schema)
+    for row in FORECAST_BAD[table]:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(row, schema)
+
+
+@pytest.mark.parametrize("name", ["forecast.toml", "forecast_junior.toml"])
+def test_the_rules_of_the_sample_forecasts_validate_and_a_misspelt_key_does_not(name):
+    tree = tomllib.loads((SAMPLE / name).read_text(encoding="utf-8"))
+    schema = forecast_rules_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(tree, schema)
+    for bad in ({**tree, "yelow": 0.9}, {**tree, "rates": {"survivel": 1.0}}, {**tree, "data_date": "March"}, {**tree, "years": 0}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(bad, schema)
+
+
+def test_the_births_of_the_sample_are_rows_of_the_schema():
+    with (SAMPLE / "births.csv").open(encoding="utf-8-sig", newline="") as file:
+        row = next(csv.DictReader(file))
+    jsonschema.validate({"block_id": row.pop("地块编号"), **{k: float(v) if v else None for k, v in row.items()}}, forecast_table_schema("births"))
