@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from districting.enrolment.overflow import locked_dwellings, place_overflow
+from districting.enrolment.overflow import locked_dwellings, place_overflow, solve_overflow
+from districting.model.overflow_problem import OverflowProblem
 
 
 def test_the_own_district_comes_before_a_nearer_school_elsewhere():
@@ -72,11 +73,12 @@ def test_one_in_the_first_scope_outweighs_two_in_the_second():
     assert found.school_of_pupil.tolist() == [0, 1]
 
 
-def test_many_with_groups_keep_groups_whole_and_seats_held(monkeypatch):
-    monkeypatch.setattr("districting.enrolment.overflow.EXACT_PAIRS", 10)
+def test_when_the_time_is_up_groups_stay_whole_and_seats_are_held():
     rng = np.random.default_rng(1)
     spare, group = rng.integers(0, 4, 5), np.array([0, 0, 1, 1, 1, *[-1] * 15])
-    found = place_overflow(rng.random((20, 5)), spare, np.zeros((20, 5)), group=group)
+    at_once = np.zeros(20, dtype=np.int64)
+    problem = OverflowProblem(rng.random((20, 5)), np.zeros((20, 5), dtype=np.int64), at_once, spare[:, None], spare, group, at_once > 0)
+    found = solve_overflow(problem, time_limit_s=0.0)
     assert all(len(set(found.school_of_pupil[group == g].tolist())) == 1 for g in (0, 1))
     assert (found.spare_left >= 0).all()
     assert (found.school_of_pupil >= 0).sum() == min(20, spare.sum())
