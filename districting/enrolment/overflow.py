@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from districting.enrolment.overflow_groups import seat_rows
 from districting.enrolment.overflow_rows import Rows, rows_of
 from districting.model.overflow_problem import SCOPES, OverflowPlan, OverflowProblem
+from districting.model.overflow_rules import LOCK_YEARS
 
 __all__ = ["LOCK_YEARS", "SCOPES", "OverflowPlan", "locked_dwellings", "place_overflow", "solve_overflow"]
 
@@ -122,10 +123,6 @@ def _give(rows: Rows, count: NDArray[np.int64], school: NDArray[np.int64]) -> No
         else:
             free = pupils[school[pupils] < 0][:many]
             school[free] = rows.arc_school[arc]
-
-
-LOCK_YEARS: Final = {"primary": 6, "junior": 3}
-"""Years that a dwelling's seat is taken (六年一学位): six in primary, three in junior."""
 
 
 def locked_dwellings(

@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array, vstack
 
 from districting.enrolment.overflow_rows import Rows
-from districting.enrolment.overflow_solve import LateError, Seated, clock, classes, face, goals, limits, linear, seat_alone, whole
+from districting.enrolment.overflow_solve import LateError, Seated, classes, clock, face, goals, limits, linear, seat_alone, whole
 
 NOTHING = 1e-7
 
@@ -38,7 +38,13 @@ def seat_rows(rows: Rows, end: float, gap: float = 0.0) -> Seated:
 
 
 def _milp(
-    cost: NDArray[np.float64], rules: list[LinearConstraint], rows: Rows, arcs: NDArray[np.int64], end: float, gap: float, most: NDArray[np.float64] | None = None
+    cost: NDArray[np.float64],
+    rules: list[LinearConstraint],
+    rows: Rows,
+    arcs: NDArray[np.int64],
+    end: float,
+    gap: float,
+    most: NDArray[np.float64] | None = None,
 ) -> Any:
     """The optimum or, when the time is up, the best that is known; None where there is none.
 

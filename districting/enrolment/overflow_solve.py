@@ -67,7 +67,8 @@ def classes(rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[n
     """(r,) class of each row, whose rows have the same arcs in the same scopes; arcs of the first row of each class, which stand for all of theirs; (c,) units of each class."""
     alike = rows.alike
     first = np.unique(alike, return_index=True)[1]
-    return alike, np.flatnonzero(np.isin(rows.arc_row, first)), np.bincount(alike, weights=rows.units)
+    arcs = np.flatnonzero(np.isin(rows.arc_row, first)).astype(np.int64)
+    return alike, arcs, np.bincount(alike, weights=rows.units).astype(np.float64)
 
 
 def linear(

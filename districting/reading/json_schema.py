@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from districting.model.stages import STAGES
 from districting.reading.lottery_schema import lottery_schemas
+from districting.reading.overflow_rules import overflow_schema
 from districting.reading.quota_rules import quota_schema
 from districting.reading.schema import TABLES, Column
 
@@ -54,7 +55,12 @@ def _property(column: Column, required: bool) -> dict[str, Any]:
 
 def schema_files() -> dict[str, str]:
     """File name -> text of every published schema."""
-    return {f"{table}.json": json.dumps(json_schema(table), ensure_ascii=False, indent=2) + "\n" for table in TABLES} | lottery_schemas() | quota_schema()
+    return (
+        {f"{table}.json": json.dumps(json_schema(table), ensure_ascii=False, indent=2) + "\n" for table in TABLES}
+        | lottery_schemas()
+        | quota_schema()
+        | overflow_schema()
+    )
 
 
 def write_schemas(folder: Path) -> None:
