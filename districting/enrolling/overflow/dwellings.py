@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,19 +21,33 @@ _OPEN: Final = {"转出", "已转出", "毕业", "已毕业", "休学转出", "t
 _HELD: Final = {"", "在读", "在校", "在学", "休学", "enrolled", "current"}
 
 
-def locked(rules: OverflowRules, pupils: Pupils, year: int) -> tuple[NDArray[np.bool_], tuple[Fault, ...]]:
-    """(n,) whose dwelling's seat is taken; notes of reading. Who left the district or graduated holds none; who transferred in holds one to the end of the stage.
+@dataclass(frozen=True, eq=False)
+class Register:
+    """Seats that are held: (dwelling, family, start year), and for how many years each."""
+
+    rows: tuple[tuple[str, str, int], ...] = ()
+    years: tuple[int, ...] = ()
+    notes: tuple[Fault, ...] = ()
+
+
+def register_of(rules: OverflowRules) -> Register:
+    """Read the register. Who left the district or graduated holds no seat; who transferred in holds one to the end of the stage.
 
     Raises
     ------
-    DataError : every fault of the register; none holds a cell
+    DataError : every fault of it; none holds a cell
     """
     if rules.dwellings is None or rules.lock == "off":
-        return np.zeros(len(pupils.own), dtype=bool), ()
+        return Register()
     table = load_table(rules.folder, rules.dwellings, "overflow_dwellings")
     rows, years = _rows(table, rules)
-    taken = locked_dwellings(pupils.dwelling, pupils.family, year, rows, years=years)
-    return taken & np.array([d != "" for d in pupils.dwelling], dtype=bool), table.notes
+    return Register(tuple(rows), tuple(years), table.notes)
+
+
+def locked(register: Register, pupils: Pupils, year: int) -> NDArray[np.bool_]:
+    """(n,) whose dwelling's seat is taken by another family."""
+    taken = locked_dwellings(pupils.dwelling, pupils.family, year, register.rows, years=register.years)
+    return taken & np.array([d != "" for d in pupils.dwelling], dtype=bool)
 
 
 def _rows(table: Table, rules: OverflowRules) -> tuple[list[tuple[str, str, int]], list[int]]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.checking.enrolment_overflow import check_overflow
-from districting.enrolling.overflow.dwellings import locked
+from districting.enrolling.overflow.dwellings import Register, locked, register_of
 from districting.enrolling.overflow.ground import Ground, ground_of, scope_of_schools
 from districting.enrolling.overflow.pupils import Pupils, pupils_of
 from districting.enrolling.overflow.reasons import Placing, Questions, placings
@@ -50,19 +50,18 @@ def make_overflow(rules: OverflowRules, plan: Plan, *, time_limit_s: float | Non
     gathered = Gathered()
     seats: Seats | None = None
     pupils: Pupils | None = None
-    late, notes = np.zeros(0, dtype=bool), tuple[Fault, ...]()
+    register = Register()
     with gathered:
         seats = seats_of(rules, ground)
     with gathered:
         pupils = pupils_of(rules, ground)
-    if pupils is not None:
-        with gathered:
-            late, notes = locked(rules, pupils, rules.year if rules.year is not None else plan.year)
+    with gathered:
+        register = register_of(rules)
     gathered.refuse()
     assert seats is not None
     assert pupils is not None
     barred = _barred(rules, pupils)
-    late = _where_locked(rules, seats, pupils, late, barred)
+    late = _where_locked(rules, seats, pupils, locked(register, pupils, rules.year if rules.year is not None else plan.year), barred)
     if rules.lock == "refuse":
         barred = np.where((barred == "") & late, "locked", barred)
     metres = straight_distance_m(pupils.xy, ground.xy)
@@ -80,7 +79,7 @@ def make_overflow(rules: OverflowRules, plan: Plan, *, time_limit_s: float | Non
     told = placings(Questions(rules, ground, seats, pupils, problem, asked, metres, within, scope, barred, late), found)
     method = text("overflow.straight") if not rules.max_distance_m else text("overflow.straight_within", metres=f"{rules.max_distance_m:g}")
     remarks = (*ground.remarks, *seats.remarks, *pupils.remarks, method)
-    return Overflow(rules, ground, seats, pupils, found, asked, late, told, (*seats.notes, *pupils.table.notes, *notes), remarks)
+    return Overflow(rules, ground, seats, pupils, found, asked, late, told, (*seats.notes, *pupils.table.notes, *register.notes), remarks)
 
 
 def _barred(rules: OverflowRules, pupils: Pupils) -> NDArray[np.str_]:
