@@ -40,7 +40,7 @@ school_cap = 2000                    # 全校在校生上限；nine_year_cap = 2
 lock = "last"                        # 住房学位已被占用：last 排在最后 | refuse 不安排 | off 不管
 lock_where = "all"                   # all 所有学校 | oversubscribed 只在报名超过学位的学校
 # max_distance_m = 5000              # 最远安排距离，米
-# scheme = "alliance"                # 方案中有几套学区时写明用哪一套
+scheme = "alliance"                  # 用方案中的哪一套学区；只有一套时可不写
 """
 
 

@@ -94,13 +94,13 @@ def _scheme(plan: Plan, rules: OverflowRules) -> str | None:
     """The scheme of the districts: the one that is named, or the only one that is not that of the groups."""
     names = list(dict.fromkeys(plan.districts["scheme"].astype(str)))
     faults = [
-        Fault(text("enrolment.split_no_scheme", scheme=given), text("enrolment.split_schemes", names=names), rules.file, column=key)
+        Fault(text("overflow.unknown_scheme", scheme=given), text("overflow.schemes", names=names), rules.file, column=key)
         for key, given in (("scheme", rules.scheme), ("group_scheme", rules.group_scheme))
         if given is not None and given not in names
     ]
-    rest = [n for n in names if n != rules.group_scheme]
+    rest = [n for n in names if n != rules.group_scheme and (plan.school_members(n)["stage"] == rules.stage).any()]
     if rules.scheme is None and len(rest) > 1:
-        faults.append(Fault(text("enrolment.split_which_scheme"), text("enrolment.split_schemes", names=rest), rules.file, column="scheme"))
+        faults.append(Fault(text("overflow.which_scheme"), text("overflow.schemes", names=rest), rules.file, column="scheme"))
     if faults:
         raise DataError(faults)
     return rules.scheme if rules.scheme is not None else rest[0] if rest else None
