@@ -67,10 +67,10 @@ if TYPE_CHECKING:
     from districting.auditing import who_gives_what as who_gives_what
     from districting.checking import check_zoning as check_zoning
     from districting.enrolling.choice.from_plan import town_of_plan as town_of_plan
+    from districting.enrolling.overflow.make import make_overflow as make_overflow
     from districting.enrolment.choice import gain_before_draw as gain_before_draw
     from districting.enrolment.choice import simulate_choice as simulate_choice
     from districting.enrolment.classes import balanced_classes as balanced_classes
-    from districting.enrolling.overflow.make import make_overflow as make_overflow
     from districting.enrolment.overflow import place_overflow as place_overflow
     from districting.enrolment.quota import apportion_quota as apportion_quota
     from districting.enrolment.split import split_graduates as split_graduates
