@@ -34,7 +34,7 @@ class Seated:
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """What is best in all counts. ``arcs`` (a,) may be used; ``tight`` (r + s g + s,) limits that must be met: rows served, grades and schools full; ``support`` (a,) one such plan."""
+    """What is best in all counts. ``arcs`` (a,) may be used; ``tight`` (r + s g + s,) limits that must be met: rows served, grades and schools full; ``support`` (a,) arcs of one such plan."""
 
     arcs: NDArray[np.bool_]
     tight: NDArray[np.bool_]
@@ -118,8 +118,27 @@ def face(rows: Rows, end: float) -> Face:
         tight |= np.abs(price) > WHOLE
     schools = len(rows.slots)
     key = alike[rows.arc_row] * schools + rows.arc_school
-    on, used = (np.isin(key, key[arcs[some]]) for some in (column, column[x > WHOLE]))
-    return Face(on, np.concatenate([tight[: len(size)][alike], tight[len(size) :]]), used)
+    used = column[x > WHOLE]
+    owner = alike[rows.arc_row[arcs[used]]]
+    support = np.isin(rows.arc_row * schools + rows.arc_school, _shared_out(rows, alike, owner, rows.arc_school[arcs[used]], x[x > WHOLE]))
+    return Face(np.isin(key, key[arcs[column]]), np.concatenate([tight[: len(size)][alike], tight[len(size) :]]), support)
+
+
+def _shared_out(rows: Rows, alike: NDArray[np.int64], owner: NDArray[np.int64], school: NDArray[np.int64], x: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Row x schools + school of arcs by which the rows of each class (``owner`` of ``x`` units at ``school``) take its seats, one row after the other."""
+    schools = len(rows.slots)
+    members = np.argsort(alike, kind="stable")
+    start = np.searchsorted(alike[members], np.arange(alike.max(initial=-1) + 2))
+    found: list[NDArray[np.int64]] = []
+    for c in np.unique(owner):
+        mine, of = members[start[c] : start[c + 1]], owner == c
+        ends = np.concatenate([np.cumsum(rows.units[mine]), np.cumsum(x[of])])
+        middle = np.sort(np.concatenate([[0.0], ends]))
+        middle = (middle[1:] + middle[:-1]) / 2
+        middle = middle[(middle < rows.units[mine].sum()) & (middle < x[of].sum())]
+        row, at = (np.searchsorted(np.cumsum(sizes), middle, side="right") for sizes in (rows.units[mine], x[of]))
+        found.append(mine[row] * schools + school[of][at])
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
 def seat_alone(rows: Rows, end: float) -> Seated:
