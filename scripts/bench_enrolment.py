@@ -17,7 +17,7 @@ from districting.enrolment.classes import balanced_classes
 from districting.enrolment.split import split_graduates
 from districting.model.lottery_rules import ENGINE_NAMES
 from districting.reading.lottery_rules import load_rules
-from scripts import bench_forecast
+from scripts import bench_forecast, bench_overflow
 from scripts.bench_row import Row, median_seconds, seconds
 
 PUPILS, SCHOOLS, WISHES, TWINS = 100_000, 500, 5, 1_500
@@ -104,7 +104,7 @@ def rows(full: bool) -> list[Row]:
             took, drawn = median_seconds(lambda: lottery(draw, "384721"))  # noqa: B023
             again, _ = median_seconds(lambda: verify_record(drawn))  # noqa: B023
             found.append(Row(f"draw alone, {engine}, {size}", took, "s", TARGET_S, remark=f"{len(drawn['log']):,} decisions; replay {again:.2f} s"))
-    return found + _class_rows() + _split_rows() + bench_forecast.rows()
+    return found + _class_rows() + _split_rows() + bench_overflow.rows(full) + bench_forecast.rows()
 
 
 def _workbook_row(folder: Path, size: str) -> Row:

@@ -14,6 +14,7 @@ ENROL_COMMANDS = {
     "choice": "districting.cli.choice:choice",
     "split": "districting.cli.splitting:split",
     "quota": "districting.cli.quotas:quota",
+    "overflow": "districting.cli.overflowing:overflow",
     "classes": "districting.cli.classing:classes",
     "forecast": "districting.cli.forecasting:forecast",
 }

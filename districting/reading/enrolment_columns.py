@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from districting.reading.forecast_columns import FORECAST_TABLES
+from districting.reading.overflow_columns import overflow_tables
 from districting.reading.schema import Column
 
 MOST_WISHES: Final = 30
@@ -120,5 +121,6 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("takers", "integer", ("达线人数", "达线报考人数", "上线人数", "可录取人数"), unit="pupil", required=True, minimum=0.0),
     ),
     **FORECAST_TABLES,
+    **overflow_tables(_PUPILS[:4]),
 }
 """Kind of table -> its columns."""

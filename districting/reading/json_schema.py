@@ -11,6 +11,7 @@ from districting.model.stages import STAGES
 from districting.reading.forecast_columns import BIRTH_HEADER, ENTRY_HEADER, FORECAST_TABLES
 from districting.reading.forecast_schema import forecast_rules_schema
 from districting.reading.lottery_schema import lottery_schemas
+from districting.reading.overflow_rules import overflow_schema
 from districting.reading.quota_rules import quota_schema
 from districting.reading.schema import TABLES, Column
 
@@ -78,7 +79,12 @@ def schema_files() -> dict[str, str]:
     trees = {table: json_schema(table) for table in TABLES}
     trees |= {f"forecast_{table}": forecast_table_schema(table) for table in FORECAST_TABLES}
     trees["forecast_rules"] = forecast_rules_schema()
-    return {f"{name}.json": json.dumps(tree, ensure_ascii=False, indent=2) + "\n" for name, tree in trees.items()} | lottery_schemas() | quota_schema()
+    return (
+        {f"{name}.json": json.dumps(tree, ensure_ascii=False, indent=2) + "\n" for name, tree in trees.items()}
+        | lottery_schemas()
+        | quota_schema()
+        | overflow_schema()
+    )
 
 
 def write_schemas(folder: Path) -> None:

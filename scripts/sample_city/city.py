@@ -21,6 +21,7 @@ from scripts.sample_city.lottery import write_lottery
 from scripts.sample_city.mesh import Mesh, make_mesh
 from scripts.sample_city.names import Names
 from scripts.sample_city.offers import Offers, make_offers
+from scripts.sample_city.overflow import write_overflow
 from scripts.sample_city.people import People, make_people
 from scripts.sample_city.roads import Road, make_roads
 from scripts.sample_city.shares import write_shares
@@ -74,6 +75,7 @@ def write_city(city: SampleCity, folder: Path) -> None:
     write_lottery(folder, city.land, city.campuses, city.offers, city.towns, city.seed)
     write_enrolment(folder, city.campuses, city.offers, city.seed)
     write_forecasts(folder, (city.land, city.people, city.towns), city.campuses, city.offers, city.seed)
+    write_overflow(folder, city.land, city.campuses, city.offers, city.towns, city.seed)
 
 
 def _write_lines(folder: Path, mesh: Mesh, roads: list[Road]) -> None:
