@@ -55,11 +55,12 @@ def town_of_plan(plan: Plan, stage: str, rules: ChoiceRules | None = None, *, si
     before = {} if not (today >= 0).any() else {"today": today}
     if single is not None:
         before["single"] = _single(plan, single, stage, ground)
+    pupils = _by_block(plan, "demand", stage, "pupils")
     return ChoiceTown(
         options,
         metres,
         _tiers(options, metres, today, rules),
-        whole_pupils(_by_block(plan, "demand", stage, "pupils"), zone),
+        whole_pupils(pupils, zone),
         zone,
         ground.seats,
         ground.quality,
@@ -68,6 +69,8 @@ def town_of_plan(plan: Plan, stage: str, rules: ChoiceRules | None = None, *, si
         block_ids=tuple(plan.blocks["block_id"]),
         school_names=ground.names,
         school_ids=tuple(str(i) for i in ground.schools),
+        left_out=float(pupils[zone < 0].sum()),
+        left_out_blocks=int(((zone < 0) & (pupils > 0)).sum()),
     )
 
 
