@@ -110,10 +110,10 @@ def bundles_propose(
             inside[a] += size[i]
             got[i] = j
             while True:
-                worst = start[a]
+                worst = int(start[a])
                 for k in range(start[a] + 1, start[a] + count[a]):
                     if claim[held[k], got[held[k]]] > claim[held[worst], got[held[worst]]]:
-                        worst = np.int64(k)
+                        worst = k
                 out = held[worst]
                 if inside[a] - size[out] < seats[a]:
                     break
