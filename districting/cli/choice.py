@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from districting.enrolling.choice import ChoiceRules
+    from districting.enrolling.choice.equalised import Equalised
     from districting.enrolment.choice.strategic import GainBeforeDraw
     from districting.model.choice_problem import ChoiceResult, ChoiceTown, Tastes
 
@@ -30,6 +31,7 @@ ENGINES = ("preference_first", "preference_then_priority_then_number", "number_f
 @option("--wishes", type=click.Path(), key="choice.option_wishes", envvar="DISTRICTING_WISHES")
 @option("--before", type=click.Path(), key="choice.option_before", envvar="DISTRICTING_BEFORE")
 @option("--against", type=click.Path(), key="choice.option_against", envvar="DISTRICTING_AGAINST")
+@option("--equalise", type=FiniteRange(min=0, min_open=True), metavar="METRES", key="choice.option_equalise", envvar="DISTRICTING_EQUALISE")
 @option("--engine", "engines", multiple=True, type=click.Choice(ENGINES), key="choice.option_engine", envvar="DISTRICTING_ENGINE")
 @option("--draws", type=click.IntRange(min=1), default=100, key="choice.option_draws", envvar="DISTRICTING_DRAWS")
 @option("--quality-weight", type=FiniteRange(min=0), default=0.1, key="choice.option_quality_weight", envvar="DISTRICTING_QUALITY_WEIGHT")
@@ -59,7 +61,7 @@ def choice(talk: Talk, source: str, **given: Any) -> None:
     engines = list(dict.fromkeys(given["engines"])) or list(ENGINES)
     found = simulate_choice(town, tastes, engines=engines, draws=given["draws"], seed=seed)
     gains = _gains(town, tastes, engines, given, seed)
-    other = None if given["against"] is None else _against(given, stage, town, tastes, engines, seed)
+    other = _other(talk, given, stage, town, tastes, engines, seed)
     changed = [] if other is None else _changes(talk, other, found, town)
     talk.plain("\n".join([*choice_lines(found, talk.lang), *meaning_lines(talk.lang), *changed, *gain_lines(gains, talk.lang)]))
     contents = {}
@@ -88,37 +90,48 @@ class _Other:
     name: str
     found: ChoiceResult
     at: NDArray[np.int64]
+    swapped: Equalised | None = None
 
 
-def _against(given: dict[str, Any], stage: str, town: ChoiceTown, tastes: Tastes, engines: list[str], seed: int) -> _Other:
-    """Simulate the other plan in the same way."""
+def _other(talk: Talk, given: dict[str, Any], stage: str, town: ChoiceTown, tastes: Tastes, engines: list[str], seed: int) -> _Other | None:
+    """Simulate another plan, or this one with other sets of schools, in the same way."""
     import pandas as pd
 
     from districting.enrolling.choice import refuse_other_blocks, refuse_unknown, town_of_plan
     from districting.enrolment.choice import simulate_choice
     from districting.outputs.geopackage import read_plan
 
-    plan = read_plan(given["against"])
+    swapped = given.pop("swapped", None)
+    if given["against"] is None and swapped is None:
+        return None
+    plan = swapped.plan if swapped is not None else read_plan(given["against"])
     theirs = town_of_plan(plan, stage, _rules(given))
     at = pd.Index(theirs.block_ids).get_indexer(pd.Index(town.block_ids))
     refuse_other_blocks(at)
     refuse_unknown(theirs, tastes)
-    return _Other(plan.name, simulate_choice(theirs, tastes, engines=engines, draws=given["draws"], seed=seed), at)
+    name = say("choice.equalised_name", talk.lang) if swapped is not None else plan.name
+    return _Other(name, simulate_choice(theirs, tastes, engines=engines, draws=given["draws"], seed=seed), at, swapped)
 
 
 def _changes(talk: Talk, other: _Other, found: ChoiceResult, town: ChoiceTown) -> list[str]:
     from districting.enrolment.choice import access_changes
-    from districting.outputs.choice import change_lines
+    from districting.outputs.choice import change_lines, equalised_lines
 
-    return change_lines(access_changes(other.found, found, other.at, town.pupils), talk.lang, other.name)
+    if other.swapped is None:
+        return change_lines(access_changes(other.found, found, other.at, town.pupils), talk.lang, other.name)
+    changes = access_changes(found, other.found, other.at, town.pupils)  # the blocks are the same, in the same order: this plan is the one before
+    return [*equalised_lines(other.swapped, talk.lang), *change_lines(changes, talk.lang, other.name, after=True)]
 
 
 def _told(other: _Other | None, found: ChoiceResult, town: ChoiceTown) -> dict[str, Any]:
     from districting.enrolment.choice import access_changes
-    from districting.outputs.choice import changes_json, choice_json
+    from districting.outputs.choice import changes_json, choice_json, equalised_json
 
     if other is None:
         return {}
+    if other.swapped is not None:
+        changes = access_changes(found, other.found, other.at, town.pupils)
+        return {"equalised": {**equalised_json(other.swapped), **choice_json(other.found), "changes": changes_json(changes)}}
     changes = access_changes(other.found, found, other.at, town.pupils)
     return {"against": {"name": other.name, **choice_json(other.found), "changes": changes_json(changes)}}
 
@@ -145,10 +158,12 @@ def _is_plan(source: str) -> bool:
 
 
 def _town(talk: Talk, source: str, given: dict[str, Any]) -> tuple[ChoiceTown, str]:
-    from districting.enrolling.choice import town_of_plan, town_of_table, with_wishes
+    from districting.enrolling.choice import equalised, town_of_plan, town_of_table, with_wishes
 
-    if given["against"] is not None and given["wishes"] is not None:
+    if given["wishes"] is not None and (given["against"] is not None or given["equalise"] is not None):
         raise click.UsageError(say("choice.against_wishes", talk.lang))
+    if given["against"] is not None and given["equalise"] is not None:
+        raise click.UsageError(say("choice.one_other", talk.lang))
     if Path(source).suffix.lower() == ".toml":
         return _town_of_rules(talk, source, given)
     if not _is_plan(source):
@@ -164,6 +179,9 @@ def _town(talk: Talk, source: str, given: dict[str, Any]) -> tuple[ChoiceTown, s
     stage = given["stage"] or _shared_stage(plan)
     single = None if given["before"] is None else read_plan(given["before"])
     town = town_of_plan(plan, stage, _rules(given), single=single)
+    if given["equalise"] is not None:
+        limit = talk.overrides["solve.time_limit_s"]
+        given["swapped"] = equalised(plan, stage, given["equalise"], time_limit_s=60.0 if limit is None else limit)
     return (town if given["wishes"] is None else with_wishes(town, given["wishes"])), stage
 
 
@@ -186,7 +204,7 @@ def _town_of_rules(talk: Talk, source: str, given: dict[str, Any]) -> tuple[Choi
     return town, rules.stage
 
 
-_OF_PLANS = {"stage": (None,), "before": (None,), "against": (None,), "priority": ("none",), "near_m": (1000.0,), "within_m": (None,)}
+_OF_PLANS = {"stage": (None,), "before": (None,), "against": (None,), "equalise": (None,), "priority": ("none",), "near_m": (1000.0,), "within_m": (None,)}
 """Options that only a plan has something for, and their values when they are not given."""
 
 

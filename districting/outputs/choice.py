@@ -12,6 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from districting.checking.sharing import expected_of_zones
+from districting.enrolling.choice.equalised import Equalised
 from districting.enrolment.choice.compare import SAME_WITHIN, AccessChange
 from districting.enrolment.choice.strategic import GainBeforeDraw
 from districting.enrolment.odds import SMALL, wilson
@@ -60,17 +62,43 @@ def meaning_lines(lang: str) -> list[str]:
     return [say("choice.meaning", lang), say("choice.internal", lang)]
 
 
-def change_lines(changes: Sequence[AccessChange], lang: str, name: str) -> list[str]:
-    """A row an engine: the other zoning, this one, and whose expected score gets better or worse."""
-    head = [say(f"choice.column_{c}", lang) for c in ("engine", "variance_other", "variance_this", "change", "cv_other", "cv_this", "better", "worse", "same")]
+def change_lines(changes: Sequence[AccessChange], lang: str, name: str, *, after: bool = False) -> list[str]:
+    """A row an engine: the other zoning, this one, and whose expected score gets better or worse; ``after``: the other is what comes after this one."""
+    of = ("variance_now", "variance_then", "change", "cv_now", "cv_then") if after else ("variance_other", "variance_this", "change", "cv_other", "cv_this")
+    head = [say(f"choice.column_{c}", lang) for c in ("engine", *of, "better", "worse", "same")]
     rows = [head]
     for c in changes:
         spread = [_shown("quality_variance", c.before.variance), _shown("quality_variance", c.after.variance), _shown("change", c.variance_change)]
         spread += [_shown("quality_cv", a.cv) for a in (c.before, c.after)]
         rows.append([say(f"choice.engine_{c.engine}", lang), *spread, *(f"{n:,}" for n in (c.better, c.worse, c.same))])
-    lines = [say("choice.against_head", lang, name=name), *aligned(rows, right=range(1, len(head)))]
+    lines = [say("choice.after_head" if after else "choice.against_head", lang, name=name), *aligned(rows, right=range(1, len(head)))]
     unknown = max((c.unknown for c in changes), default=0)
     return [*lines, *([say("choice.against_unknown", lang, count=unknown)] if unknown else []), say("choice.against_meaning", lang, points=f"{SAME_WITHIN:g}")]
+
+
+def equalised_lines(found: Equalised, lang: str) -> list[str]:
+    """What was sought, how near it came, and a row for each zone: its schools and the score of a seat before and after."""
+    solution, problem = found.solution, found.problem
+    now, then = expected_of_zones(problem, problem.today), expected_of_zones(problem, solution.zone_of_school)
+    moved = int((solution.zone_of_school != problem.today).sum())
+    values = {"before": f"{solution.before:.3f}", "after": f"{solution.objective:.3f}", "bound": f"{solution.bound:.3f}"}
+    head = say(f"choice.equalised_{solution.status}", lang, **values, gap=f"{solution.gap:.1%}", moved=moved, schools=len(found.schools))
+    rows = [[say(f"choice.column_{c}", lang) for c in ("zone", "pupils", "seats_then", "expected_now", "expected_then", "comes", "goes")]]
+    for z, zone in enumerate(found.zones):
+        inside, before = solution.zone_of_school == z, problem.today == z
+        comes, goes = (say("choice.names", lang, names=[found.names[s] for s in np.flatnonzero(m)]) for m in (inside & ~before, before & ~inside))
+        rows.append([zone, f"{problem.pupils[z]:,.0f}", f"{problem.seats[inside].sum():,.0f}", f"{now[z]:.2f}", f"{then[z]:.2f}", comes, goes])
+    return [head, *aligned(rows, right=range(1, 5))]
+
+
+def equalised_json(found: Equalised) -> dict[str, Any]:
+    """The same for ``--json``."""
+    s = found.solution
+    schools = [
+        {"school_id": i, "zone_id": found.zones[z], "zone_before": found.zones[b]}
+        for i, z, b in zip(found.schools, s.zone_of_school, found.problem.today, strict=True)
+    ]
+    return {"status": s.status, "objective": s.objective, "bound": s.bound, "gap": s.gap, "objective_before": s.before, "schools": schools}
 
 
 def changes_json(changes: Sequence[AccessChange]) -> list[dict[str, Any]]:

@@ -238,6 +238,17 @@ def test_another_plan_is_simulated_in_the_same_way_and_set_beside(plans, tmp_pat
     call(plans / "plan.gpkg", "--against", plans / "plan.gpkg", "--wishes", tmp_path / "w.csv", code=2)
 
 
+def test_schools_are_exchanged_and_the_plan_set_beside_itself(plans):
+    found = told(plans / "plan.gpkg", "--equalise", "5000", "--engine", "number_first", "--draws", "3")["equalised"]
+    assert (found["status"], found["objective"], [s["zone_id"] for s in found["schools"]]) == ("optimal", 0.0, ["z", "z"])
+    assert (found["changes"][0]["same"], found["changes"][0]["variance_change"] or 0.0) == (8, 0.0)
+    assert "已证明最优" in call(plans / "plan.gpkg", "--equalise", "5000", "--draws", "2").stdout
+    assert "proved the least" in call(plans / "plan.gpkg", "--equalise", "5000", "--draws", "2", "--lang", "en").stdout
+    assert told(plans / "unscored.gpkg", "--quality-weight", "0", "--equalise", "5000", code=4)["faults"][0]["column"] == "score"
+    for flags in (["--equalise", "0"], ["--equalise", "9", "--against", plans / "single.gpkg"]):
+        call(plans / "plan.gpkg", *flags, code=2)
+
+
 def test_pupils_of_blocks_without_a_zone_are_counted_and_said(tmp_path):
     plan = plan_of(pupils=(2.0, 2.0, 2.0, 3.0))
     write_plan(plan.replace(blocks=plan.blocks.assign(zone_id_junior=["z", "z", "z", None])), tmp_path / "p.gpkg")
