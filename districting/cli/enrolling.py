@@ -15,6 +15,7 @@ ENROL_COMMANDS = {
     "split": "districting.cli.splitting:split",
     "quota": "districting.cli.quotas:quota",
     "classes": "districting.cli.classing:classes",
+    "age": "districting.cli.ages:age",
     "forecast": "districting.cli.forecasting:forecast",
 }
 """Sub-command -> where it stands. A new one is one function and one line here."""

@@ -119,6 +119,7 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("junior", "text", ("初中", "初中学校", "初中名称"), required=True),
         Column("takers", "integer", ("达线人数", "达线报考人数", "上线人数", "可录取人数"), unit="pupil", required=True, minimum=0.0),
     ),
+    "entry_ages": (Column("birth_date", "text", ("出生日期", "出生年月日", "生日", "birthday", "date of birth"), unit="date", required=True),),
     "zone_intake": (
         Column("school", "text", ("学校", "学校名称", "校名", "学校标识码", "学校编号", "school_id", "name"), required=True),
         Column("stage", "text", ("学段", "办学学段")),
