@@ -3,6 +3,7 @@
 The plan of conftest: blocks a0 a1 a2 go to S, a3 a4 a5 to T; today a2 goes to T and a5 to S.
 """
 
+import dataclasses
 import json
 
 import pandas as pd
@@ -17,6 +18,9 @@ from districting.errors import DataError
 from districting.model.settings import AuditSettings
 from districting.outputs.geopackage import read_plan, write_plan
 from districting.outputs.public import public_plan
+from districting.reading.read_city import check_city
+from districting.workflow import make_plan
+from tests.reading.small_city import city_in
 
 ORIGINS = (
     "学校,地块编号,新生数,片内新生数,特长生数\nSouth,a0,10,,0\nSouth,a1,60,,3\nSouth,a2,25,,2\nSouth,,5,0,0\nTower,a3,90,,6\nTower,a5,6,,0\nTower,a0,4,,0\n"
@@ -118,23 +122,34 @@ def test_a_table_of_entrants_with_a_fault_is_refused_where_it_is(told, words, co
     assert [f.column for f in caught.value.faults] == [column]
 
 
-def test_the_command_reads_both_files_and_the_plan_keeps_the_entrants(row_plan, told, tmp_path):
+def test_the_command_reads_both_files_and_the_plan_keeps_the_entrants(told, tmp_path):
     write_plan(told(ORIGINS), tmp_path / "told.gpkg")
-    write_plan(row_plan, tmp_path / "plan.gpkg")
 
     def call(*words, code=0):
-        found = CliRunner().invoke(cli, ["audit", *map(str, words)], prog_name="districting")
+        found = CliRunner().invoke(cli, ["audit", str(tmp_path / "told.gpkg"), *map(str, words)], prog_name="districting")
         assert found.exit_code == code, found.output
         return found.stdout
 
-    asked = json.loads(call(tmp_path / "plan.gpkg", "--intake", tmp_path / "intake.csv", "--json"))["findings"]
-    assert asked == json.loads(call(tmp_path / "told.gpkg", "--json"))["findings"]
-    assert {r["scope"] for r in asked if r["measure"] == "in_zone_intake"} == {"school:S", "school:T"}
-    words = call(tmp_path / "told.gpkg", "--lang", "zh")
-    assert "片内新生占比" in words
-    assert "South" in words
+    kept = json.loads(call("--json"))["findings"]
+    assert {r["scope"] for r in kept if r["measure"] == "in_zone_intake"} == {"school:S", "school:T"}
+    (tmp_path / "half.csv").write_text("school,entrants,in_zone\nSouth,10,5\n", encoding="utf-8")
+    words = call("--intake", tmp_path / "half.csv", "--lang", "zh")
+    (row,) = (line for line in words.splitlines() if line.startswith("片内新生占比 "))
+    assert "South" in row
+    assert "50.0%" in row
     assert "缺新生来源" in words
-    assert "entrants who live in the zone" in call(tmp_path / "told.gpkg", "--lang", "en")
-    call(tmp_path / "plan.gpkg", "--intake", tmp_path / "none.csv", code=4)
-    call(tmp_path / "plan.gpkg", "--lines", tmp_path / "none.toml", code=4)
+    call("--lines", tmp_path / "none.toml", code=4)
     assert not len(public_plan(read_plan(tmp_path / "told.gpkg")).intake)
+
+
+def test_a_run_takes_both_files_from_its_config_and_refuses_them_before_the_search(tmp_path):
+    settings = dataclasses.replace(city_in(tmp_path), audit=AuditSettings(proximity="lines.toml", intake="intake.csv"))
+    city, _ = check_city(settings)
+    for _ in range(2):  # neither file is there, then one
+        with pytest.raises(DataError):
+            make_plan(city)
+        (tmp_path / "lines.toml").write_text("[[targets]]\nyear = 2000\nprimary = { zoned_schools = 1.0, in_zone_intake = 0.5 }\n")
+    (tmp_path / "intake.csv").write_text("学校,新生数,片内新生数\n第0小学,90,45\n", encoding="utf-8")
+    rows = make_plan(city).findings.set_index(["measure", "scope"])
+    assert rows.loc[("in_zone_intake", "school:S0"), ["value", "threshold", "verdict"]].tolist() == [0.5, 0.5, "pass"]
+    assert rows.loc[("schools_without_intake", "all"), "value"] == 3
