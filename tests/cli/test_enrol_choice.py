@@ -10,7 +10,9 @@ from click.testing import CliRunner
 
 from districting.cli.choice import ENGINES
 from districting.cli.commands import cli
-from districting.enrolment.choice import CHOICE_ENGINES
+from districting.enrolling.choice import town_of_plan
+from districting.enrolment.choice import CHOICE_ENGINES, simulate_choice
+from districting.outputs.choice import choice_json, choice_lines
 from districting.outputs.geopackage import write_plan
 from tests.enrolment.choice_plans import plan_of
 
@@ -249,12 +251,14 @@ def test_schools_are_exchanged_and_the_plan_set_beside_itself(plans):
         call(plans / "plan.gpkg", *flags, code=2)
 
 
-def test_pupils_of_blocks_without_a_zone_are_counted_and_said(tmp_path):
+def test_pupils_of_blocks_without_a_zone_are_counted_and_said():
     plan = plan_of(pupils=(2.0, 2.0, 2.0, 3.0))
-    write_plan(plan.replace(blocks=plan.blocks.assign(zone_id_junior=["z", "z", "z", None])), tmp_path / "p.gpkg")
-    found = told(tmp_path / "p.gpkg", "--draws", "2")
-    assert (found["pupils"], found["left_out_pupils"], found["left_out_blocks"]) == (6, 3.0, 1)
-    assert "1 个地块没有片区，所住学生 3 人" in call(tmp_path / "p.gpkg", "--draws", "2").stdout
+    town = town_of_plan(plan.replace(blocks=plan.blocks.assign(zone_id_junior=["z", "z", "z", None])), "junior")
+    found = simulate_choice(town, draws=2)
+    assert (found.pupils, found.left_out, found.left_out_blocks) == (6, 3.0, 1)
+    assert choice_json(found)["left_out_pupils"] == 3.0
+    assert "不计：1 个地块没有片区，所住学生 3 人无从选择" in choice_lines(found, "zh")
+    assert any("3 pupils of 1 block(s) without a zone" in line for line in choice_lines(found, "en"))
 
 
 def test_odd_flags_are_usage(plans, folder):
