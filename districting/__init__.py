@@ -55,6 +55,8 @@ _HOME = {
     "Tastes": "districting.model.choice_problem",
     "simulate_choice": "districting.enrolment.choice",
     "gain_before_draw": "districting.enrolment.choice",
+    "entry_window": "districting.enrolment.cohort",
+    "entry_year": "districting.enrolment.cohort",
     "town_of_plan": "districting.enrolling.choice.from_plan",
 }
 
@@ -71,6 +73,8 @@ if TYPE_CHECKING:
     from districting.enrolment.choice import gain_before_draw as gain_before_draw
     from districting.enrolment.choice import simulate_choice as simulate_choice
     from districting.enrolment.classes import balanced_classes as balanced_classes
+    from districting.enrolment.cohort import entry_window as entry_window
+    from districting.enrolment.cohort import entry_year as entry_year
     from districting.enrolment.overflow import place_overflow as place_overflow
     from districting.enrolment.quota import apportion_quota as apportion_quota
     from districting.enrolment.split import split_graduates as split_graduates

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from districting.auditing import audit_plan
+from districting.auditing.intake import with_intake
+from districting.auditing.proximity_lines import read_lines
 from districting.config import load_settings
 from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
@@ -58,6 +60,7 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
     if renew is not None and settings.pairing is None:
         raise DataError(Fault(text("pairing.renew_without"), text("pairing.renew_with"), file=renew.name, column="pairing"))
     plan = start_plan(city)
+    _check_audit(plan, settings)
     if settings.grouping is not None:
         check_governance(plan, settings.governance, settings.folder)
     if settings.grouping is not None and settings.grouping.joint:
@@ -71,4 +74,14 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
         plan = add_links(plan, city, settings.pairing, renew)
     if base is not None:
         plan = add_price(plan, city, base)
-    return plan.replace(findings=audit_plan(plan, settings.audit).findings)
+    if settings.audit.intake is not None:
+        plan = with_intake(plan, settings.folder / settings.audit.intake)
+    return plan.replace(findings=audit_plan(plan, settings.audit, folder=settings.folder).findings)
+
+
+def _check_audit(plan: Plan, settings: Settings) -> None:
+    """What the audit would refuse, said before the long search."""
+    if settings.audit.proximity is not None:
+        read_lines(settings.folder / settings.audit.proximity, plan.year)
+    if settings.audit.intake is not None:
+        with_intake(plan, settings.folder / settings.audit.intake)

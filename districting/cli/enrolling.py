@@ -16,6 +16,7 @@ ENROL_COMMANDS = {
     "quota": "districting.cli.quotas:quota",
     "overflow": "districting.cli.overflowing:overflow",
     "classes": "districting.cli.classing:classes",
+    "age": "districting.cli.ages:age",
     "forecast": "districting.cli.forecasting:forecast",
 }
 """Sub-command -> where it stands. A new one is one function and one line here."""

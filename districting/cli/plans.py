@@ -15,16 +15,23 @@ from districting.wording import say
 
 @click.command(cls=WordedCommand)
 @click.argument("plan", type=click.Path())
+@option("--intake", type=click.Path(dir_okay=False), key="proximity.option_intake", envvar="DISTRICTING_INTAKE")
+@option("--lines", type=click.Path(dir_okay=False), key="proximity.option_lines", envvar="DISTRICTING_LINES")
 @common
-def audit(talk: Talk, plan: str) -> None:
+def audit(talk: Talk, plan: str, intake: str | None, lines: str | None) -> None:
     from districting.auditing import audit_plan
+    from districting.auditing.intake import with_intake
+    from districting.model.settings import AuditSettings
     from districting.outputs.geopackage import read_plan
     from districting.outputs.summary import finding_lines
 
     read = read_plan(plan)
     talk.use_language_of(read.language)
-    findings = audit_plan(read).findings
-    talk.plain("\n".join(finding_lines(findings, talk.lang)))
+    if intake is not None:
+        read = with_intake(read, intake)
+    findings = audit_plan(read, AuditSettings(proximity=lines)).findings
+    names = {str(i): str(n) for i, n in zip(read.schools["school_id"], read.schools["name"], strict=True) if isinstance(n, str) and n}
+    talk.plain("\n".join(finding_lines(findings, talk.lang, names)))
     talk.result({"findings": findings.to_dict(orient="records")})
 
 

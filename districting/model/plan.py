@@ -75,6 +75,14 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "reasons": ("block_id", "stage", "reason", "nearest_school_id", "nearest_m", "assigned_m", "rank"),  # why a block goes where it goes
     "school_stages": ("school_id", "stage", "tier", "score", "pupils", "plan", "graduates"),
     "indicators": ("school_id", "stage", "indicator", "value"),
+    "intake": (
+        "school_id",
+        "stage",
+        "entrants",
+        "in_zone",
+        "in_zone_today",
+        "specialty",
+    ),  # pupils a school took in, by where they live and how; empty = not known
     "score_weights": ("stage", "indicator", "weight", "loading", "method"),  # what composite scores are made of; empty where they are given
     "aliases": ("spelling", "name"),  # other spellings of a school's name, as the config gave them
 }
@@ -88,6 +96,7 @@ LINK_TABLES: Final[tuple[str, ...]] = ("gains", "renewals", "apprentices", "expe
 OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "exceptions",
     "reasons",
+    "intake",
     "score_weights",
     "aliases",
     "anchors",
@@ -113,7 +122,7 @@ OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "renewals": ("subject", "channel", "terms"),
 }
 """Columns that a plan file written before they existed may lack: they are empty then."""
-INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards", *LINK_TABLES)
+INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "intake", "school_stages", "indicators", "score_weights", "score_cards", *LINK_TABLES)
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
 
@@ -172,6 +181,7 @@ class Plan:
     reasons: pd.DataFrame = _table("reasons")
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
+    intake: pd.DataFrame = _table("intake")
     score_weights: pd.DataFrame = _table("score_weights")
     aliases: pd.DataFrame = _table("aliases")
 

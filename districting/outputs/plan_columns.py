@@ -23,6 +23,7 @@ FLOAT_COLUMNS: Final = frozenset(
     {"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m", "weight", "loading"}
     | {"plan", "graduates", "lead_score", "members_mean", "lead_share", "tied_score"}
     | {"area_m2", "perimeter_m"}
+    | {"entrants", "in_zone", "in_zone_today", "specialty"}
     | {"score_margin", "gain_from", "gain_to", "amount", "gap_then", "gap_now", "closed_share", "hours", "share"}
 )
 _FLOAT_IN: Final = {"value": {"findings", "indicators"}, "today": {"findings"}}

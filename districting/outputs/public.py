@@ -82,6 +82,7 @@ def public_plan(plan: Plan) -> Plan:
         score_weights=empty_table("score_weights"),
         schools=plan.schools.assign(themes=""),
         score_cards=empty_table("score_cards"),
+        intake=empty_table("intake"),
         **{name: empty_table(name) for name in LINK_TABLES},
         provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),
     )

@@ -300,8 +300,8 @@ def _amount(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
 
 
-def finding_lines(findings: pd.DataFrame, lang: str) -> list[str]:
-    """Findings as an aligned table."""
+def finding_lines(findings: pd.DataFrame, lang: str, names: Mapping[str, str] | None = None) -> list[str]:
+    """Findings as an aligned table; ``names``: id -> name of schools, for findings of one school."""
     if not len(findings):
         return []
     head = [say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "value", "today", "threshold", "verdict")]
@@ -309,7 +309,7 @@ def finding_lines(findings: pd.DataFrame, lang: str) -> list[str]:
         [
             measure_name(str(row["measure"]), lang),
             _word(str(row["stage"]), lang),
-            scope_name(str(row["scope"]), lang),
+            scope_name(str(row["scope"]), lang, names),
             _shown(row["value"], row["unit"]),
             _shown(row["today"], row["unit"]),
             _shown(row["threshold"], row["unit"]),
@@ -346,9 +346,11 @@ def measure_name(measure: str, lang: str) -> str:
     return say(f"measure.{family}", lang, of=say(f"measure.of_{of}", lang))
 
 
-def scope_name(scope: str, lang: str) -> str:
-    """``all``, ``schools``, ``districts:FORM`` or ``district:FORM:ID`` in words."""
+def scope_name(scope: str, lang: str, names: Mapping[str, str] | None = None) -> str:
+    """``all``, ``schools``, ``school:ID``, ``districts:FORM`` or ``district:FORM:ID`` in words."""
     kind, _, form = scope.partition(":")
+    if kind == "school":
+        return (names or {}).get(form, form)
     form, _, district = form.partition(":")
     return say(f"summary.scope_{kind}", lang, form=scheme_name(form, lang) if form else form, district=district)
 

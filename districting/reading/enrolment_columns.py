@@ -120,6 +120,15 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("junior", "text", ("初中", "初中学校", "初中名称"), required=True),
         Column("takers", "integer", ("达线人数", "达线报考人数", "上线人数", "可录取人数"), unit="pupil", required=True, minimum=0.0),
     ),
+    "entry_ages": (Column("birth_date", "text", ("出生日期", "出生年月日", "生日", "birthday", "date of birth"), unit="date", required=True),),
+    "zone_intake": (
+        Column("school", "text", ("学校", "学校名称", "校名", "学校标识码", "学校编号", "school_id", "name"), required=True),
+        Column("stage", "text", ("学段", "办学学段")),
+        Column("block_id", "text", ("地块编号", "来源地块", "小区编号", "地块", "小区", "block", "origin")),
+        Column("entrants", "integer", ("新生数", "招生数", "实际招生数", "录取人数", "入学人数", "intake"), unit="pupil", required=True, minimum=0.0),
+        Column("in_zone", "integer", ("片内新生数", "片区内新生数", "就近入学人数", "划片入学人数", "片内招生数"), unit="pupil", minimum=0.0),
+        Column("specialty", "integer", ("特长生数", "特长生招生数", "特长生人数", "特长生"), unit="pupil", minimum=0.0),
+    ),
     **FORECAST_TABLES,
     **overflow_tables(_PUPILS[:4]),
 }

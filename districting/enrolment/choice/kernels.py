@@ -15,13 +15,14 @@ def take_in_order(
     last: NDArray[np.int64],
     left: NDArray[np.int64],
     got: NDArray[np.int64],
+    size: NDArray[np.int64],
 ) -> None:
-    """Each in turn takes the first of the options ``first[i]`` .. ``last[i]`` - 1 that has room; changes ``left`` and ``got``."""
+    """Each in turn takes the first of the options ``first[i]`` .. ``last[i]`` - 1 that has a seat left, with all its children; changes ``left`` and ``got``."""
     for i in order:
         for j in range(first[i], last[i]):
             s = options[i, j]
             if s >= 0 and left[s] > 0:
-                left[s] -= 1
+                left[s] -= size[i]
                 got[i] = j
                 break
 
@@ -79,6 +80,54 @@ def pupils_propose(
 
 
 @njit(cache=True, nogil=True)
+def bundles_propose(
+    options: NDArray[np.int32], wishes: NDArray[np.int64], claim: NDArray[np.int64], seats: NDArray[np.int64], size: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The same where some stand for several children: a school keeps the best claims until its seats are reached, the last one whole.
+
+    Who is let go depends on better claims alone, so that asking in any order ends in the one outcome. ``claim`` (n, w), smallest first.
+    """
+    n, s = options.shape[0], len(seats)
+    start = np.zeros(s + 1, np.int64)
+    for c in range(s):
+        start[c + 1] = start[c] + min(max(seats[c], 0) + 1, n)
+    held = np.empty(start[s], np.int64)
+    count, inside = np.zeros(s, np.int64), np.zeros(s, np.int64)
+    asked, got = np.zeros(n, np.int64), np.full(n, -1, np.int64)
+    stack = np.arange(n)[::-1].copy()
+    height = n
+    while height:
+        height -= 1
+        i = stack[height]
+        while asked[i] < wishes[i] and got[i] < 0:
+            j = asked[i]
+            asked[i] += 1
+            a = options[i, j]
+            if a < 0 or seats[a] <= 0:
+                continue
+            held[start[a] + count[a]] = i
+            count[a] += 1
+            inside[a] += size[i]
+            got[i] = j
+            while True:
+                worst = int(start[a])
+                for k in range(start[a] + 1, start[a] + count[a]):
+                    if claim[held[k], got[held[k]]] > claim[held[worst], got[held[worst]]]:
+                        worst = k
+                out = held[worst]
+                if inside[a] - size[out] < seats[a]:
+                    break
+                inside[a] -= size[out]
+                count[a] -= 1
+                held[worst] = held[start[a] + count[a]]
+                got[out] = -1
+                if out != i:
+                    stack[height] = out
+                    height += 1
+    return got
+
+
+@njit(cache=True, nogil=True)
 def lists_of_schools(
     options: NDArray[np.int32], wishes: NDArray[np.int64], tier: NDArray[np.uint8], order: NDArray[np.int64], schools: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -113,7 +162,7 @@ def lists_of_schools(
 
 @njit(cache=True, nogil=True)
 def schools_propose(
-    options: NDArray[np.int32], who: NDArray[np.int64], wish: NDArray[np.int64], start: NDArray[np.int64], seats: NDArray[np.int64]
+    options: NDArray[np.int32], who: NDArray[np.int64], wish: NDArray[np.int64], start: NDArray[np.int64], seats: NDArray[np.int64], size: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Each school offers its seats down its list; a pupil keeps the best offer, and the school that is left offers on."""
     s = len(seats)
@@ -134,11 +183,11 @@ def schools_propose(
                 continue
             if got[i] >= 0:
                 loser = options[i, got[i]]
-                taken[loser] -= 1
+                taken[loser] -= size[i]
                 if not waits[loser]:
                     waits[loser] = True
                     stack[height] = loser
                     height += 1
             got[i] = j
-            taken[a] += 1
+            taken[a] += size[i]
     return got

@@ -33,15 +33,18 @@ _HEADLINE_FAMILIES: Final = ("districts_breaking", "score_range")
 def findings(plan: Plan, audience: str) -> list[dict[str, Any]]:
     """The rows of the audit that say something, in words of both languages; ``head`` marks those shown first."""
     rows = []
+    names = dict(zip(plan.schools["school_id"].astype("str"), plan.schools["name"].fillna("").astype("str"), strict=True))
     for row in plan.findings.to_dict(orient="records"):
         measure, family = str(row["measure"]), str(row["measure"]).partition(".")[0]
         if (audience == "public" and measure not in PUBLIC_MEASURES) or _number(row["value"]) is None:
             continue
         scope, _, of = str(row["scope"]).partition(":")
         spread = (
-            scope if row["unit"] in ("cv", "point") or scope == "district" else "all"
+            scope if row["unit"] in ("cv", "point") or scope in ("district", "school") else "all"
         )  # a spread is nothing without what it is between; a count speaks for itself
-        words = {lang: say(f"map.scope_{spread}", lang, measure=measure_name(measure, lang), district=of.rpartition(":")[2]) for lang in LANGUAGES}
+        words = {
+            lang: say(f"map.scope_{spread}", lang, measure=measure_name(measure, lang), district=names.get(of, of.rpartition(":")[2])) for lang in LANGUAGES
+        }
         rows.append(
             {
                 "words": words,
