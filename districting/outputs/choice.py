@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.checking.sharing import expected_of_zones
+from districting.checking.shared_zones import expected_of_zones
 from districting.enrolling.choice.equalised import Equalised
 from districting.enrolment.choice.compare import SAME_WITHIN, AccessChange
 from districting.enrolment.choice.strategic import GainBeforeDraw

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from districting.checking.sharing import expected_of_zones, sharing_breaches
+from districting.checking.shared_zones import expected_of_zones, sharing_breaches
 from districting.enrolling.choice import equalised
 from districting.enrolment.choice.equalise import equalise
 from districting.errors import DataError
