@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from districting.model.pairing_settings import STRICT
+from districting.model.stages import Stage
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,12 @@ class FacilityShareSettings:
 class AccessSettings:
     """``[sharing.accessibility]``: the floating catchments (policy R26). ``method``: ``gaussian`` decay or the three ``bands`` of E2SFCA with ``band_weights``.
 
-    ``area``: schools reach what lies in their district, county or the whole city.
+    ``stages``: whose pupils count; ``area``: schools reach what lies in their district, county or the whole city.
     """
 
     method: Literal["gaussian", "bands"] = "gaussian"
     band_weights: tuple[float, float, float] = (1.0, 0.68, 0.22)
+    stages: tuple[Stage, ...] = ("primary", "junior")
     area: Area = "city"
     __pydantic_config__: ClassVar[Any] = STRICT
 
@@ -127,7 +129,7 @@ class LedgerSettings:
     """
 
     weights: Mapping[Literal["teacher_days", "facility_hours", "lessons"], float] = field(
-        default_factory=lambda: {"teacher_days": 1.0, "facility_hours": 0.2, "lessons": 0.25}  # type: ignore[arg-type]
+        default_factory=lambda: {"teacher_days": 1.0, "facility_hours": 0.2, "lessons": 0.25}
     )
     fund_yuan: int = 0
     if_none: Literal["equal", "none"] = "none"

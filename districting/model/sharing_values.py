@@ -36,7 +36,9 @@ def sharing_faults(settings: SharingSettings) -> list[Fault]:
     for section, name, lowest in _LEAST:
         given = getattr(getattr(settings, section), name)
         if not lowest <= given < math.inf:
-            faults.append(Fault(text("config.too_small", given=given, least=lowest), text("config.give_at_least", least=lowest), column=f"sharing.{section}.{name}"))
+            faults.append(
+                Fault(text("config.too_small", given=given, least=lowest), text("config.give_at_least", least=lowest), column=f"sharing.{section}.{name}")
+            )
     for section in ("facilities", "courses"):
         limit = getattr(settings, section).time_limit_s
         if not limit > 0:

@@ -81,4 +81,5 @@ def floating_catchments(people: ArrayLike, supply: ArrayLike, distance: ArrayLik
     weight = decay(way, d0)
     demand = weight.T @ heads
     ratio = np.divide(given, demand, out=np.full(len(given), np.nan), where=demand > 0)
-    return Access(weight @ np.nan_to_num(ratio), ((way <= d0) & (given > 0)[None, :]).any(axis=1), ratio)
+    within = np.asarray(((way <= d0) & (given > 0)[None, :]).any(axis=1))
+    return Access(weight @ np.nan_to_num(ratio), within, ratio)

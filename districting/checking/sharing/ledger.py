@@ -26,6 +26,6 @@ def check_ledger(entries: Iterable[tuple[int, int, float]], net: Sequence[float]
     if given > 0:
         if any(y > 0 and n <= 0 for y, n in zip(yuan, net, strict=True)):
             broken.add("nothing_given")
-        elif any(abs(y - fund_yuan * max(0.0, n) / given) >= 1.0 + 1e-6 for y, n in zip(yuan, net, strict=True)):
+        elif any(abs(y - fund_yuan * max(0.0, n) / given) >= 1.0 - 1e-12 for y, n in zip(yuan, net, strict=True)):
             broken.add("share")
     return sorted(broken)

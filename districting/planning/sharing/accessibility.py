@@ -31,8 +31,8 @@ def share_accessibility(city: City, plan: Plan | None = None) -> ShareResult:
     reach, settings = city.settings.sharing.reach, city.settings.sharing.accessibility
     if not reach.limit_m > 0:
         raise DataError(Fault(text("sharing.no_reach"), text("sharing.give_reach"), column="sharing.reach"))
-    ground = ground_of(city, plan)
-    venues = venues_of(city, plan, ground)
+    ground = ground_of(city, plan, settings.stages)
+    venues = venues_of(city, plan, ground_of(city, plan))
     way = np.where(allowed(ground.at, venues.at, settings.area, plan), metres(city, ground.at, venues.at, reach), np.inf)
     decay = gaussian_decay if settings.method == "gaussian" else band_decay(settings.band_weights)
     tables, groups = [], []
@@ -46,21 +46,26 @@ def share_accessibility(city: City, plan: Plan | None = None) -> ShareResult:
         name = np.where(np.isfinite(shortest), rows["name"].to_numpy(dtype=object)[near], "")
         per_100 = np.where(placed, 100.0 * found.score, np.nan)
         frame = pd.DataFrame({"school_id": ground.ids, "name": ground.name, "venue_kind": kind, "pupils": ground.pupils, "hours_per_100": per_100})
-        within = np.where(placed, found.within.astype(object), None)
-        tables.append(frame.assign(within=within, nearest=name, distance_m=np.where(np.isfinite(shortest), np.round(shortest), np.nan)))
+        tables.append(
+            frame.assign(
+                within=pd.Series(found.within, dtype="boolean").where(placed),
+                nearest=name,
+                distance_m=np.where(np.isfinite(shortest), np.round(shortest), np.nan),
+            )
+        )
         groups.append(_groups(city, ground, str(kind), per_100, found.within))
     table = pd.concat(tables, ignore_index=True)
     summary = pd.concat(groups, ignore_index=True)
     if city.settings.output.audience == "public":
         summary = summary[summary["group"].isin(["all", "teaching_point"])].reset_index(drop=True)
     facts = {"status": "measured", "method": settings.method, "limit_m": reach.limit_m, "unit": "class-hours a week per 100 pupils", "kinds": _facts(summary)}
-    return ShareResult({"accessibility": table, "accessibility_groups": summary}, facts, tuple(_lines(summary)))
+    return ShareResult({"accessibility": table, "accessibility_groups": summary}, facts, tuple(_lines(_facts(summary))))
 
 
 def _groups(city: City, ground: Ground, kind: str, per_100: NDArray[np.float64], within: NDArray[np.bool_]) -> pd.DataFrame:
     """Schools of each grade with their pupils, stage by stage; a school whose place or pupils are not known counts in none."""
-    stages = city.school_stages
-    school = ground.ids.get_indexer(stages["school_id"])
+    stages = city.school_stages[city.school_stages["stage"].isin(city.settings.sharing.accessibility.stages)]
+    school = ground.ids.get_indexer(pd.Index(stages["school_id"]))
     pupils = stages["pupils"].to_numpy(np.float64) if "pupils" in stages.columns else np.full(len(stages), np.nan)
     points = set(city.schools.loc[city.schools["school_type"] == "teaching_point", "school_id"])
     known = np.isfinite(pupils) & np.isfinite(per_100[school])
@@ -74,25 +79,28 @@ def _groups(city: City, ground: Ground, kind: str, per_100: NDArray[np.float64],
             continue
         mean = float(pupils[here] @ per_100[school[here]]) / heads if heads else np.nan
         share = float(pupils[here] @ within[school[here]]) / heads if heads else np.nan
-        rows.append({"venue_kind": kind, "group": group, "schools": len(set(school[here].tolist())), "pupils": heads, "within_share": share, "hours_per_100": mean})
+        rows.append(
+            {"venue_kind": kind, "group": group, "schools": len(set(school[here].tolist())), "pupils": heads, "within_share": share, "hours_per_100": mean}
+        )
     return pd.DataFrame(rows, columns=["venue_kind", "group", "schools", "pupils", "within_share", "hours_per_100"])
 
 
-def _facts(summary: pd.DataFrame) -> dict[str, Any]:
-    return {
-        str(kind): {row.group: {"within_share": row.within_share, "hours_per_100": row.hours_per_100} for row in rows.itertuples()}
-        for kind, rows in summary.groupby("venue_kind", sort=True)
-    }
+def _facts(summary: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
+    """Kind -> group -> its two numbers."""
+    out: dict[str, dict[str, dict[str, float]]] = {}
+    for kind, group, share, hours in summary[["venue_kind", "group", "within_share", "hours_per_100"]].itertuples(index=False, name=None):
+        out.setdefault(str(kind), {})[str(group)] = {"within_share": float(share), "hours_per_100": float(hours)}
+    return out
 
 
-def _lines(summary: pd.DataFrame) -> list[Text]:
+def _lines(kinds: dict[str, dict[str, dict[str, float]]]) -> list[Text]:
     lines = []
-    for kind, rows in summary.groupby("venue_kind", sort=True):
-        of = {row.group: row for row in rows.itertuples()}
-        if "all" in of and np.isfinite(of["all"].within_share):
-            lines.append(text("sharing.access_line", kind=str(kind), share=of["all"].within_share, hours=of["all"].hours_per_100))
-        if "lead" in of and "teaching_point" in of and np.isfinite([of["lead"].hours_per_100, of["teaching_point"].hours_per_100]).all():
-            values = {"lead": of["lead"].within_share, "point": of["teaching_point"].within_share}
-            hours = {"lead_hours": of["lead"].hours_per_100, "point_hours": of["teaching_point"].hours_per_100}
-            lines.append(text("sharing.access_gap", kind=str(kind), **values, **hours))
+    for kind, of in kinds.items():
+        known = {group for group, numbers in of.items() if np.isfinite(list(numbers.values())).all()}
+        if "all" in known:
+            lines.append(text("sharing.access_line", kind=kind, share=of["all"]["within_share"], hours=of["all"]["hours_per_100"]))
+        if {"lead", "teaching_point"} <= known:
+            lead, point = of["lead"], of["teaching_point"]
+            shares = {"lead": lead["within_share"], "point": point["within_share"]}
+            lines.append(text("sharing.access_gap", kind=kind, **shares, lead_hours=lead["hours_per_100"], point_hours=point["hours_per_100"]))
     return lines

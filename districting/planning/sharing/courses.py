@@ -56,7 +56,7 @@ def share_courses(city: City, plan: Plan | None = None) -> ShareResult:
 
 def _problem(city: City, plan: Plan | None, ground: Ground, given: pd.DataFrame, asked: pd.DataFrame) -> CourseProblem:
     settings, reach = city.settings.sharing.courses, city.settings.sharing.reach
-    school, giver = ground.ids.get_indexer(asked["school_id"]), ground.ids.get_indexer(given["school_id"])
+    school, giver = (ground.ids.get_indexer(pd.Index(t["school_id"])) for t in (asked, given))
     people, venues = ground.at.take(school), ground.at.take(giver)
     names = pd.Index(sorted({*given["course"], *asked["course"]}))
     mode = given["mode"].to_numpy(dtype=object)
@@ -65,12 +65,12 @@ def _problem(city: City, plan: Plan | None, ground: Ground, given: pd.DataFrame,
     seats = given["course_seats"].to_numpy(np.float64)
     return CourseProblem(
         school=school.astype(np.int64),
-        course=names.get_indexer(asked["course"]).astype(np.int64),
+        course=names.get_indexer(pd.Index(asked["course"])).astype(np.int64),
         pupils=asked["course_pupils"].to_numpy(np.float64).astype(np.int64),
         weight=np.where(ground.weak[school], settings.weak_weight, 1.0),
         room_pupils=seated.astype(np.int64),
         giver=giver.astype(np.int64),
-        offer_course=names.get_indexer(given["course"]).astype(np.int64),
+        offer_course=names.get_indexer(pd.Index(given["course"])).astype(np.int64),
         seats=np.where(np.isfinite(seats), seats, -1.0).astype(np.int64),
         most_schools=np.where(mode == "live", settings.live_schools, -1).astype(np.int64),
         in_room=np.isin(mode, list(settings.room_modes)),
@@ -89,7 +89,7 @@ def _links(ground: Ground, problem: CourseProblem, given: pd.DataFrame, found: C
     away = np.where(problem.in_place[found.offer], np.round(problem.metres[found.demand, found.offer]), np.nan)
     frame = {
         "course": offer["course"], "mode": offer["mode"], "giver_id": ground.ids[giver], "giver": ground.name[giver], "taker_id": ground.ids[taker],
-        "taker": ground.name[taker], "lesson_hours": offer["lesson_hours"].astype(np.int64), "pupils": found.pupils, "distance_m": away,
+        "taker": ground.name[taker], "lesson_hours": offer["lesson_hours"].astype(np.int64), "pupils_served": found.pupils, "distance_m": away,
     }  # fmt: skip
     return pd.DataFrame(frame)
 
@@ -100,7 +100,7 @@ def _reach(ground: Ground, problem: CourseProblem, given: pd.DataFrame, found: C
     seats = problem.seats.astype(np.float64)
     share = np.divide(pupils, seats, out=np.full(len(given), np.nan), where=seats > 0)
     frame = given[["course", "mode"]].assign(giver_id=given["school_id"], giver=ground.name[problem.giver], lesson_hours=given["lesson_hours"].astype(np.int64))
-    return frame.assign(places=np.where(seats >= 0, seats, np.nan), schools_reached=schools, pupils=pupils, use_share=share)
+    return frame.assign(places=np.where(seats >= 0, seats, np.nan), schools_reached=schools, pupils_served=pupils, use_share=share)
 
 
 def _unmet(ground: Ground, problem: CourseProblem, asked: pd.DataFrame, served: NDArray[np.int64]) -> pd.DataFrame:
@@ -123,7 +123,9 @@ def _reasons(problem: CourseProblem) -> NDArray[np.str_]:
 def _entries(city: City, ground: Ground, problem: CourseProblem, given: pd.DataFrame, found: CourseLinks) -> pd.DataFrame:
     """Entries of ``inputs.ledger`` for the weeks of a term: the lessons of each course given to each school."""
     hours = given["lesson_hours"].to_numpy(np.float64)[found.offer] * city.settings.sharing.courses.weeks
-    frame = pd.DataFrame({"giver": ground.ids[problem.giver[found.offer]], "taker": ground.ids[problem.school[found.demand]], "item": "lessons", "amount": hours})
+    frame = pd.DataFrame(
+        {"giver": ground.ids[problem.giver[found.offer]], "taker": ground.ids[problem.school[found.demand]], "item": "lessons", "amount": hours}
+    )
     return frame.groupby(["giver", "taker", "item"], as_index=False, sort=True)["amount"].sum().assign(date=str(city.settings.project.year))
 
 
@@ -152,7 +154,9 @@ def _lines(
     if weak.any() and city.settings.output.audience != "public":
         lines.append(text("sharing.courses_weak", asked=int(problem.pupils[weak].sum()), served=int(served[weak].sum())))
     for reason, rows in tables["course_unmet"].groupby("reason", sort=True):
-        lines.append(text("sharing.courses_unmet", pupils=int(rows["unserved"].sum()), schools=rows["school_id"].nunique(), reason=text(f"sharing.reason_{reason}")))
+        lines.append(
+            text("sharing.courses_unmet", pupils=int(rows["unserved"].sum()), schools=rows["school_id"].nunique(), reason=text(f"sharing.reason_{reason}"))
+        )
     dark = int(np.isnan(ground.rooms[np.unique(problem.school)]).sum()) if problem.in_room.any() else 0
     if dark:
         lines.append(text("sharing.rooms_unknown", schools=dark))

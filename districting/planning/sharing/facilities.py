@@ -64,11 +64,11 @@ def _problem(city: City, plan: Plan | None, ground: Ground, venues: Venues, dema
     inside = together(people, venues.at) if settings.district_first else np.zeros(way.shape, dtype=np.bool_)
     return BookingProblem(
         school=school,
-        kind=kinds.get_indexer(demand["kind"]).astype(np.int64),
+        kind=kinds.get_indexer(pd.Index(demand["kind"])).astype(np.int64),
         needed=demand["needed"].to_numpy(dtype=np.int64),
         weight=np.where(ground.weak[school], settings.weak_weight, 1.0),
         able=_week([t or usual for t in demand["possible_times"]]),
-        facility_kind=kinds.get_indexer(table["kind"]).astype(np.int64),
+        facility_kind=kinds.get_indexer(pd.Index(table["kind"])).astype(np.int64),
         at_once=table["at_once"].to_numpy(dtype=np.int64),
         room_hours=table["room_hours"].to_numpy(dtype=np.int64),
         timed=table["times"].map(bool).to_numpy(dtype=np.bool_),
@@ -162,7 +162,7 @@ def _between(venues: Venues, problem: BookingProblem, found: Bookings) -> pd.Dat
     owner = venues.table["owner"].to_numpy(dtype=np.int64)[found.facility]
     frame = pd.DataFrame({"giver": owner, "taker": problem.school[found.demand], "hours": found.hours})
     frame = frame[(frame["giver"] >= 0) & (frame["giver"] != frame["taker"])]
-    return frame.groupby(["giver", "taker"], as_index=False, sort=True)["hours"].sum()
+    return frame.groupby(["giver", "taker"], sort=True)[["hours"]].sum().reset_index()
 
 
 def _net(ground: Ground, venues: Venues, problem: BookingProblem, found: Bookings) -> pd.DataFrame:
@@ -212,5 +212,7 @@ def _lines(city: City, problem: BookingProblem, found: Bookings, tables: dict[st
     use = tables["facility_use"]
     lines.append(text("sharing.facilities_use", venues=len(use), offered=int(use["offered"].sum()), booked=int(use["booked"].sum())))
     for reason, rows in tables["facility_unmet"].groupby("reason", sort=True):
-        lines.append(text("sharing.facilities_unmet", hours=int(rows["unmet"].sum()), schools=rows["school_id"].nunique(), reason=text(f"sharing.reason_{reason}")))
+        lines.append(
+            text("sharing.facilities_unmet", hours=int(rows["unmet"].sum()), schools=rows["school_id"].nunique(), reason=text(f"sharing.reason_{reason}"))
+        )
     return tuple(lines)

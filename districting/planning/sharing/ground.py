@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from districting.geography.distances import straight_distance_m
 from districting.geography.walking import walking
 from districting.model.plan import Plan
 from districting.model.sharing_settings import Area, ReachSettings
+from districting.model.stages import STAGES
 from districting.planning.block_graph import closed_barriers
 from districting.planning.offers import points_xy
 from districting.planning.sharing import needed_plan
@@ -47,11 +49,11 @@ class Ground:
     at: Places
 
 
-def ground_of(city: City, plan: Plan | None) -> Ground:
-    """The schools, a school of several stages once; its pupils and classes are those of all its stages."""
-    schools = city.schools.sort_values("school_id", kind="stable")
+def ground_of(city: City, plan: Plan | None, of_stages: Collection[str] = STAGES) -> Ground:
+    """The schools of some stages, each once; its pupils and classes are those of all these stages."""
+    stages = city.school_stages[city.school_stages["stage"].isin(list(of_stages))]
+    schools = city.schools[city.schools["school_id"].isin(stages["school_id"])].sort_values("school_id", kind="stable")
     ids = pd.Index(schools["school_id"])
-    stages = city.school_stages
     summed = {c: _summed(stages, c, ids) for c in ("pupils", "classes")}
     rooms = stages.groupby("school_id")["multimedia_rooms"].max().reindex(ids).to_numpy(np.float64) if "multimedia_rooms" in stages.columns else None
     weak = ids.isin(stages.loc[stages["tier"] == "weak", "school_id"])
@@ -76,8 +78,9 @@ def _members(plan: Plan | None, ids: pd.Index) -> NDArray[np.bool_]:
     """(schools, districts) of all schemes of the plan."""
     key = {k: i for i, k in enumerate(_districts(plan)[["scheme", "district_id"]].itertuples(index=False, name=None))}
     out = np.zeros((len(ids), len(key)), dtype=np.bool_)
+    at = {school: i for i, school in enumerate(ids)}
     for row in () if plan is None else plan.memberships[["scheme", "district_id", "school_id"]].itertuples(index=False, name=None):
-        school = ids.get_indexer([row[2]])[0]
+        school = at.get(row[2], -1)
         if school >= 0 and row[:2] in key:
             out[school, key[row[:2]]] = True
     return out
@@ -143,9 +146,9 @@ def metres(city: City, people: Places, venues: Places, reach: ReachSettings) -> 
     return np.where(np.isnan(away), np.inf, away)
 
 
-def way_of(distance_m: NDArray[np.float64], reach: ReachSettings) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
+def way_of(distance_m: NDArray[np.float64], reach: ReachSettings) -> tuple[NDArray[Any], NDArray[np.float64]]:
     """(n,) ``walk`` or ``ride``, and minutes."""
     on_foot = (distance_m <= reach.walk_m) | (reach.ride_kmh * reach.ride_min <= 0)
     speed = np.where(on_foot, reach.walk_kmh, reach.ride_kmh or 1.0)
     minutes = np.divide(distance_m * 0.06, speed, out=np.zeros(len(distance_m)), where=speed > 0)
-    return np.where(on_foot, "walk", "ride"), np.round(minutes, 1)
+    return np.where(on_foot, "walk", "ride"), np.asarray(np.round(minutes, 1), dtype=np.float64)

@@ -35,12 +35,16 @@ def share_ledger(city: City, plan: Plan | None = None) -> ShareResult:
     ids = pd.Index(sorted({*entries["giver_id"], *entries["taker_id"]}), dtype="object")
     weights = {**LedgerSettings().weights, **settings.weights}
     points = np.array([weights[item] for item in _ITEMS])  # type: ignore[index]
-    giver, taker, item = ids.get_indexer(entries["giver_id"]), ids.get_indexer(entries["taker_id"]), pd.Index(_ITEMS).get_indexer(entries["item"])
-    amount = entries["amount"].to_numpy(np.float64)
-    made = balance(
-        giver, taker, item, amount, schools=len(ids), weights=points, fund_yuan=settings.fund_yuan, equal_if_none=settings.if_none == "equal"
+    giver, taker, item = (
+        ids.get_indexer(pd.Index(entries["giver_id"])),
+        ids.get_indexer(pd.Index(entries["taker_id"])),
+        pd.Index(_ITEMS).get_indexer(pd.Index(entries["item"])),
     )
-    wrong = check_ledger(zip(giver.tolist(), taker.tolist(), (amount * points[item]).tolist(), strict=True), made.net.tolist(), made.yuan.tolist(), settings.fund_yuan)
+    amount = entries["amount"].to_numpy(np.float64)
+    made = balance(giver, taker, item, amount, schools=len(ids), weights=points, fund_yuan=settings.fund_yuan, equal_if_none=settings.if_none == "equal")
+    wrong = check_ledger(
+        zip(giver.tolist(), taker.tolist(), (amount * points[item]).tolist(), strict=True), made.net.tolist(), made.yuan.tolist(), settings.fund_yuan
+    )
     if wrong:
         raise DistrictingError(text("planning.broken_rule", rules=wrong))
     table = _table(city, ids, made, fund=settings.fund_yuan > 0)

@@ -65,8 +65,16 @@ def _facilities(city: City, ground: Ground) -> pd.DataFrame | None:
     at_once = given["classes_at_once"].to_numpy(np.float64)
     hours = given["free_hours"].to_numpy(np.float64)
     hours = np.where(np.isfinite(hours), hours, [len(t or ()) for t in times])
-    owner = ground.ids.get_indexer(given["school_id"].fillna(""))
-    return _table(given["name"], given["kind"], owner, (at_once, hours, times), np.asarray(given.geometry.array, dtype=object), np.full(len(given), "", dtype=object), ground)
+    owner = ground.ids.get_indexer(pd.Index(given["school_id"].fillna("").astype("str")))
+    return _table(
+        given["name"],
+        given["kind"],
+        owner,
+        (at_once, hours, times),
+        np.asarray(given.geometry.array, dtype=object),
+        np.full(len(given), "", dtype=object),
+        ground,
+    )
 
 
 def _social(city: City, settings: FacilityShareSettings, ground: Ground) -> pd.DataFrame | None:
@@ -99,7 +107,7 @@ def _table(
 
 
 def demand_of(city: City, ground: Ground) -> pd.DataFrame:
-    """school (position), kind, needed (class-hours a week), possible_times: the rows given, and by classes for the kinds of ``hours_per_class`` a school says nothing of.
+    """Rows school (position), kind, needed (class-hours a week), possible_times: the rows given, and by classes for the kinds of ``hours_per_class`` a school says nothing of.
 
     Raises
     ------
@@ -112,7 +120,7 @@ def demand_of(city: City, ground: Ground) -> pd.DataFrame:
     columns = ["school", "kind", "needed", "possible_times"]
     parts = [pd.DataFrame({c: pd.Series(dtype="object") for c in columns})]
     if given is not None:
-        parts.append(given.assign(school=ground.ids.get_indexer(given["school_id"]), needed=given["needed_hours"].astype(np.int64))[columns])
+        parts.append(given.assign(school=ground.ids.get_indexer(pd.Index(given["school_id"])), needed=given["needed_hours"].astype(np.int64))[columns])
     said = set(zip(parts[-1]["school"], parts[-1]["kind"], strict=True))
     for kind, hours in settings.hours_per_class.items():
         needed = np.rint(np.maximum(ground.classes, 0) * hours).astype(np.int64)
