@@ -331,6 +331,8 @@ INPUTS: Final[tuple[str, ...]] = tuple(table for table in TABLES if table not in
 WITHOUT_OUTLINES: Final[Mapping[str, frozenset[str]]] = {"blocks": frozenset({"area_m2", "perimeter_m"})}
 """Columns that are read only where blocks come without outlines: an outline speaks for itself."""
 
+MAY_BE_EMPTY: Final[frozenset[str]] = frozenset({"ledger"})
+"""Tables that other commands write: a term in which nothing was shared is no fault."""
 NEEDS_GEOMETRY: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties", "roads", "barriers"})
 NEEDS_POLYGONS: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties"})
 

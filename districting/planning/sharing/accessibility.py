@@ -36,7 +36,7 @@ def share_accessibility(city: City, plan: Plan | None = None) -> ShareResult:
     way = np.where(allowed(ground.at, venues.at, settings.area, plan), metres(city, ground.at, venues.at, reach), np.inf)
     decay = gaussian_decay if settings.method == "gaussian" else band_decay(settings.band_weights)
     tables, groups = [], []
-    placed = np.isfinite(ground.at.xy).all(axis=1)
+    placed = np.asarray(np.isfinite(ground.at.xy).all(axis=1))
     for kind, rows in venues.table.groupby("kind", sort=True):
         at = rows.index.to_numpy()
         found = floating_catchments(np.nan_to_num(ground.pupils), rows["room_hours"].to_numpy(np.float64), way[:, at], reach.limit_m, decay)

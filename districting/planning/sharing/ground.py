@@ -95,7 +95,7 @@ def places_of_points(city: City, plan: Plan | None, points: NDArray[Any], county
             code[at] = code[at] or str(city.counties["county_code"].iloc[area])
     shapes = _districts(plan)
     district = np.zeros((len(points), len(shapes)), dtype=np.bool_)
-    if len(shapes) and "geometry" in shapes.columns:
+    if plan is not None and plan.crs == city.crs and "geometry" in shapes.columns:
         for at, area in _within(points, np.asarray(shapes["geometry"], dtype=object)):
             district[at, area] = True
     return Places(xy, code, district)
