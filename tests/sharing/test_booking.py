@@ -13,6 +13,7 @@ from scipy.optimize import linprog
 from districting.checking.sharing.booking import check_bookings
 from districting.model.booking_problem import BookingProblem
 from districting.sharing.booking import book
+from districting.solvers.milp import MilpResult
 
 MONDAY_9, MONDAY_10 = 9, 10
 
@@ -96,6 +97,16 @@ def test_nothing_to_share_and_nothing_needed_are_answers():
     assert book(problem([0, 3], [0], [[1.0], [1.0]])).status == "optimal"
     empty = book(problem([], [2], np.zeros((0, 1))))
     assert (empty.objective, empty.bound, empty.gap) == (0.0, 0.0, 0.0)
+
+
+def test_out_of_time_the_answer_is_feasible_with_a_bound_that_holds(monkeypatch):
+    """No answer of the solver at all: nobody books, and the bound is no less than the best, 5."""
+    case = problem([2, 2], [3], [[10.0], [900.0]], weight=[1, 2])
+    monkeypatch.setattr("districting.sharing.in_order.Milp.solve", lambda *_, **__: MilpResult("unknown", None, np.inf, -np.inf))
+    found = book(case)
+    assert (found.status, found.objective, found.gap) == ("feasible", 0.0, 1.0)
+    assert found.bound >= 5
+    assert check_bookings(case, found) == []
 
 
 @pytest.mark.parametrize(
