@@ -84,6 +84,8 @@ def test_no_assignment_serves_more(pupils, seats, live):
     case = problem(pupils, seats, weight=weight, most_schools=np.array([live] * len(seats)))
     found = link_courses(case)
     assert check_courses(case, found) == []
+    more = dataclasses.replace(case, seats=np.where(case.seats < 0, -1, case.seats + 1))
+    assert link_courses(more).objective >= found.objective
     best = 0.0
     for chosen in itertools.product(range(-1, len(seats)), repeat=len(pupils)):
         value = 0.0

@@ -51,7 +51,7 @@ def share_courses(city: City, plan: Plan | None = None) -> ShareResult:
         "course_unmet": _unmet(ground, problem, rest, served),
         "course_entries": _entries(city, ground, problem, given, found),
     }
-    return ShareResult(tables, _facts(city, problem, found, served, int(own.sum()), plan), _lines(city, ground, problem, found, served, tables))
+    return ShareResult(tables, _facts(city, ground, problem, found, served, int(own.sum()), plan), _lines(city, ground, problem, found, served, tables))
 
 
 def _problem(city: City, plan: Plan | None, ground: Ground, given: pd.DataFrame, asked: pd.DataFrame) -> CourseProblem:
@@ -129,7 +129,7 @@ def _entries(city: City, ground: Ground, problem: CourseProblem, given: pd.DataF
     return frame.groupby(["giver", "taker", "item"], as_index=False, sort=True)["amount"].sum().assign(date=str(city.settings.project.year))
 
 
-def _facts(city: City, problem: CourseProblem, found: CourseLinks, served: NDArray[np.int64], own: int, plan: Plan | None) -> dict[str, Any]:
+def _facts(city: City, ground: Ground, problem: CourseProblem, found: CourseLinks, served: NDArray[np.int64], own: int, plan: Plan | None) -> dict[str, Any]:
     asked = int(problem.pupils.sum())
     facts = {
         "status": found.status, "objective": found.objective, "bound": found.bound, "gap": found.gap, "unit": "weighted pupils", "links": len(found.demand),
@@ -137,7 +137,7 @@ def _facts(city: City, problem: CourseProblem, found: CourseLinks, served: NDArr
         "pupils_in_district": found.inside_pupils if plan is not None else None, "travel_pupil_m": found.travel,
     }  # fmt: skip
     if city.settings.output.audience != "public":
-        weak = problem.weight > 1
+        weak = ground.weak[problem.school]
         facts |= {"weak_asked_pupils": int(problem.pupils[weak].sum()), "weak_served_pupils": int(served[weak].sum())}
     return facts
 
@@ -150,7 +150,7 @@ def _lines(
     lines = [text("sharing.courses_line", asked=asked, served=done, share=done / asked if asked else 1.0, schools=schools, links=len(found.demand))]
     if found.status != "optimal":
         lines.append(text("sharing.not_proven", gap=found.gap))
-    weak = problem.weight > 1
+    weak = ground.weak[problem.school]
     if weak.any() and city.settings.output.audience != "public":
         lines.append(text("sharing.courses_weak", asked=int(problem.pupils[weak].sum()), served=int(served[weak].sum())))
     for reason, rows in tables["course_unmet"].groupby("reason", sort=True):

@@ -49,7 +49,7 @@ def share_facilities(city: City, plan: Plan | None = None) -> ShareResult:
         "facility_net": _net(ground, venues, problem, found),
         "facility_entries": _entries(city, ground, venues, problem, found),
     }
-    return ShareResult(tables, _facts(city, problem, found, met, plan), _lines(city, problem, found, tables, met))
+    return ShareResult(tables, _facts(city, ground, problem, found, met, plan), _lines(city, ground, problem, found, tables, met))
 
 
 def _problem(city: City, plan: Plan | None, ground: Ground, venues: Venues, demand: pd.DataFrame) -> BookingProblem:
@@ -186,7 +186,7 @@ def _entries(city: City, ground: Ground, venues: Venues, problem: BookingProblem
     return frame.assign(date=str(city.settings.project.year))
 
 
-def _facts(city: City, problem: BookingProblem, found: Bookings, met: NDArray[np.int64], plan: Plan | None) -> dict[str, Any]:
+def _facts(city: City, ground: Ground, problem: BookingProblem, found: Bookings, met: NDArray[np.int64], plan: Plan | None) -> dict[str, Any]:
     needed = int(problem.needed.sum())
     facts = {
         "status": found.status, "objective": found.objective, "bound": found.bound, "gap": found.gap, "unit": "weighted class-hours a week",
@@ -195,18 +195,18 @@ def _facts(city: City, problem: BookingProblem, found: Bookings, met: NDArray[np
         "hours_in_district": found.inside_hours if plan is not None else None, "limit_m": problem.limit_m,
     }  # fmt: skip
     if city.settings.output.audience != "public":
-        weak = problem.weight > 1
+        weak = ground.weak[problem.school]
         facts |= {"weak_needed_hours": int(problem.needed[weak].sum()), "weak_met_hours": int(met[weak].sum())}
     return facts
 
 
-def _lines(city: City, problem: BookingProblem, found: Bookings, tables: dict[str, pd.DataFrame], met: NDArray[np.int64]) -> tuple[Text, ...]:
+def _lines(city: City, ground: Ground, problem: BookingProblem, found: Bookings, tables: dict[str, pd.DataFrame], met: NDArray[np.int64]) -> tuple[Text, ...]:
     needed, done = int(problem.needed.sum()), int(met.sum())
     schools = len(set(problem.school[met > 0].tolist()))
     lines = [text("sharing.facilities_line", needed=needed, met=done, share=done / needed if needed else 1.0, schools=schools)]
     if found.status != "optimal":
         lines.append(text("sharing.not_proven", gap=found.gap))
-    weak = problem.weight > 1
+    weak = ground.weak[problem.school]
     if weak.any() and city.settings.output.audience != "public":
         lines.append(text("sharing.facilities_weak", needed=int(problem.needed[weak].sum()), met=int(met[weak].sum())))
     use = tables["facility_use"]
