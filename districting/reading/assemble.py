@@ -23,6 +23,7 @@ from districting.reading.load import Loaded
 from districting.reading.locate import reproject
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
+from districting.reading.pools import course_demand, courses, facilities, facility_demand, ledger
 from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
@@ -38,7 +39,8 @@ from districting.reading.zoned import zoned_stages
 from districting.wording import text
 
 Place = tuple[Loaded, Any, Found]
-_LISTS = ("schools", "blocks", "social_resources", "teachers", "shares", "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
+POOLS = ("facilities", "facility_demand", "courses", "course_demand", "ledger")
+_LISTS = ("schools", "blocks", "social_resources", "teachers", "shares", *POOLS, "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
 
 
 def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list[Fault]]:
@@ -135,6 +137,11 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         social_resources=layers["social_resources"],
         teachers=teachers(_with_finders(of, "teachers", stages, rows), lenient=filtered),
         shares=shares(_with_finders(of, "shares", stages, rows), lenient=filtered),
+        facilities=facilities(_with_finders(of, "facilities", stages, rows), crs, lenient=filtered),
+        facility_demand=facility_demand(_with_finders(of, "facility_demand", stages, rows), lenient=filtered),
+        courses=courses(_with_finders(of, "courses", stages, rows), lenient=filtered),
+        course_demand=course_demand(_with_finders(of, "course_demand", stages, rows), lenient=filtered),
+        ledger=ledger(_with_finders(of, "ledger", stages, rows), lenient=filtered),
         edges=_pairs(of["edges"], block_ids),
         bridges=_pairs(of["bridges"], block_ids),
         today=today,

@@ -173,6 +173,11 @@ _ROADS: Final = (
     _text("tunnel", "隧道", "是否隧道"),
 )
 
+_FREE: Final[tuple[Column, ...]] = (
+    Column("free_hours", "integer", ("每周可用课时数", "每周开放课时", "每周空闲课时", "free hours a week"), "hour", minimum=0.0),
+    _text("free_times", "空闲时段", "可用时段", "可预约时段", "free times"),
+)
+
 _SOCIAL: Final[tuple[Column, ...]] = (
     _text("name", "资源名称", "场馆名称", "单位名称", "名称", required=True),
     _text("kind", "类别", "类型", "资源类别"),
@@ -183,6 +188,7 @@ _SOCIAL: Final[tuple[Column, ...]] = (
     _number("lng", "经度", "lon", "longitude", minimum=None),
     _number("lat", "纬度", "latitude", minimum=None),
     _text("crs", "坐标系", "坐标基准", "datum"),
+    *_FREE,
 )
 
 _TODAY: Final[tuple[Column, ...]] = (
@@ -251,6 +257,47 @@ _SHARES: Final[tuple[Column, ...]] = (
     _text("to", "接受方", "接受学校", "接收方", "受益方", "to school", required=True),
 )
 
+_FACILITIES: Final[tuple[Column, ...]] = (
+    _text("name", "场馆名称", "设施名称", "场地名称", "名称", "facility", required=True),
+    _text("school", "所属学校", "学校", "学校名称", "学校标识码", "school_id", "owner"),
+    _text("kind", "场馆类别", "设施类别", "类别", "类型", required=True),
+    Column("classes_at_once", "integer", ("同时容纳班数", "容纳班数", "可容纳班数", "classes at once"), "class", minimum=0.0),
+    *_FREE,
+    _text("open_times", "开放时间", "开放时段", "opening hours"),
+    _number("lng", "经度", "lon", "longitude", minimum=None),
+    _number("lat", "纬度", "latitude", minimum=None),
+    _text("crs", "坐标系", "坐标基准", "datum"),
+)
+
+_FACILITY_DEMAND: Final[tuple[Column, ...]] = (
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    _text("kind", "场馆类别", "设施类别", "类别", "类型", required=True),
+    Column("needed_hours", "integer", ("每周需要课时", "需要课时", "每周课时需求", "needed hours a week"), "hour", required=True, minimum=0.0),
+    _text("possible_times", "可去时段", "可安排时段", "possible times"),
+)
+
+_COURSES: Final[tuple[Column, ...]] = (
+    _text("course", "课程名称", "课程", "course name", required=True),
+    _text("school", "开课学校", "提供学校", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    _text("mode", "授课方式", "共享方式", "方式", required=True),
+    Column("lesson_hours", "integer", ("每周课时", "周课时", "lessons a week"), "lesson", minimum=0.0),
+    Column("course_seats", "integer", ("可接收学生数", "课程名额", "名额", "course places"), "pupil", minimum=0.0),
+)
+
+_COURSE_DEMAND: Final[tuple[Column, ...]] = (
+    _text("course", "课程名称", "课程", "course name", required=True),
+    _text("school", "学校", "学校名称", "选课学校", "学校标识码", "school_id", required=True),
+    Column("course_pupils", "integer", ("选课人数", "需求人数", "学生数", "pupils who ask"), "pupil", required=True, minimum=0.0),
+)
+
+_LEDGER: Final[tuple[Column, ...]] = (
+    _text("giver", "提供方", "提供学校", "贡献方", required=True),
+    _text("taker", "接受方", "接受学校", "接收方", "受益方", required=True),
+    _text("item", "项目", "共享项目", "贡献项目", required=True),
+    Column("amount", "number", ("数量", "数额", "总量"), "", required=True, minimum=0.0),
+    _text("date", "日期", "发生日期", "时间", "学年"),
+)
+
 TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "schools": _SCHOOLS,
     "blocks": _BLOCKS,
@@ -261,6 +308,11 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "social_resources": _SOCIAL,
     "teachers": _TEACHERS,
     "shares": _SHARES,
+    "facilities": _FACILITIES,
+    "facility_demand": _FACILITY_DEMAND,
+    "courses": _COURSES,
+    "course_demand": _COURSE_DEMAND,
+    "ledger": _LEDGER,
     "today": _TODAY,
     "exceptions": _EXCEPTIONS,
     "edges": _EDGES,
@@ -279,6 +331,8 @@ INPUTS: Final[tuple[str, ...]] = tuple(table for table in TABLES if table not in
 WITHOUT_OUTLINES: Final[Mapping[str, frozenset[str]]] = {"blocks": frozenset({"area_m2", "perimeter_m"})}
 """Columns that are read only where blocks come without outlines: an outline speaks for itself."""
 
+MAY_BE_EMPTY: Final[frozenset[str]] = frozenset({"ledger"})
+"""Tables that other commands write: a term in which nothing was shared is no fault."""
 NEEDS_GEOMETRY: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties", "roads", "barriers"})
 NEEDS_POLYGONS: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties"})
 
