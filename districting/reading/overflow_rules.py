@@ -29,7 +29,7 @@ def load_overflow(path: str | Path) -> OverflowRules:
     ------
     DataError : the file is missing, is not TOML, or holds unknown keys, wrong kinds or numbers that make no sense (each one listed)
     """
-    rules = load_rules_file(path, OverflowRules, dict.fromkeys(_TABLES, InputSpec))
+    rules = load_rules_file(path, OverflowRules, dict.fromkeys(_TABLES, InputSpec), frozenset({"pupils"}))
     faults = [Fault(problem, remedy, file=rules.file, column=place) for place, problem, remedy in _misfits(rules)]
     if faults:
         raise DataError(faults)

@@ -24,11 +24,15 @@ _NOT_IN_FILE: Final = ("folder", "file")
 
 @dataclasses.dataclass(frozen=True)
 class RulesKind:
-    """``parts``: key -> what stands under it (InputSpec: a path alone will do). ``tables``: key -> the field that takes it where it is a path or a table, not a list."""
+    """``parts``: key -> what stands under it (InputSpec: a path alone will do). ``tables``: key -> the field that takes it where it is a path or a table, not a list.
+
+    ``placed``: keys whose tables may hold coordinates, and so a ``datum``.
+    """
 
     of: type[Any]
     parts: Mapping[str, type]
     tables: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    placed: frozenset[str] = frozenset()
 
     @property
     def known(self) -> list[str]:
@@ -40,6 +44,10 @@ class RulesKind:
         """Fields that are no keys."""
         return (*_NOT_IN_FILE, *self.tables.values())
 
+    def table_keys(self, key: str) -> tuple[str, ...]:
+        """Keys of the table under ``key``."""
+        return (*TABLE_KEYS, "datum") if key in self.placed else TABLE_KEYS
+
     def keys_under(self, place: list[str]) -> list[str]:
         """Keys that may stand beside the last of ``place``."""
         of = self.parts.get(place[0]) if len(place) > 1 else None
@@ -47,18 +55,18 @@ class RulesKind:
             of = InputSpec
         if of is None:
             return self.known
-        return list(TABLE_KEYS) if of is InputSpec else [f.name for f in dataclasses.fields(of)]
+        return list(self.table_keys(place[0])) if of is InputSpec else [f.name for f in dataclasses.fields(of)]
 
 
-def load_rules_file(path: str | Path, kind: type[Rules], parts: Mapping[str, type]) -> Rules:
-    """Read ``path`` as ``kind``; ``parts`` as in :class:`RulesKind`.
+def load_rules_file(path: str | Path, kind: type[Rules], parts: Mapping[str, type], placed: frozenset[str] = frozenset()) -> Rules:
+    """Read ``path`` as ``kind``; ``parts`` and ``placed`` as in :class:`RulesKind`.
 
     Raises
     ------
     DataError : the file is missing, is not TOML, or holds unknown keys or wrong kinds (each one listed)
     """
     path = Path(path)
-    rules: Rules = parse_rules_tree(rules_tree(path), RulesKind(kind, parts), path.parent, path.name)
+    rules: Rules = parse_rules_tree(rules_tree(path), RulesKind(kind, parts, placed=placed), path.parent, path.name)
     return rules
 
 
@@ -91,7 +99,7 @@ def parse_rules_tree(tree: Mapping[str, Any], kind: RulesKind, folder: Path, fil
         if isinstance(given, str):
             merged[field] = {"path": given}
         elif isinstance(given, Mapping):
-            foreign = [k for k in given if k not in TABLE_KEYS]
+            foreign = [k for k in given if k not in kind.table_keys(key)]
             faults += [_unknown([key, k], kind, file) for k in foreign]
             merged[field] = {k: v for k, v in given.items() if k not in foreign}
     try:
