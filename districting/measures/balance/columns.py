@@ -26,6 +26,6 @@ def as_given(out: Floats, alone: bool) -> Any:
 
 
 def ratio(a: Any, b: Any) -> Floats:
-    """a / b, NaN where b is 0 or either is missing."""
+    """A / b, NaN where b is 0 or either is missing."""
     top, bottom = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     return np.divide(top, bottom, out=np.full(np.broadcast(top, bottom).shape, np.nan), where=bottom != 0)
