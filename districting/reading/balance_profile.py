@@ -58,6 +58,15 @@ def balance_profile(audit: AuditSettings | None = None, folder: Path = Path(".")
     return _parsed({**_over(tree, own), "name": given.profile}, file=file, prefix=_PREFIX) if own else profile
 
 
+def named_profile(name: str) -> BalanceProfile:
+    """A profile of the package by its name, or the one in a file: ``FILE.toml``.
+
+    >>> named_profile("balance_hebei").exclusions.point_pupils
+    50.0
+    """
+    return balance_profile(AuditSettings(profile=name))
+
+
 def profile_text(profile: BalanceProfile) -> str:
     """The profile as one line of text that :func:`profile_of_text` reads."""
     return json.dumps(dataclasses.asdict(profile), ensure_ascii=False, sort_keys=True)

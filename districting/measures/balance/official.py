@@ -26,12 +26,16 @@ def composite(cv: ArrayLike) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Compliance:
-    """``ratio`` (s, k) value by line, NaN = not known; ``met`` (s, k); ``known`` (s,) whether every indicator is; ``passes`` (s,) False where not known."""
+    """``ratio`` (s, k) value by line, NaN = not known; ``met`` (s, k); ``known`` (s,) whether every indicator is.
+
+    ``passes`` (s,) False where not known; ``fails`` (s,) whatever the unknown indicators are. Neither: it hangs on what is missing.
+    """
 
     ratio: Floats
     met: Bools
     known: Bools
     passes: Bools
+    fails: Bools
 
 
 def compliance(values: ArrayLike, line: ArrayLike, least_met: int, floor: float) -> Compliance:
@@ -49,8 +53,10 @@ def compliance(values: ArrayLike, line: ArrayLike, least_met: int, floor: float)
     known = np.isfinite(share).all(axis=1)
     at_least = np.nan_to_num(share)
     met = at_least >= 1.0 - 1e-12
-    enough = (met.sum(axis=1) >= least_met) & (at_least >= floor - 1e-12).all(axis=1)
-    return Compliance(share, met, known, known & enough)
+    given = np.isfinite(share)
+    missed = given & ~met
+    fails = (missed.sum(axis=1) > share.shape[1] - least_met) | (given & (at_least < floor - 1e-12)).any(axis=1)
+    return Compliance(share, met, known, known & ~fails, fails)
 
 
 def near_misses(share: ArrayLike) -> NDArray[np.int64]:

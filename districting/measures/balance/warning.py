@@ -39,12 +39,13 @@ def levels(w: ArrayLike, yellow: float, red: float) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Trend:
-    """(k,) each: ``years`` with a value; ``slope`` of W per year; ``crossing`` years from the last year until the fitted line reaches red (0 = it has, inf = it never does).
+    """(k,) each: ``years`` with a value; ``now`` the fitted W of the last year; ``slope`` of W per year; ``crossing`` years from the last year until the fitted line reaches red (0 = it has, inf = it never does).
 
     NaN where fewer years are known than asked for.
     """
 
     years: NDArray[np.int64]
+    now: Floats
     slope: Floats
     crossing: Floats
 
@@ -75,4 +76,4 @@ def trend(years: ArrayLike, w: ArrayLike, red: float, least_years: int) -> Trend
     rising = slope > 1e-12
     ahead = np.where(rising, ratio(red - now, np.where(rising, slope, 1.0)), np.inf)
     crossing = np.where(now >= red - 1e-12, 0.0, np.maximum(ahead, 0.0))
-    return Trend(n.astype(np.int64), slope, np.where(enough, crossing, np.nan))
+    return Trend(n.astype(np.int64), np.where(enough, now, np.nan), slope, np.where(enough, crossing, np.nan))
