@@ -64,7 +64,7 @@ def balance_sheets(plan: Plan, lang: str) -> list[Sheet]:
 def _finding_rows(findings: pd.DataFrame, lang: str) -> list[Row]:
     if not len(findings):
         return []
-    mine = findings[findings["measure"].str.partition(".")[0].isin(BALANCE)]
+    mine = findings[[str(m).partition(".")[0] in BALANCE for m in findings["measure"]]]
     return [
         (
             measure_name(str(r["measure"]), lang),

@@ -32,14 +32,21 @@ OF_GROUPS: Final = ("group_share", "group_apart", "group_gap")
 BALANCE: Final = frozenset({f for families in SUBJECTS.values() for f in families} | {*BY_INDICATOR, *BETWEEN_DISTRICTS, *OF_GROUPS})
 """Every family of balance monitoring."""
 _NEAREST: Final = 8
+_FEW: Final = 12
+"""Rows of single districts and zones that are shown; more of them stand in the files only."""
 
 
 def audit_lines(plan: Plan, findings: pd.DataFrame, school_lines: pd.DataFrame, lang: str) -> list[str]:
     """All findings, those of balance in tables of their subjects, and the near misses."""
-    family = findings["measure"].str.partition(".")[0] if len(findings) else pd.Series(dtype=str)
-    lines = finding_lines(findings[~family.isin(BALANCE)], lang) if len(findings) else []
+    family = pd.Series([str(m).partition(".")[0] for m in findings["measure"]], index=findings.index, dtype="str")
+    rest = findings[~family.isin(BALANCE)]
+    scope = pd.Series([str(s).partition(":")[0] for s in rest["scope"]], index=rest.index, dtype="str")
+    lines = _headed("zones", finding_lines(rest[scope.isin(("all", "schools"))], lang), lang)[1:]
+    lines += _headed("of_districts", finding_lines(rest[scope == "districts"], lang), lang)
+    single = scope.isin(("district", "zone"))
+    lines += finding_lines(rest[single], lang) if single.sum() <= _FEW else [say("balance.single_rows", lang, count=int(single.sum()))]
     for subject, families in SUBJECTS.items():
-        mine = findings[family.isin(families)] if len(findings) else findings
+        mine = findings[family.isin(families)]
         more = finding_lines(mine.sort_values("stage", key=lambda s: s.map({"primary": 0, "junior": 1}).fillna(2), kind="stable"), lang)
         lines += _headed(subject, more, lang)
         if subject == "official":
@@ -48,23 +55,24 @@ def audit_lines(plan: Plan, findings: pd.DataFrame, school_lines: pd.DataFrame, 
 
 
 def _headed(subject: str, lines: list[str], lang: str) -> list[str]:
-    return ["", say(f"balance.subject_{subject}", lang), *lines] if lines else []
+    head = say(f"balance.subject_{subject}", lang)
+    return ["", *([head] if head else []), *lines] if lines else []
 
 
 def wide(findings: pd.DataFrame, stage: str, families: Sequence[str], scope: str = "schools") -> pd.DataFrame:
     """What a family says of each indicator: a table of rows of findings (dicts) by indicator and family, in the order of the findings."""
     rows = findings[(findings["stage"] == stage) & (findings["scope"] == scope)]
-    part = rows["measure"].str.partition(".")
-    rows = rows.assign(family=part[0], of=part[2])
+    parts = [str(m).partition(".") for m in rows["measure"]]
+    rows = rows.assign(family=[p[0] for p in parts], of=[p[2] for p in parts])
     rows = rows[rows["family"].isin(families) & (rows["of"] != "")]
     cells = {of: {r["family"]: r for r in group.to_dict(orient="records")} for of, group in rows.groupby("of", sort=False)}
     return pd.DataFrame.from_dict(cells, orient="index").reindex(columns=list(families)) if cells else pd.DataFrame(columns=list(families))
 
 
 def stages_in(findings: pd.DataFrame) -> list[str]:
-    """Stages in school order."""
-    given = set(findings["stage"])
-    return [s for s in ("preschool", "primary", "junior", "senior") if s in given]
+    """Stages in school order: those that the official rules are about, any others only where there is none of these."""
+    given = [s for s in ("preschool", "primary", "junior", "senior") if s in set(findings["stage"])]
+    return [s for s in given if s in ("primary", "junior")] or given
 
 
 def _indicator_lines(findings: pd.DataFrame, lang: str) -> list[str]:
@@ -144,7 +152,7 @@ def _near_lines(plan: Plan, school_lines: pd.DataFrame, lang: str) -> list[str]:
             say(f"measure.of_{r['indicator']}", lang),
             amount(r["value"]),
             amount(r["line"]),
-            share_words(r["share_of_line"]),
+            f"{r['share_of_line']:.2%}",
         ]
         for r in near.sort_values(["share_of_line", "school_id"], ascending=[False, True], kind="stable").head(_NEAREST).to_dict(orient="records")
     ]

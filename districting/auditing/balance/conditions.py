@@ -47,9 +47,9 @@ def class_findings(plan: Plan, of: Population, profile: BalanceProfile) -> list[
 
 
 def _bands(edges: tuple[float, ...]) -> list[str]:
-    """``35-``, ``36-45`` ... ``66+``."""
+    """``0-35``, ``36-45`` ... ``66+``."""
     whole = [int(e) for e in edges]
-    return [f"{whole[0]}-", *(f"{a + 1}-{b}" for a, b in itertools.pairwise(whole)), f"{whole[-1] + 1}+"]
+    return [f"0-{whole[0]}", *(f"{a + 1}-{b}" for a, b in itertools.pairwise(whole)), f"{whole[-1] + 1}+"]
 
 
 def staff_findings(of: Population, profile: BalanceProfile) -> list[dict[str, Any]]:
