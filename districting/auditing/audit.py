@@ -28,6 +28,10 @@ class Audit:
     findings: pd.DataFrame
     school_lines: pd.DataFrame
 
+    def laid_on(self, plan: Plan) -> Plan:
+        """``plan`` with these tables."""
+        return plan.replace(findings=self.findings, school_lines=self.school_lines)
+
     def value(self, measure: str, stage: str = "", scope: str = "all") -> float:
         """One value of the findings; KeyError where there is none."""
         rows = self.findings
@@ -72,7 +76,5 @@ def audited(plan: Plan, settings: AuditSettings, profile: BalanceProfile) -> Pla
     kept = plan.provenance[plan.provenance["part"] != RECORD] if len(plan.provenance) else plan.provenance
     said = {"settings": settings_text(settings), "balance": profile_text(profile)}
     record = pd.DataFrame({"part": RECORD, "key": list(said), "value": list(said.values())})
-    found = audit_plan(plan, settings, profile)
-    return plan.replace(
-        findings=found.findings, school_lines=found.school_lines, provenance=pd.concat([kept, record], ignore_index=True) if len(kept) else record
-    )
+    provenance = pd.concat([kept, record], ignore_index=True) if len(kept) else record
+    return audit_plan(plan, settings, profile).laid_on(plan).replace(provenance=provenance)

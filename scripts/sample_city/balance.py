@@ -32,7 +32,7 @@ def balance_cells(position: int, campus: Campus, offers: Offers, seed: int) -> l
     migrant = MIGRANTS[COUNTIES[campus.county].kind] * (2.2 if campus.private else 0.6 if campus.tier == "lead" else 1.2) * rng.uniform(0.6, 1.4)
     boards = rng.uniform(0.75, 0.98) if campus.boarding else rng.uniform(0.1, 0.4) if stage == "junior" and COUNTIES[campus.county].kind == "mountain" else 0.0
     outside = 0.0 if campus.private else OUTSIDE[campus.tier] * rng.uniform(0.4, 1.6)
-    counts = [int(round(pupils * min(share, 1.0))) for share in (migrant, rng.uniform(0.45, 0.49), boards, outside)]
+    counts = [round(pupils * min(share, 1.0)) for share in (migrant, rng.uniform(0.45, 0.49), boards, outside)]
     return [*counts, "、".join(map(str, _class_sizes(pupils, classes, rng)))]
 
 

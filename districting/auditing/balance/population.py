@@ -79,9 +79,10 @@ def population(plan: Plan, stage: str, profile: BalanceProfile) -> Population:
 def district_of(plan: Plan, scheme: str, of: Population) -> NDArray[np.int64]:
     """(s,) number of each school's district, -1 where it is in none."""
     members = plan.top_members(scheme)
-    members = members[members["stage"] == of.stage].drop_duplicates("school_id").set_index("school_id")["district_id"]
-    found = members.reindex(list(of.school_ids))
-    return pd.factorize(found, sort=True)[0].astype(np.int64)
+    mine = members[members["stage"] == of.stage].drop_duplicates("school_id")
+    district = dict(zip(mine["school_id"].astype("str"), mine["district_id"].astype("str"), strict=True))
+    codes = {d: n for n, d in enumerate(sorted(set(district.values())))}
+    return np.array([codes[district[s]] if s in district else -1 for s in of.school_ids], dtype=np.int64)
 
 
 def schemes_of(plan: Plan) -> list[str]:

@@ -79,7 +79,7 @@ def theil_parts(values: ArrayLike, weights: ArrayLike | None, group: ArrayLike) 
     groups = int(g.max(initial=-1)) + 1
     k = x.shape[1]
     cell = (g[:, None] * k + np.arange(k)).ravel()
-    pupils, amount = (np.bincount(cell, v.ravel(), minlength=groups * k).reshape(groups, k) for v in (w, w * x))
+    pupils, amount = (np.bincount(cell, v.ravel(), minlength=groups * k).reshape(groups, k).astype(np.float64) for v in (w, w * x))
     mean = np.divide(amount, pupils, out=np.zeros_like(amount), where=pupils > 0)
     total, between = _theil(x, w), _theil(mean, pupils)
     return TheilParts(total, between, np.where(np.isnan(total), np.nan, np.maximum(total - between, 0.0)))

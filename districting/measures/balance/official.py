@@ -50,9 +50,9 @@ def compliance(values: ArrayLike, line: ArrayLike, least_met: int, floor: float)
     [True, False]
     """
     share = ratio(np.asarray(values, dtype=np.float64), np.broadcast_to(np.asarray(line, dtype=np.float64), np.shape(values)))
-    known = np.isfinite(share).all(axis=1)
+    known: Bools = np.asarray(np.isfinite(share).all(axis=1))
     at_least = np.nan_to_num(share)
-    met = at_least >= 1.0 - 1e-12
+    met: Bools = np.asarray(at_least >= 1.0 - 1e-12)
     given = np.isfinite(share)
     missed = given & ~met
     fails = (missed.sum(axis=1) > share.shape[1] - least_met) | (given & (at_least < floor - 1e-12)).any(axis=1)
