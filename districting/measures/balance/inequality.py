@@ -26,14 +26,18 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> Any:
     >>> gini([1.0, 1.0, 1.0]), gini([0.0, 0.0, 0.0, 1.0])
     (0.0, 0.75)
     """
-    x, w, alone = as_columns(values, weights)
-    order = np.argsort(x, axis=0, kind="stable")
-    x, w = np.take_along_axis(x, order, axis=0), np.take_along_axis(w, order, axis=0)
-    below = np.cumsum(w, axis=0)
-    whole = w.sum(axis=0)
-    amount = (w * x).sum(axis=0)
+    given, counted, alone = as_columns(values, weights)
+    x, w = np.ascontiguousarray(given.T), np.ascontiguousarray(counted.T)  # a row to each indicator: rows sort several times faster than columns
+    if weights is None and counted.all():
+        x.sort(axis=1)
+    else:
+        order = np.argsort(x, axis=1)
+        x, w = np.take_along_axis(x, order, axis=1), np.take_along_axis(w, order, axis=1)
+    below = np.cumsum(w, axis=1)
+    whole = w.sum(axis=1)
+    amount = (w * x).sum(axis=1)
     # sum over pairs of w_i w_j |x_i - x_j| = 2 sum_i w_i x_i (weight below i - weight above i)
-    lean = (w * x * (2.0 * below - w - whole)).sum(axis=0)
+    lean = (w * x * (2.0 * below - w - whole[:, None])).sum(axis=1)
     return as_given(np.maximum(ratio(lean, whole * amount), 0.0), alone)
 
 
