@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from districting.auditing.agreement import agreement_findings
-from districting.auditing.balance.monitor import RECORD, balance_findings, recorded_lines, settings_text
+from districting.auditing.balance.monitor import RECORD, balance_findings, recorded_profile, recorded_settings, settings_text
 from districting.auditing.complementarity import complementarity_findings
 from districting.auditing.composition import composition_findings
 from districting.auditing.evenness import score_findings
@@ -56,13 +56,12 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None, profile: Balan
         ``unknown``, ``single``, ``few`` (not known, one school, too few schools) or ``""`` (nothing to compare with)
     """
     refuse_kind(plan, Plan, "plan")
-    recorded, recorded_profile = recorded_lines(plan)
-    lines = settings or recorded
+    lines = settings or recorded_settings(plan)
     rows: list[dict[str, Any]] = []
     for stage in plan.zoned_stages:
         rows += zoning_findings(plan, stage, lines)
         rows += expected_quality_findings(plan, stage)
-    balance, school_lines = balance_findings(plan, profile or recorded_profile)
+    balance, school_lines = balance_findings(plan, profile or recorded_profile(plan))
     rows += balance
     rows += score_findings(plan)
     rows += composition_findings(plan)

@@ -50,6 +50,8 @@ def balance_profile(audit: AuditSettings | None = None, folder: Path = Path(".")
     0.45
     """
     given = audit or AuditSettings()
+    if given.profile in packaged_profiles() and not (given.balance or given.cv_line):
+        return _of_package(given.profile)
     tree, place = _tree(given.profile, folder, file, ())
     profile = _parsed({**tree, "name": given.profile}, file=place, prefix="")
     own: dict[str, Any] = json.loads(json.dumps(given.balance))
@@ -67,11 +69,18 @@ def named_profile(name: str) -> BalanceProfile:
     return balance_profile(AuditSettings(profile=name))
 
 
+@functools.cache
+def _of_package(name: str) -> BalanceProfile:
+    tree, file = _tree(name, Path("."), "", ())
+    return _parsed({**tree, "name": name}, file=file, prefix="")
+
+
 def profile_text(profile: BalanceProfile) -> str:
     """The profile as one line of text that :func:`profile_of_text` reads."""
-    return json.dumps(dataclasses.asdict(profile), ensure_ascii=False, sort_keys=True)
+    return json.dumps(dataclasses.asdict(profile), ensure_ascii=False)
 
 
+@functools.lru_cache(maxsize=8)
 def profile_of_text(content: str) -> BalanceProfile:
     """What :func:`profile_text` wrote.
 

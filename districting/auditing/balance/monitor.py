@@ -25,15 +25,21 @@ RECORD = "audit"
 """Part of the provenance that says what a plan was held to."""
 
 
-def recorded_lines(plan: Plan) -> tuple[AuditSettings, BalanceProfile]:
-    """The settings and the profile that the plan was audited with; those of the package where it says nothing."""
-    settings, profile = plan.recorded(RECORD, "settings"), plan.recorded(RECORD, "balance")
-    return AuditSettings() if settings is None else AuditSettings(**json.loads(settings)), balance_profile() if profile is None else profile_of_text(profile)
+def recorded_settings(plan: Plan) -> AuditSettings:
+    """The settings that the plan was audited with; the defaults where it says nothing."""
+    said = plan.recorded(RECORD, "settings")
+    return AuditSettings() if said is None else AuditSettings(**json.loads(said))
+
+
+def recorded_profile(plan: Plan) -> BalanceProfile:
+    """The lines of balance that the plan was held to; those of the package where it says nothing."""
+    said = plan.recorded(RECORD, "balance")
+    return balance_profile() if said is None else profile_of_text(said)
 
 
 def settings_text(settings: AuditSettings) -> str:
-    """What :func:`recorded_lines` reads."""
-    return json.dumps(dataclasses.asdict(settings), ensure_ascii=False, sort_keys=True)
+    """What :func:`recorded_settings` reads."""
+    return json.dumps(dataclasses.asdict(settings), ensure_ascii=False)
 
 
 def balance_findings(plan: Plan, profile: BalanceProfile) -> tuple[list[dict[str, Any]], pd.DataFrame]:
