@@ -10,7 +10,7 @@ import pandas as pd
 from districting.model.plan import Plan
 from districting.outputs.numbers import share_words
 from districting.outputs.scheme_names import scheme_name
-from districting.outputs.summary import aligned, finding_lines, measure_name, shown_value
+from districting.outputs.summary import aligned, finding_lines, shown_value
 from districting.wording import say
 
 SUBJECTS: Final = {
@@ -55,8 +55,7 @@ def audit_lines(plan: Plan, findings: pd.DataFrame, school_lines: pd.DataFrame, 
 
 
 def _headed(subject: str, lines: list[str], lang: str) -> list[str]:
-    head = say(f"balance.subject_{subject}", lang)
-    return ["", *([head] if head else []), *lines] if lines else []
+    return ["", *([say(f"balance.subject_{subject}", lang)] if subject else []), *lines] if lines else []
 
 
 def wide(findings: pd.DataFrame, stage: str, families: Sequence[str], scope: str = "schools") -> pd.DataFrame:
@@ -84,7 +83,7 @@ def _indicator_lines(findings: pd.DataFrame, lang: str) -> list[str]:
             continue
         head = [say(f"word.{stage}", lang), *(h for f in used for h in _heads(f, lang))]
         body = [[say(f"measure.of_{of}", lang), *(c for f in used for c in _cells_of(f, row[f], lang))] for of, row in table.iterrows()]
-        lines += _headed("indicators" if not lines else "none", aligned([head, *body], right=range(1, len(head))), lang)
+        lines += _headed("indicators" if not lines else "", aligned([head, *body], right=range(1, len(head))), lang)
     return lines
 
 
@@ -121,7 +120,7 @@ def _district_lines(findings: pd.DataFrame, lang: str) -> list[str]:
             ]
             for of in order
         ]
-        lines += _headed("districts" if not lines else "none", aligned([head, *body], right=range(1, len(head))), lang)
+        lines += _headed("districts" if not lines else "", aligned([head, *body], right=range(1, len(head))), lang)
     return lines
 
 
@@ -167,8 +166,3 @@ def amount(value: float) -> str:
     ('4.199', '1,987')
     """
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3f}"
-
-
-def measure_words(row: Any, lang: str) -> str:
-    """The measure of a row of findings in words."""
-    return measure_name(str(row["measure"]), lang)
