@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from districting.auditing.agreement import agreement_findings
-from districting.auditing.balance.monitor import RECORD, balance_findings, recorded_profile, recorded_settings, settings_text
+from districting.auditing.balance.monitor import RECORD, balance_findings, record_of, recorded_profile, recorded_settings
 from districting.auditing.complementarity import complementarity_findings
 from districting.auditing.composition import composition_findings
 from districting.auditing.evenness import score_findings
@@ -18,7 +18,6 @@ from districting.model.balance_profile import BalanceProfile
 from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.settings import AuditSettings
-from districting.reading.balance_profile import profile_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +72,7 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None, profile: Balan
 def audited(plan: Plan, settings: AuditSettings, profile: BalanceProfile) -> Plan:
     """``plan`` with its findings, the table of schools against lines, and a record of what it was held to."""
     kept = plan.provenance[plan.provenance["part"] != RECORD] if len(plan.provenance) else plan.provenance
-    said = {"settings": settings_text(settings), "balance": profile_text(profile)}
+    said = record_of(settings, profile)
     record = pd.DataFrame({"part": RECORD, "key": list(said), "value": list(said.values())})
     provenance = pd.concat([kept, record], ignore_index=True) if len(kept) else record
     return audit_plan(plan, settings, profile).laid_on(plan).replace(provenance=provenance)

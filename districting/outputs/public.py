@@ -69,7 +69,8 @@ def public_plan(plan: Plan) -> Plan:
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
     part = plan.provenance["part"].astype("str")
     of_links = part.str.startswith("pairing.")
-    kept = plan.provenance[(~of_links & ~part.isin(["scores", "renewal"])) | (of_links & (plan.provenance["key"] == "territory"))]
+    lines = (part == "audit") & (plan.provenance["key"] != "settings.service_radius_m")
+    kept = plan.provenance[(~of_links & ~lines & ~part.isin(["scores", "renewal"])) | (of_links & (plan.provenance["key"] == "territory"))]
     return plan.replace(
         memberships=plan.memberships.assign(role=[shown_role(r) for r in plan.memberships["role"]]),
         links=_rows(plan.links, plan.links["kind"].isin(PUBLIC_LINKS)),

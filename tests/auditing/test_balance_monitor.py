@@ -259,6 +259,7 @@ def test_the_public_sees_no_school_against_a_line_and_no_finding_about_balance(t
     assert not set(shown.findings["measure"].str.partition(".")[0]) & BALANCE
     assert not set(audit_plan(shown).findings["measure"].str.partition(".")[0]) & BALANCE
     assert not any("CV" in f["words"]["en"] or "quality balance" in f["words"]["en"] for f in map_findings(whole, "public"))
+    assert shown.provenance.loc[shown.provenance["part"] == "audit", "key"].tolist() == ["settings.service_radius_m"]
     write_balance(whole, tmp_path / "b.xlsx", audience="public", lang="en")
     book = openpyxl.load_workbook(tmp_path / "b.xlsx")
     cells = [str(c) for sheet in book for r in sheet.iter_rows(values_only=True) for c in r if c is not None]

@@ -19,16 +19,18 @@ from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.settings import AuditSettings
 from districting.model.stages import STAGES
-from districting.reading.balance_profile import balance_profile, profile_of_text
+from districting.reading.balance_profile import balance_profile, profile_of_text, profile_text
 
 RECORD = "audit"
 """Part of the provenance that says what a plan was held to."""
+SETTING = "settings."
+"""Before the name of a setting of ``[audit]`` in it."""
 
 
 def recorded_settings(plan: Plan) -> AuditSettings:
     """The settings that the plan was audited with; the defaults where it says nothing."""
-    said = plan.recorded(RECORD, "settings")
-    return AuditSettings() if said is None else AuditSettings(**json.loads(said))
+    said = {f.name: plan.recorded(RECORD, f"{SETTING}{f.name}") for f in dataclasses.fields(AuditSettings)}
+    return AuditSettings(**{name: json.loads(value) for name, value in said.items() if value is not None})
 
 
 def recorded_profile(plan: Plan) -> BalanceProfile:
@@ -37,9 +39,10 @@ def recorded_profile(plan: Plan) -> BalanceProfile:
     return balance_profile() if said is None else profile_of_text(said)
 
 
-def settings_text(settings: AuditSettings) -> str:
-    """What :func:`recorded_settings` reads."""
-    return json.dumps(dataclasses.asdict(settings), ensure_ascii=False)
+def record_of(settings: AuditSettings, profile: BalanceProfile) -> dict[str, str]:
+    """Key -> value of the provenance: what :func:`recorded_settings` and :func:`recorded_profile` read."""
+    each = {f"{SETTING}{name}": json.dumps(value, ensure_ascii=False) for name, value in dataclasses.asdict(settings).items()}
+    return {**each, "balance": profile_text(profile)}
 
 
 def balance_findings(plan: Plan, profile: BalanceProfile) -> tuple[list[dict[str, Any]], pd.DataFrame]:
