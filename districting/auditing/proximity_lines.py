@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from districting.errors import DataError, Fault
+from districting.model.plan import Plan
 from districting.reading.toml_file import toml_tree
 from districting.wording import text
 
@@ -18,6 +20,7 @@ STAGES: Final = ("primary", "junior")
 """Stages of compulsory education: nobody is zoned before or after."""
 NAMES: Final = ("zoned_schools", "in_zone_intake", "schools_in_line", "specialty_intake")
 _PACKAGED: Final = "proximity.toml"
+_RECORD: Final = "proximity"
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,20 @@ class Lines:
     def line(self, stage: str, name: str) -> float:
         """One of :data:`NAMES`; NaN where there is no such line."""
         return float(self.shares.get(stage, {}).get(name, math.nan))
+
+
+def recorded_lines(plan: Plan) -> Lines:
+    """The lines that the plan was held to; those of the package where it says nothing."""
+    said = plan.recorded("audit", _RECORD)
+    if said is None:
+        return read_lines(None, plan.year)
+    tree = json.loads(said)
+    return Lines(tree["shares"], tree["source"])
+
+
+def lines_record(lines: Lines) -> dict[str, str]:
+    """Key -> value of the provenance, for :func:`recorded_lines`."""
+    return {_RECORD: json.dumps({"shares": lines.shares, "source": lines.source}, ensure_ascii=False, sort_keys=True)}
 
 
 def read_lines(path: Path | None, year: int) -> Lines:

@@ -25,6 +25,7 @@ TABLE_NAMES = (
     "courses",
     "course_demand",
     "ledger",
+    "history",
     "today",
     "exceptions",
     "edges",

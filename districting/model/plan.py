@@ -83,6 +83,10 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "in_zone_today",
         "specialty",
     ),  # pupils a school took in, by where they live and how; empty = not known
+    "class_sizes": ("school_id", "stage", "class_number", "pupils"),
+    "history": ("year", "school_id", "stage", "indicator", "value"),  # totals of older years
+    # every school against every line of quality balance: met, near (at least the floor), short, missing
+    "school_lines": ("school_id", "stage", "indicator", "value", "line", "share_of_line", "status"),
     "score_weights": ("stage", "indicator", "weight", "loading", "method"),  # what composite scores are made of; empty where they are given
     "aliases": ("spelling", "name"),  # other spellings of a school's name, as the config gave them
 }
@@ -93,10 +97,15 @@ SECOND_LEVEL: Final = "second_level"
 """The scheme of alliances inside counties, level 2, under those of counties, level 1 (policy R10)."""
 LINK_TABLES: Final[tuple[str, ...]] = ("gains", "renewals", "apprentices", "experts", "support_events", "share_coverage", "inclusion")
 """Tables that come with links."""
+BALANCE_TABLES: Final[tuple[str, ...]] = ("class_sizes", "history", "school_lines")
+"""Tables of balance monitoring that speak of single schools."""
 OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "exceptions",
     "reasons",
     "intake",
+    "class_sizes",
+    "history",
+    "school_lines",
     "score_weights",
     "aliases",
     "anchors",
@@ -122,7 +131,7 @@ OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "renewals": ("subject", "channel", "terms"),
 }
 """Columns that a plan file written before they existed may lack: they are empty then."""
-INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "intake", "school_stages", "indicators", "score_weights", "score_cards", *LINK_TABLES)
+INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "intake", "school_stages", "indicators", *BALANCE_TABLES, "score_weights", "score_cards", *LINK_TABLES)
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
 
@@ -182,6 +191,9 @@ class Plan:
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
     intake: pd.DataFrame = _table("intake")
+    class_sizes: pd.DataFrame = _table("class_sizes")
+    history: pd.DataFrame = _table("history")
+    school_lines: pd.DataFrame = _table("school_lines")
     score_weights: pd.DataFrame = _table("score_weights")
     aliases: pd.DataFrame = _table("aliases")
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from districting.model.plan import LINK_TABLES, Plan, empty_table
+from districting.model.plan import BALANCE_TABLES, LINK_TABLES, Plan, empty_table
 from districting.outputs.public_alliances import without_telling
 from districting.planning.rows import provenance_rows, stack
 
@@ -61,7 +61,7 @@ def shown_role(role: Any) -> str:
 def public_plan(plan: Plan) -> Plan:
     """A copy of ``plan`` for publication: zones, districts with lead and members, distances and seats stay as they are.
 
-    Out of it go tiers, scores and what they are made of, resource indicators and themes, links with the tables that come with them and what was decided about
+    Out of it go tiers, scores and what they are made of, resource indicators and what is counted school by school, themes, links with the tables that come with them and what was decided about
     them (but for what the ground of their areas is made of), rules that count tiers, findings and reasons that are not named as public, and the notes of reading. Alliances inside counties go too where who is in
     none of them would tell who is in a pair; the one note that is left says so. It says of itself that it is for the public. An audit of it measures what is left.
     """
@@ -69,7 +69,8 @@ def public_plan(plan: Plan) -> Plan:
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
     part = plan.provenance["part"].astype("str")
     of_links = part.str.startswith("pairing.")
-    kept = plan.provenance[(~of_links & ~part.isin(["scores", "renewal"])) | (of_links & (plan.provenance["key"] == "territory"))]
+    lines = (part == "audit") & (plan.provenance["key"] != "settings.service_radius_m")
+    kept = plan.provenance[(~of_links & ~lines & ~part.isin(["scores", "renewal"])) | (of_links & (plan.provenance["key"] == "territory"))]
     return plan.replace(
         memberships=plan.memberships.assign(role=[shown_role(r) for r in plan.memberships["role"]]),
         links=_rows(plan.links, plan.links["kind"].isin(PUBLIC_LINKS)),
@@ -80,6 +81,7 @@ def public_plan(plan: Plan) -> Plan:
         school_stages=plan.school_stages.assign(tier="", score=np.nan),
         indicators=empty_table("indicators"),
         score_weights=empty_table("score_weights"),
+        **{name: empty_table(name) for name in BALANCE_TABLES},
         schools=plan.schools.assign(themes=""),
         score_cards=empty_table("score_cards"),
         intake=empty_table("intake"),

@@ -33,6 +33,8 @@ class City:
     courses : course, school_id, mode (live, platform, place), lesson_hours (a week), course_seats (NaN = without limit), or None
     course_demand : course, school_id, course_pupils, or None
     ledger : giver_id, taker_id, item (teacher_days, facility_hours, lessons), amount, date (text), or None
+    history : year, school_id, stage, indicator, value: totals of older years, or None where no table was given
+    class_sizes : school_id, stage, class_number, pupils: every class whose size is given
     edges : block_a, block_b, shared_m (NaN = not given), or None where neighbours follow from the blocks' shapes
     bridges : block_a, block_b, or None: pairs that count as neighbours though they share no border
     today : block_id, stage, school_id (text)
@@ -62,6 +64,8 @@ class City:
     courses: pd.DataFrame | None = None
     course_demand: pd.DataFrame | None = None
     ledger: pd.DataFrame | None = None
+    history: pd.DataFrame | None = None
+    class_sizes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"school_id": [], "stage": [], "class_number": [], "pupils": []}))
     edges: pd.DataFrame | None = None
     bridges: pd.DataFrame | None = None
     today: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str"))

@@ -29,6 +29,7 @@ facility_demand = {{ path = "facility_demand.csv", encoding = "gb18030" }}   # �
 courses = {{ path = "courses.csv", encoding = "gb18030" }}         # 共享课程 / courses for other schools: districting share courses
 course_demand = {{ path = "course_demand.csv", encoding = "gb18030" }}
 ledger = {{ path = "ledger.csv", encoding = "gb18030" }}           # 贡献台账 / who gave what to whom: districting share ledger
+history = "history.csv"        # 往年指标：均衡预警的趋势 / indicators of older years: trends of the early warning
 
 [inputs.datum]                 # 坐标基准逐项写明，绝不猜测 / declared for every input, never guessed
 schools = "gcj02"              # 取自网络地图
