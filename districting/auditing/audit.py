@@ -12,10 +12,13 @@ from districting.auditing.complementarity import complementarity_findings
 from districting.auditing.composition import composition_findings
 from districting.auditing.evenness import evenness_findings
 from districting.auditing.expected_quality import expected_quality_findings
+from districting.auditing.quality_access import access_findings
+from districting.auditing.risk import risk_findings
 from districting.auditing.zoning import zoning_findings
 from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.settings import AuditSettings
+from districting.reading.risk_profile import read_risk_rules
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +53,10 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None) -> Audit:
     for stage in plan.zoned_stages:
         rows += zoning_findings(plan, stage, lines)
         rows += expected_quality_findings(plan, stage)
+        rows += access_findings(plan, stage, lines)
     rows += evenness_findings(plan, lines)
     rows += composition_findings(plan)
     rows += agreement_findings(plan)
     rows += complementarity_findings(plan, lines)
+    rows += risk_findings(plan, read_risk_rules())
     return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])))

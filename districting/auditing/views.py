@@ -116,6 +116,12 @@ class _Metres:
         return self.arc(np.arange(len(points)), np.asarray(tree.nearest(points), dtype=np.int64))
 
 
+def block_school_xy(plan: Plan, school_ids: tuple[str, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(n, 2) and (s, 2) metres: middles of the blocks and places of the schools, NaN where there is none."""
+    located = plan.schools.drop_duplicates("school_id").set_index("school_id").reindex(list(school_ids))
+    return _xy(shapely.centroid(np.asarray(plan.blocks.geometry.array))), _xy(np.asarray(located["geometry"], dtype=object))
+
+
 def _xy(points: NDArray[Any]) -> NDArray[np.float64]:
     """(n, 2) metres, NaN where there is no point."""
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)]).astype(np.float64)
