@@ -20,7 +20,7 @@ from districting.model.stages import STAGES
 
 DRAWS: Final = 1_000
 _TIERS: Final = ("weak", "regular", "lead")
-_OF_LABELS: Final = ("seats", "minimum_fill", "maximum_distance_m")
+_DRAWN: Final = ("seats", "minimum_fill", "maximum_distance_m")
 """Rules of a zoning that draws can break; all others hold or not by the zones alone."""
 
 
@@ -31,6 +31,11 @@ class Chance:
     share: float
     low: float
     high: float
+
+    @classmethod
+    def sure(cls, happens: bool) -> Chance:
+        """What no draw changes."""
+        return cls(float(happens), float(happens), float(happens))
 
     @classmethod
     def of(cls, hits: NDArray[np.bool_]) -> Chance:
@@ -93,7 +98,7 @@ def stage_odds(plan: Plan, stage: str, errors: Errors, rng: np.random.Generator,
         high=high,
         load_p05=tail[0],
         load_p95=tail[1],
-        rules={rule: Chance.of(hits) for rule, hits in broken.items()},
+        rules={rule: Chance.of(hits) if rule in _DRAWN else Chance.sure(bool(hits[0])) for rule, hits in broken.items()},
         any_rule=any_rule,
         over_count=float(over.sum(axis=1).mean()),
         beyond=(beyond[0], beyond[1], beyond[2]),
@@ -114,7 +119,7 @@ def _broken(
     if far is not None:
         found["maximum_distance_m"] = far
     for rule, value, holds in zip(rows["rule"], rows["value"], rows["holds"], strict=True):
-        if str(rule) not in found and str(rule) not in _OF_LABELS and value != "off":
+        if str(rule) not in found and str(rule) not in _DRAWN and value != "off":
             found[str(rule)] = np.full(len(load), not bool(holds))
     return found
 
@@ -170,7 +175,7 @@ def odds_findings(stages: Mapping[str, StageOdds], schemes: Mapping[str, SchemeO
     for stage, one in stages.items():
         rows.append(finding("zones_over_expected", one.over_count, "zone", stage=stage))
         rows.append(finding("chance_any_rule_breaks", one.any_rule.share, "share", stage=stage))
-        rows += [finding(f"chance_breaks.{r}", c.share, "share", stage=stage) for r, c in one.rules.items() if r in _OF_LABELS]
+        rows += [finding(f"chance_breaks.{r}", c.share, "share", stage=stage) for r, c in one.rules.items() if r in _DRAWN]
         if not math.isnan(one.beyond[2]):
             rows.append(finding("share_beyond_radius_p95", one.beyond[2], "share", stage=stage))
     rows += [finding("chance_tier_rule_breaks", one.any_rule.share, "share", scope=f"districts:{scheme}") for scheme, one in schemes.items()]
