@@ -82,11 +82,15 @@ def with_access(plan: Plan, settings: AuditSettings) -> Plan:
     columns: dict[str, Any] = {}
     for stage in plan.zoned_stages:
         found = stage_access(plan, stage, settings.service_radius_m.get(stage, math.nan))
-        if found is not None:
-            columns[f"quality_access_{stage}"] = np.array(WORDS, dtype=object)[found.plan]
-            if found.today is not None:
-                columns[f"quality_access_today_{stage}"] = np.array(WORDS, dtype=object)[found.today]
+        columns |= {} if found is None else access_columns(stage, found)
     return plan.replace(blocks=plan.blocks.assign(**columns)) if columns else plan
+
+
+def access_columns(stage: str, found: StageAccess) -> dict[str, NDArray[Any]]:
+    """Columns of the blocks by name: the plan's access in words, and today's where it is known."""
+    words = np.array(WORDS, dtype=object)
+    today = {} if found.today is None else {f"quality_access_today_{stage}": words[found.today]}
+    return {f"quality_access_{stage}": words[found.plan], **today}
 
 
 def _nearest_passing(plan: Plan, stage: str, views: StageViews, passes: NDArray[np.bool_]) -> NDArray[np.float64]:

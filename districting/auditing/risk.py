@@ -23,6 +23,7 @@ SOURCE: Final = "重大行政决策程序暂行条例（2019）"
 WARNED_YEARS: Final = 3
 """Years that a seat warning looks ahead, where the plan knows the pupils of more than one."""
 _TIERS: Final = {"weak": 0, "regular": 1, "lead": 2}
+_GRADES: Final = {"preschool": 3, "primary": 6, "junior": 3, "senior": 3}
 _GROUP: Final = re.compile(r"^(.{2,}?)第?(?:[0-9]+|[一二三四五六七八九十]+)(?:组|队|社|区|期|栋|幢|号楼|号院|号)$")
 
 
@@ -35,6 +36,8 @@ class StageRisk:
     stage: str
     facts: Mapping[str, tuple[float, float, str]]
     bands: NDArray[np.float64]
+    moved_pupils: float
+    moved_blocks: int
     level_of: Mapping[str, int]
     zone_ids: NDArray[Any]
     ratio: NDArray[np.float64]
@@ -62,7 +65,9 @@ def stage_risk(plan: Plan, stage: str, rules: RiskRules) -> StageRisk:
     level_of = {
         name: risk_level(facts[name][0] if name in facts else math.nan, line.medium, line.high, above=line.at == "above") for name, line in rules.levels.items()
     }
-    return StageRisk(stage, facts, _bands(views, rules), level_of, zone_ids, ratio, receiving)
+    moved = _moved(views)
+    pupils, blocks = float(views.plan.demand[moved].sum()), int(moved.sum())
+    return StageRisk(stage, facts, _bands(views, rules), pupils, blocks, level_of, zone_ids, ratio, receiving)
 
 
 def risk_findings(plan: Plan, rules: RiskRules, found: Mapping[str, StageRisk] | None = None) -> list[dict[str, Any]]:
@@ -123,7 +128,7 @@ def _moves(plan: Plan, stage: str, views: StageViews, rules: RiskRules) -> dict[
         return {}
     moved = _moved(views)
     pupils = float(views.plan.demand[moved].sum())
-    facts = {"share_moved": (pupils / total, 0.0, "share"), "families_parted": (rules.sibling_share * pupils, 0.0, "pupil")}
+    facts = {"share_moved": (pupils / total, 0.0, "share"), "families_parted": (rules.sibling_share * pupils / _years(plan, stage), 0.0, "family")}
     if views.measured:
         much = moved & (views.plan.distance_m - views.today.distance_m > rules.bands_m[-1])
         facts["share_much_farther"] = (float(views.plan.demand[much].sum()) / total, 0.0, "share")
@@ -133,6 +138,11 @@ def _moves(plan: Plan, stage: str, views: StageViews, rules: RiskRules) -> dict[
         lower = moved & (number[views.plan.school_of_block] < number[views.today.school_of_block])
         facts["share_to_lower_tier"] = (float(views.plan.demand[lower].sum()) / total, 0.0, "share")
     return facts
+
+
+def _years(plan: Plan, stage: str) -> int:
+    """Grades that the pupils of the plan are of: one where they are entrants, all of the stage where they are its roll."""
+    return _GRADES.get(stage, 1) if plan.recorded(f"zoning.{stage}", "demand") == "roll" else 1
 
 
 def _seats(plan: Plan, stage: str, views: StageViews) -> tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_]]:

@@ -84,7 +84,7 @@ def stage_odds(plan: Plan, stage: str, errors: Errors, rng: np.random.Generator,
     over = overflows(found.load, seats)
     low, high = wilson(over.sum(axis=0), draws)
     broken = _broken(setting, rows, found.load, seats, over, found.far if limit is not None else None)
-    any_rule = Chance.of(np.logical_or.reduce([np.zeros(draws, dtype=np.bool_), *broken.values()]))
+    any_rule = Chance.of(_any(np.column_stack([np.zeros(draws, dtype=np.bool_), *broken.values()])))
     tail = np.quantile(found.load, [0.05, 0.95], axis=0) if len(seats) else np.zeros((2, 0))
     beyond = np.quantile(found.beyond, [0.05, 0.5, 0.95]).tolist() if np.isfinite(found.beyond).all() else [math.nan] * 3
     return StageOdds(
@@ -107,21 +107,31 @@ def stage_odds(plan: Plan, stage: str, errors: Errors, rng: np.random.Generator,
 
 
 def _broken(
-    setting: Mapping[str, str], rows: pd.DataFrame, load: NDArray[np.float64], seats: NDArray[np.float64], over: NDArray[np.bool_], far: NDArray[np.bool_] | None
+    setting: Mapping[str, str],
+    rows: pd.DataFrame,
+    load: NDArray[np.float64],
+    seats: NDArray[np.float64],
+    over: NDArray[np.bool_],
+    far: NDArray[np.bool_] | None,
 ) -> dict[str, NDArray[np.bool_]]:
     """Rule -> (d,) whether a draw breaks it. A rule that depends on the zones alone holds in every draw or in none."""
     found: dict[str, NDArray[np.bool_]] = {}
     if not setting.get("seats", "on").startswith("soft"):
-        found["seats"] = over.any(axis=1)
+        found["seats"] = _any(over)
     fill = _number(setting.get("minimum_fill", "off"))
     if fill is not None:
-        found["minimum_fill"] = (load < fill * seats - 1e-9 * np.maximum(seats, 1.0)).any(axis=1)
+        found["minimum_fill"] = _any(load < fill * seats - 1e-9 * np.maximum(seats, 1.0))
     if far is not None:
         found["maximum_distance_m"] = far
     for rule, value, holds in zip(rows["rule"], rows["value"], rows["holds"], strict=True):
         if str(rule) not in found and str(rule) not in _DRAWN and value != "off":
             found[str(rule)] = np.full(len(load), not bool(holds))
     return found
+
+
+def _any(table: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(d,) whether any column of a draw is true."""
+    return np.asarray(table.any(axis=1), dtype=np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +155,7 @@ def scheme_odds(plan: Plan, scheme: str, errors: Errors, rng: np.random.Generato
         return None
     tier = _drawn(members, errors, rng, draws)
     districts = pd.Index(sorted(plan.school_districts(scheme)["district_id"].astype("str")))
-    at = districts.get_indexer(members["district_id"].astype("str"))
+    at = districts.get_indexer(pd.Index(members["district_id"].astype("str")))
     found = {}
     for rule, value in counted:
         stage, _, name = rule.rpartition("_")
@@ -154,8 +164,8 @@ def scheme_odds(plan: Plan, scheme: str, errors: Errors, rng: np.random.Generato
         for i in np.flatnonzero(fits & (at >= 0)).tolist():
             held[:, at[i]] += tier[:, i] == _TIERS.index(name)
         low, _, high = value.partition("..")
-        found[rule] = ((held < int(low)) | (held > (int(high) if high else math.inf))).any(axis=1)
-    return SchemeOdds(scheme, {rule: Chance.of(hits) for rule, hits in found.items()}, Chance.of(np.logical_or.reduce(list(found.values()))))
+        found[rule] = _any((held < int(low)) | (held > (int(high) if high else math.inf)))
+    return SchemeOdds(scheme, {rule: Chance.of(hits) for rule, hits in found.items()}, Chance.of(_any(np.column_stack(list(found.values())))))
 
 
 def _drawn(members: pd.DataFrame, errors: Errors, rng: np.random.Generator, draws: int) -> NDArray[np.int64]:

@@ -27,6 +27,7 @@ COMMANDS = {
     "pair": "districting.cli.solving:pair",
     "enrol": "districting.cli.enrolling:enrol",
     "audit": "districting.cli.plans:audit",
+    "risk": "districting.cli.risk:risk",
     "explain": "districting.cli.explaining:explain",
     "map": "districting.cli.plans:map_",
     "compare": "districting.cli.plans:compare",

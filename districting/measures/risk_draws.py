@@ -109,14 +109,15 @@ def _ways(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     count, n = pupils.shape
     off = rng.standard_normal((count, n), dtype=np.float32) if travel > 0 and any(r is not None for r in reach) else np.zeros((1, 1), dtype=np.float32)
-    beyond, far = np.full(count, np.nan), np.zeros(count, dtype=np.bool_)
+    beyond: NDArray[np.float64] = np.full(count, np.nan)
+    far: NDArray[np.bool_] = np.zeros(count, dtype=np.bool_)
     if reach[0] is not None:
         known = np.isfinite(zones.distance_m)
         total = pupils @ known.astype(np.float64)
         outside = np.where(off > reach[0].astype(np.float32), pupils, 0.0).sum(axis=1)
         beyond = np.where(total > 0, outside / np.where(total > 0, total, 1.0), np.nan)
     if reach[1] is not None:
-        far = ((off > reach[1].astype(np.float32)) & (pupils > 0)).any(axis=1)
+        far = np.asarray(((off > reach[1].astype(np.float32)) & (pupils > 0)).any(axis=1), dtype=np.bool_)
     return beyond, far
 
 

@@ -49,6 +49,10 @@ _INTERNAL_RULES: Final = r"(?:^|_|\.)(?:lead|regular|weak)$|^min_tiers$|^backbon
 """Rules that count tiers, or that only make sense between strong and weak."""
 
 
+_INTERNAL_COLUMNS: Final = ("quality_access_", "risk_")
+"""Columns of the blocks that speak of strength, or of how settled a zone is, begin so."""
+
+
 def shown_role(role: Any) -> str:
     """The role in a district as the public sees it: a school leads or is a member.
 
@@ -69,7 +73,8 @@ def public_plan(plan: Plan) -> Plan:
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
     part = plan.provenance["part"].astype("str")
     of_links = part.str.startswith("pairing.")
-    kept = plan.provenance[(~of_links & ~part.isin(["scores", "renewal"])) | (of_links & (plan.provenance["key"] == "territory"))]
+    told = ~part.isin(["scores", "renewal"]) & ((part != "risk") | (plan.provenance["key"] == "level"))
+    kept = plan.provenance[(~of_links & told) | (of_links & (plan.provenance["key"] == "territory"))]
     return plan.replace(
         memberships=plan.memberships.assign(role=[shown_role(r) for r in plan.memberships["role"]]),
         links=_rows(plan.links, plan.links["kind"].isin(PUBLIC_LINKS)),
@@ -81,6 +86,7 @@ def public_plan(plan: Plan) -> Plan:
         indicators=empty_table("indicators"),
         score_weights=empty_table("score_weights"),
         schools=plan.schools.assign(themes=""),
+        blocks=plan.blocks[[c for c in plan.blocks.columns if not str(c).startswith(_INTERNAL_COLUMNS)]],
         score_cards=empty_table("score_cards"),
         **{name: empty_table(name) for name in LINK_TABLES},
         provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),

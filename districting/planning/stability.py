@@ -38,7 +38,8 @@ class Stability:
     flips : (n,) share of the plans drawn anew in which the block is in another zone
     still : (n,) the same of plans drawn anew without any change: what the search alone moves, as the plan is not the best there is
     resolves, without_plan : plans drawn anew (county by county), and trials that found none
-    agreement : chance that a block that flipped has a smaller margin than one that did not (0.5 = the margin tells nothing, 1 = all); NaN where none or all flip
+    agreement : among blocks with a margin, the chance that one that flipped has a smaller one than one that did not (0.5 = the margin tells nothing, 1 = all);
+        NaN where none or all flip
     """
 
     stage: str
@@ -98,13 +99,15 @@ def stability_map(plan: Plan, stage: str, rng: np.random.Generator, *, change: f
         rival[part.blocks] = np.append(part.zone_ids, "")[near]
         spend = steps if steps is not None else max(LEAST_STEPS, STEPS_PER_BLOCK * aimed.block_count)
         seeds = own.integers(2**31, size=resolves).tolist()
-        anew = [zones_near(shaken(aimed, part.label, noise, change), part.label, steps=spend, seed=t) for t, noise in zip(seeds, own.spawn(resolves), strict=True)]
+        anew = [
+            zones_near(shaken(aimed, part.label, noise, change), part.label, steps=spend, seed=t) for t, noise in zip(seeds, own.spawn(resolves), strict=True)
+        ]
         flips[part.blocks] = _moved(anew, part.label)
         still[part.blocks] = _moved([zones_near(aimed, part.label, steps=spend, seed=t) for t in seeds[:CONTROLS]], part.label)
         lost += sum(label is None for label in anew)
         made += sum(label is not None for label in anew)
     ids = plan.blocks["block_id"].to_numpy(dtype=object)
-    return Stability(stage, ids, pupils, margin, rival, flips, still, made, lost, rank_agreement(margin, flips > 0))
+    return Stability(stage, ids, pupils, margin, rival, flips, still, made, lost, rank_agreement(np.where(np.isinf(margin), np.nan, margin), flips > 0))
 
 
 def _moved(anew: list[NDArray[np.int64] | None], label: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -177,4 +180,3 @@ def rank_agreement(margin_m: NDArray[np.float64], flipped: NDArray[np.bool_]) ->
         return math.nan
     rank = pd.Series(margin_m[known]).rank(method="average").to_numpy()
     return float(1.0 - (rank[flipped[known]].sum() - flips * (flips + 1) / 2) / (flips * stays))
-
