@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from districting.auditing import audit_plan
+from districting.auditing.quality_access import with_access
 from districting.config import load_settings
 from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
@@ -71,4 +72,5 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
         plan = add_links(plan, city, settings.pairing, renew)
     if base is not None:
         plan = add_price(plan, city, base)
+    plan = with_access(plan, settings.audit)
     return plan.replace(findings=audit_plan(plan, settings.audit).findings)

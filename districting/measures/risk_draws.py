@@ -63,19 +63,33 @@ def draw_zones(zones: FixedZones, count: int, rng: np.random.Generator, *, commo
     n, z = len(zones.pupils), len(zones.seats)
     each = max(1, CELLS // max(n, 1))
     sizes = [min(each, count - start) for start in range(0, count, each)]
-    held = np.flatnonzero(zones.zone >= 0)
-    member = sp.csr_array((np.ones(len(held)), (zones.zone[held], held)), shape=(z, n))
+    member = membership(zones.zone, z)
     reach = tuple(_threshold(zones.distance_m, line, travel) for line in (zones.radius_m, zones.limit_m))
 
     def chunk(task: tuple[int, np.random.Generator]) -> Draws:
         pupils = _pupils(zones.pupils, task[0], task[1], common, dispersion)
-        load = np.ascontiguousarray((member @ pupils.T).T)
+        load = loads_of(pupils, member)
         beyond, far = _ways(zones, pupils, reach, task[1], travel)
         return Draws(load, beyond, far)
 
     with ThreadPoolExecutor(WORKERS) as pool:
         parts = list(pool.map(chunk, zip(sizes, rng.spawn(len(sizes)), strict=True)))
     return Draws(np.concatenate([p.load for p in parts]), np.concatenate([p.beyond for p in parts]), np.concatenate([p.far for p in parts]))
+
+
+def membership(zone: NDArray[np.int64], count: int) -> sp.csr_array:
+    """(count, n) ones where a block is in a zone; a block with -1 is in none."""
+    held = np.flatnonzero(zone >= 0)
+    return sp.csr_array((np.ones(len(held)), (zone[held], held)), shape=(count, len(zone)))
+
+
+def loads_of(pupils: NDArray[np.float64], member: sp.csr_array) -> NDArray[np.float64]:
+    """(d, z) pupils of each zone from draws of blocks (d, n): one sparse product.
+
+    >>> loads_of(np.array([[1.0, 2.0, 4.0]]), membership(np.array([1, 0, 1]), 2)).tolist()
+    [[2.0, 5.0]]
+    """
+    return np.ascontiguousarray((member @ pupils.T).T)
 
 
 def _pupils(mean: NDArray[np.float64], count: int, rng: np.random.Generator, common: float, dispersion: float) -> NDArray[np.float64]:

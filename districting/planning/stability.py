@@ -24,8 +24,8 @@ from districting.zoning.near import zones_near
 RESOLVES: Final = 20
 CONTROLS: Final = 5
 """Plans drawn anew without any change, to be told from those with one."""
-STEPS_PER_BLOCK, LEAST_STEPS = 300, 20_000
-"""Proposals of each plan drawn anew, per block and at least, where no number is set."""
+STEPS_PER_BLOCK, STEPS_PER_BLOCK_LARGE, LARGE, LEAST_STEPS = 300, 100, 9_000, 20_000
+"""Proposals of each plan drawn anew, per block up to 3,000 blocks and from ``LARGE`` on (between them as many as for 3,000), and at least, where no number is set."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ def stability_map(plan: Plan, stage: str, rng: np.random.Generator, *, change: f
         aimed = part.problem.replace(objectives=(Distance(1.0),))
         margin[part.blocks], near = margins(aimed, part.label)
         rival[part.blocks] = np.append(part.zone_ids, "")[near]
-        spend = steps if steps is not None else max(LEAST_STEPS, STEPS_PER_BLOCK * aimed.block_count)
+        spend = steps if steps is not None else default_steps(aimed.block_count)
         seeds = own.integers(2**31, size=resolves).tolist()
         anew = [
             zones_near(shaken(aimed, part.label, noise, change), part.label, steps=spend, seed=t) for t, noise in zip(seeds, own.spawn(resolves), strict=True)
@@ -108,6 +108,15 @@ def stability_map(plan: Plan, stage: str, rng: np.random.Generator, *, change: f
         made += sum(label is not None for label in anew)
     ids = plan.blocks["block_id"].to_numpy(dtype=object)
     return Stability(stage, ids, pupils, margin, rival, flips, still, made, lost, rank_agreement(np.where(np.isinf(margin), np.nan, margin), flips > 0))
+
+
+def default_steps(n: int) -> int:
+    """Proposals of one plan of n blocks drawn anew.
+
+    >>> default_steps(10), default_steps(2_000), default_steps(20_000)
+    (20000, 600000, 2000000)
+    """
+    return max(LEAST_STEPS, min(STEPS_PER_BLOCK * n, STEPS_PER_BLOCK_LARGE * max(n, LARGE)))
 
 
 def _moved(anew: list[NDArray[np.int64] | None], label: NDArray[np.int64]) -> NDArray[np.float64]:

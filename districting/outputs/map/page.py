@@ -21,8 +21,8 @@ from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
-_INTERNAL_PREFIX: Final = "link_"
-"""Words that begin so speak of links, and are internal like those below."""
+_INTERNAL_PREFIX: Final = ("link_", "lens_")
+"""Words that begin so speak of links, or of good schools and unsettled blocks, and are internal like those below."""
 
 _INTERNAL_WORDS: Final = frozenset(
     (
