@@ -7,7 +7,7 @@ import pandas as pd
 
 from districting import ZoningProblem, assign_blocks
 from districting.measures import risk_draws
-from districting.measures.risk_draws import FixedZones, draw_zones, loads_of, membership, overflows
+from districting.measures.risk_draws import FixedZones, draw_zones, loads_of, overflows
 from districting.planning.stability import default_steps, margins, rank_agreement, shaken
 from districting.zoning.near import zones_near
 from scripts.bench_row import Row, in_turn, median_seconds, seconds
@@ -51,7 +51,7 @@ def rows(full: bool = False) -> list[Row]:
 
 def chances(pupils: np.ndarray, zones: FixedZones) -> np.ndarray:
     """Share of the draws in which each school is over its seats."""
-    return overflows(loads_of(pupils, membership(zones.zone, SCHOOLS)), zones.seats).mean(axis=0)
+    return overflows(loads_of(pupils, zones.zone, SCHOOLS), zones.seats).mean(axis=0)
 
 
 def plain_chances(pupils: np.ndarray, zones: FixedZones) -> np.ndarray:
