@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from districting.auditing.families import Families
 from districting.auditing.finding import finding
 from districting.auditing.views import StageViews, stage_views
 from districting.measures.risk import communities_split, newly_true, pupils_by_distance_change, risk_level, seat_ratio, seat_warning
@@ -48,11 +49,14 @@ class StageRisk:
         return max(self.level_of.values(), default=-1)
 
 
-def stage_risk(plan: Plan, stage: str, rules: RiskRules) -> StageRisk:
-    """Every indicator that the plan's tables allow; what they do not allow is NaN, not 0."""
+def stage_risk(plan: Plan, stage: str, rules: RiskRules, families: Families | None = None) -> StageRisk:
+    """Every indicator that the plan's tables allow; what they do not allow is NaN, not 0. ``families``: counts those with children at two schools instead of an estimate."""
     views = stage_views(plan, stage)
     zone_ids, ratio, receiving = _seats(plan, stage, views)
     facts = {**_moves(plan, stage, views, rules), **_crossings(plan, stage, views), **_split(plan, stage, views)}
+    if families is not None:
+        facts.pop("families_parted", None)
+        facts["families_counted"] = (*families.parted(stage, views), "family")
     red, yellow = (seat_warning(ratio, rules.yellow, rules.red) == k for k in (2, 1))
     before = seat_warning(seat_ratio(views.today.load, views.today.seats), rules.yellow, rules.red) if views.today is not None else None
     facts["zones_red"] = (float(red.sum()), float((before == 2).sum()) if before is not None else math.nan, "zone")

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from districting.auditing.families import Families
 from districting.auditing.finding import finding
 from districting.auditing.quality_access import StageAccess, access_columns, stage_access
 from districting.auditing.risk import StageRisk, risk_findings, stage_risk
@@ -62,8 +63,8 @@ class RiskAssessment:
     level: int
 
 
-def assess_risk(plan: Plan, rules: RiskRules | None = None, options: RiskOptions | None = None) -> RiskAssessment:
-    """Assess ``plan`` from its own tables.
+def assess_risk(plan: Plan, rules: RiskRules | None = None, options: RiskOptions | None = None, families: Families | None = None) -> RiskAssessment:
+    """Assess ``plan`` from its own tables, and from the list of ``families`` where there is one.
 
     Raises
     ------
@@ -75,7 +76,7 @@ def assess_risk(plan: Plan, rules: RiskRules | None = None, options: RiskOptions
     rules, given = rules or read_risk_rules(), options or RiskOptions()
     radius = {stage: given.audit.service_radius_m.get(stage, math.nan) for stage in plan.zoned_stages}
     streams = iter(np.random.default_rng(given.seed).spawn(2 * len(plan.zoned_stages) + 1))
-    risks = {stage: stage_risk(plan, stage, rules) for stage in plan.zoned_stages}
+    risks = {stage: stage_risk(plan, stage, rules, families) for stage in plan.zoned_stages}
     odds = {stage: stage_odds(plan, stage, rules.errors, next(streams), draws=given.draws, radius_m=radius[stage]) for stage in plan.zoned_stages}
     names = [str(s) for s in plan.districts["scheme"].unique()] if len(plan.districts) else []
     of_schemes = next(streams).spawn(len(names)) if names else []

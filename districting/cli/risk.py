@@ -16,9 +16,11 @@ from districting.wording import say
 @option("--draws", type=click.IntRange(min=1), default=1000, show_default=True, key="risk.option_draws", envvar="DISTRICTING_DRAWS")
 @option("--resolves", type=click.IntRange(min=0), default=20, show_default=True, key="risk.option_resolves", envvar="DISTRICTING_RESOLVES")
 @option("--profile", type=click.Path(dir_okay=False), key="risk.option_profile", envvar="DISTRICTING_PROFILE")
+@option("--families", type=click.Path(dir_okay=False), key="risk.option_families", envvar="DISTRICTING_FAMILIES")
 @option("-o", "--output", "target", type=click.Path(file_okay=False), key="risk.option_output", envvar="DISTRICTING_OUTPUT")
 @common
-def risk(talk: Talk, plan: str, draws: int, resolves: int, profile: str | None, target: str | None) -> None:
+def risk(talk: Talk, plan: str, draws: int, resolves: int, profile: str | None, families: str | None, target: str | None) -> None:
+    from districting.auditing.families import read_families
     from districting.auditing.risk_assessment import RiskOptions, assess_risk
     from districting.outputs.geopackage import read_plan
     from districting.outputs.risk import FILES, risk_json, risk_lines, write_risk
@@ -33,7 +35,8 @@ def risk(talk: Talk, plan: str, draws: int, resolves: int, profile: str | None, 
         raise click.UsageError(say("cli.exists", talk.lang, paths=existing))
     seed = talk.overrides["project.seed"]
     seed = int(read.recorded("run", "seed") or 0) if seed is None else int(seed)
-    made = assess_risk(read, rules, RiskOptions(draws=draws, resolves=resolves, steps=talk.overrides["solve.steps"], seed=seed))
+    children = None if families is None else read_families(families, read)
+    made = assess_risk(read, rules, RiskOptions(draws=draws, resolves=resolves, steps=talk.overrides["solve.steps"], seed=seed), children)
     talk.plain("\n".join(risk_lines(made, talk.lang)))
     if target and not talk.dry_run:
         write_risk(target, made, talk.lang)

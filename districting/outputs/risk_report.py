@@ -118,6 +118,10 @@ def _what(made: RiskAssessment, stage: str, lang: str) -> list[str]:
         if name in one.facts:
             value, today, _ = one.facts[name]
             said.append(say(f"risk.what_{key}_only", lang, value=value) if math.isnan(today) else say(f"risk.what_{key}", lang, value=value, today=today))
+    if "families_counted" in one.facts:
+        value, today, _ = one.facts["families_counted"]
+        known = {} if math.isnan(today) else {"today": today}
+        said.append(say(f"risk.what_families_counted{'' if known else '_only'}", lang, value=value, **known))
     if "families_parted" in one.facts:
         said.append(say("risk.what_families", lang, share=f"{made.rules.sibling_share:.0%}", value=one.facts["families_parted"][0]))
     access = made.access.get(stage)

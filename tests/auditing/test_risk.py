@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from districting.auditing.families import read_families
 from districting.auditing.quality_access import stage_access, with_access
 from districting.auditing.risk import risk_findings, stage_risk
 from districting.auditing.risk_assessment import RiskOptions, assess_risk
@@ -160,3 +161,24 @@ def test_every_fault_of_a_profile_is_told_at_once_with_its_place(tmp_path):
     assert {f.file for f in caught.value.faults} == {"mine.toml"}
     with pytest.raises(DataError):
         read_risk_rules(tmp_path / "none.toml")
+
+
+def test_families_with_children_at_two_schools_are_counted_from_a_list_of_children(row_plan, tmp_path):
+    """F1 (a2, today T) has a child at T and one entering S; F2 (a5, today S) one at S entering T; F3 (a0) both at S; F4 has nobody entering."""
+    file = tmp_path / "children.csv"
+    rows = ["家庭编号,地块编号,在读学校", "F1,a2,Tower", "F1,a2,", "F2,a5,S", "F2,a5,", "F3,a0,South", "F3,a0,", "F4,a1,S", "F4,a1,T"]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    found = stage_risk(row_plan, "primary", RULES, read_families(file, row_plan))
+    assert found.facts["families_counted"] == (2.0, 0.0, "family")
+    assert "families_parted" not in found.facts
+    made = assess_risk(row_plan, RULES, RiskOptions(draws=5, resolves=0), read_families(file, row_plan))
+    assert say("risk.what_families_counted", "zh", value=2.0, today=0.0) in report_text(made, "zh")
+
+
+def test_a_bad_list_of_children_is_refused_with_every_fault_and_no_cell_of_it(row_plan, tmp_path):
+    file = tmp_path / "children.csv"
+    file.write_text("家庭编号,地块编号,在读学校\n王家,a9,South\n,a1,\n李家,a1,Nowhere\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_families(file, row_plan)
+    assert [(f.row, f.column) for f in caught.value.faults] == [(3, "家庭编号"), (2, "地块编号"), (4, "在读学校")]
+    assert not any(word in f.problem.say("zh") + f.remedy.say("zh") for f in caught.value.faults for word in ("王家", "李家", "a9", "Nowhere"))
