@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,10 +28,24 @@ _GRADES: Final = {"preschool": 3, "primary": 6, "junior": 3, "senior": 3}
 _GROUP: Final = re.compile(r"^(.{2,}?)第?(?:[0-9]+|[一二三四五六七八九十]+)(?:组|队|社|区|期|栋|幢|号楼|号院|号)$")
 
 
+_ESSENTIAL: Final = "share_moved"
+"""Without this indicator nothing is called low or medium."""
+
+
+def joint_level(levels: Sequence[int]) -> int:
+    """The highest level; high as soon as one is, else not known (-1) where the first is not known.
+
+    >>> joint_level([-1, 1]), joint_level([-1, 2]), joint_level([0, -1, 1])
+    (-1, 2, 1)
+    """
+    top = max(levels, default=-1)
+    return top if top == len(LEVELS) - 1 or not levels or levels[0] >= 0 else -1
+
+
 @dataclass(frozen=True, eq=False)
 class StageRisk:
     """One stage: ``facts`` measure -> (value, today, unit), NaN where it is not known; ``bands`` pupils who change school by change of distance;
-    ``level_of`` indicator -> 0..2, -1 where it is not known; ``level`` the highest; ``ratio`` (z,) and ``receiving`` (z,) of the zones ``zone_ids``.
+    ``level_of`` indicator -> 0..2, -1 where it is not known; ``level`` the highest, -1 where not known who moves and nothing is high; ``ratio`` (z,) and ``receiving`` (z,) of the zones ``zone_ids``.
     """
 
     stage: str
@@ -46,7 +60,7 @@ class StageRisk:
 
     @property
     def level(self) -> int:
-        return max(self.level_of.values(), default=-1)
+        return joint_level([-1 if self.level_of.get(_ESSENTIAL) == -1 else 0, *self.level_of.values()] if self.level_of else [])
 
 
 def stage_risk(plan: Plan, stage: str, rules: RiskRules, families: Families | None = None) -> StageRisk:
@@ -92,10 +106,16 @@ def risk_findings(plan: Plan, rules: RiskRules, found: Mapping[str, StageRisk] |
                 rows.append(finding(f"risk.{name}", value, unit, stage=stage, today=today, threshold=shown, verdict=LEVELS[level], source=SOURCE))
         if one.level >= 0:
             rows.append(finding("risk_level", float(one.level), "level", stage=stage, verdict=LEVELS[one.level], source=SOURCE))
-    whole = max((one.level for one in risks.values()), default=-1)
+    whole = plan_level(risks)
     if whole >= 0 and len(risks) > 1:
         rows.append(finding("risk_level", float(whole), "level", verdict=LEVELS[whole], source=SOURCE))
     return rows
+
+
+def plan_level(risks: Mapping[str, StageRisk]) -> int:
+    """The highest level of the stages; not known (-1) where that of one is not, unless another is high."""
+    levels = [one.level for one in risks.values()]
+    return joint_level([min(levels), *levels]) if levels else -1
 
 
 def bands_of(one: StageRisk, rules: RiskRules) -> list[tuple[float, float, float]]:

@@ -13,7 +13,7 @@ import pandas as pd
 from districting.auditing.families import Families
 from districting.auditing.finding import finding
 from districting.auditing.quality_access import StageAccess, access_columns, stage_access
-from districting.auditing.risk import StageRisk, risk_findings, stage_risk
+from districting.auditing.risk import StageRisk, plan_level, risk_findings, stage_risk
 from districting.auditing.risk_odds import DRAWS, SchemeOdds, StageOdds, odds_findings, scheme_odds, stage_odds
 from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
@@ -95,7 +95,7 @@ def assess_risk(plan: Plan, rules: RiskRules | None = None, options: RiskOptions
         schemes={k: v for k, v in chances.items() if v is not None},
         stability={k: v for k, v in settled.items() if v is not None},
         access={k: v for k, v in near.items() if v is not None},
-        level=max(one.level for one in risks.values()),
+        level=plan_level(risks),
     )
     return RiskAssessment(**{**made.__dict__, "plan": _assessed(made)})
 

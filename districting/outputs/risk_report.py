@@ -165,7 +165,7 @@ def _item(made: RiskAssessment, stage: str, name: str, lang: str) -> str:
 
 def _why(made: RiskAssessment, lang: str) -> str:
     if made.level <= 0:
-        return say("risk.why_low", lang) if made.level == 0 else say("risk.levels_none", lang)
+        return say("risk.why_low" if made.level == 0 else "risk.why_unknown", lang)
     items = [_item(made, stage, name, lang) for stage, one in made.risks.items() for name, level in one.level_of.items() if level == made.level]
     return say("risk.why_level", lang, items=_listed(items, lang))
 

@@ -77,7 +77,7 @@ class Stability:
 
 def stability_map(plan: Plan, stage: str, rng: np.random.Generator, *, change: float, resolves: int = RESOLVES, steps: int | None = None) -> Stability | None:
     """Margins from the prices of the transport bound, and ``resolves`` plans drawn anew from the plan's own zones after every block's pupils (their sum kept) and
-    distances are off by ``change`` (standard deviation, share). None where the plan knows no distances. ``steps``: proposals of each; the same ``rng`` gives the same bytes.
+    distances are off by ``change`` (standard deviation, share). None where the plan knows no distances, or leaves blocks of every county without a zone. ``steps``: proposals of each; the same ``rng`` gives the same bytes.
 
     Raises
     ------
@@ -106,6 +106,8 @@ def stability_map(plan: Plan, stage: str, rng: np.random.Generator, *, change: f
         still[part.blocks] = _moved([zones_near(aimed, part.label, steps=spend, seed=t) for t in seeds[:CONTROLS]], part.label)
         lost += sum(label is None for label in anew)
         made += sum(label is not None for label in anew)
+    if not made + lost:
+        return None
     ids = plan.blocks["block_id"].to_numpy(dtype=object)
     return Stability(stage, ids, pupils, margin, rival, flips, still, made, lost, rank_agreement(np.where(np.isinf(margin), np.nan, margin), flips > 0))
 

@@ -61,6 +61,7 @@ def test_a_plan_that_is_todays_is_of_low_risk_and_one_whose_today_is_not_known_i
     assert stage_risk(same, "primary", RULES).level == 0
     unknown = stage_risk(row_plan.replace(today=row_plan.today.iloc[:0]), "primary", RULES)
     assert unknown.level_of["share_moved"] == -1
+    assert unknown.level == -1
     assert math.isnan(unknown.facts["fullest_receiving"][0])
 
 

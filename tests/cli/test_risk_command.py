@@ -5,6 +5,7 @@ import json
 import pytest
 
 import districting as dt
+from districting.model.draft_mark import is_draft
 from districting.outputs.geopackage import read_plan, write_plan
 from districting.outputs.risk import FILES
 from tests.cli.test_commands import call
@@ -29,6 +30,8 @@ def test_the_command_writes_report_workbook_json_and_plan_and_the_same_seed_give
     assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in FILES)
     plan = read_plan(tmp_path / "a" / "plan.gpkg")
     assert plan.recorded("risk", "seed") == "4"
+    assert told["level"] is None  # nothing is known of today
+    assert is_draft(plan)
     assert call("audit", tmp_path / "a" / "plan.gpkg").exit_code == 0
 
 
