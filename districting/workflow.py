@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from districting.auditing import audit_plan
+from districting.auditing.audit import audited
 from districting.auditing.quality_access import with_access
 from districting.config import load_settings
 from districting.errors import DataError, Fault
@@ -17,6 +17,7 @@ from districting.planning import add_districts, add_joint, add_links, add_zones,
 from districting.planning.block_graph import coverage_notes
 from districting.planning.governance import add_governance, check_governance
 from districting.planning.yearly import Base, add_price, start_from
+from districting.reading.balance_profile import balance_of
 from districting.reading.city import City
 from districting.reading.read_city import check_city
 from districting.reading.read_city import read_city as read_tables
@@ -58,6 +59,7 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
     settings = city.settings
     if renew is not None and settings.pairing is None:
         raise DataError(Fault(text("pairing.renew_without"), text("pairing.renew_with"), file=renew.name, column="pairing"))
+    profile = balance_of(settings)
     plan = start_plan(city)
     if settings.grouping is not None:
         check_governance(plan, settings.governance, settings.folder)
@@ -72,5 +74,4 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
         plan = add_links(plan, city, settings.pairing, renew)
     if base is not None:
         plan = add_price(plan, city, base)
-    plan = with_access(plan, settings.audit)
-    return plan.replace(findings=audit_plan(plan, settings.audit).findings)
+    return audited(with_access(plan, settings.audit, profile), settings.audit, profile)

@@ -37,6 +37,7 @@ SECTIONS = {
     "chains": "scripts.bench_chain:rows",
     "incubation": "scripts.bench_incubation:rows",
     "difference": "scripts.bench_difference:rows",
+    "balance": "scripts.bench_balance:rows",
     "enrolment": "scripts.bench_enrolment:rows",
     "choice": "scripts.bench_choice:rows",
     "risk": "scripts.bench_risk:rows",

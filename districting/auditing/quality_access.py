@@ -11,12 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from districting.auditing.balance.monitor import recorded_profile
 from districting.auditing.finding import against_today, finding
 from districting.auditing.views import StageViews, block_school_xy, stage_views
 from districting.measures.quality_access import NEAR, OWN, access_share, quality_access
+from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import Plan
 from districting.model.settings import AuditSettings
-from districting.reading.tiers import LINES, by_compliance
+from districting.reading.tiers import by_compliance
 
 SOURCE: Final = "教督〔2017〕6号"
 WORDS: Final = ("none", "near", "own")
@@ -34,24 +36,25 @@ class StageAccess:
     schools: int
 
 
-def passing_schools(plan: Plan, stage: str, school_ids: tuple[str, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def passing_schools(plan: Plan, stage: str, school_ids: tuple[str, ...], profile: BalanceProfile | None = None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(s,) whether a school passes the quality lines (at least six of seven, the last at 85 %), and whether all its indicators are known; what is not known does not pass."""
-    rows = plan.indicators[(plan.indicators["stage"] == stage) & plan.indicators["indicator"].isin(list(LINES))]
+    quality = (profile or recorded_profile(plan)).quality
+    rows = plan.indicators[(plan.indicators["stage"] == stage) & plan.indicators["indicator"].isin(list(quality.indicators))]
     table = rows.pivot_table(index="school_id", columns="indicator", values="value", aggfunc="first").reindex(list(school_ids))
     pupils = plan.school_stages[plan.school_stages["stage"] == stage].drop_duplicates("school_id").set_index("school_id")["pupils"].reindex(list(school_ids))
-    judged = by_compliance(table.assign(stage=stage, pupils=pupils.astype("float64").to_numpy()).reset_index(drop=True))
+    judged = by_compliance(table.assign(stage=stage, pupils=pupils.astype("float64").to_numpy()).reset_index(drop=True), quality)
     return (judged == "lead").to_numpy(dtype=bool), judged.notna().to_numpy(dtype=bool)
 
 
-def stage_access(plan: Plan, stage: str, radius_m: float, passes: NDArray[np.bool_] | None = None) -> StageAccess | None:
+def stage_access(plan: Plan, stage: str, radius_m: float, passes: NDArray[np.bool_] | None = None, profile: BalanceProfile | None = None) -> StageAccess | None:
     """The access of every block; None where no radius is set, no distance is known or no school can be judged.
 
-    ``passes`` (s,) in the order of the stage's seats table; None = the quality lines of the plan's indicators.
+    ``passes`` (s,) in the order of the stage's seats table; None = the lines of quality balance in ``profile`` (None = those that the plan records).
     """
     views = stage_views(plan, stage, radius_m)
     known = np.ones(len(views.school_ids), dtype=np.bool_)
     if passes is None:
-        passes, known = passing_schools(plan, stage, views.school_ids)
+        passes, known = passing_schools(plan, stage, views.school_ids, profile)
     if not math.isfinite(radius_m) or not views.measured or not known.any():
         return None
     nearest = _nearest_passing(plan, stage, views, passes)
@@ -62,9 +65,9 @@ def stage_access(plan: Plan, stage: str, radius_m: float, passes: NDArray[np.boo
     return StageAccess(of(views.plan), of(views.today) if views.today is not None else None, views.plan.demand, int(known.sum()), len(known))
 
 
-def access_findings(plan: Plan, stage: str, settings: AuditSettings) -> list[dict[str, Any]]:
+def access_findings(plan: Plan, stage: str, settings: AuditSettings, profile: BalanceProfile | None = None) -> list[dict[str, Any]]:
     """Pupils whose own school passes and lies within the radius, beside today; and those who have any such school within it, whatever their zone."""
-    found = stage_access(plan, stage, settings.service_radius_m.get(stage, math.nan))
+    found = stage_access(plan, stage, settings.service_radius_m.get(stage, math.nan), profile=profile)
     if found is None:
         return []
     own = access_share(found.plan, found.pupils, OWN)
@@ -77,11 +80,11 @@ def access_findings(plan: Plan, stage: str, settings: AuditSettings) -> list[dic
     ]
 
 
-def with_access(plan: Plan, settings: AuditSettings) -> Plan:
+def with_access(plan: Plan, settings: AuditSettings, profile: BalanceProfile | None = None) -> Plan:
     """The plan whose blocks carry ``quality_access_STAGE`` (``own``, ``near`` or ``none``) and ``quality_access_today_STAGE``, for the map. For internal use."""
     columns: dict[str, Any] = {}
     for stage in plan.zoned_stages:
-        found = stage_access(plan, stage, settings.service_radius_m.get(stage, math.nan))
+        found = stage_access(plan, stage, settings.service_radius_m.get(stage, math.nan), profile=profile)
         columns |= {} if found is None else access_columns(stage, found)
     return plan.replace(blocks=plan.blocks.assign(**columns)) if columns else plan
 

@@ -20,6 +20,7 @@ TABLE_NAMES = (
     "social_resources",
     "teachers",
     "shares",
+    "history",
     "today",
     "exceptions",
     "edges",

@@ -66,6 +66,10 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "reasons": ("block_id", "stage", "reason", "nearest_school_id", "nearest_m", "assigned_m", "rank"),  # why a block goes where it goes
     "school_stages": ("school_id", "stage", "tier", "score", "pupils", "plan", "graduates"),
     "indicators": ("school_id", "stage", "indicator", "value"),
+    "class_sizes": ("school_id", "stage", "class_number", "pupils"),
+    "history": ("year", "school_id", "stage", "indicator", "value"),  # totals of older years
+    # every school against every line of quality balance: met, near (at least the floor), short, missing
+    "school_lines": ("school_id", "stage", "indicator", "value", "line", "share_of_line", "status"),
     "score_weights": ("stage", "indicator", "weight", "loading", "method"),  # what composite scores are made of; empty where they are given
     "aliases": ("spelling", "name"),  # other spellings of a school's name, as the config gave them
 }
@@ -76,9 +80,14 @@ SECOND_LEVEL: Final = "second_level"
 """The scheme of alliances inside counties, level 2, under those of counties, level 1 (policy R10)."""
 LINK_TABLES: Final[tuple[str, ...]] = ("gains", "renewals", "apprentices", "experts", "support_events", "share_coverage", "inclusion")
 """Tables that come with links."""
+BALANCE_TABLES: Final[tuple[str, ...]] = ("class_sizes", "history", "school_lines")
+"""Tables of balance monitoring that speak of single schools."""
 OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "exceptions",
     "reasons",
+    "class_sizes",
+    "history",
+    "school_lines",
     "score_weights",
     "aliases",
     "anchors",
@@ -104,7 +113,7 @@ OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "renewals": ("subject", "channel", "terms"),
 }
 """Columns that a plan file written before they existed may lack: they are empty then."""
-INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards", *LINK_TABLES)
+INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", *BALANCE_TABLES, "score_weights", "score_cards", *LINK_TABLES)
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
 
@@ -163,6 +172,9 @@ class Plan:
     reasons: pd.DataFrame = _table("reasons")
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
+    class_sizes: pd.DataFrame = _table("class_sizes")
+    history: pd.DataFrame = _table("history")
+    school_lines: pd.DataFrame = _table("school_lines")
     score_weights: pd.DataFrame = _table("score_weights")
     aliases: pd.DataFrame = _table("aliases")
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from districting.model.plan import LINK_TABLES, Plan, empty_table
+from districting.model.plan import BALANCE_TABLES, LINK_TABLES, Plan, empty_table
 from districting.outputs.public_alliances import without_telling
 from districting.planning.rows import provenance_rows, stack
 
@@ -65,7 +65,7 @@ def shown_role(role: Any) -> str:
 def public_plan(plan: Plan) -> Plan:
     """A copy of ``plan`` for publication: zones, districts with lead and members, distances and seats stay as they are.
 
-    Out of it go tiers, scores and what they are made of, resource indicators and themes, links with the tables that come with them and what was decided about
+    Out of it go tiers, scores and what they are made of, resource indicators and what is counted school by school, themes, links with the tables that come with them and what was decided about
     them (but for what the ground of their areas is made of), rules that count tiers, findings and reasons that are not named as public, and the notes of reading. Alliances inside counties go too where who is in
     none of them would tell who is in a pair; the one note that is left says so. It says of itself that it is for the public. An audit of it measures what is left.
     """
@@ -85,6 +85,7 @@ def public_plan(plan: Plan) -> Plan:
         school_stages=plan.school_stages.assign(tier="", score=np.nan),
         indicators=empty_table("indicators"),
         score_weights=empty_table("score_weights"),
+        **{name: empty_table(name) for name in BALANCE_TABLES},
         schools=plan.schools.assign(themes=""),
         blocks=plan.blocks[[c for c in plan.blocks.columns if not str(c).startswith(_INTERNAL_COLUMNS)]],
         score_cards=empty_table("score_cards"),

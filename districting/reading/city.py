@@ -27,6 +27,8 @@ class City:
     teachers : teacher_id (a code), school_id, stage, subject, sex, title, wishes, exemptions (text, "" = not given), years_here, years_teaching, age, hours_free
         (float, NaN = not given), backbone, expert (bool), or None where no table was given
     shares : layer (of :data:`districting.model.sharing.SHARE_LAYERS`), from_id, to_id, or None where no table was given
+    history : year, school_id, stage, indicator, value: totals of older years, or None where no table was given
+    class_sizes : school_id, stage, class_number, pupils: every class whose size is given
     edges : block_a, block_b, shared_m (NaN = not given), or None where neighbours follow from the blocks' shapes
     bridges : block_a, block_b, or None: pairs that count as neighbours though they share no border
     today : block_id, stage, school_id (text)
@@ -51,6 +53,8 @@ class City:
     social_resources: Any = None
     teachers: pd.DataFrame | None = None
     shares: pd.DataFrame | None = None
+    history: pd.DataFrame | None = None
+    class_sizes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"school_id": [], "stage": [], "class_number": [], "pupils": []}))
     edges: pd.DataFrame | None = None
     bridges: pd.DataFrame | None = None
     today: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str"))

@@ -117,6 +117,12 @@ _SCHOOLS: Final[tuple[Column, ...]] = (
     _number("computers", "计算机台数", unit="piece"),
     _number("books", "图书册数", unit="volume"),
     _number("site_area_m2", "校园占地", "校园占地面积", unit="m2"),
+    _number("migrant_pupils", "随迁子女数", "进城务工人员随迁子女数", "migrant children", unit="pupil"),
+    _number("migrants_bought", "购买学位随迁子女数", "政府购买学位随迁子女数", unit="pupil"),
+    _number("girls", "女生数", "女学生数", "female pupils", unit="pupil"),
+    _number("boarders", "寄宿生数", "住宿生数", "boarding pupils", unit="pupil"),
+    _number("out_of_zone_pupils", "片区外学生数", "择校生数", "学区外学生数", "pupils from outside the zone", unit="pupil"),
+    _text("class_sizes", "各班人数", "各班学生数", "班额明细"),
     *_staged("seats", "{}学位数", "{}学位"),
     *_staged("plan", "{}招生计划", "{}招生计划数"),
     *_staged("pupils", "{}在校生数", "{}学生数"),
@@ -125,6 +131,17 @@ _SCHOOLS: Final[tuple[Column, ...]] = (
     *_staged("teachers", "{}专任教师数"),
     *_staged("score", "{}得分", minimum=None),
     *_staged("tier", "{}等次", kind="text", minimum=None),
+    *_staged("staff", "{}教职工数"),
+    *_staged("teachers_above_degree", "{}高于规定学历教师数"),
+    *_staged("backbone_teachers", "{}县级以上骨干教师数", "{}骨干教师数"),
+    *_staged("pe_art_teachers", "{}体艺教师数", "{}体育艺术教师数"),
+    *_staged("senior_title_teachers", "{}中级及以上职称教师数"),
+    *_staged("migrant_pupils", "{}随迁子女数"),
+    *_staged("migrants_bought", "{}购买学位随迁子女数"),
+    *_staged("girls", "{}女生数"),
+    *_staged("boarders", "{}寄宿生数"),
+    *_staged("out_of_zone_pupils", "{}片区外学生数", "{}择校生数"),
+    *_staged("class_sizes", "{}各班人数", kind="text", minimum=None),
 )
 
 _BLOCKS: Final[tuple[Column, ...]] = (
@@ -251,6 +268,14 @@ _SHARES: Final[tuple[Column, ...]] = (
     _text("to", "接受方", "接受学校", "接收方", "受益方", "to school", required=True),
 )
 
+_HISTORY: Final[tuple[Column, ...]] = (
+    Column("year", "integer", ("年度", "年份", "学年", "school year"), "year", required=True, minimum=1900),
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    Column("stage", "stage", ("学段",)),
+    _text("indicator", "指标", "指标名称", "项目", required=True),
+    Column("value", "number", ("数值", "值", "总量"), required=True, minimum=0.0),
+)
+
 TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "schools": _SCHOOLS,
     "blocks": _BLOCKS,
@@ -261,6 +286,7 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "social_resources": _SOCIAL,
     "teachers": _TEACHERS,
     "shares": _SHARES,
+    "history": _HISTORY,
     "today": _TODAY,
     "exceptions": _EXCEPTIONS,
     "edges": _EDGES,

@@ -62,7 +62,7 @@ def write_city(city: SampleCity, folder: Path) -> None:
     """Every file, ready to run."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng([city.seed, 1])
-    staffs = write_schools(folder / "schools.xlsx", city.campuses, city.offers, city.towns, rng)
+    staffs = write_schools(folder / "schools.xlsx", city.campuses, city.offers, city.towns, city.seed, rng)
     alias, school = write_blocks(folder / "blocks.geojson", city.land, city.people, city.towns, city.campuses, city.offers)
     write_areas(folder / "streets.shp", folder / "counties.geojson", city.land, city.people, city.towns)
     _write_lines(folder, city.mesh, city.roads)

@@ -24,6 +24,7 @@ barriers = "barriers.geojson"  # 河流：片区不跨越，桥除外
 social_resources = {{ path = "social_resources.csv", encoding = "gb18030" }}   # 场馆与高校：主题学区的主题场所 / venues and a university: anchors of themes
 teachers = "teachers.csv"      # 教师：编号为散列码，不含姓名 / teachers by code, never by name
 shares = {{ path = "shares.csv", encoding = "gb18030" }}   # 六好共享：类别、提供方、接受方 / six layers of sharing
+history = "history.csv"        # 往年指标：均衡预警的趋势 / indicators of older years: trends of the early warning
 
 [inputs.datum]                 # 坐标基准逐项写明，绝不猜测 / declared for every input, never guessed
 schools = "gcj02"              # 取自网络地图

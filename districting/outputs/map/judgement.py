@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from districting.model.plan import Plan
 from districting.outputs.public import PUBLIC_MEASURES, PUBLIC_REASONS
-from districting.outputs.summary import measure_name
+from districting.outputs.summary import OFFICIAL, measure_name
 from districting.wording import LANGUAGES, say
 
 _HEADLINES: Final = (
@@ -26,7 +26,13 @@ _HEADLINES: Final = (
     "districts_across_counties",
     "neighbours_of_one_theme",
     "share_covered",
+    *OFFICIAL,
 )
+_IN_THE_WORKBOOK: Final = (
+    *("gini", "theil", "theil_areas", "theil_districts", "range_ratio", "line_met", "missing", "classes_in_band", "group_share", "group_apart", "group_gap"),
+    *("warning", "warning_trend"),
+)
+"""Families of findings with a row for every indicator; but for a warning that is yellow or red, the page leaves them to the workbook of balance."""
 _HEADLINE_FAMILIES: Final = ("districts_breaking", "score_range")
 
 
@@ -36,6 +42,8 @@ def findings(plan: Plan, audience: str) -> list[dict[str, Any]]:
     for row in plan.findings.to_dict(orient="records"):
         measure, family = str(row["measure"]), str(row["measure"]).partition(".")[0]
         if (audience == "public" and measure not in PUBLIC_MEASURES) or _number(row["value"]) is None:
+            continue
+        if family in _IN_THE_WORKBOOK and row["verdict"] not in ("yellow", "red", "trend"):
             continue
         scope, _, of = str(row["scope"]).partition(":")
         spread = (

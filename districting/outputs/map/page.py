@@ -124,7 +124,10 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     for lang in LANGUAGES:
         found = {name: entry[lang] for name, entry in catalogue("map").items()}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
-        found |= {f"verdict_{v}": say(f"summary.verdict_{v}", lang) for v in ("better", "worse", "same", "pass", "fail", "low", "medium", "high")}
+        found |= {
+            f"verdict_{v}": say(f"summary.verdict_{v}", lang)
+            for v in ("better", "worse", "same", "pass", "fail", "low", "medium", "high", "yellow", "red", "trend", "unknown", "single", "few")
+        }
         found |= {name: found[instead] for name, instead in other.items()}
         words[lang] = {name: sentence for name, sentence in found.items() if audience == "internal" or not _is_internal(name)}
     return words
