@@ -39,6 +39,8 @@ _HOME = {
     "make_plan": "districting.workflow",
     "audit_plan": "districting.auditing",
     "compare_plans": "districting.auditing",
+    "assess_risk": "districting.auditing",
+    "RiskOptions": "districting.auditing",
     "who_gives_what": "districting.auditing",
     "plan_from_assignment": "districting.planning",
     "explain_block": "districting.planning.explaining",
@@ -64,6 +66,8 @@ __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
     from districting.auditing import Audit as Audit
+    from districting.auditing import RiskOptions as RiskOptions
+    from districting.auditing import assess_risk as assess_risk
     from districting.auditing import audit_plan as audit_plan
     from districting.auditing import compare_plans as compare_plans
     from districting.auditing import who_gives_what as who_gives_what

@@ -9,6 +9,7 @@ from typing import Any
 from districting.auditing.audit import audited
 from districting.auditing.intake import with_intake
 from districting.auditing.proximity_lines import read_lines
+from districting.auditing.quality_access import with_access
 from districting.config import load_settings
 from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
@@ -81,4 +82,4 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
         plan = add_price(plan, city, base)
     if intake is not None:
         plan = with_intake(plan, intake)
-    return audited(plan, settings.audit, profile, near)
+    return audited(with_access(plan, settings.audit, profile), settings.audit, profile, near)

@@ -15,11 +15,14 @@ from districting.auditing.evenness import score_findings
 from districting.auditing.expected_quality import expected_quality_findings
 from districting.auditing.proximity import proximity_findings
 from districting.auditing.proximity_lines import Lines, lines_record, recorded_lines
+from districting.auditing.quality_access import access_findings
+from districting.auditing.risk import risk_findings
 from districting.auditing.zoning import zoning_findings
 from districting.model.balance_profile import BalanceProfile
 from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.settings import AuditSettings
+from districting.reading.risk_profile import read_risk_rules
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,18 +60,20 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None, profile: Balan
         ``unknown``, ``single``, ``few`` (not known, one school, too few schools) or ``""`` (nothing to compare with)
     """
     refuse_kind(plan, Plan, "plan")
-    lines = settings or recorded_settings(plan)
+    lines, profile = settings or recorded_settings(plan), profile or recorded_profile(plan)
     rows: list[dict[str, Any]] = []
     for stage in plan.zoned_stages:
         rows += zoning_findings(plan, stage, lines)
         rows += expected_quality_findings(plan, stage)
+        rows += access_findings(plan, stage, lines, profile)
     rows += proximity_findings(plan, near or recorded_lines(plan))
-    balance, school_lines = balance_findings(plan, profile or recorded_profile(plan))
+    balance, school_lines = balance_findings(plan, profile)
     rows += balance
     rows += score_findings(plan)
     rows += composition_findings(plan)
     rows += agreement_findings(plan)
     rows += complementarity_findings(plan, lines)
+    rows += risk_findings(plan, read_risk_rules())
     return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])), school_lines)
 
 

@@ -49,6 +49,10 @@ _INTERNAL_RULES: Final = r"(?:^|_|\.)(?:lead|regular|weak)$|^min_tiers$|^backbon
 """Rules that count tiers, or that only make sense between strong and weak."""
 
 
+_INTERNAL_COLUMNS: Final = ("quality_access_", "risk_")
+"""Columns of the blocks that speak of strength, or of how settled a zone is, begin so."""
+
+
 def shown_role(role: Any) -> str:
     """The role in a district as the public sees it: a school leads or is a member.
 
@@ -70,7 +74,8 @@ def public_plan(plan: Plan) -> Plan:
     part = plan.provenance["part"].astype("str")
     of_links = part.str.startswith("pairing.")
     lines = (part == "audit") & (plan.provenance["key"] != "settings.service_radius_m")
-    kept = plan.provenance[(~of_links & ~lines & ~part.isin(["scores", "renewal"])) | (of_links & (plan.provenance["key"] == "territory"))]
+    told = ~lines & ~part.isin(["scores", "renewal"]) & ((part != "risk") | (plan.provenance["key"] == "level"))
+    kept = plan.provenance[(~of_links & told) | (of_links & (plan.provenance["key"] == "territory"))]
     return plan.replace(
         memberships=plan.memberships.assign(role=[shown_role(r) for r in plan.memberships["role"]]),
         links=_rows(plan.links, plan.links["kind"].isin(PUBLIC_LINKS)),
@@ -83,6 +88,7 @@ def public_plan(plan: Plan) -> Plan:
         score_weights=empty_table("score_weights"),
         **{name: empty_table(name) for name in BALANCE_TABLES},
         schools=plan.schools.assign(themes=""),
+        blocks=plan.blocks[[c for c in plan.blocks.columns if not str(c).startswith(_INTERNAL_COLUMNS)]],
         score_cards=empty_table("score_cards"),
         intake=empty_table("intake"),
         **{name: empty_table(name) for name in LINK_TABLES},

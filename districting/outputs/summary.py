@@ -357,10 +357,13 @@ def measure_name(measure: str, lang: str) -> str:
 
 
 def scope_name(scope: str, lang: str, names: Mapping[str, str] | None = None) -> str:
-    """``all``, ``schools``, ``school:ID``, ``districts:FORM`` or ``district:FORM:ID`` in words."""
+    """``all``, ``schools``, ``school:ID``, ``districts:FORM``, ``district:FORM:ID`` or ``band:LOW..HIGH`` in words."""
     kind, _, form = scope.partition(":")
     if kind == "school":
         return (names or {}).get(form, form)
+    if kind == "band":
+        low, _, high = form.partition("..")
+        return say("summary.scope_band_open", lang, metres=high.lstrip("-")) if not low else say("summary.scope_band", lang, low=low, high=high or "∞")
     form, _, district = form.partition(":")
     return say(f"summary.scope_{kind}", lang, form=scheme_name(form, lang) if form else form, district=district)
 

@@ -41,7 +41,7 @@ def audit_lines(plan: Plan, findings: pd.DataFrame, school_lines: pd.DataFrame, 
     family = pd.Series([str(m).partition(".")[0] for m in findings["measure"]], index=findings.index, dtype="str")
     rest = findings[~family.isin(BALANCE)]
     scope = pd.Series([str(s).partition(":")[0] for s in rest["scope"]], index=rest.index, dtype="str")
-    lines = _headed("zones", finding_lines(rest[scope.isin(("all", "schools"))], lang), lang)[1:]
+    lines = _headed("zones", finding_lines(rest[scope.isin(("all", "schools", "band"))], lang), lang)[1:]
     lines += _headed("of_districts", finding_lines(rest[scope == "districts"], lang), lang)
     single = scope.isin(("district", "zone", "school"))
     names = {str(i): str(n) for i, n in zip(plan.schools["school_id"], plan.schools["name"], strict=True) if isinstance(n, str) and n}

@@ -79,6 +79,12 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("score", "number", ("得分", "综合得分", "质量得分", "办学水平", "quality")),
         Column("pupils", "integer", ("学生数", "报名人数", "适龄儿童数", "毕业生数", "entrants"), unit="pupil", minimum=0.0),
     ),
+    "families": (
+        Column("family", "text", ("家庭编号", "家庭", "同胞组", "多孩组", "户号", "户主编号", "family id"), required=True),
+        Column("block_id", "text", ("地块编号", "小区编号", "地块", "小区", "block"), required=True),
+        Column("school", "text", ("在读学校", "就读学校", "学校", "学校名称", "学校标识码", "current school")),
+        Column("stage", "text", ("学段", "年级学段")),
+    ),
     "split_pupils": (
         *_PUPILS[:4],
         Column("primary", "text", ("毕业小学", "小学", "就读小学", "毕业学校", "学校", "学校名称", "primary school"), required=True),
