@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from districting.auditing import audit_plan
+from districting.auditing import with_audit
 from districting.config import load_settings
 from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
@@ -71,4 +71,4 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
         plan = add_links(plan, city, settings.pairing, renew)
     if base is not None:
         plan = add_price(plan, city, base)
-    return plan.replace(findings=audit_plan(plan, settings.audit).findings)
+    return with_audit(plan, settings.audit)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from districting.auditing.complementarity import complementarity_findings
 from districting.auditing.composition import composition_findings
 from districting.auditing.evenness import evenness_findings
 from districting.auditing.expected_quality import expected_quality_findings
+from districting.auditing.sharing_effect import sharing_findings, sharing_tables
 from districting.auditing.zoning import zoning_findings
 from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
@@ -20,9 +22,10 @@ from districting.model.settings import AuditSettings
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """``findings``: tidy rows (measure, stage, scope, value, today, unit, threshold, verdict, source)."""
+    """``findings``: tidy rows (measure, stage, scope, value, today, unit, threshold, verdict, source); ``tables``: what some of them come from, by table of the plan."""
 
     findings: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def value(self, measure: str, stage: str = "", scope: str = "all") -> float:
         """One value of the findings; KeyError where there is none."""
@@ -51,7 +54,15 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None) -> Audit:
         rows += zoning_findings(plan, stage, lines)
         rows += expected_quality_findings(plan, stage)
     rows += evenness_findings(plan, lines)
+    shared = sharing_tables(plan, lines)
+    rows += sharing_findings(shared, lines)
     rows += composition_findings(plan)
     rows += agreement_findings(plan)
     rows += complementarity_findings(plan, lines)
-    return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])))
+    return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])), shared)
+
+
+def with_audit(plan: Plan, settings: AuditSettings | None = None) -> Plan:
+    """A copy of ``plan`` with its findings and the tables they come from."""
+    audit = audit_plan(plan, settings)
+    return plan.replace(findings=audit.findings, **audit.tables)

@@ -25,7 +25,7 @@ _csv = option("-o", "--output", "target", type=click.Path(dir_okay=False), key="
 @option("-o", "--output", "folder", type=click.Path(file_okay=False), required=True, key="cli.option_plans", envvar="DISTRICTING_OUTPUT")
 @common
 def alternatives(talk: Talk, plan: str, folder: str, stage: str | None, count: int, **given: Any) -> None:
-    from districting.auditing import audit_plan
+    from districting.auditing import with_audit
     from districting.outputs.atomic import refuse_unwritable
     from districting.outputs.geopackage import read_plan, write_plan
     from districting.planning.plan_variants import plan_alternatives
@@ -41,7 +41,7 @@ def alternatives(talk: Talk, plan: str, folder: str, stage: str | None, count: i
     if not talk.dry_run:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for one, target in zip(found.plans, outputs, strict=True):
-            write_plan(one.replace(findings=audit_plan(one).findings), target)
+            write_plan(with_audit(one), target)
     _tell(talk, found.table, found.found.remark.say(talk.lang), outputs)
     talk.result({"ended": found.found.ended, "alternatives": found.table.to_dict(orient="records"), "seconds": talk.seconds, "outputs": outputs})
 

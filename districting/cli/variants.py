@@ -26,7 +26,7 @@ _TOUCH = ("host", "neighbours", "second", "all")
 @option("-o", "--output", "target", type=click.Path(dir_okay=False), required=True, key="cli.option_plan", envvar="DISTRICTING_OUTPUT")
 @common
 def scenario(talk: Talk, plan: str, target: str, stage: str | None, **given: Any) -> None:
-    from districting.auditing import audit_plan
+    from districting.auditing import with_audit
     from districting.model.settings import SolveSettings
     from districting.outputs.geopackage import read_plan, write_plan
     from districting.planning.scenarios import RedrawOptions, apply_changes
@@ -44,7 +44,7 @@ def scenario(talk: Talk, plan: str, target: str, stage: str | None, **given: Any
     options = RedrawOptions(given["touch"], given["stability_m"], solve, int(read.recorded("run", "seed") or 0) if seed is None else seed)
     found = apply_changes(read, one_stage(talk, read, stage), changes, options)
     after = with_base(found.plan, base_of(read, plan))
-    after = after.replace(findings=audit_plan(after).findings)
+    after = with_audit(after)
     if not talk.dry_run:
         write_plan(after, target)
     _tell(talk, found.report, target)

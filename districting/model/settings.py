@@ -308,11 +308,16 @@ class AuditSettings:
     """``[audit]``: lines to hold findings against. Service radii in metres (GB 50099-2011 4.1.4); balance lines per stage (basic balance 2012, quality balance 2017).
 
     ``weak_weight``: how many times a weak school's shortfalls count in the complementarity of its district.
+    ``shared``: resource -> share of it that members of a district lend each other, in place of that of ``profiles/sharing.toml``; ``shared_reach_m``: the way to a shared
+    venue at most (None = of the profile); ``weak_first``: what is shared goes to those who have least, not to all alike.
     """
 
     service_radius_m: Mapping[str, float] = field(default_factory=lambda: {"preschool": 300.0, "primary": 500.0, "junior": 1000.0})
     cv_line: Mapping[str, float] = field(default_factory=lambda: {"primary": 0.50, "junior": 0.45})
     weak_weight: float = 2.0
+    shared: Mapping[str, float] = field(default_factory=dict)
+    shared_reach_m: float | None = None
+    weak_first: bool = False
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

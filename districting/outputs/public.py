@@ -82,6 +82,8 @@ def public_plan(plan: Plan) -> Plan:
         score_weights=empty_table("score_weights"),
         schools=plan.schools.assign(themes=""),
         score_cards=empty_table("score_cards"),
+        sharing_effect=empty_table("sharing_effect"),
+        sharing_steps=empty_table("sharing_steps"),
         **{name: empty_table(name) for name in LINK_TABLES},
         provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),
     )

@@ -28,6 +28,8 @@ _HEADLINES = (
     "pupils_moved",
     "share_moved",
     "seat_use_cv",
+    "cv_mean_shared",
+    "gap_closed",
     "gap",
     "districts_breaking",
     "schools_in_several_districts",
@@ -44,7 +46,7 @@ _HEADLINES = (
     "complementarity",
 )
 
-_NOT_PUBLIC = ("complementarity", "expected_quality_range", "single_quality_range", "most_hot_schools")
+_NOT_PUBLIC = ("complementarity", "cv_mean_shared", "gap_closed", "expected_quality_range", "single_quality_range", "most_hot_schools")
 
 
 def decisions(plan: Plan) -> list[dict[str, Any]]:
