@@ -26,6 +26,7 @@ COMMANDS = {
     "group": "districting.cli.solving:group",
     "pair": "districting.cli.solving:pair",
     "enrol": "districting.cli.enrolling:enrol",
+    "share": "districting.cli.sharing:share",
     "audit": "districting.cli.plans:audit",
     "explain": "districting.cli.explaining:explain",
     "map": "districting.cli.plans:map_",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
 from districting.model.pairing_settings import PairingSettings as PairingSettings
+from districting.model.sharing_settings import SharingSettings as SharingSettings
 from districting.model.stages import Stage
 
 STRICT = {"extra": "forbid"}
@@ -352,6 +353,7 @@ class Settings:
     zoning: Mapping[Stage, ZoningSettings] = field(default_factory=dict)
     grouping: GroupingSettings | None = None
     pairing: PairingSettings | None = None
+    sharing: SharingSettings = field(default_factory=SharingSettings)
     governance: GovernanceSettings = GovernanceSettings()
     audit: AuditSettings = AuditSettings()
     solve: SolveSettings = SolveSettings()

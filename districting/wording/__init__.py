@@ -38,6 +38,16 @@ def say(key: str, lang: str = "en", /, **values: Any) -> str:
     return template.format(**{k: _spoken(v, lang) for k, v in values.items()})
 
 
+def known(key: str) -> bool:
+    """Whether the catalogue holds this sentence.
+
+    >>> known("word.zone"), known("word.nothing")
+    (True, False)
+    """
+    subject, _, name = key.partition(".")
+    return name in catalogue(subject)
+
+
 def _spoken(value: Any, lang: str) -> Any:
     if isinstance(value, Text):
         return value.say(lang)

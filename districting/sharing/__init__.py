@@ -1,0 +1,1 @@
+"""Sharing between schools: venues, courses, teachers, lessons, and what each school gives and takes. Arrays only."""
