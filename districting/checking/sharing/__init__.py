@@ -1,0 +1,1 @@
+"""Rules of sharing, counted again from labels alone."""
