@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from districting.auditing.proximity import proximity_findings
 from districting.auditing.proximity_lines import Lines, lines_record, recorded_lines
 from districting.auditing.quality_access import access_findings
 from districting.auditing.risk import risk_findings
+from districting.auditing.sharing_effect import sharing_findings, sharing_tables
 from districting.auditing.zoning import zoning_findings
 from districting.model.balance_profile import BalanceProfile
 from districting.model.kinds import refuse_kind
@@ -27,14 +29,20 @@ from districting.reading.risk_profile import read_risk_rules
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """``findings``: tidy rows (measure, stage, scope, value, today, unit, threshold, verdict, source). ``school_lines``: every school against every line of balance."""
+    """What was found.
+
+    findings : tidy rows (measure, stage, scope, value, today, unit, threshold, verdict, source)
+    school_lines : every school against every line of balance
+    sharing : what of the gap between schools sharing closes, by table of the plan
+    """
 
     findings: pd.DataFrame
     school_lines: pd.DataFrame
+    sharing: Mapping[str, pd.DataFrame]
 
     def laid_on(self, plan: Plan) -> Plan:
         """``plan`` with these tables."""
-        return plan.replace(findings=self.findings, school_lines=self.school_lines)
+        return plan.replace(findings=self.findings, school_lines=self.school_lines, **self.sharing)
 
     def value(self, measure: str, stage: str = "", scope: str = "all") -> float:
         """One value of the findings; KeyError where there is none."""
@@ -69,12 +77,14 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None, profile: Balan
     rows += proximity_findings(plan, near or recorded_lines(plan))
     balance, school_lines = balance_findings(plan, profile)
     rows += balance
+    shared = sharing_tables(plan, lines, profile)
+    rows += sharing_findings(shared, profile)
     rows += score_findings(plan)
     rows += composition_findings(plan)
     rows += agreement_findings(plan)
     rows += complementarity_findings(plan, lines)
     rows += risk_findings(plan, read_risk_rules())
-    return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])), school_lines)
+    return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])), school_lines, shared)
 
 
 def audited(plan: Plan, settings: AuditSettings, profile: BalanceProfile, near: Lines | None = None) -> Plan:

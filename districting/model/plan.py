@@ -58,6 +58,9 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "inspectors": ("scheme", "area", "inspector", "station_id", "school_id", "distance_m", "load"),
     "mechanisms": ("scheme", "district_id", "mechanism", "name", "owner", "owner_name", "evidence", "frequency"),
     "score_cards": ("scheme", "district_id", "lead_id", "lead_score", "members_mean", "members_scored", "without_score", "lead_share", "tied_score"),
+    # before and after sharing; district_id empty: all schools of the stage; steps: today, then each kind of sharing
+    "sharing_effect": ("scheme", "district_id", "stage", "indicator", "kind", "schools", "sharing", "before", "after", "closed_share"),
+    "sharing_steps": ("scheme", "stage", "step", "cv_mean", "change"),
     # judgement
     "findings": ("measure", "stage", "scope", "value", "today", "unit", "threshold", "verdict", "source"),
     "rules": ("decision", "stage", "rule", "value", "holds"),
@@ -115,6 +118,8 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "inspectors",
     "mechanisms",
     "score_cards",
+    "sharing_effect",
+    "sharing_steps",
     *LINK_TABLES,
 )
 """Tables that a plan file written before they existed may lack: they are empty then."""
@@ -131,7 +136,18 @@ OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "renewals": ("subject", "channel", "terms"),
 }
 """Columns that a plan file written before they existed may lack: they are empty then."""
-INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "intake", "school_stages", "indicators", *BALANCE_TABLES, "score_weights", "score_cards", *LINK_TABLES)
+INTERNAL_TABLES: Final[tuple[str, ...]] = (
+    "links",
+    "intake",
+    "school_stages",
+    "indicators",
+    *BALANCE_TABLES,
+    "score_weights",
+    "score_cards",
+    "sharing_effect",
+    "sharing_steps",
+    *LINK_TABLES,
+)
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
 
@@ -175,6 +191,8 @@ class Plan:
     inspectors: pd.DataFrame = _table("inspectors")
     mechanisms: pd.DataFrame = _table("mechanisms")
     score_cards: pd.DataFrame = _table("score_cards")
+    sharing_effect: pd.DataFrame = _table("sharing_effect")
+    sharing_steps: pd.DataFrame = _table("sharing_steps")
     findings: pd.DataFrame = _table("findings")
     rules: pd.DataFrame = _table("rules")
     coverage: pd.DataFrame = _table("coverage")

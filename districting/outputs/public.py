@@ -91,6 +91,8 @@ def public_plan(plan: Plan) -> Plan:
         blocks=plan.blocks[[c for c in plan.blocks.columns if not str(c).startswith(_INTERNAL_COLUMNS)]],
         score_cards=empty_table("score_cards"),
         intake=empty_table("intake"),
+        sharing_effect=empty_table("sharing_effect"),
+        sharing_steps=empty_table("sharing_steps"),
         **{name: empty_table(name) for name in LINK_TABLES},
         provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),
     )

@@ -30,6 +30,8 @@ _HEADLINES = (
     "pupils_moved",
     "share_moved",
     "seat_use_cv",
+    "cv_mean_shared",
+    "gap_closed",
     "gap",
     "districts_breaking",
     "schools_in_several_districts",
@@ -47,7 +49,7 @@ _HEADLINES = (
     *OFFICIAL,
 )
 
-_NOT_PUBLIC = (*OFFICIAL, "complementarity", "expected_quality_range", "single_quality_range", "most_hot_schools")
+_NOT_PUBLIC = (*OFFICIAL, "complementarity", "cv_mean_shared", "gap_closed", "expected_quality_range", "single_quality_range", "most_hot_schools")
 
 
 def decisions(plan: Plan) -> list[dict[str, Any]]:

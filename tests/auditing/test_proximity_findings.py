@@ -67,7 +67,7 @@ def test_what_is_not_given_is_counted_and_not_guessed(row_plan, told):
 def test_entrants_by_origin_are_held_against_the_zones_of_the_plan_and_of_today(told, tmp_path):
     """S: 95 of 100 from a0 a1 a2, today's a0 a1 only: 70. T: 96 of 100 from a3 and a5, today's a3 only: 90. The primary stage has no line of its own: one is given."""
     (tmp_path / "lines.toml").write_text("[[targets]]\nyear = 2020\nprimary = { in_zone_intake = 0.96, schools_in_line = 0.5, specialty_intake = 0.05 }\n")
-    rows = rows_of(told(ORIGINS), AuditSettings(proximity="lines.toml"), folder=tmp_path)
+    rows = rows_of(told(ORIGINS), near=read_lines(tmp_path / "lines.toml", 2026))
     south, tower = (rows.loc[("in_zone_intake", f"school:{s}")] for s in "ST")
     assert (south["value"], south["today"], south["verdict"]) == (0.95, 0.7, "fail")
     assert (tower["value"], tower["today"], tower["verdict"]) == (0.96, 0.9, "pass")
