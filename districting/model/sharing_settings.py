@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from districting.model.pairing_settings import STRICT
+from districting.model.teacher_settings import RotationSettings, StaffingSettings
 
 
 @dataclass(frozen=True)
@@ -27,4 +28,6 @@ class SharingSettings:
     """``[sharing]``: a table for each command."""
 
     digital: DigitalSettings = field(default_factory=DigitalSettings)
+    rotation: RotationSettings = field(default_factory=RotationSettings)
+    staffing: StaffingSettings = field(default_factory=StaffingSettings)
     __pydantic_config__: ClassVar[Any] = STRICT

@@ -24,6 +24,7 @@ from districting.reading.locate import reproject
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
 from districting.reading.repair import polygonal, sound_polygons
+from districting.reading.posts import posts
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
 from districting.reading.scores import composite_scores
@@ -38,7 +39,7 @@ from districting.reading.zoned import zoned_stages
 from districting.wording import text
 
 Place = tuple[Loaded, Any, Found]
-_LISTS = ("schools", "blocks", "social_resources", "teachers", "shares", "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
+_LISTS = ("schools", "blocks", "social_resources", "teachers", "posts", "shares", "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
 
 
 def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list[Fault]]:
@@ -134,6 +135,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         barriers=layers["barriers"],
         social_resources=layers["social_resources"],
         teachers=teachers(_with_finders(of, "teachers", stages, rows), lenient=filtered),
+        posts=posts(_with_finders(of, "posts", stages, rows), lenient=filtered),
         shares=shares(_with_finders(of, "shares", stages, rows), lenient=filtered),
         edges=_pairs(of["edges"], block_ids),
         bridges=_pairs(of["bridges"], block_ids),

@@ -14,6 +14,8 @@ from districting.wording import text
 
 SHARERS: Final[Mapping[str, str]] = {
     "digital": "districting.planning.sharing.digital:share_digital",
+    "rotation": "districting.planning.sharing.rotation:share_rotation",
+    "staffing": "districting.planning.sharing.staffing:share_staffing",
 }
 """Command -> where its maker stands: a function of (City, Plan or None) that gives a ShareResult."""
 
