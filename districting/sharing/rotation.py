@@ -12,20 +12,23 @@ from scipy.optimize import linear_sum_assignment
 
 from districting.model.rotation_problem import RotationProblem, RotationSolution, Shortfall
 from districting.model.solution import Status, relative_gap
-from districting.sharing.rotation_model import RotationModel, share_of_variance, terms_of
-from districting.sharing.rotation_model import counted as counted_schools
+from districting.sharing.rotation_model import SQUARE, RotationModel, counted, share_of_variance, terms_of
 from districting.solvers.milp import Row, columns_by_rows
 
-ARCS_TOGETHER = 4000
+ARCS_TOGETHER = 2000
 """Ways from a class to a school up to which every goal is solved over all columns; beyond, over those that the linear relaxation uses or nearly uses."""
 NEAR_COLUMNS = 1000
 """Columns of the least reduced cost that are open besides those that the relaxation uses."""
 OTHERS = 0.02
 """What the squared coefficient of every other indicator counts beside that of the worst in a large area."""
 TRAVEL_GAP = 0.05
-"""Where travel stops in a large area; in a small one it goes on to the end."""
-ENOUGH = 1e-9
-_TIE = 1e-6
+"""Where travel stops in a large area."""
+NEAR_TRAVEL_GAP = 0.01
+OTHERS_GAP = 1e-3
+"""Where the other goals stop in a small area; the worst coefficient goes on to the end."""
+ENOUGH = 1e-7
+"""Percent squared that count as nothing."""
+_TIE = 1e-8
 """What an earlier goal may lose to a later one: rounding, not more."""
 
 
@@ -98,7 +101,7 @@ def _exact(model: RotationModel, hold: list[Row], ends: float) -> _Found | None:
     if first.x is None:
         raise TimeoutError
     even = [*hold, (np.array([model.worst]), np.ones(1), 0.0, _worst(model, first.x) * (1 + _TIE) + ENOUGH)]
-    more = model.solve(model.costs(model.term), model.high, even, (_left(ends, 0.5), 0.0))
+    more = model.solve(model.costs(model.term), model.high, even, (_left(ends, 0.5), OTHERS_GAP))
     x = more.x if more.x is not None else first.x
     even.append((model.term, np.ones(len(model.term)), 0.0, float(_variances(model, x).sum()) * (1 + _TIE) + ENOUGH))
     ways, bound = _travel(model, x, model.high, even, _left(ends), rough=False)
@@ -140,8 +143,8 @@ def _restricted(model: RotationModel, hold: list[Row], gap: float, ends: float) 
 def _solution(model: RotationModel, found: _Found, *, held: bool) -> RotationSolution:
     problem = model.problem
     school = _named(model, found.ways)
-    objective = float(np.sqrt(max(_variances_of(problem, school).max(initial=0.0), 0.0)))
-    bound = min(float(np.sqrt(found.bound)), objective)
+    objective = float(np.sqrt(max(_variances_of(problem, school).max(initial=0.0), 0.0) / SQUARE))
+    bound = min(float(np.sqrt(found.bound / SQUARE)), objective)
     travel = float(sum(n * _metres(problem)[model.classes.school[c], d] for (c, d), n in found.ways.items()))
     short = relative_gap(objective, bound)
     status: Status = "optimal" if short <= 1e-6 else "feasible"
@@ -177,7 +180,7 @@ def _variances(model: RotationModel, x: NDArray[np.float64]) -> NDArray[np.float
     np.add.at(total, of.school, -np.rint(x[model.out])[:, None] * of.counts[of.kind])
     found = []
     for stage, i, mean in zip(terms.of_stage.tolist(), terms.indicator.tolist(), terms.mean.tolist(), strict=True):
-        at = counted_schools(problem, stage)
+        at = counted(problem, stage)
         found.append(float(share_of_variance(problem, at, mean, total[at, i]).sum()))
     return np.array(found)
 
@@ -209,7 +212,7 @@ def _travel(
             mine = arc[order[np.searchsorted(key[order], label) : np.searchsorted(key[order], label, side="right")]]
             rows.append((np.append(mine, column), np.append(np.ones(len(mine)), -1.0), 0.0, 0.0))
     cost = np.concatenate([model.costs(model.split, model.problem.couple_price_m), metres[of.school[source], target]])
-    found = model.solve(cost, np.concatenate([high, of.size[source].astype(float)]), rows, (seconds, TRAVEL_GAP if rough else 0.0))
+    found = model.solve(cost, np.concatenate([high, of.size[source].astype(float)]), rows, (seconds, TRAVEL_GAP if rough else NEAR_TRAVEL_GAP))
     if found.x is None:
         return _paired(model, x), 0.0
     took = np.rint(found.x[arc]).astype(np.int64)

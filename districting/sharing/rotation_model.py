@@ -17,6 +17,8 @@ from districting.solvers.milp import Milp, MilpResult, Row
 
 SLACK_STEPS = 3
 """Steps of the convex cost beyond the way from today to the mean; farther away the last one goes on, a lower bound that no good plan touches."""
+SQUARE = 1e4
+"""Squared coefficients are counted in percent squared, so that tolerances of the solver (1e-6) are nothing beside them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,7 @@ def classes_of(problem: RotationProblem) -> Classes:
 class Terms:
     """The indicators that can be held to account: stage and indicator of each, its mean, and what it deviates today at each school.
 
-    of_stage, indicator : (m,); ``total`` (s, k) of each school today; ``variance`` (m,) today's squared coefficient of variation
+    of_stage, indicator : (m,); ``total`` (s, k) of each school today; ``variance`` (m,) today's squared coefficient of variation, in percent squared
     """
 
     of_stage: NDArray[np.int64]
@@ -117,9 +119,9 @@ def counted(problem: RotationProblem, stage: int) -> NDArray[np.int64]:
 
 
 def share_of_variance(problem: RotationProblem, at: NDArray[np.int64], mean: float, total: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What each school adds to the squared coefficient of variation: ``(P_i / P) (R_i / P_i - xbar)^2 / xbar^2``."""
+    """What each school adds to the squared coefficient of variation, in percent squared: ``(P_i / P) (R_i / P_i - xbar)^2 / xbar^2``."""
     pupils = problem.pupils[at]
-    return np.asarray((total - mean * pupils) ** 2 / (pupils * pupils.sum() * mean**2), dtype=np.float64)
+    return np.asarray(SQUARE * (total - mean * pupils) ** 2 / (pupils * pupils.sum() * mean**2), dtype=np.float64)
 
 
 @dataclass
@@ -222,7 +224,7 @@ class RotationModel:
 
                 def cost(change: float, s: int = s, now: float = now, one: NDArray[np.int64] = one) -> float:
                     pupils, everyone = problem.pupils[one], problem.pupils[at].sum()
-                    return float(((now + change - mean * pupils) ** 2 / (pupils * everyone * mean**2))[0])
+                    return float((SQUARE * (now + change - mean * pupils) ** 2 / (pupils * everyone * mean**2))[0])
 
                 if not len(out) and not len(into):
                     fixed += cost(0.0)
