@@ -22,10 +22,9 @@ NEAR_COLUMNS = 1000
 OTHERS = 0.02
 """What the squared coefficient of every other indicator counts beside that of the worst in a large area."""
 TRAVEL_GAP = 0.05
-"""Where travel stops in a large area."""
-NEAR_TRAVEL_GAP = 0.01
-OTHERS_GAP = 1e-3
-"""Where the other goals stop in a small area; the worst coefficient goes on to the end."""
+"""Where travel stops."""
+OTHERS_GAP = 5e-3
+"""Where the mean of all stops in a small area, and what it may lose to travel; the worst coefficient goes on to the end and loses nothing."""
 ENOUGH = 1e-7
 """Percent squared that count as nothing."""
 _TIE = 1e-8
@@ -103,8 +102,8 @@ def _exact(model: RotationModel, hold: list[Row], ends: float) -> _Found | None:
     even = [*hold, (np.array([model.worst]), np.ones(1), 0.0, _worst(model, first.x) * (1 + _TIE) + ENOUGH)]
     more = model.solve(model.costs(model.term), model.high, even, (_left(ends, 0.5), OTHERS_GAP))
     x = more.x if more.x is not None else first.x
-    even.append((model.term, np.ones(len(model.term)), 0.0, float(_variances(model, x).sum()) * (1 + _TIE) + ENOUGH))
-    ways, bound = _travel(model, x, model.high, even, _left(ends), rough=False)
+    even.append((model.term, np.ones(len(model.term)), 0.0, float(_variances(model, x).sum()) * (1 + OTHERS_GAP) + ENOUGH))
+    ways, bound = _travel(model, x, model.high, even, _left(ends))
     return _Found(ways, max(first.bound, 0.0), bound, whole=True)
 
 
@@ -136,7 +135,7 @@ def _restricted(model: RotationModel, hold: list[Row], gap: float, ends: float) 
     lowest = max(first.bound, 0.0)
     even = [*hold, (np.array([model.worst]), np.ones(1), 0.0, max(_worst(model, found.x), lowest * (1 + gap)) + ENOUGH)]
     even.append((model.term, np.ones(len(model.term)), 0.0, float(_variances(model, found.x).sum()) * (1 + gap) + ENOUGH))
-    ways, bound = _travel(model, found.x, high, even, _left(ends), rough=True)
+    ways, bound = _travel(model, found.x, high, even, _left(ends))
     return _Found(ways, lowest, bound, whole=False)
 
 
@@ -198,7 +197,7 @@ def _ways(model: RotationModel, high: NDArray[np.float64]) -> list[tuple[int, in
 
 
 def _travel(
-    model: RotationModel, x: NDArray[np.float64], high: NDArray[np.float64], even: list[Row], seconds: float, *, rough: bool
+    model: RotationModel, x: NDArray[np.float64], high: NDArray[np.float64], even: list[Row], seconds: float
 ) -> tuple[dict[tuple[int, int], int], float]:
     """Least metres, and couples together, of plans as even over the open columns; ways (class, school) -> teachers, and a lower bound on metres over these columns."""
     of, metres, ways = model.classes, _metres(model.problem), _ways(model, high)
@@ -212,7 +211,7 @@ def _travel(
             mine = arc[order[np.searchsorted(key[order], label) : np.searchsorted(key[order], label, side="right")]]
             rows.append((np.append(mine, column), np.append(np.ones(len(mine)), -1.0), 0.0, 0.0))
     cost = np.concatenate([model.costs(model.split, model.problem.couple_price_m), metres[of.school[source], target]])
-    found = model.solve(cost, np.concatenate([high, of.size[source].astype(float)]), rows, (seconds, TRAVEL_GAP if rough else NEAR_TRAVEL_GAP))
+    found = model.solve(cost, np.concatenate([high, of.size[source].astype(float)]), rows, (seconds, TRAVEL_GAP))
     if found.x is None:
         return _paired(model, x), 0.0
     took = np.rint(found.x[arc]).astype(np.int64)

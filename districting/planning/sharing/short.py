@@ -47,6 +47,9 @@ def _relaxations(short: Sequence[Short], settings: RotationSettings) -> list[Tex
     share = min(_share(problem, found) for _, problem, found, _ in short)
     if 0 < share < settings.share and all(_reaches(_at_share(problem, share, settings), settings) for _, problem, _, _ in short):
         out.append(text("sharing.relax_share", share=share))
+    fewer = _backbone_share(short, settings)
+    if fewer is not None:
+        out.append(text("sharing.relax_backbone", share=fewer))
     out.append(text("sharing.relax_part"))
     return out
 
@@ -55,6 +58,16 @@ def _share(problem: RotationProblem, found: Shortfall) -> float:
     """The largest share, in ten-thousandths, that asks for no more than can go."""
     eligible = int(problem.eligible.sum())
     return math.floor(10_000 * min(found.movers, problem.movers) / eligible) / 10_000 if eligible else 0.0
+
+
+def _backbone_share(short: Sequence[Short], settings: RotationSettings) -> float | None:
+    """The largest share of backbone teachers, in hundredths, under which all areas reach what is asked; None where it does not help."""
+    for hundredths in range(math.ceil(100 * settings.backbone_share) - 1, -1, -1):
+        asked = dataclasses.replace(settings, backbone_share=hundredths / 100)
+        eased = [_at_share(problem, settings.share, asked) for _, problem, _, _ in short]
+        if all(e.movers <= f.movers and e.backbone_movers <= f.backbone_movers for e, (_, _, f, _) in zip(eased, short, strict=True)):
+            return asked.backbone_share if all(_reaches(e, settings) for e in eased) else None
+    return None
 
 
 def _at_share(problem: RotationProblem, share: float, settings: RotationSettings) -> RotationProblem:
