@@ -39,6 +39,7 @@ SECTIONS = {
     "difference": "scripts.bench_difference:rows",
     "enrolment": "scripts.bench_enrolment:rows",
     "choice": "scripts.bench_choice:rows",
+    "sharing": "scripts.bench_sharing:rows",
 }
 
 

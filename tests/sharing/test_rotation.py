@@ -97,11 +97,12 @@ def test_a_backbone_teacher_of_the_strong_school_changes_with_another_of_the_sam
 
 
 def test_the_weak_school_never_loses_in_number_or_in_backbone_teachers() -> None:
-    problem = town([0, 0, 0, 1, 1, 1], [1, 0, 0, 1, 1, 1], staff_change=1)
+    problem = town([0, 0, 0, 1, 1, 1], [1, 1, 0, 1, 1, 1], staff_change=1)
     assert isinstance(rotate(problem), RotationSolution)
     broken = problem.school.copy()
-    broken[[1, 3]] = [1, 0]
-    assert broken_rotation_rules(problem, broken) == ["direction (1)"]
+    broken[[2, 3]] = [1, 0]
+    # the strong school is one up and the weak one down in backbone teachers
+    assert broken_rotation_rules(problem, broken) == ["direction (2)"]
 
 
 def test_where_only_the_weak_have_backbone_teachers_and_few_the_shortfall_is_counted() -> None:

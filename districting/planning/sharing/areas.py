@@ -14,6 +14,14 @@ from districting.reading.city import City
 from districting.wording import text
 
 
+def staffed_schools(city: City, stages: tuple[str, ...]) -> Any:
+    """Public school-stages, by stage and id, with name, county_code, town_code, urban_rural_code and geometry; one without a known place takes part, its distances are NaN."""
+    columns = ["school_id", "name", "county_code", "town_code", "urban_rural_code", "ownership", "geometry"]
+    campus = city.schools[[c for c in columns if c in city.schools.columns]]
+    rows = city.school_stages[city.school_stages["stage"].isin(stages)].merge(campus, on="school_id", how="left", validate="many_to_one")
+    return rows[rows["ownership"] != "private"].sort_values(["stage", "school_id"], kind="stable").reset_index(drop=True)
+
+
 def area_of(members: Any, city: City, plan: Plan, scheme: str | None) -> pd.Series:
     """District of every school-stage (``school_id``, ``stage``) by its id, "" outside of all; of ``scheme``, or the first of the plan.
 

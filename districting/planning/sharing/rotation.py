@@ -19,8 +19,8 @@ from districting.model.share_result import ShareResult
 from districting.model.stages import STAGES
 from districting.model.teacher_settings import RotationSettings
 from districting.planning.links.teaching import holds_any, main_subject
-from districting.planning.offers import offers, points_xy
-from districting.planning.sharing.areas import areas
+from districting.planning.offers import points_xy
+from districting.planning.sharing.areas import areas, staffed_schools
 from districting.planning.sharing.eligible import leaders, principals, why_not
 from districting.planning.sharing.rotation_tables import COUNT, Area, result_of
 from districting.planning.sharing.short import refuse_short
@@ -43,9 +43,7 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
     settings = city.settings.sharing.rotation
     if city.teachers is None:
         raise DataError(Fault(text("pairing.no_teachers"), text("pairing.give_teacher_table"), column="inputs.teachers"))
-    members = offers(city, settings.stages, private=False).taken
-    towns = city.schools.drop_duplicates("school_id").set_index("school_id")
-    members = members.assign(town_code=members["school_id"].map(towns["town_code"]).fillna("") if "town_code" in towns.columns else "")
+    members = staffed_schools(city, settings.stages)
     of_school, names = areas(members, city, plan, settings.scope, settings.scheme)
     teachers = _teachers(city, members, settings)
     made, short = [], []
@@ -135,7 +133,7 @@ def _problem(part: _Part, settings: RotationSettings) -> RotationProblem:
     eligible = (teachers["why_not"] == "").to_numpy(dtype=bool)
     movers, backbone = _required(part, settings)
     most = movers if settings.most_share is None else max(movers, math.ceil(settings.most_share * eligible.sum() - 1e-9))
-    town = members["town_code"]
+    town = members["town_code"].fillna("") if "town_code" in members.columns else pd.Series("", index=members.index)
     change = np.where(subjects == PRINCIPAL, 0, settings.subject_change)
     return RotationProblem(
         stage=np.array([list(STAGES).index(s) for s in members["stage"]], dtype=np.int64),

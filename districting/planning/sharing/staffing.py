@@ -16,8 +16,8 @@ from districting.model.plan import Plan
 from districting.model.share_result import ShareResult
 from districting.model.staffing_problem import StaffingRound
 from districting.model.teacher_settings import StaffingSettings
-from districting.planning.offers import offers, points_xy
-from districting.planning.sharing.areas import area_of
+from districting.planning.offers import points_xy
+from districting.planning.sharing.areas import area_of, staffed_schools
 from districting.planning.sharing.posts import approved_posts
 from districting.planning.sharing.staffing_tables import result_of
 from districting.reading.city import City
@@ -67,22 +67,22 @@ def share_staffing(city: City, plan: Plan | None = None) -> ShareResult:
         raise DataError(Fault(text("pairing.no_teachers"), text("pairing.give_teacher_table"), column="inputs.teachers"))
     town = _town(city, plan, settings)
     lookup = _posts_of(town)
-    schools = np.arange(len(town.members))
+    stage = town.members["stage"].to_numpy(dtype=object)
     own = [t for t in range(len(town.teachers)) if not town.wishes_of[t] or town.wishes_of[t][0] == town.at_school(t)]
     _round(town, lookup, "own_school", {t: [town.at_school(t)] for t in own}, settings)
     for name, area in (("district", town.district), ("county", town.county)):
         asks = {}
         for t in np.flatnonzero(town.post < 0).tolist():
             here = town.at_school(t)
-            inside = (area == area[here]) & (town.members["stage"] == town.members["stage"].iloc[here]).to_numpy() if area[here] else schools == here
-            asks[t] = _asked(town, t, inside, settings)
+            if name == "county" or area[here]:  # outside of all districts a teacher waits for the round of the county
+                asks[t] = _asked(town, t, (area == area[here]) & (stage == stage[here]), settings)
         _round(town, lookup, name, asks, settings)
     _adjustment(town)
     return result_of(town, by_district=bool((town.district != "").any()))
 
 
 def _town(city: City, plan: Plan | None, settings: StaffingSettings) -> Town:
-    members = offers(city, settings.stages, private=False).taken
+    members = staffed_schools(city, settings.stages)
     assert city.teachers is not None
     place = {key: i for i, key in enumerate(zip(members["school_id"], members["stage"], strict=True))}
     rows = city.teachers.assign(_at=[place.get(k, -1) for k in zip(city.teachers["school_id"], city.teachers["stage"], strict=True)])
