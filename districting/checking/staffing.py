@@ -25,7 +25,12 @@ def unstable(problem: StaffingRound, post_of_applicant: NDArray[np.int64]) -> Un
         if post >= 0:
             hired.setdefault(post, []).append(i)
     wishes = [[int(p) for p in row if p >= 0] for row in problem.options]
-    claim = {(i, p): (int(problem.tier[i, j]), int(problem.rank[i])) for i, row in enumerate(problem.options) for j, p in reversed(list(enumerate(row.tolist()))) if p >= 0}
+    claim = {
+        (i, p): (int(problem.tier[i, j]), int(problem.rank[i]))
+        for i, row in enumerate(problem.options)
+        for j, p in reversed(list(enumerate(row.tolist())))
+        if p >= 0
+    }
     overfull = sum(max(len(who) - int(problem.places[p]), 0) for p, who in hired.items())
     unasked = sum(p not in wishes[i] for p, who in hired.items() for i in who)
     blocking = []

@@ -82,7 +82,7 @@ class RotationProblem:
 
     @property
     def schools(self) -> int:
-        """s."""
+        """S."""
         return len(self.stage)
 
     @property

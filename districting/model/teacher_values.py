@@ -27,7 +27,13 @@ def teacher_faults(settings: SharingSettings) -> list[Fault]:
             faults.append(Fault(text("config.not_a_share", given=given), text("config.give_share"), column=f"sharing.rotation.{name}"))
     if rotation.most_share is not None and rotation.most_share < rotation.share:
         least = rotation.share
-        faults.append(Fault(text("config.too_small", given=rotation.most_share, least=least), text("config.give_at_least", least=least), column="sharing.rotation.most_share"))
+        faults.append(
+            Fault(
+                text("config.too_small", given=rotation.most_share, least=least),
+                text("config.give_at_least", least=least),
+                column="sharing.rotation.most_share",
+            )
+        )
     negative = [(f"rotation.{n}", getattr(rotation, n)) for n in _NOT_NEGATIVE]
     negative += [(f"staffing.{n}", getattr(staffing, n)) for n in ("small_pupils", "backbone_points", "expert_points", "year_points")]
     negative += [(f"staffing.{table}.{k}", v) for table in ("posts_per_class", "title_points") for k, v in getattr(staffing, table).items()]
@@ -36,7 +42,9 @@ def teacher_faults(settings: SharingSettings) -> list[Fault]:
             faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"sharing.{name}"))
     for stage, given in staffing.pupils_per_post.items():
         if not 0 < given < math.inf:
-            faults.append(Fault(text("config.too_small", given=given, least=1), text("config.give_at_least", least=1), column=f"sharing.staffing.pupils_per_post.{stage}"))
+            faults.append(
+                Fault(text("config.too_small", given=given, least=1), text("config.give_at_least", least=1), column=f"sharing.staffing.pupils_per_post.{stage}")
+            )
     if not rotation.time_limit_s > 0:
         faults.append(Fault(text("config.no_time", given=rotation.time_limit_s), text("config.give_time"), column="sharing.rotation.time_limit_s"))
     return faults

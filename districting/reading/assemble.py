@@ -23,8 +23,8 @@ from districting.reading.load import Loaded
 from districting.reading.locate import reproject
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
-from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.posts import posts
+from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
 from districting.reading.scores import composite_scores

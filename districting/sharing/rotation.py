@@ -147,9 +147,7 @@ def _solution(model: RotationModel, found: _Found, *, held: bool) -> RotationSol
     travel = float(sum(n * _metres(problem)[model.classes.school[c], d] for (c, d), n in found.ways.items()))
     short = relative_gap(objective, bound)
     status: Status = "optimal" if short <= 1e-6 else "feasible"
-    return RotationSolution(
-        school, objective, bound, short, status, travel, min(found.travel_bound_m, travel), found.whole, splits(problem, school), held
-    )
+    return RotationSolution(school, objective, bound, short, status, travel, min(found.travel_bound_m, travel), found.whole, splits(problem, school), held)
 
 
 def splits(problem: RotationProblem, school: NDArray[np.int64]) -> int:
@@ -255,9 +253,9 @@ def _shortfall(problem: RotationProblem, seconds: float) -> Shortfall:
     cost = np.zeros(model.columns)
     cost[model.out] = -1.0
     most = model.solve(cost, model.high, [], (seconds, 0.0))
-    movers = int(round(-most.objective)) if most.x is not None else 0
+    movers = round(-most.objective) if most.x is not None else 0
     cost = np.zeros(model.columns)
     cost[model.out[model.classes.backbone[model.classes.kind]]] = -1.0
     enough = [(model.out, np.ones(len(model.out)), float(min(movers, problem.movers)), np.inf)]
     best = model.solve(cost, model.high, enough, (seconds, 0.0))
-    return Shortfall(movers, int(round(-best.objective)) if best.x is not None else 0)
+    return Shortfall(movers, round(-best.objective) if best.x is not None else 0)

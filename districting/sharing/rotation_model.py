@@ -7,6 +7,7 @@ kinds of their own, so that their ways can be compared.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,7 +53,14 @@ def classes_of(problem: RotationProblem) -> Classes:
     """Classes of the eligible teachers with a subject, in the order of their schools and kinds."""
     who = np.flatnonzero(problem.eligible & (problem.subject >= 0))
     coupled = problem.partner[who] >= 0
-    columns = [problem.stage[problem.school[who]], problem.subject[who], problem.backbone[who], problem.leader[who], *problem.counts[who].T, np.where(coupled, who, -1)]
+    columns = [
+        problem.stage[problem.school[who]],
+        problem.subject[who],
+        problem.backbone[who],
+        problem.leader[who],
+        *problem.counts[who].T,
+        np.where(coupled, who, -1),
+    ]
     table = np.column_stack([np.asarray(c, dtype=np.int64) for c in columns]) if len(who) else np.zeros((0, len(columns)), dtype=np.int64)
     kinds, kind = np.unique(table, axis=0, return_inverse=True)
     kind = kind.ravel()
@@ -110,7 +118,9 @@ def terms_of(problem: RotationProblem) -> Terms:
                 mean = total[at, i].sum() / problem.pupils[at].sum()
                 rows.append((int(stage), i, mean, float(share_of_variance(problem, at, mean, total[at, i]).sum())))
     columns = list(zip(*rows, strict=True)) if rows else [(), (), (), ()]
-    return Terms(np.array(columns[0], dtype=np.int64), np.array(columns[1], dtype=np.int64), total, np.array(columns[2], dtype=float), np.array(columns[3], dtype=float))
+    return Terms(
+        np.array(columns[0], dtype=np.int64), np.array(columns[1], dtype=np.int64), total, np.array(columns[2], dtype=float), np.array(columns[3], dtype=float)
+    )
 
 
 def counted(problem: RotationProblem, stage: int) -> NDArray[np.int64]:
@@ -122,6 +132,12 @@ def share_of_variance(problem: RotationProblem, at: NDArray[np.int64], mean: flo
     """What each school adds to the squared coefficient of variation, in percent squared: ``(P_i / P) (R_i / P_i - xbar)^2 / xbar^2``."""
     pupils = problem.pupils[at]
     return np.asarray(SQUARE * (total - mean * pupils) ** 2 / (pupils * pupils.sum() * mean**2), dtype=np.float64)
+
+
+def _school_cost(problem: RotationProblem, at: NDArray[np.int64], s: int, mean: float, now: float) -> Callable[[float], float]:
+    """What a school adds to the squared coefficient as a function of how many more teachers it has than today; ``at`` are the schools that count."""
+    pupils, everyone = float(problem.pupils[s]), float(problem.pupils[at].sum())
+    return lambda change: SQUARE * (now + change - mean * pupils) ** 2 / (pupils * everyone * mean**2)
 
 
 @dataclass
@@ -150,7 +166,9 @@ class RotationModel:
         self._build()
         self.columns = self._part
         held = np.bincount(self.classes.kind, self.classes.size, len(self.classes.single))
-        self.high = np.concatenate([self.classes.size.astype(float), held[self.classes.to_kind], np.ones(len(self.couples)), np.full(self.columns - self.worst, np.inf)])
+        self.high = np.concatenate(
+            [self.classes.size.astype(float), held[self.classes.to_kind], np.ones(len(self.couples)), np.full(self.columns - self.worst, np.inf)]
+        )
         self.integer = np.arange(self.columns) < c + a
 
     def add(self, plus: NDArray[np.int64], minus: NDArray[np.int64], low: float, high: float) -> None:
@@ -220,11 +238,7 @@ class RotationModel:
                 out = self.out[(of.school == s) & (of.counts[of.kind, i] > 0)]
                 into = self.into[(of.to_school == s) & (of.counts[of.to_kind, i] > 0)]
                 now = float(terms.total[s, i])
-                one = np.array([s])
-
-                def cost(change: float, s: int = s, now: float = now, one: NDArray[np.int64] = one) -> float:
-                    pupils, everyone = problem.pupils[one], problem.pupils[at].sum()
-                    return float((SQUARE * (now + change - mean * pupils) ** 2 / (pupils * everyone * mean**2))[0])
+                cost = _school_cost(problem, at, s, mean, now)
 
                 if not len(out) and not len(into):
                     fixed += cost(0.0)

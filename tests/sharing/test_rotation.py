@@ -48,9 +48,7 @@ def town(school, backbone, *, subject=None, eligible=None, movers=2, **changes) 
 
 
 def worst(problem: RotationProblem, school) -> float:
-    return max(
-        coefficient_of_variation(np.bincount(school, column, problem.schools), problem.pupils) for column in problem.counts.T if column.any()
-    )
+    return max(coefficient_of_variation(np.bincount(school, column, problem.schools), problem.pupils) for column in problem.counts.T if column.any())
 
 
 def test_of_47_eligible_five_go_and_one_of_them_is_a_backbone_teacher() -> None:

@@ -164,7 +164,7 @@ def _subjects(teachers: pd.DataFrame) -> pd.Index[str]:
 
 def _partners(teachers: pd.DataFrame) -> NDArray[np.int64]:
     """(t,) position of husband or wife, -1 none in this area; one row of the two is enough, and who is named by two has neither."""
-    named = pd.Index(teachers["teacher_id"]).get_indexer(teachers["partner_id"])
+    named = pd.Index(teachers["teacher_id"]).get_indexer(pd.Index(teachers["partner_id"]))
     pairs = sorted({(min(t, p), max(t, p)) for t, p in enumerate(named.tolist()) if p >= 0 and p != t})
     known = pd.Series([t for pair in pairs for t in pair], dtype="int64").value_counts()
     partner = np.full(len(teachers), -1, dtype=np.int64)

@@ -78,7 +78,9 @@ def _lines(facts: dict[str, Any], rows: pd.DataFrame, cvs: pd.DataFrame, outside
     mean = facts["travel_m"] / facts["rotators"] / 1000 if facts["rotators"] else 0.0
     lines = [text("sharing.rotation_line", areas=len(rows), km=mean, **counts)]
     if facts["rose"]:
-        risen = [text("sharing.indicator_in", area=r.area, indicator=text(f"sharing.indicator_{r.indicator}")) for r in cvs[cvs["change"] == "rose"].itertuples()]
+        risen = [
+            text("sharing.indicator_in", area=r.area, indicator=text(f"sharing.indicator_{r.indicator}")) for r in cvs[cvs["change"] == "rose"].itertuples()
+        ]
         lines.append(text("sharing.rotation_rose", risen=risen[:5], count=len(risen)))
     for finding in ("part", "one_school", "none_eligible"):
         there = rows.loc[rows["finding"] == finding, "area_name"].tolist()
@@ -188,7 +190,11 @@ def _reasons(areas: Sequence[Area]) -> pd.DataFrame:
     """Teachers by what keeps them: the eligible first, those without a subject among them apart."""
     counts: dict[str, int] = {}
     for area in areas:
-        why = np.where((area.teachers["why_not"] == "") & (area.problem.subject < 0), "no_subject", area.teachers["why_not"].where(area.teachers["why_not"] != "", "eligible"))
+        why = np.where(
+            (area.teachers["why_not"] == "") & (area.problem.subject < 0),
+            "no_subject",
+            area.teachers["why_not"].where(area.teachers["why_not"] != "", "eligible"),
+        )
         for name, n in pd.Series(why).value_counts().items():
             counts[str(name)] = counts.get(str(name), 0) + int(n)
     names = sorted(counts, key=lambda n: (n != "eligible", -counts[n], n))

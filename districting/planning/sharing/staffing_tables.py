@@ -45,7 +45,10 @@ def result_of(town: Town, *, by_district: bool) -> ShareResult:
     }
     lines = [
         text("sharing.staffing_line", **{k: facts[k] for k in ("posts", "teachers", "hired", "moved", "unfilled", "surplus")}),
-        text("sharing.staffing_rounds", rounds=[text("sharing.staffing_round", round=text(f"sharing.round_{r}"), count=n) for r, n in table.itertuples(index=False)]),
+        text(
+            "sharing.staffing_rounds",
+            rounds=[text("sharing.staffing_round", round=text(f"sharing.round_{r}"), count=n) for r, n in table.itertuples(index=False)],
+        ),
     ]
     if not by_district:
         lines.append(text("sharing.staffing_no_district"))
