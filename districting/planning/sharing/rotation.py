@@ -142,7 +142,7 @@ def _problem(part: _Part, settings: RotationSettings) -> RotationProblem:
         place=np.unique(np.where(town == "", members["school_id"], town).astype(str), return_inverse=True)[1].astype(np.int64),
         distance_m=np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)),
         school=teachers["_at"].to_numpy(dtype=np.int64),
-        subject=subjects.get_indexer(teachers["subject_key"]).astype(np.int64),
+        subject=subjects.get_indexer(pd.Index(teachers["subject_key"])).astype(np.int64),
         eligible=eligible,
         backbone=teachers["backbone"].to_numpy(dtype=bool),
         leader=teachers["leader"].to_numpy(dtype=bool),
