@@ -19,7 +19,7 @@ class RotationSettings:
 
     Where and how many
         ``scope`` inside the districts of ``scheme`` (none named: the first of the plan) or inside counties; ``stages`` that take part, counted together;
-        ``share`` of the eligible that goes (教师〔2014〕4号), ``most_share`` at most (None: not more than ``share`` asks); ``backbone_share`` of ``backbone_base``;
+        ``share`` of the eligible that goes (教师〔2014〕4号), ``most_share`` at most (None: not more than ``share`` asks, one more where otherwise an indicator would rise); ``backbone_share`` of ``backbone_base``;
         ``if_short``: where an area cannot reach the shares, refuse everything with the least relaxations, or send as many as can go there and say so.
     Who is eligible
         ``min_years`` in the school; younger than ``age_limit``; at least ``years_to_retirement`` left where the table says; nobody with an exemption; nobody who is out

@@ -51,6 +51,8 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
         part = _part(members, teachers, np.flatnonzero(of_school == area))
         asked = _problem(part, settings)
         found = _solved(asked, settings)
+        if isinstance(found, RotationSolution) and not found.held and settings.most_share is None:
+            asked, found = _one_more(asked, found, settings)
         if isinstance(found, Shortfall):
             if settings.if_short == "refuse" and part.apart:
                 short.append((names.get(area, area), asked, found, _subjects(part.teachers) == PRINCIPAL))
@@ -182,6 +184,13 @@ def _solved(problem: RotationProblem, settings: RotationSettings) -> RotationSol
         return rotate(problem, time_limit_s=settings.time_limit_s, gap=settings.gap)
     except TimeoutError:
         raise DistrictingError(text("sharing.rotation_time", seconds=settings.time_limit_s)) from None
+
+
+def _one_more(problem: RotationProblem, found: RotationSolution, settings: RotationSettings) -> tuple[RotationProblem, RotationSolution]:
+    """One teacher beyond the share where that lets every indicator hold: an odd number cannot exchange in pairs."""
+    more = dataclasses.replace(problem, most=problem.most + 1)
+    other = _solved(more, settings)
+    return (more, other) if isinstance(other, RotationSolution) and other.held else (problem, found)
 
 
 def _less(problem: RotationProblem, short: Shortfall, settings: RotationSettings) -> tuple[RotationProblem, RotationSolution | None]:

@@ -70,13 +70,14 @@ def result_of(areas: Sequence[Area], outside: int) -> ShareResult:
         "rose": int((cvs["change"] == "rose").sum()),
         "areas": [{k: _plain(v) for k, v in row.items()} for row in rows.to_dict("records")],
     }
-    return ShareResult(tables, facts, tuple(_lines(facts, rows, cvs, outside)))
+    return ShareResult(tables, facts, tuple(_lines(facts, rows, cvs, moves, outside)))
 
 
-def _lines(facts: dict[str, Any], rows: pd.DataFrame, cvs: pd.DataFrame, outside: int) -> list[Text]:
+def _lines(facts: dict[str, Any], rows: pd.DataFrame, cvs: pd.DataFrame, moves: pd.DataFrame, outside: int) -> list[Text]:
     counts = {k: facts[k] for k in ("eligible", "required", "rotators", "backbone_required", "backbone_rotators", "fell", "same", "rose")}
-    mean = facts["travel_m"] / facts["rotators"] / 1000 if facts["rotators"] else 0.0
-    lines = [text("sharing.rotation_line", areas=len(rows), km=mean, **counts)]
+    metres = moves["distance_m"].dropna() if len(moves) else pd.Series(dtype="float64")
+    way = text("sharing.rotation_km", km=float(metres.mean()) / 1000) if len(metres) else text("sharing.rotation_no_km")
+    lines = [text("sharing.rotation_line", areas=len(rows), way=way, **counts)]
     if facts["rose"]:
         risen = [
             text("sharing.indicator_in", area=r.area, indicator=text(f"sharing.indicator_{r.indicator}")) for r in cvs[cvs["change"] == "rose"].itertuples()
