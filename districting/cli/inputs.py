@@ -19,6 +19,7 @@ TABLE_NAMES = (
     "barriers",
     "social_resources",
     "teachers",
+    "posts",
     "shares",
     "facilities",
     "facility_demand",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from districting.model.pairing_settings import STRICT
 from districting.model.stages import Stage
+from districting.model.teacher_settings import RotationSettings, StaffingSettings
 
 
 @dataclass(frozen=True)
@@ -147,4 +148,6 @@ class SharingSettings:
     courses: CourseShareSettings = CourseShareSettings()
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
     digital: DigitalSettings = field(default_factory=DigitalSettings)
+    rotation: RotationSettings = field(default_factory=RotationSettings)
+    staffing: StaffingSettings = field(default_factory=StaffingSettings)
     __pydantic_config__: ClassVar[Any] = STRICT

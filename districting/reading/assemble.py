@@ -28,6 +28,7 @@ from districting.reading.locate import reproject
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
 from districting.reading.pools import course_demand, courses, facilities, facility_demand, ledger
+from districting.reading.posts import posts
 from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
@@ -44,7 +45,21 @@ from districting.wording import text
 
 Place = tuple[Loaded, Any, Found]
 POOLS = ("facilities", "facility_demand", "courses", "course_demand", "ledger")
-_LISTS = ("schools", "blocks", "social_resources", "teachers", "shares", *POOLS, "history", "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
+_LISTS = (
+    "schools",
+    "blocks",
+    "social_resources",
+    "teachers",
+    "posts",
+    "shares",
+    *POOLS,
+    "history",
+    "today",
+    "exceptions",
+    "edges",
+    "bridges",
+    *sorted(OF_RULES),
+)
 
 
 def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list[Fault]]:
@@ -141,6 +156,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         barriers=layers["barriers"],
         social_resources=layers["social_resources"],
         teachers=teachers(_with_finders(of, "teachers", stages, rows), lenient=filtered),
+        posts=posts(_with_finders(of, "posts", stages, rows), lenient=filtered),
         shares=shares(_with_finders(of, "shares", stages, rows), lenient=filtered),
         facilities=facilities(_with_finders(of, "facilities", stages, rows), crs, lenient=filtered),
         facility_demand=facility_demand(_with_finders(of, "facility_demand", stages, rows), lenient=filtered),

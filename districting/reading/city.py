@@ -24,8 +24,10 @@ class City:
         MultiPolygon; where neighbours are given or follow from Voronoi cells also a Point or None), area_m2 and perimeter_m where given so
     admin, counties, roads, barriers : GeoDataFrame or None, geometry and whatever columns were given under our names
     social_resources : GeoDataFrame or None: name, kind, themes, capacity, free_hours, free_times (where given), geometry (Point; None where it has no usable place): venues, universities ...
-    teachers : teacher_id (a code), school_id, stage, subject, sex, title, wishes, exemptions (text, "" = not given), years_here, years_teaching, age, hours_free
-        (float, NaN = not given), backbone, expert (bool), or None where no table was given
+    teachers : teacher_id (a code), school_id, stage, subject, sex, title, wishes, exemptions, post, partner_id, home_school_id, licence (text, "" = not given),
+        years_here, years_teaching, age, hours_free, post_years, post_terms, years_to_retirement, points, above_degree (0 or 1) (float, NaN = not given),
+        backbone, expert (bool), or None where no table was given
+    posts : school_id, stage, subject ("" = all of the stage), posts, or None
     shares : layer (of :data:`districting.model.sharing.SHARE_LAYERS`), from_id, to_id, or None where no table was given
     facilities : GeoDataFrame or None: name, school_id (NaN = no school's), kind, classes_at_once, free_hours (a week, NaN = as many as its times), free_times,
         open_times (hours of the week 0..167 as tuples, None = not given), geometry (Point, None = where its school stands)
@@ -58,6 +60,7 @@ class City:
     barriers: Any = None
     social_resources: Any = None
     teachers: pd.DataFrame | None = None
+    posts: pd.DataFrame | None = None
     shares: pd.DataFrame | None = None
     facilities: Any = None
     facility_demand: pd.DataFrame | None = None

@@ -266,6 +266,22 @@ _TEACHERS: Final[tuple[Column, ...]] = (
     _number("hours_free", "可用课时", "每周可用课时", "空余课时", unit="lesson"),
     _text("wishes", "交流意愿", "轮岗意愿"),
     _text("exemptions", "免于交流原因", "免予交流", "豁免"),
+    _text("post", "行政职务", "职务", "校内职务"),
+    _number("post_years", "任现职年限", "任职年限", unit="year"),
+    _number("post_terms", "任职届数", "届数", unit="term"),
+    _text("partner_id", "配偶教师编号", "配偶编号"),
+    _text("home_school", "编制所在学校", "人事关系学校", "原学校"),
+    _number("years_to_retirement", "距退休年限", "距法定退休年限", unit="year"),
+    Column("above_degree", "bool", ("高于规定学历", "学历高于规定")),
+    _text("licence", "教师资格学科", "资格证学科", "任教资格"),
+    _number("points", "竞聘得分", "竞聘分", "考核得分"),
+)
+
+_POSTS: Final[tuple[Column, ...]] = (
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    Column("stage", "stage", ("学段",)),
+    _text("subject", "学科", "岗位学科", "任教学科"),
+    Column("posts", "integer", ("核定岗位数", "岗位数", "核定编制", "编制数"), "person", required=True, minimum=0.0),
 )
 
 _SHARES: Final[tuple[Column, ...]] = (
@@ -332,6 +348,7 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "barriers": _LINES,
     "social_resources": _SOCIAL,
     "teachers": _TEACHERS,
+    "posts": _POSTS,
     "shares": _SHARES,
     "facilities": _FACILITIES,
     "facility_demand": _FACILITY_DEMAND,

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.enrolment.choice.kernels import bundles_propose, lists_of_schools, pupils_propose, schools_propose, take_in_order
+from districting.enrolment.choice.kernels import take_in_order
 from districting.model.choice_problem import NONE, ChoiceProblem
+from districting.solvers.deferred_acceptance import bundles_propose, lists_of_schools, pupils_propose, schools_propose
 
 Got = NDArray[np.int64]
 

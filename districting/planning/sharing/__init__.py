@@ -18,6 +18,8 @@ SHARERS: Final[Mapping[str, str]] = {
     "courses": "districting.planning.sharing.courses:share_courses",
     "ledger": "districting.planning.sharing.ledger:share_ledger",
     "digital": "districting.planning.sharing.digital:share_digital",
+    "rotation": "districting.planning.sharing.rotation:share_rotation",
+    "staffing": "districting.planning.sharing.staffing:share_staffing",
 }
 """Command -> where its maker stands: a function of (City, Plan or None) that gives a ShareResult."""
 
