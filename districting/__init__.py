@@ -30,12 +30,17 @@ _HOME = {
     "pair_schools": "districting.pairing",
     "split_graduates": "districting.enrolment.split",
     "apportion_quota": "districting.enrolment.quota",
+    "place_overflow": "districting.enrolment.overflow",
+    "load_overflow": "districting.reading.overflow_rules",
+    "make_overflow": "districting.enrolling.overflow.make",
     "balanced_classes": "districting.enrolment.classes",
     "rook_adjacency": "districting.geography",
     "read_city": "districting.workflow",
     "make_plan": "districting.workflow",
     "audit_plan": "districting.auditing",
     "compare_plans": "districting.auditing",
+    "assess_risk": "districting.auditing",
+    "RiskOptions": "districting.auditing",
     "who_gives_what": "districting.auditing",
     "plan_from_assignment": "districting.planning",
     "explain_block": "districting.planning.explaining",
@@ -52,6 +57,8 @@ _HOME = {
     "Tastes": "districting.model.choice_problem",
     "simulate_choice": "districting.enrolment.choice",
     "gain_before_draw": "districting.enrolment.choice",
+    "entry_window": "districting.enrolment.cohort",
+    "entry_year": "districting.enrolment.cohort",
     "town_of_plan": "districting.enrolling.choice.from_plan",
 }
 
@@ -59,14 +66,20 @@ __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
     from districting.auditing import Audit as Audit
+    from districting.auditing import RiskOptions as RiskOptions
+    from districting.auditing import assess_risk as assess_risk
     from districting.auditing import audit_plan as audit_plan
     from districting.auditing import compare_plans as compare_plans
     from districting.auditing import who_gives_what as who_gives_what
     from districting.checking import check_zoning as check_zoning
     from districting.enrolling.choice.from_plan import town_of_plan as town_of_plan
+    from districting.enrolling.overflow.make import make_overflow as make_overflow
     from districting.enrolment.choice import gain_before_draw as gain_before_draw
     from districting.enrolment.choice import simulate_choice as simulate_choice
     from districting.enrolment.classes import balanced_classes as balanced_classes
+    from districting.enrolment.cohort import entry_window as entry_window
+    from districting.enrolment.cohort import entry_year as entry_year
+    from districting.enrolment.overflow import place_overflow as place_overflow
     from districting.enrolment.quota import apportion_quota as apportion_quota
     from districting.enrolment.split import split_graduates as split_graduates
     from districting.errors import DataError as DataError
@@ -97,6 +110,7 @@ if TYPE_CHECKING:
     from districting.planning.partitioner import DistrictPartitioner as DistrictPartitioner
     from districting.planning.rule_prices import rule_prices as rule_prices
     from districting.reading.city import City as City
+    from districting.reading.overflow_rules import load_overflow as load_overflow
     from districting.workflow import make_plan as make_plan
     from districting.workflow import read_city as read_city
     from districting.zoning import assign_blocks as assign_blocks

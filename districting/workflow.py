@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from districting.auditing import audit_plan
+from districting.auditing.audit import audited
+from districting.auditing.intake import with_intake
+from districting.auditing.proximity_lines import read_lines
+from districting.auditing.quality_access import with_access
 from districting.config import load_settings
 from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
@@ -16,6 +19,7 @@ from districting.planning import add_districts, add_joint, add_links, add_zones,
 from districting.planning.block_graph import coverage_notes
 from districting.planning.governance import add_governance, check_governance
 from districting.planning.yearly import Base, add_price, start_from
+from districting.reading.balance_profile import balance_of
 from districting.reading.city import City
 from districting.reading.read_city import check_city
 from districting.reading.read_city import read_city as read_tables
@@ -57,7 +61,12 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
     settings = city.settings
     if renew is not None and settings.pairing is None:
         raise DataError(Fault(text("pairing.renew_without"), text("pairing.renew_with"), file=renew.name, column="pairing"))
+    profile = balance_of(settings)
     plan = start_plan(city)
+    near = read_lines(None if settings.audit.proximity is None else settings.folder / settings.audit.proximity, plan.year)
+    intake = None if settings.audit.intake is None else settings.folder / settings.audit.intake
+    if intake is not None:
+        with_intake(plan, intake)  # what is wrong with it is said before the long search
     if settings.grouping is not None:
         check_governance(plan, settings.governance, settings.folder)
     if settings.grouping is not None and settings.grouping.joint:
@@ -71,4 +80,6 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
         plan = add_links(plan, city, settings.pairing, renew)
     if base is not None:
         plan = add_price(plan, city, base)
-    return plan.replace(findings=audit_plan(plan, settings.audit).findings)
+    if intake is not None:
+        plan = with_intake(plan, intake)
+    return audited(with_access(plan, settings.audit, profile), settings.audit, profile, near)

@@ -15,8 +15,9 @@ from districting.enrolling.lottery import freeze
 from districting.enrolment import lottery, verify_record
 from districting.enrolment.classes import balanced_classes
 from districting.enrolment.split import split_graduates
+from districting.model.lottery_rules import ENGINE_NAMES
 from districting.reading.lottery_rules import load_rules
-from scripts import bench_forecast
+from scripts import bench_forecast, bench_overflow
 from scripts.bench_row import Row, median_seconds, seconds
 
 PUPILS, SCHOOLS, WISHES, TWINS = 100_000, 500, 5, 1_500
@@ -62,8 +63,13 @@ def write_tables(folder: Path, pupils: int, schools: int) -> None:
 
 
 def write_rules(folder: Path, engine: str) -> Path:
-    """Rules of one engine."""
+    """Rules of one engine; where every school draws by itself a pupil has one wish only."""
     path = folder / f"{engine}.toml"
+    if engine == "single_school":
+        with (folder / "pupils.csv").open(encoding="utf-8", newline="") as file, (folder / "one_wish.csv").open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows(cells[: len(HEADERS) - WISHES + 1] for cells in csv.reader(file))
+        path.write_text(RULES.format(engine=engine, order="", batches="").replace("pupils.csv", "one_wish.csv"), encoding="utf-8")
+        return path
     order = 'order_keys = ["registration_date"]' if engine == "number_first" else ""
     path.write_text(RULES.format(engine=engine, order=order, batches=BATCHES if engine == "batched" else ""), encoding="utf-8")
     return path
@@ -90,14 +96,38 @@ def rows(full: bool) -> list[Row]:
         found.append(Row(f"enrol lottery, {size}: tables to record, whole command", took, "s", TARGET_S, remark="preference_first, tier, reserve, twins"))
         took, _ = median_seconds(lambda: _command("verify", record))
         found.append(Row(f"enrol verify, {size}: whole command", took, "s", TARGET_S, remark=f"{Path(record).stat().st_size / 1e6:.0f} MB of record"))
+        found.append(_workbook_row(folder, size))
         took, frozen = seconds(lambda: freeze(load_rules(rules)))
         found.append(Row(f"reading and freezing, {size}", took, "s"))
-        for engine in ("preference_first", "preference_then_priority_then_number", "number_first", "batched") if full else ("preference_first", "number_first"):
+        for engine in ENGINE_NAMES if full else ("preference_first", "number_first", "single_school"):
             draw = frozen.draw if engine == "preference_first" else freeze(load_rules(write_rules(folder, engine))).draw
             took, drawn = median_seconds(lambda: lottery(draw, "384721"))  # noqa: B023
             again, _ = median_seconds(lambda: verify_record(drawn))  # noqa: B023
             found.append(Row(f"draw alone, {engine}, {size}", took, "s", TARGET_S, remark=f"{len(drawn['log']):,} decisions; replay {again:.2f} s"))
-    return found + _class_rows() + _split_rows() + bench_forecast.rows()
+    return found + _class_rows() + _split_rows() + bench_overflow.rows(full) + bench_forecast.rows()
+
+
+def _workbook_row(folder: Path, size: str) -> Row:
+    """The same list as one sheet of a workbook; the target is that of text tables."""
+    import xlsxwriter
+
+    with (
+        xlsxwriter.Workbook(str(folder / "pupils.xlsx"), {"constant_memory": True}) as book,
+        (folder / "pupils.csv").open(encoding="utf-8", newline="") as file,
+    ):
+        sheet = book.add_worksheet("报名")
+        for r, cells in enumerate(csv.reader(file)):
+            for c, cell in enumerate(cells):
+                sheet.write_string(r, c, cell)
+    rules = folder / "workbook.toml"
+    rules.write_text((folder / "preference_first.toml").read_text(encoding="utf-8").replace("pupils.csv", "pupils.xlsx"), encoding="utf-8")
+    took, _ = median_seconds(lambda: _command("lottery", str(rules), "--public-seed", "384721", "-o", str(folder / "BOOK.json"), "--overwrite"))
+    return Row(
+        f"enrol lottery, {size}: workbook (.xlsx) to record, whole command",
+        took,
+        "s",
+        remark=f"{(folder / 'pupils.xlsx').stat().st_size / 1e6:.0f} MB of workbook",
+    )
 
 
 def _class_rows() -> list[Row]:

@@ -37,8 +37,12 @@ SECTIONS = {
     "chains": "scripts.bench_chain:rows",
     "incubation": "scripts.bench_incubation:rows",
     "difference": "scripts.bench_difference:rows",
+    "balance": "scripts.bench_balance:rows",
     "enrolment": "scripts.bench_enrolment:rows",
     "choice": "scripts.bench_choice:rows",
+    "sharing pools": "scripts.bench_sharing_pools:rows",
+    "risk": "scripts.bench_risk:rows",
+    "sharing": "scripts.bench_sharing:rows",
 }
 
 

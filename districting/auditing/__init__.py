@@ -3,5 +3,6 @@
 from districting.auditing.audit import Audit, audit_plan
 from districting.auditing.compare import compare_plans
 from districting.auditing.complementarity import who_gives_what
+from districting.auditing.risk_assessment import RiskAssessment, RiskOptions, assess_risk
 
-__all__ = ["Audit", "audit_plan", "compare_plans", "who_gives_what"]
+__all__ = ["Audit", "RiskAssessment", "RiskOptions", "assess_risk", "audit_plan", "compare_plans", "who_gives_what"]

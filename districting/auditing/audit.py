@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from districting.auditing.agreement import agreement_findings
+from districting.auditing.balance.monitor import RECORD, balance_findings, record_of, recorded_profile, recorded_settings
 from districting.auditing.complementarity import complementarity_findings
 from districting.auditing.composition import composition_findings
-from districting.auditing.evenness import evenness_findings
+from districting.auditing.evenness import score_findings
 from districting.auditing.expected_quality import expected_quality_findings
+from districting.auditing.proximity import proximity_findings
+from districting.auditing.proximity_lines import Lines, lines_record, recorded_lines
+from districting.auditing.quality_access import access_findings
+from districting.auditing.risk import risk_findings
+from districting.auditing.sharing_effect import sharing_findings, sharing_tables
 from districting.auditing.zoning import zoning_findings
+from districting.model.balance_profile import BalanceProfile
 from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.settings import AuditSettings
+from districting.reading.risk_profile import read_risk_rules
 
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """``findings``: tidy rows (measure, stage, scope, value, today, unit, threshold, verdict, source)."""
+    """What was found.
+
+    findings : tidy rows (measure, stage, scope, value, today, unit, threshold, verdict, source)
+    school_lines : every school against every line of balance
+    sharing : what of the gap between schools sharing closes, by table of the plan
+    """
 
     findings: pd.DataFrame
+    school_lines: pd.DataFrame
+    sharing: Mapping[str, pd.DataFrame]
+
+    def laid_on(self, plan: Plan) -> Plan:
+        """``plan`` with these tables."""
+        return plan.replace(findings=self.findings, school_lines=self.school_lines, **self.sharing)
 
     def value(self, measure: str, stage: str = "", scope: str = "all") -> float:
         """One value of the findings; KeyError where there is none."""
@@ -33,25 +53,45 @@ class Audit:
         return float(found["value"].iloc[0])
 
 
-def audit_plan(plan: Plan, settings: AuditSettings | None = None) -> Audit:
-    """Measure ``plan`` against today's assignment and the lines of ``settings``. Reads nothing but the plan's tables.
+def audit_plan(plan: Plan, settings: AuditSettings | None = None, profile: BalanceProfile | None = None, near: Lines | None = None) -> Audit:
+    """Measure ``plan`` against today's assignment and the lines of ``settings``, ``profile`` and ``near`` (enrolment near home). Reads nothing but the plan's tables.
+
+    ``settings``, ``profile``, ``near``: None = those that the plan was made with, as it records them; of a plan that records none, those of the package.
 
     Raises
     ------
-    DataError : ``plan`` is no Plan
+    DataError : ``plan`` is no Plan, or the file of lines does not hold together
 
     Returns
     -------
-    Audit : verdicts are ``better``, ``worse``, ``same`` (against today), ``pass``, ``fail`` (against a line) or ``""`` (nothing to compare with)
+    Audit : verdicts are ``better``, ``worse``, ``same`` (against today), ``pass``, ``fail`` (against a line), ``yellow``, ``red``, ``trend`` (early warning),
+        ``unknown``, ``single``, ``few`` (not known, one school, too few schools) or ``""`` (nothing to compare with)
     """
     refuse_kind(plan, Plan, "plan")
-    lines = settings or AuditSettings()
+    lines, profile = settings or recorded_settings(plan), profile or recorded_profile(plan)
     rows: list[dict[str, Any]] = []
     for stage in plan.zoned_stages:
         rows += zoning_findings(plan, stage, lines)
         rows += expected_quality_findings(plan, stage)
-    rows += evenness_findings(plan, lines)
+        rows += access_findings(plan, stage, lines, profile)
+    rows += proximity_findings(plan, near or recorded_lines(plan))
+    balance, school_lines = balance_findings(plan, profile)
+    rows += balance
+    shared = sharing_tables(plan, lines, profile)
+    rows += sharing_findings(shared, profile)
+    rows += score_findings(plan)
     rows += composition_findings(plan)
     rows += agreement_findings(plan)
     rows += complementarity_findings(plan, lines)
-    return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])))
+    rows += risk_findings(plan, read_risk_rules())
+    return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])), school_lines, shared)
+
+
+def audited(plan: Plan, settings: AuditSettings, profile: BalanceProfile, near: Lines | None = None) -> Plan:
+    """``plan`` with its findings, the table of schools against lines, and a record of what it was held to."""
+    kept = plan.provenance[plan.provenance["part"] != RECORD] if len(plan.provenance) else plan.provenance
+    lines = near or recorded_lines(plan)
+    said = {**record_of(settings, profile), **lines_record(lines)}
+    record = pd.DataFrame({"part": RECORD, "key": list(said), "value": list(said.values())})
+    provenance = pd.concat([kept, record], ignore_index=True) if len(kept) else record
+    return audit_plan(plan, settings, profile, lines).laid_on(plan).replace(provenance=provenance)

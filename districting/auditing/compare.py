@@ -60,7 +60,7 @@ def _verdict(measure: str, a: float, b: float, unit: str) -> str:
         known.better
         if known is not None
         else "lower"
-        if measure.startswith(("cv.", "districts_breaking", "pupils_", "share_moved", "score_range"))
+        if measure.startswith(("cv.", "cv_", "districts_breaking", "pupils_", "share_moved", "score_range"))
         else "neutral"
     )
     return against_today(b, a, better, unit)

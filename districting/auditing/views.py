@@ -34,7 +34,7 @@ def stage_views(plan: Plan, stage: str, radius_m: float = np.nan) -> StageViews:
     seats = plan.seats[plan.seats["stage"] == stage]
     schools = pd.Index(seats["school_id"])
     blocks = pd.Index(plan.blocks["block_id"])
-    demand = plan.demand[plan.demand["stage"] == stage].set_index("block_id")["pupils"].reindex(blocks).fillna(0).to_numpy(dtype=np.float64)
+    demand = _this_year(plan, stage).set_index("block_id")["pupils"].reindex(blocks).fillna(0).to_numpy(dtype=np.float64)
     metres = _Metres(plan, stage, schools)
     edges = np.column_stack([blocks.get_indexer(plan.edges[c]) for c in ("block_a", "block_b")])[~plan.edges["cut"].to_numpy(dtype=bool)]
     nearest = metres.nearest()
@@ -46,6 +46,12 @@ def stage_views(plan: Plan, stage: str, radius_m: float = np.nan) -> StageViews:
     label_today = schools.get_indexer(pd.Index(today)).astype(np.int64)
     planned = view(_planned(plan, stage, schools, metres), _shared(plan, stage, schools))
     return StageViews(stage, tuple(schools), planned, view(label_today) if (label_today >= 0).any() else None)
+
+
+def _this_year(plan: Plan, stage: str) -> pd.DataFrame:
+    """The pupils of the plan's year, where the plan knows those of several."""
+    rows = plan.demand[plan.demand["stage"] == stage]
+    return rows[rows["year"] == plan.year] if rows["year"].nunique() > 1 else rows
 
 
 def _shared(plan: Plan, stage: str, schools: pd.Index[Any]) -> NDArray[np.int64] | None:
@@ -114,6 +120,12 @@ class _Metres:
         tree = shapely.STRtree(shapely.points(self.school_xy))
         points = shapely.points(self.block_xy)
         return self.arc(np.arange(len(points)), np.asarray(tree.nearest(points), dtype=np.int64))
+
+
+def block_school_xy(plan: Plan, school_ids: tuple[str, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(n, 2) and (s, 2) metres: middles of the blocks and places of the schools, NaN where there is none."""
+    located = plan.schools.drop_duplicates("school_id").set_index("school_id").reindex(list(school_ids))
+    return _xy(shapely.centroid(np.asarray(plan.blocks.geometry.array))), _xy(np.asarray(located["geometry"], dtype=object))
 
 
 def _xy(points: NDArray[Any]) -> NDArray[np.float64]:

@@ -22,8 +22,11 @@ class Envy(NamedTuple):
 
 
 def overfilled(problem: ChoiceProblem, got: NDArray[np.int64]) -> int:
-    """Pupils beyond the seats of their schools."""
-    return int(np.maximum(_counts(problem, got) - problem.seats, 0).sum())
+    """Children beyond the seats of their schools, but for those that a bundle at the last seat brings along."""
+    largest, placed = np.ones(len(problem.seats), dtype=np.int64), np.flatnonzero(got >= 0)
+    np.maximum.at(largest, problem.options[placed, got[placed]], problem.sizes[placed])
+    allowed = np.where(problem.seats > 0, problem.seats + largest - 1, 0)
+    return int(np.maximum(_counts(problem, got) - allowed, 0).sum())
 
 
 def justified_envy(problem: ChoiceProblem, got: NDArray[np.int64]) -> Envy:
@@ -51,4 +54,4 @@ def justified_envy(problem: ChoiceProblem, got: NDArray[np.int64]) -> Envy:
 
 def _counts(problem: ChoiceProblem, got: NDArray[np.int64]) -> NDArray[np.int64]:
     placed = np.flatnonzero(got >= 0)
-    return np.bincount(problem.options[placed, got[placed]], minlength=len(problem.seats))
+    return np.bincount(problem.options[placed, got[placed]], problem.sizes[placed], minlength=len(problem.seats)).astype(np.int64)

@@ -64,7 +64,7 @@ def classes(talk: Talk, pupils: str, **given: Any) -> None:
         del words["class"]
         talk.line(key, **words)
     if admitted.scored:
-        talk.line("enrolment.class_gap", gap=f"{found.plan.mean_gap:.3f}")
+        talk.line("enrolment.class_gap", gap=f"{found.plan.mean_gap:.3f}", bound=f"{found.plan.bound:.3f}")
     talk.line("enrolment.class_audit", audit=record["audit_hash"])
     talk.result({**tree, "outputs": outputs, "seconds": talk.seconds})
 

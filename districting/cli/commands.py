@@ -28,6 +28,7 @@ COMMANDS = {
     "enrol": "districting.cli.enrolling:enrol",
     "share": "districting.cli.sharing:share",
     "audit": "districting.cli.plans:audit",
+    "risk": "districting.cli.risk:risk",
     "explain": "districting.cli.explaining:explain",
     "map": "districting.cli.plans:map_",
     "compare": "districting.cli.plans:compare",

@@ -14,7 +14,9 @@ ENROL_COMMANDS = {
     "choice": "districting.cli.choice:choice",
     "split": "districting.cli.splitting:split",
     "quota": "districting.cli.quotas:quota",
+    "overflow": "districting.cli.overflowing:overflow",
     "classes": "districting.cli.classing:classes",
+    "age": "districting.cli.ages:age",
     "forecast": "districting.cli.forecasting:forecast",
 }
 """Sub-command -> where it stands. A new one is one function and one line here."""

@@ -41,7 +41,7 @@ def alternatives(talk: Talk, plan: str, folder: str, stage: str | None, count: i
     if not talk.dry_run:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for one, target in zip(found.plans, outputs, strict=True):
-            write_plan(one.replace(findings=audit_plan(one).findings), target)
+            write_plan(audit_plan(one).laid_on(one), target)
     _tell(talk, found.table, found.found.remark.say(talk.lang), outputs)
     talk.result({"ended": found.found.ended, "alternatives": found.table.to_dict(orient="records"), "seconds": talk.seconds, "outputs": outputs})
 

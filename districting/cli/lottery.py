@@ -99,14 +99,15 @@ def _verify_other(talk: Talk, tree: Any, record: str, commitment: str | None, se
     """Splits, quotas and classes: drawn again from their record alone."""
     from districting.enrolment.records import verify_other
 
-    if rules is not None or html is not None:
+    if rules is not None:
         raise click.UsageError(say("enrolment.lottery_only", talk.lang))
     summary = verify_other(tree, file=Path(record).name, commitment=_hex(talk, commitment), seed=seed)
+    outputs = _write_page(talk, html)
     talk.line("enrolment.identical_draw", record=record, entries=len(tree["results"]))
     if commitment is None or seed is None:
         talk.line("enrolment.compare_published", commitment=tree["commitment"], seed=tree["public_seed"])
     head = {key: tree[key] for key in ("commitment", "public_seed", "audit_hash")}
-    talk.result({"status": "identical", **head, "summary": summary, "outputs": [], "seconds": talk.seconds})
+    talk.result({"status": "identical", **head, "summary": summary, "outputs": outputs, "seconds": talk.seconds})
 
 
 @contextmanager

@@ -15,17 +15,27 @@ from districting.wording import say
 
 @click.command(cls=WordedCommand)
 @click.argument("plan", type=click.Path())
+@option("--intake", type=click.Path(dir_okay=False), key="proximity.option_intake", envvar="DISTRICTING_INTAKE")
+@option("--lines", type=click.Path(dir_okay=False), key="proximity.option_lines", envvar="DISTRICTING_LINES")
+@option("--profile", key="cli.option_profile", envvar="DISTRICTING_PROFILE")
 @common
-def audit(talk: Talk, plan: str) -> None:
+def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile: str | None) -> None:
     from districting.auditing import audit_plan
+    from districting.auditing.intake import with_intake
+    from districting.auditing.proximity_lines import read_lines
     from districting.outputs.geopackage import read_plan
-    from districting.outputs.summary import finding_lines
+    from districting.outputs.summary_balance import audit_lines
+    from districting.reading.balance_profile import named_profile
 
     read = read_plan(plan)
     talk.use_language_of(read.language)
-    findings = audit_plan(read).findings
-    talk.plain("\n".join(finding_lines(findings, talk.lang)))
-    talk.result({"findings": findings.to_dict(orient="records")})
+    if intake is not None:
+        read = with_intake(read, intake)
+    near = None if lines is None else read_lines(Path(lines), read.year)
+    found = audit_plan(read, profile=None if profile is None else named_profile(profile), near=near)
+    talk.plain("\n".join(audit_lines(read, found.findings, found.school_lines, talk.lang)))
+    missed = found.school_lines[found.school_lines["status"] != "met"]
+    talk.result({"findings": found.findings.to_dict(orient="records"), "school_lines": missed.to_dict(orient="records")})
 
 
 @click.command(name="map", cls=WordedCommand)

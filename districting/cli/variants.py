@@ -44,7 +44,7 @@ def scenario(talk: Talk, plan: str, target: str, stage: str | None, **given: Any
     options = RedrawOptions(given["touch"], given["stability_m"], solve, int(read.recorded("run", "seed") or 0) if seed is None else seed)
     found = apply_changes(read, one_stage(talk, read, stage), changes, options)
     after = with_base(found.plan, base_of(read, plan))
-    after = after.replace(findings=audit_plan(after).findings)
+    after = audit_plan(after).laid_on(after)
     if not talk.dry_run:
         write_plan(after, target)
     _tell(talk, found.report, target)

@@ -38,6 +38,13 @@ class StageZones:
         spelt = {str(s): named[str(n)] for s, n in self.plan.aliases[["spelling", "name"]].itertuples(index=False) if str(n) in named}
         return {**spelt, **named, **ids}
 
+    @property
+    def within_county(self) -> bool:
+        """Whether the plan's zones stay in their county."""
+        rules = self.plan.rules
+        mine = rules[(rules["decision"] == "zoning") & (rules["stage"] == self.stage) & (rules["rule"] == "within_county")]
+        return bool((mine["value"].astype("str") == "on").any())
+
     @cached_property
     def block_xy(self) -> NDArray[np.float64]:
         """(n, 2) metres of the middle of each block.
@@ -52,12 +59,25 @@ class StageZones:
         """(n, m) straight metres from the blocks to places (m, 2)."""
         return np.hypot(*(self.block_xy[:, None, :] - xy[None, :, :]).transpose(2, 0, 1))
 
+    def school_xy(self, schools: list[str]) -> NDArray[np.float64]:
+        """(k, 2) metres of schools by id.
+
+        Raises
+        ------
+        DataError : the plan has no places
+        """
+        return _points(self.plan.schools.set_index("school_id").loc[schools])
+
+    def homes(self, schools: list[str]) -> NDArray[np.int64]:
+        """(k,) position of the block a school stands in, -1 where the plan does not say."""
+        known = self.plan.schools.set_index("school_id").reindex(columns=["home_block_id"]).loc[schools, "home_block_id"]
+        return np.asarray(self.block_ids.get_indexer(pd.Index(known.fillna("").astype("str"))), dtype=np.int64)
+
     @cached_property
     def metres(self) -> NDArray[np.float64]:
         """(n, z) straight metres to the nearest school of each zone, inf where no place is known."""
         members = pd.DataFrame([(s, z) for z, m in enumerate(self.schools) for s in m], columns=["school_id", "zone"])
-        rows = self.plan.schools.set_index("school_id").loc[members["school_id"]]
-        to = self.metres_to(_points(rows))
+        to = self.metres_to(self.school_xy(members["school_id"].tolist()))
         out = np.full((len(self.block_ids), len(self.zone_ids)), np.inf)
         for column, z in enumerate(members["zone"]):
             out[:, z] = np.fmin(out[:, z], to[:, column])

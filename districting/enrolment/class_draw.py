@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from districting.enrolment.classes import ClassPlan, balanced_classes, draw_teachers
 from districting.enrolment.frozen import clean, commitment_of
+from districting.enrolment.frozen_rows import FrozenRows, bad_line, whole
 from districting.enrolment.keyed import drawn_order
 from districting.enrolment.numbers import digests, shown_number
 
@@ -38,17 +40,27 @@ def class_lines(given: ClassList) -> list[str]:
 
 
 def read_classes(lines: Sequence[str]) -> ClassList:
-    """The list behind the lines; ValueError, IndexError or KeyError where they are none."""
-    rows: dict[str, list[list[str]]] = {}
-    for line in lines[1:]:
-        kind, *fields = line.split("\t")
-        rows.setdefault(kind, []).append(fields)
-    labels = {f[0]: f[1] for f in rows["rule"]}
-    pupils = rows["pupil"]
-    together, apart = (tuple(0 if f[k] == _NONE else int(f[k]) for f in pupils) for k in (4, 5))
-    classes = int(labels.pop("classes"))
-    columns = (tuple(f[1] for f in pupils), tuple(int(f[2]) for f in pupils), tuple(float(f[3]) for f in pupils))
-    return ClassList(labels, classes, *columns, together, apart, tuple(f[1] for f in rows.get("team", [])))
+    """The list behind the lines.
+
+    Raises
+    ------
+    DataError : the first line that is none of the format
+    """
+    rows = FrozenRows(lines, {"rule": 2, "team": 2, "pupil": 6})
+    classes = rows.rule("classes", whole)
+    pupils = rows.each("pupil", _pupil)
+    teams = tuple(f[1] for f in rows.rows["team"])
+    if not 1 <= classes <= len(pupils) or len(teams) not in (0, classes):
+        raise bad_line(rows.first["rule"] + len(rows.rows["rule"]) - 1)
+    tokens, sex, scores, together, apart = zip(*pupils, strict=True)
+    return ClassList(rows.rules, classes, tokens, sex, scores, together, apart, teams)
+
+
+def _pupil(fields: list[str]) -> tuple[str, int, float, int, int]:
+    score = float(fields[3])
+    if fields[2] not in ("0", "1") or not math.isfinite(score) or repr(score) != fields[3]:
+        raise ValueError(fields[3])
+    return fields[1], int(fields[2]), score, 0 if fields[4] == _NONE else whole(fields[4]), 0 if fields[5] == _NONE else whole(fields[5])
 
 
 def groups_of(numbers: Sequence[int]) -> list[list[int]]:

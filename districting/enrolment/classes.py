@@ -10,15 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from districting.enrolment.class_bound import least_mean_gap
 from districting.enrolment.class_groups import keep_groups
 
 _STEPS = 20_000
 """Exchanges at most; each lowers the spread of the means."""
+_NEAR = 1e-9
+"""A gap this near to its bound differs from it by rounding only."""
 
 
 @dataclass(frozen=True, eq=False)
 class ClassPlan:
-    """``class_of_pupil`` (n,), ``sizes`` (k,), ``sexes`` (k, 2) pupils of sex 0 and 1, ``means`` (k,), ``mean_gap``: largest less smallest mean; ``audit_hash``: SHA-256 of
+    """``class_of_pupil`` (n,), ``sizes`` (k,), ``sexes`` (k, 2) pupils of sex 0 and 1, ``means`` (k,), ``mean_gap``: largest less smallest mean; ``bound``: what any such classes have at least
+    (:func:`districting.enrolment.class_bound.least_mean_gap`); ``audit_hash``: SHA-256 of
     the lines ``position<TAB>class`` (from 1, UTF-8, joined by a line feed): whoever holds the list can check that it was not changed.
     """
 
@@ -27,6 +31,7 @@ class ClassPlan:
     sexes: NDArray[np.int64]
     means: NDArray[np.float64]
     mean_gap: float
+    bound: float
     audit_hash: str
 
 
@@ -65,13 +70,14 @@ def balanced_classes(
     if len(kind) != n or not np.isfinite(score).all() or not np.isin(kind, (0, 1)).all() or not 1 <= classes <= max(n, 1) or len(turn) != n:
         raise ValueError("scores, sex (0 or 1) and order are (n,), classes is 1..n")
     label = _snake(score, kind, turn, classes)
-    bound = keep_groups(label, score, kind, (together, apart), classes)
-    _level(label, score, kind, ~bound, classes)
+    kept = keep_groups(label, score, kind, (together, apart), classes, turn)
+    _level(label, score, kind, ~kept, classes)
     sizes = np.bincount(label, minlength=classes)
     means = np.bincount(label, weights=score, minlength=classes) / np.maximum(sizes, 1)
     lines = "\n".join(f"{i + 1}\t{c + 1}" for i, c in enumerate(label.tolist()))
     sexes = np.stack([np.bincount(label[kind == s], minlength=classes) for s in (0, 1)], axis=1)
-    return ClassPlan(label, sizes, sexes, means, float(np.ptp(means)), hashlib.sha256(lines.encode()).hexdigest())
+    gap, bound = float(np.ptp(means)), least_mean_gap(score, classes, together)
+    return ClassPlan(label, sizes, sexes, means, gap, gap if gap - bound < _NEAR else bound, hashlib.sha256(lines.encode()).hexdigest())
 
 
 def draw_teachers(classes: int, order: ArrayLike) -> NDArray[np.int64]:
@@ -132,7 +138,7 @@ def _best_exchange(
     if means[high] - means[low] < 1e-12:
         return None
     others = [(high, int(c)) for c in heapq.nsmallest(len(means), range(len(means)), key=lambda c: means[c]) if c != high]
-    others += [(int(c), low) for c in np.argsort(-means) if c not in (high, low)]
+    others += [(int(c), low) for c in np.argsort(-means, kind="stable") if c not in (high, low)]
     for up, down in others:
         gap = means[up] - means[down]
         if gap < 1e-12:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 YEARS_TO_ENTRY: Final = 6
 """A child enters primary school at six, so a birth counts six years of moving in and out; a child registered later counts the years that are left."""
 SCENARIOS: Final[Mapping[str, float]] = MappingProxyType({"low": -1.0, "mid": 0.0, "high": 1.0})
-"""Scenario -> how many times ``migration_spread`` is added to the net migration of every block."""
+"""Scenario -> how many times ``migration_spread`` is added to every year that passes: to the net migration of children not at school yet, and from grade to grade."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,8 @@ def forecast_pupils(problem: ForecastProblem) -> dict[str, Forecast]:
 
     Entrants of block b in year y: ``births x survival x (1 + net migration) ^ 6 x presence + new units delivered x occupancy x entrants per unit``; of the first year,
     where births are not known, ``kindergarten x capture``. Grade k + 1 of year y + 1 is grade k of year y times its progression; estates bring entrants from their year of
-    delivery on. Juniors of a year are the last grade of the year before times ``direct_feed``.
+    delivery on. Juniors of a year are the last grade of the year before times ``direct_feed``. High and low add the spread to, and take it from, each year between counting
+    a child and seeing it in a grade: the known years moved as they did, the coming ones may move more or less.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def _scenario(problem: ForecastProblem, more: float) -> Forecast:
     share = np.broadcast_to(np.asarray(problem.presence, dtype=np.float64), (n,))[:, None]
     entrants = births * growth * (problem.survival * share)
     if problem.kindergarten is not None:
-        entrants[:, 0] = np.where(np.isnan(births[:, 0]), problem.kindergarten * problem.capture, entrants[:, 0])
+        entrants[:, 0] = np.where(np.isnan(births[:, 0]), problem.kindergarten * (problem.capture * (1.0 + more)), entrants[:, 0])
     unknown = np.isnan(entrants)
     entrants = np.nan_to_num(entrants)
     if problem.new_units is not None:
@@ -125,8 +126,8 @@ def _scenario(problem: ForecastProblem, more: float) -> Forecast:
     before = problem.roll
     for year in range(years):
         roll[:, year, 0] = entrants[:, year]
-        roll[:, year, 1:] = before[:, :-1] * problem.progression
-        juniors[:, year] = before[:, -1] * problem.direct_feed
+        roll[:, year, 1:] = before[:, :-1] * (problem.progression * (1.0 + more))
+        juniors[:, year] = before[:, -1] * (problem.direct_feed * (1.0 + more))
         before = roll[:, year]
     return Forecast(entrants, roll, juniors, unknown, *_unknown_later(unknown, problem.roll.shape[1]))
 
@@ -150,6 +151,8 @@ def _refuse(problem: ForecastProblem, n: int, years: int) -> None:
     for name, values in (("births", problem.births), ("roll", problem.roll), ("progression", problem.progression), ("new_units", problem.new_units)):
         if values is not None and (values < 0).any():
             raise ValueError(f"{name} is >= 0")
+    if not 0 <= problem.migration_spread <= 1:
+        raise ValueError("migration_spread is a share")
     if (1.0 + np.asarray(problem.net_migration, dtype=np.float64) - abs(problem.migration_spread) < 0).any():
         raise ValueError("net_migration less its spread is >= -1")
 

@@ -38,6 +38,15 @@ def seed_remarks(given: str) -> list[Text]:
     return said
 
 
+def folded_seed(seed: str) -> str:
+    """A seed without what an eye may overlook: blanks, wide letters, digits of other scripts.
+
+    >>> folded_seed(" ３８٤ ")
+    '384'
+    """
+    return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", seed) if not c.isspace())
+
+
 def digests(seed: str, commitment: str, suffixes: Iterable[str]) -> list[str]:
     """Hex digest of every ``commitment|suffix``; a suffix is a position from 1, with ``|school position`` behind it where numbers are drawn school by school.
 

@@ -11,16 +11,18 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
 from scipy.sparse.csgraph import maximum_flow
 
-from districting.enrolment.spread import row_programme, spread
-from districting.solvers.rounding import controlled_rounding
+from districting.enrolment.quota_table import least_off, nearest_table
+from districting.enrolment.spread import added, row_programme, spread
 
 QuotaRounding = Literal["largest_remainder", "draw"]
+_PROVEN = 1e-8
+"""A table this near to the bound, for each cell, is as near as can be: costs in billionths and tolerances make up the rest."""
 
 
 @dataclass(frozen=True, eq=False)
 class QuotaPlan:
     """``places`` (i, j): places of senior i for junior j; ``exact`` (i, j): the share before rounding, floors kept; ``off``, ``bound``: sum of |places - exact| and the
-    least that the sums allow. ``totals_kept``: every junior's total is its own share rounded; False where districts of seniors leave no such table.
+    least that any whole table with the seniors' sums and these totals of the juniors can have, as proven. ``totals_kept``: every junior's total is its own share rounded; False where districts of seniors leave no such table.
     """
 
     places: NDArray[np.int64]
@@ -84,12 +86,18 @@ def apportion_quota(
         raise ValueError("a senior has places and no junior to give them to")
     turn = np.arange(len(pupils)) if order is None else np.asarray(order, dtype=np.int64)
     exact = _with_floors(given, np.where(allowed, weight, 0.0), np.where(allowed.any(axis=0), floor, 0))
-    total = _totals(exact.sum(axis=0), turn, rounding)
-    fitted = spread(exact, given, total)
-    rounded = controlled_rounding(exact if fitted is None else fitted, exact_columns=fitted is not None, order=_cells(turn, len(given)))
-    off = float(np.abs(rounded.table - exact).sum())
-    bound = rounded.bound if fitted is None or np.allclose(fitted, exact) else float(np.abs(rounded.table.sum(axis=0) - exact.sum(axis=0)).sum())
-    return QuotaPlan(rounded.table, exact, off, min(bound, off), fitted is not None)
+    share, rows, place = added(exact, 0), given.astype(np.int64), np.argsort(turn)
+    low = high = _totals(share, turn, rounding)
+    table = nearest_table(exact, rows, low, high, place)
+    kept = table is not None
+    if table is None:  # districts of seniors do not allow these totals: each junior's is then one of the two whole numbers around its share
+        low, high = np.floor(share + 1e-8).astype(np.int64), np.ceil(share - 1e-8).astype(np.int64)
+        table = nearest_table(exact, rows, low, high, place)
+        if table is None:
+            raise RuntimeError("no table keeps the sums")
+    off = float(np.abs(table - exact).sum())
+    least = least_off(exact, rows, low, high)
+    return QuotaPlan(table, exact, off, off if off - least < _PROVEN * max(1, exact.size) else least, kept)
 
 
 def _totals(share: NDArray[np.float64], turn: NDArray[np.int64], rounding: QuotaRounding) -> NDArray[np.int64]:
@@ -98,26 +106,20 @@ def _totals(share: NDArray[np.float64], turn: NDArray[np.int64], rounding: Quota
     rest = np.maximum(share - whole, 0.0).round(9)
     place = np.argsort(turn)
     up = np.lexsort((place, -rest)) if rounding == "largest_remainder" else np.lexsort((place, rest <= 1e-9))
-    whole[up[: round(float(share.sum())) - int(whole.sum())]] += 1
+    whole[up[: round(float(added(share, 0))) - int(whole.sum())]] += 1
     return whole
-
-
-def _cells(turn: NDArray[np.int64], seniors: int) -> NDArray[np.int64]:
-    """Cells in the order of their juniors."""
-    juniors = len(turn)
-    return (np.arange(seniors)[None, :] * juniors + turn[:, None]).ravel()
 
 
 def _with_floors(given: NDArray[np.float64], weight: NDArray[np.float64], floors: NDArray[np.int64]) -> NDArray[np.float64]:
     """(i, j) every senior's places by weight; where a junior stays below its floor, the nearest table in which none does."""
-    sums = weight.sum(axis=1, keepdims=True)
+    sums = added(weight, 1)[:, None]
     exact = np.divide(weight * given[:, None], sums, out=np.zeros_like(weight), where=sums > 0)
-    if (exact.sum(axis=0) >= floors - 1e-9).all():
+    if (added(exact, 0) >= floors - 1e-9).all():
         return exact
     reached = _flow(given, weight > 0, floors)
     if reached < floors.sum():
         raise QuotaShortageError(f"the floors need {int(floors.sum())} places, there are {reached}", int(floors.sum()), reached)
-    lifted = spread(exact, given, _lifted(exact.sum(axis=0), floors))
+    lifted = spread(exact, given, _lifted(added(exact, 0), floors))
     return _nearest(exact, given, floors) if lifted is None else lifted
 
 
@@ -126,14 +128,14 @@ def _lifted(share: NDArray[np.float64], floor: NDArray[np.int64]) -> NDArray[np.
     lifted = share < floor
     out = np.where(lifted, floor, share)
     while lifted.any() and not lifted.all():
-        free = share[~lifted].sum()
-        left = share.sum() - floor[lifted].sum()
+        free = float(added(share[~lifted], 0))
+        left = float(added(share, 0)) - int(floor[lifted].sum())
         out = np.where(lifted, floor, share * (left / free if free else 0.0))
         more = ~lifted & (out < floor - 1e-12)
         if not more.any():
             break
         lifted |= more
-    return np.where(floor.sum() >= share.sum() - 1e-9, floor, out).astype(np.float64)
+    return np.where(floor.sum() >= float(added(share, 0)) - 1e-9, floor, out).astype(np.float64)
 
 
 def _flow(given: NDArray[np.float64], allowed: NDArray[np.bool_], floors: NDArray[np.int64]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.enrolment.frozen import clean, commitment_of
+from districting.enrolment.frozen_rows import FrozenRows, bad_line, below, whole
 from districting.enrolment.keyed import drawn_order
 from districting.enrolment.numbers import digests, shown_number
 from districting.enrolment.quota import QuotaPlan, QuotaRounding, apportion_quota
@@ -44,22 +46,44 @@ def quota_lines(quota: QuotaList) -> list[str]:
 
 
 def read_quota(lines: Sequence[str]) -> QuotaList:
-    """The list behind the lines; ValueError, IndexError or KeyError where they are none."""
-    rows: dict[str, list[list[str]]] = {}
-    for line in lines[1:]:
-        kind, *fields = line.split("\t")
-        rows.setdefault(kind, []).append(fields)
-    labels = {f[0]: f[1] for f in rows["rule"]}
-    seniors, juniors = rows["senior"], rows["junior"]
-    serves = np.zeros((len(seniors), len(juniors)), dtype=bool)
-    for i, f in enumerate(seniors):
-        if f[3] == "all":
-            serves[i] = True
-        elif f[3] != "-":
-            serves[i, [int(j) - 1 for j in f[3].split(",")]] = True
-    rounding: QuotaRounding = "draw" if labels.pop("rounding") == "draw" else "largest_remainder"
-    numbers = (tuple(int(f[2]) for f in seniors), tuple(int(f[2]) for f in juniors), tuple(float(f[3]) for f in juniors))
-    return QuotaList(labels, tuple(f[1] for f in seniors), tuple(f[1] for f in juniors), *numbers, serves, int(labels.pop("floor")), rounding)
+    """The list behind the lines.
+
+    Raises
+    ------
+    DataError : the first line that is none of the format
+    """
+    rows = FrozenRows(lines, {"rule": 2, "senior": 4, "junior": 4})
+    rounding, floor = rows.rule("rounding", _rounding), rows.rule("floor", whole)
+    juniors = rows.each("junior", _junior)
+    served = rows.each("senior", lambda f: (whole(f[2]), _served(f[3], len(juniors))))
+    if not juniors or not served:
+        raise bad_line(1)
+    serves = np.zeros((len(served), len(juniors)), dtype=bool)
+    for i, (_, own) in enumerate(served):
+        serves[i, own] = True
+    names, eligible, factors = zip(*juniors, strict=True)
+    return QuotaList(rows.rules, tuple(f[1] for f in rows.rows["senior"]), names, tuple(q for q, _ in served), eligible, factors, serves, floor, rounding)
+
+
+def _rounding(value: str) -> QuotaRounding:
+    if value == "draw":
+        return "draw"
+    if value != "largest_remainder":
+        raise ValueError(value)
+    return "largest_remainder"
+
+
+def _junior(fields: list[str]) -> tuple[str, int, float]:
+    factor = float(fields[3])
+    if not (math.isfinite(factor) and factor >= 0 and repr(factor) == fields[3]):
+        raise ValueError(fields[3])
+    return fields[1], whole(fields[2]), factor
+
+
+def _served(value: str, juniors: int) -> list[int]:
+    if value == "all":
+        return list(range(juniors))
+    return [] if value == "-" else [below(j, juniors) for j in value.split(",")]
 
 
 def apportioned(quota: QuotaList, seed: str | None, commitment: str) -> QuotaPlan:

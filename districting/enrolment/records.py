@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from districting.enrolment.class_draw import CLASSES, draw_classes
@@ -11,7 +12,7 @@ from districting.enrolment.keyed import audit_hash
 from districting.enrolment.numbers import public_seed
 from districting.enrolment.quota_draw import QUOTA, draw_quota
 from districting.enrolment.split_draw import SPLIT, draw_split
-from districting.enrolment.verify import differs, frozen_as_committed, same
+from districting.enrolment.verify import as_published, differs, frozen_as_committed, same
 from districting.errors import DataError, Fault
 from districting.wording import text
 
@@ -59,20 +60,24 @@ def verify_other(record: Mapping[str, Any], *, file: str = "", commitment: str |
         for part in PARTS
         if not isinstance(record.get(part), dict if part == "summary" else list if part in ("frozen", "frozen_checks", "numbers", "results") else str)
     ]
+    faults += [
+        Fault(text("enrolment.unknown_part"), text("enrolment.no_record_remedy"), file=file, column=str(part)[:100]) for part in record if part not in PARTS
+    ]
     if not faults and not all(isinstance(line, str) for part in ("frozen", "frozen_checks", "numbers") for line in record[part]):
         faults.append(Fault(text("enrolment.bad_part"), text("enrolment.no_record_remedy"), file=file, column="frozen"))
     if faults:
         raise DataError(faults)
-    if seed is not None and public_seed(seed) != record["public_seed"]:
-        raise differs("public_seed", None, seed, record["public_seed"], file)
-    if commitment is not None and commitment != record["commitment"]:
-        raise differs("commitment", None, commitment, record["commitment"], file)
+    as_published(record, commitment, seed, file)
     lines = record["frozen"]
     frozen_as_committed(record, lines, file)
     if lines[:1] != [record["algorithm"]]:
         raise differs("algorithm", None, (lines or [""])[0], record["algorithm"], file)
+    if public_seed(record["public_seed"]) != record["public_seed"]:
+        raise differs("public_seed", None, public_seed(record["public_seed"]), record["public_seed"], file)
     try:
         again = draw_record(lines, record["public_seed"])
+    except DataError as error:
+        raise DataError([replace(fault, file=file) for fault in error.faults]) from None
     except (ValueError, IndexError, KeyError, TypeError):
         raise DataError(Fault(text("enrolment.bad_part"), text("enrolment.no_record_remedy"), file=file, column="frozen")) from None
     for part in ("numbers", "results", "summary", "audit_hash"):

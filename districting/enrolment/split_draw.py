@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.enrolment.frozen import clean, commitment_of
+from districting.enrolment.frozen_rows import FrozenRows, bad_line, below, whole
 from districting.enrolment.inside import draw_inside
 from districting.enrolment.keyed import drawn_order
 from districting.enrolment.numbers import digests, shown_number
@@ -49,20 +50,29 @@ def split_lines(split: SplitList) -> list[str]:
 
 
 def read_split(lines: Sequence[str]) -> SplitList:
-    """The list behind the lines; ValueError, IndexError or KeyError where they are none."""
-    rows: dict[str, list[list[str]]] = {}
-    for line in lines[1:]:
-        kind, *fields = line.split("\t")
-        rows.setdefault(kind, []).append(fields)
-    primaries, juniors, strata = (tuple((f[1], f[-1]) for f in rows.get(kind, [])) for kind in ("primary", "junior", "stratum"))
-    count = np.zeros((len(primaries), len(strata), len(juniors) + 1), dtype=np.int64)
-    for p, s, j, n in ((int(x) for x in f) for f in rows.get("quota", [])):
-        count[p - 1, s - 1, j - 1] = n  # 0 is the last column
-    pupils = rows.get("pupil", [])
-    primary, stratum, bundle = (tuple(int(f[k]) - 1 for f in pupils) for k in (2, 3, 4))
-    labels = {f[0]: f[1] for f in rows.get("rule", [])}
-    names = tuple("" if name == _NONE else name for _, name in strata)
-    return SplitList(labels, primaries, juniors, names, count, tuple(f[1] for f in pupils), primary, stratum, bundle)
+    """The list behind the lines.
+
+    Raises
+    ------
+    DataError : the first line that is none of the format
+    """
+    rows = FrozenRows(lines, {"rule": 2, "primary": 3, "junior": 3, "stratum": 2, "quota": 4, "pupil": 5}, free=("quota",))
+    primaries, juniors = (tuple((f[1], f[2]) for f in rows.rows[kind]) for kind in ("primary", "junior"))
+    strata = tuple("" if f[1] == _NONE else f[1] for f in rows.rows["stratum"])
+    np_, ns, nj, n = len(primaries), len(strata), len(juniors), len(rows.rows["pupil"])
+    count = np.zeros((np_, ns, nj + 1), dtype=np.int64)
+    for p, s, j, pupils in rows.each("quota", lambda f: (below(f[0], np_), below(f[1], ns), nj if f[2] == "0" else below(f[2], nj), whole(f[3]))):
+        count[p, s, j] = pupils
+    listed = rows.each("pupil", lambda f: (below(f[2], np_), below(f[3], ns), below(f[4], n)))
+    primary, stratum, bundle = (tuple(row[k] for row in listed) for k in (0, 1, 2))
+    given = np.zeros((np_, ns), dtype=np.int64)
+    np.add.at(given, (np.array(primary, dtype=np.int64), np.array(stratum, dtype=np.int64)), 1)
+    if (given != count.sum(axis=2)).any():  # the pupils of a primary and stratum are as many as its places
+        raise bad_line(rows.first.get("quota", 1))
+    for i, b in enumerate(bundle):
+        if b > i or bundle[b] != b or primary[b] != primary[i]:
+            raise bad_line(rows.first["pupil"] + i)
+    return SplitList(rows.rules, primaries, juniors, strata, count, tuple(f[1] for f in rows.rows["pupil"]), primary, stratum, bundle)
 
 
 def draw_split(lines: Sequence[str], seed: str) -> dict[str, Any]:

@@ -24,15 +24,26 @@ def spread(table: ArrayLike, rows: ArrayLike, columns: ArrayLike) -> NDArray[np.
     out = np.asarray(table, dtype=np.float64).copy()
     wanted_rows, wanted_columns = np.asarray(rows, dtype=np.float64), np.asarray(columns, dtype=np.float64)
     for _ in range(_ROUNDS):
-        sums = out.sum(axis=0)
+        sums = added(out, 0)
         out *= np.divide(wanted_columns, sums, out=np.zeros_like(sums), where=sums > 0)
-        sums = out.sum(axis=1)
+        sums = added(out, 1)
         out *= np.divide(wanted_rows, sums, out=np.zeros_like(sums), where=sums > 0)[:, None]
-        if np.abs(out.sum(axis=0) - wanted_columns).max(initial=0.0) < _NEAR * max(1.0, wanted_columns.max(initial=0.0)):
-            if np.abs(out.sum(axis=1) - wanted_rows).max(initial=0.0) < 1e-8:
+        if np.abs(added(out, 0) - wanted_columns).max(initial=0.0) < _NEAR * max(1.0, wanted_columns.max(initial=0.0)):
+            if np.abs(added(out, 1) - wanted_rows).max(initial=0.0) < 1e-8:
                 return out
             break
     return _any_table(np.asarray(table, dtype=np.float64) > 0, out, wanted_rows, wanted_columns)
+
+
+def added(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    """Sums along an axis, one number after the other, so that a program in another language gets the same bits.
+
+    >>> added(np.array([[1.0, 2.0], [3.0, 4.0]]), 0).tolist()
+    [4.0, 6.0]
+    """
+    if not values.shape[axis]:
+        return np.zeros(values.shape[:axis] + values.shape[axis + 1 :])
+    return np.asarray(np.cumsum(values, axis=axis).take(-1, axis=axis))
 
 
 def row_programme(cells: NDArray[np.int64], shape: tuple[int, ...]) -> tuple[csr_array, csr_array]:

@@ -1,4 +1,4 @@
-"""What opening, closing or enlarging a school would do to seat warnings: blocks go by nearness, nothing is zoned anew."""
+"""What opening, closing, enlarging or sharing a school would do to seat warnings: blocks go by nearness, nothing is zoned anew."""
 
 from __future__ import annotations
 
@@ -56,13 +56,21 @@ def close(world: SeatWorld, zone: int, since: int = 0) -> SeatWorld:
     return replace(world, zone=of, seats=held, open_=open_)
 
 
-def open_school(world: SeatWorld, distance_m: NDArray[np.float64], seats: float, since: int = 0, *, yellow: float = 0.90) -> SeatWorld:
+def own_distance_m(world: SeatWorld, distance_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) the entry of ``distance_m`` (n, z) for the zone that each block is in at the end; inf without one."""
+    return np.where(world.zone[:, -1] >= 0, distance_m[np.arange(len(world.zone)), np.maximum(world.zone[:, -1], 0)], np.inf)
+
+
+def open_school(
+    world: SeatWorld, distance_m: NDArray[np.float64], seats: float, since: int = 0, *, yellow: float = 0.90, own_m: NDArray[np.float64] | None = None
+) -> SeatWorld:
     """A new last zone of ``seats`` from year ``since`` on: blocks that come nearer by it join it, nearest first, while it has no warning in any year.
 
-    A block that would bring a warning is passed over, so that a smaller one behind it may join.
+    ``distance_m`` (n,) to it is compared with ``own_m`` (n,) of the same kind, or with the world's. A block that would bring a warning is passed over, so that a smaller
+    one behind it may join.
     """
     n, years = world.children.shape
-    own = np.where(world.zone[:, -1] >= 0, world.distance_m[np.arange(n), np.maximum(world.zone[:, -1], 0)], np.inf)
+    own = own_distance_m(world, world.distance_m) if own_m is None else own_m
     load, room = np.zeros(years - since), yellow * seats
     joins = np.zeros(n, dtype=bool)
     for block in np.argsort(distance_m, kind="stable").tolist():
@@ -80,6 +88,25 @@ def open_school(world: SeatWorld, distance_m: NDArray[np.float64], seats: float,
         np.column_stack([world.distance_m, distance_m]),
         np.vstack([world.open_, held > 0]),
     )
+
+
+def share(world: SeatWorld, zone: int, other: int, since: int = 0) -> SeatWorld:
+    """Two zones become one (多校划片) from year ``since`` on: the blocks and the seats of ``other`` are those of ``zone`` too, and ``other`` has none of its own.
+
+    >>> town = SeatWorld(np.array([[0], [1]]), np.array([[5.0], [4.0]]), np.array([[9.0], [8.0]]), np.array([[1.0, 2.0], [2.0, 1.0]]), np.ones((2, 1), dtype=bool))
+    >>> both = share(town, 0, 1)
+    >>> both.demand.tolist(), both.seats.tolist()
+    ([[9.0], [0.0]], [[17.0], [0.0]])
+    """
+    of, held, open_ = world.zone.copy(), world.seats.copy(), world.open_.copy()
+    later = of[:, since:]
+    later[later == other] = zone
+    held[zone, since:] += held[other, since:]
+    held[other, since:] = 0.0
+    open_[other, since:] = False
+    nearer = world.distance_m.copy()
+    nearer[:, zone] = np.fmin(nearer[:, zone], nearer[:, other])
+    return replace(world, zone=of, seats=held, open_=open_, distance_m=nearer)
 
 
 def least_classes(to_clear: NDArray[np.int64], class_size: int) -> int:

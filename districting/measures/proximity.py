@@ -1,14 +1,9 @@
-"""Proximity targets of enrolment (policy 2.8): who is zoned, and how much of an intake comes from the zone."""
+"""Proximity targets of enrolment (policy 2.8): who is zoned, and how much of an intake comes from the zone. The lines are data: ``profiles/proximity.toml``."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-IN_ZONE_LINE = {2015: 0.90, 2017: 0.95}
-"""Share of each junior's intake, and of the juniors themselves, by year of the target (19 large cities)."""
-SPECIALTY_LINE = 0.05
-"""Most that entrants by specialty may be of an intake."""
 
 
 def zoned_share(zoned: ArrayLike) -> float:
@@ -22,7 +17,7 @@ def zoned_share(zoned: ArrayLike) -> float:
 
 
 def in_zone_share(in_zone: ArrayLike, intake: ArrayLike) -> NDArray[np.float64]:
-    """(s,) share of the intake of each school that lives in its zone, NaN where it took in nobody.
+    """(s,) share of the intake of each school that lives in its zone, NaN where it took in nobody or a count is not known (NaN).
 
     Raises
     ------
@@ -32,7 +27,7 @@ def in_zone_share(in_zone: ArrayLike, intake: ArrayLike) -> NDArray[np.float64]:
     [0.9, nan]
     """
     inside, everyone = np.asarray(in_zone, dtype=np.float64), np.asarray(intake, dtype=np.float64)
-    if inside.shape != everyone.shape or not ((inside >= 0) & (inside <= everyone)).all():
+    if inside.shape != everyone.shape or (inside < 0).any() or (everyone < 0).any() or (inside > everyone).any():
         raise ValueError("0 <= in_zone <= intake, of one shape")
     return np.where(everyone > 0, inside / np.where(everyone > 0, everyone, 1.0), np.nan)
 
@@ -47,7 +42,7 @@ def meets_line(share: ArrayLike, line: float) -> NDArray[np.bool_]:
 
 
 def specialty_share(specialty: ArrayLike, intake: ArrayLike) -> NDArray[np.float64]:
-    """(s,) share of the intake that came by specialty; at most :data:`SPECIALTY_LINE`.
+    """(s,) share of the intake that came by specialty.
 
     >>> specialty_share([5], [100]).tolist()
     [0.05]

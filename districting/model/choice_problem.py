@@ -22,6 +22,7 @@ class ChoiceProblem:
     tier : (n, w) uint8 priority of the pupil at each option, 0 comes first
     number : (n,) permutation of 0 .. n-1: the number drawn, the smallest comes first at every school
     seats : (s,) int64
+    size : (n,) children of each: a bundle of twins or siblings is one pupil of several children and enters where one seat is left (overfill, policy 2.6); None = one each
     """
 
     options: NDArray[np.int32]
@@ -29,6 +30,12 @@ class ChoiceProblem:
     tier: NDArray[np.uint8]
     number: NDArray[np.int64]
     seats: NDArray[np.int64]
+    size: NDArray[np.int64] | None = None
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """(n,) children of each."""
+        return np.ones(len(self.number), dtype=np.int64) if self.size is None else self.size
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,10 @@ class ChoiceTown:
     pupils : (b,) pupils who choose
     zone : (b,) number of the zone
     seats : (s,); quality : (s,) score, NaN unknown
-    stated : (n, v) int32 wishes of every pupil, or None where a model gives them; ``block_of_pupil`` (n,) goes with it
+    stated : (n, v) int32 wishes of every pupil, or None where a model gives them; ``block_of_pupil`` (n,) goes with it, ``size_of_pupil`` (n,) children of a bundle,
+        ``tier_of_pupil`` (n,) priority at every school, in place of that of the block
+    further : (s,) schools that are offered beyond stated wishes; None = all of the zone
+    left_out : pupils of blocks without a zone, in no count; ``left_out_blocks``: how many blocks
     before : name -> (b,) school of each block before (today, single-school zones), ``NONE`` unknown; ``before_m``: metres to it
     """
 
@@ -77,6 +87,11 @@ class ChoiceTown:
     quality: NDArray[np.float64]
     stated: NDArray[np.int32] | None = None
     block_of_pupil: NDArray[np.int64] | None = None
+    size_of_pupil: NDArray[np.int64] | None = None
+    tier_of_pupil: NDArray[np.uint8] | None = None
+    further: NDArray[np.bool_] | None = None
+    left_out: float = 0.0
+    left_out_blocks: int = 0
     before: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
     before_m: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     block_ids: tuple[str, ...] = ()
@@ -89,6 +104,10 @@ class Access:
     """Expected quality of the school of a pupil, by block: ``mean`` over pupils, ``variance`` between blocks (weighted by pupils), of it ``within_zones``.
 
     ``noise``: what chance in so many draws adds to the variance on average, already taken off. ``mean_m``: metres to school, NaN unknown.
+
+    >>> found = Access(80.0, 64.0, 16.0, 0.0, 900.0)
+    >>> found.cv, found.between_share
+    (0.1, 0.75)
     """
 
     mean: float
@@ -96,6 +115,16 @@ class Access:
     within_zones: float
     noise: float
     mean_m: float
+
+    @property
+    def cv(self) -> float:
+        """Coefficient of variation between blocks; NaN without a positive mean."""
+        return float(np.sqrt(self.variance)) / self.mean if self.mean > 0 else float("nan")
+
+    @property
+    def between_share(self) -> float:
+        """Share of the variance that lies between zones: what no draw inside zones can level. NaN where there is no variance."""
+        return min(max(1.0 - self.within_zones / self.variance, 0.0), 1.0) if self.variance > 0 else float("nan")
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +153,7 @@ class EngineOutcome:
 
 @dataclass(frozen=True, eq=False)
 class ChoiceResult:
-    """``outcomes`` in the order of the engines asked for; ``before``: access before, on the blocks where it is known."""
+    """``outcomes`` in the order of the engines asked for; ``before``: access before, on the blocks where it is known; ``bundles`` of twins and siblings."""
 
     pupils: int
     seats: int
@@ -132,3 +161,6 @@ class ChoiceResult:
     seed: int
     before: Mapping[str, Access]
     outcomes: tuple[EngineOutcome, ...]
+    bundles: int = 0
+    left_out: float = 0.0
+    left_out_blocks: int = 0

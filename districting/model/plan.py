@@ -12,7 +12,16 @@ import pandas as pd
 
 PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     # layers with geometry
-    "blocks": ("block_id", "name", "county_code", "area_m2", "perimeter_m", "address_exceptions", "geometry"),  # and zone_id_STAGE, one column per zoned stage
+    "blocks": (
+        "block_id",
+        "name",
+        "county_code",
+        "area_m2",
+        "perimeter_m",
+        "address_exceptions",
+        "delivery_year",
+        "geometry",
+    ),  # and zone_id_STAGE, one column per zoned stage
     "zones": ("zone_id", "stage", "geometry"),
     "districts": ("district_id", "scheme", "level", "parent_id", "name", "theme", "county_code", "geometry"),
     # home_block_id: the block a school stands in, empty where not known
@@ -49,6 +58,9 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "inspectors": ("scheme", "area", "inspector", "station_id", "school_id", "distance_m", "load"),
     "mechanisms": ("scheme", "district_id", "mechanism", "name", "owner", "owner_name", "evidence", "frequency"),
     "score_cards": ("scheme", "district_id", "lead_id", "lead_score", "members_mean", "members_scored", "without_score", "lead_share", "tied_score"),
+    # before and after sharing; district_id empty: all schools of the stage; steps: today, then each kind of sharing
+    "sharing_effect": ("scheme", "district_id", "stage", "indicator", "kind", "schools", "sharing", "before", "after", "closed_share"),
+    "sharing_steps": ("scheme", "stage", "step", "cv_mean", "change"),
     # judgement
     "findings": ("measure", "stage", "scope", "value", "today", "unit", "threshold", "verdict", "source"),
     "rules": ("decision", "stage", "rule", "value", "holds"),
@@ -66,6 +78,18 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "reasons": ("block_id", "stage", "reason", "nearest_school_id", "nearest_m", "assigned_m", "rank"),  # why a block goes where it goes
     "school_stages": ("school_id", "stage", "tier", "score", "pupils", "plan", "graduates"),
     "indicators": ("school_id", "stage", "indicator", "value"),
+    "intake": (
+        "school_id",
+        "stage",
+        "entrants",
+        "in_zone",
+        "in_zone_today",
+        "specialty",
+    ),  # pupils a school took in, by where they live and how; empty = not known
+    "class_sizes": ("school_id", "stage", "class_number", "pupils"),
+    "history": ("year", "school_id", "stage", "indicator", "value"),  # totals of older years
+    # every school against every line of quality balance: met, near (at least the floor), short, missing
+    "school_lines": ("school_id", "stage", "indicator", "value", "line", "share_of_line", "status"),
     "score_weights": ("stage", "indicator", "weight", "loading", "method"),  # what composite scores are made of; empty where they are given
     "aliases": ("spelling", "name"),  # other spellings of a school's name, as the config gave them
 }
@@ -76,9 +100,15 @@ SECOND_LEVEL: Final = "second_level"
 """The scheme of alliances inside counties, level 2, under those of counties, level 1 (policy R10)."""
 LINK_TABLES: Final[tuple[str, ...]] = ("gains", "renewals", "apprentices", "experts", "support_events", "share_coverage", "inclusion")
 """Tables that come with links."""
+BALANCE_TABLES: Final[tuple[str, ...]] = ("class_sizes", "history", "school_lines")
+"""Tables of balance monitoring that speak of single schools."""
 OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "exceptions",
     "reasons",
+    "intake",
+    "class_sizes",
+    "history",
+    "school_lines",
     "score_weights",
     "aliases",
     "anchors",
@@ -88,12 +118,14 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
     "inspectors",
     "mechanisms",
     "score_cards",
+    "sharing_effect",
+    "sharing_steps",
     *LINK_TABLES,
 )
 """Tables that a plan file written before they existed may lack: they are empty then."""
 OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "coverage": ("decision",),
-    "blocks": ("area_m2", "perimeter_m", "address_exceptions"),
+    "blocks": ("area_m2", "perimeter_m", "address_exceptions", "delivery_year"),
     "schools": ("urban_rural_code", "themes", "school_type", "home_block_id"),
     "school_stages": ("plan", "graduates"),
     "districts": ("theme",),
@@ -104,7 +136,18 @@ OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "renewals": ("subject", "channel", "terms"),
 }
 """Columns that a plan file written before they existed may lack: they are empty then."""
-INTERNAL_TABLES: Final[tuple[str, ...]] = ("links", "school_stages", "indicators", "score_weights", "score_cards", *LINK_TABLES)
+INTERNAL_TABLES: Final[tuple[str, ...]] = (
+    "links",
+    "intake",
+    "school_stages",
+    "indicators",
+    *BALANCE_TABLES,
+    "score_weights",
+    "score_cards",
+    "sharing_effect",
+    "sharing_steps",
+    *LINK_TABLES,
+)
 """Tables that hold tiers, scores or strong-weak links: never in anything for the public."""
 
 
@@ -148,6 +191,8 @@ class Plan:
     inspectors: pd.DataFrame = _table("inspectors")
     mechanisms: pd.DataFrame = _table("mechanisms")
     score_cards: pd.DataFrame = _table("score_cards")
+    sharing_effect: pd.DataFrame = _table("sharing_effect")
+    sharing_steps: pd.DataFrame = _table("sharing_steps")
     findings: pd.DataFrame = _table("findings")
     rules: pd.DataFrame = _table("rules")
     coverage: pd.DataFrame = _table("coverage")
@@ -163,6 +208,10 @@ class Plan:
     reasons: pd.DataFrame = _table("reasons")
     school_stages: pd.DataFrame = _table("school_stages")
     indicators: pd.DataFrame = _table("indicators")
+    intake: pd.DataFrame = _table("intake")
+    class_sizes: pd.DataFrame = _table("class_sizes")
+    history: pd.DataFrame = _table("history")
+    school_lines: pd.DataFrame = _table("school_lines")
     score_weights: pd.DataFrame = _table("score_weights")
     aliases: pd.DataFrame = _table("aliases")
 

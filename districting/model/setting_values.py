@@ -9,7 +9,10 @@ from typing import Any, Final
 from districting.errors import Fault
 from districting.model.district_spec import range_faults
 from districting.model.pairing_values import pairing_faults
+from districting.model.resources import RESOURCES
 from districting.model.settings import FormSettings, Settings
+from districting.model.sharing_values import sharing_faults
+from districting.model.teacher_values import teacher_faults
 from districting.wording import text
 
 _SHARES: Final = (
@@ -25,7 +28,7 @@ _LEAST: Final = (
     ("pairing.uds", "university_cap", 1), ("pairing.uds", "member_cap", 1),
 )  # fmt: skip
 _NOT_NEGATIVE: Final = (
-    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"), ("pairing.chain", "level_gap_weight_m"), ("pairing.school", "size_weight_m"),
+    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"), ("audit", "shared_reach_m"), ("pairing.chain", "level_gap_weight_m"), ("pairing.school", "size_weight_m"),
     ("pairing.difference", "gain_value_m"), ("pairing.difference", "min_gain"),
     ("pairing.drive", "mutual"), ("pairing.drive", "large"), ("pairing.drive", "least"),
     ("pairing.master_apprentice", "apprentice_years"), ("pairing.master_apprentice", "hours"),
@@ -62,10 +65,22 @@ def number_faults(settings: Settings) -> list[Fault]:
     if settings.grouping is not None:
         faults += form_faults("grouping", settings.grouping)
         faults += [f for name, form in settings.grouping.forms.items() for f in form_faults(f"grouping.forms.{name}", form)]
+    faults += _shared_faults(settings.audit.shared)
     months = settings.governance.term_months
     if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
-    return faults + _score_faults(settings) + pairing_faults(settings.pairing)
+    return faults + _score_faults(settings) + pairing_faults(settings.pairing) + sharing_faults(settings.sharing) + teacher_faults(settings.sharing)
+
+
+def _shared_faults(shared: Mapping[str, float]) -> list[Fault]:
+    """Resources that nobody knows, and shares that are none."""
+    faults = []
+    for name, share in shared.items():
+        if name not in RESOURCES:
+            faults.append(Fault(text("config.no_choice", given=name), text("config.choose", names=list(RESOURCES)), column=f"audit.shared.{name}"))
+        elif not 0 <= share <= 1:
+            faults.append(Fault(text("config.not_a_share", given=share), text("config.give_share"), column=f"audit.shared.{name}"))
+    return faults
 
 
 def _score_faults(settings: Settings) -> list[Fault]:

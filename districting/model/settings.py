@@ -306,14 +306,27 @@ class GovernanceSettings:
 
 @dataclass(frozen=True)
 class AuditSettings:
-    """``[audit]``: lines to hold findings against. Service radii in metres (GB 50099-2011 4.1.4); balance lines per stage (basic balance 2012, quality balance 2017).
+    """``[audit]``: lines to hold findings against. Service radii in metres (GB 50099-2011 4.1.4).
 
+    ``profile``: the lines of balance monitoring, by name (``balance``: the national rules; ``balance_hebei``) or as a path (``FILE.toml``) beside the config;
+    ``[audit.balance.TABLE]`` puts single numbers in place of those of the profile, and ``cv_line`` (stage -> coefficient) those of ``quality.cv``.
     ``weak_weight``: how many times a weak school's shortfalls count in the complementarity of its district.
+    ``proximity``: a TOML file of the lines of enrolment near home, beside the config; None = the one of the package (``profiles/proximity.toml``). ``intake``: a table of
+    entrants by school, or by school and block of origin.
+    ``shared``: resource -> share of it that members of a district lend each other, in place of that of ``profiles/sharing.toml``; ``shared_reach_m``: the way to a shared
+    venue at most (None = of the profile); ``weak_first``: what is shared goes to those who have least, not to all alike.
     """
 
     service_radius_m: Mapping[str, float] = field(default_factory=lambda: {"preschool": 300.0, "primary": 500.0, "junior": 1000.0})
-    cv_line: Mapping[str, float] = field(default_factory=lambda: {"primary": 0.50, "junior": 0.45})
+    profile: str = "balance"
+    balance: Mapping[str, Any] = field(default_factory=dict)
+    cv_line: Mapping[str, float] = field(default_factory=dict)
     weak_weight: float = 2.0
+    proximity: str | None = None
+    intake: str | None = None
+    shared: Mapping[str, float] = field(default_factory=dict)
+    shared_reach_m: float | None = None
+    weak_first: bool = False
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from districting.model.pairing_settings import STRICT
+from districting.model.stages import Stage
+from districting.model.teacher_settings import RotationSettings, StaffingSettings
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,130 @@ class DigitalSettings:
     __pydantic_config__: ClassVar[Any] = STRICT
 
 
+Area = Literal["district", "county", "city"]
+
+
+@dataclass(frozen=True)
+class ReachSettings:
+    """``[sharing.reach]``: how far classes and pupils go to what is shared (policy R19: 15 minutes on foot or 10 by bus or bicycle).
+
+    ``distance``: straight lines, or ``walk`` along ``inputs.roads``; ``ride_min = 0``: on foot only. Speeds in km/h are ours.
+    """
+
+    walk_min: float = 15.0
+    ride_min: float = 10.0
+    walk_kmh: float = 4.5
+    ride_kmh: float = 18.0
+    distance: Literal["straight", "walk"] = "straight"
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+    @property
+    def walk_m(self) -> float:
+        """Metres within reach on foot.
+
+        >>> ReachSettings().walk_m, ReachSettings().limit_m, ReachSettings(ride_min=0).limit_m
+        (1125.0, 3000.0, 1125.0)
+        """
+        return self.walk_kmh * 1000.0 / 60.0 * self.walk_min
+
+    @property
+    def limit_m(self) -> float:
+        """Metres within reach at all."""
+        return max(self.walk_m, self.ride_kmh * 1000.0 / 60.0 * self.ride_min)
+
+
+@dataclass(frozen=True)
+class FacilityShareSettings:
+    """``[sharing.facilities]``: who books which venue (policy R19, R35).
+
+    area : a school books in its district, its county or the whole city
+    district_first : of plans that meet as much, the one with the most hours in the own district (where a plan is given)
+    weak_weight : what an hour of a weak school counts, that of any other counts 1
+    school_times : when schools can come where their row says no times
+    hours_per_class : kind -> hours a week that every class needs, for schools that state none of the kind
+    social : halls, museums and others of ``inputs.social_resources`` are suppliers; ``social_hours`` a week where they state none; ``social_kinds`` their kind -> the
+        kind that schools ask for; ``class_size`` pupils of a class, by which their capacity in persons becomes classes
+    weeks : of a term, by which hours a week become hours in the ledger
+    """
+
+    area: Area = "county"
+    district_first: bool = True
+    weak_weight: float = 2.0
+    school_times: str = "周一至周五 8:00-18:00"
+    hours_per_class: Mapping[str, float] = field(default_factory=dict)
+    social: bool = True
+    social_hours: int = 4
+    social_kinds: Mapping[str, str] = field(default_factory=dict)
+    class_size: int = 45
+    weeks: int = 20
+    time_limit_s: float = 60.0
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
+@dataclass(frozen=True)
+class AccessSettings:
+    """``[sharing.accessibility]``: the floating catchments (policy R26). ``method``: ``gaussian`` decay or the three ``bands`` of E2SFCA with ``band_weights``.
+
+    ``stages``: whose pupils count; ``area``: schools reach what lies in their district, county or the whole city.
+    """
+
+    method: Literal["gaussian", "bands"] = "gaussian"
+    band_weights: tuple[float, float, float] = (1.0, 0.68, 0.22)
+    stages: tuple[Stage, ...] = ("primary", "junior")
+    area: Area = "city"
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
+@dataclass(frozen=True)
+class CourseShareSettings:
+    """``[sharing.courses]``: who offers which course to whom.
+
+    area : a school takes live lessons and comes to lessons in its district, its county or the whole city; a platform reaches every school
+    weak_weight : what a pupil of a weak school counts, that of any other counts 1
+    whole : the pupils of a school who ask for a course all go to one offer of it
+    live_schools : schools that one live lesson reaches at a time
+    room_modes : ways of teaching for which the taker needs a connected room (where its rooms are known); ``class_size`` pupils sit in one
+    """
+
+    area: Area = "county"
+    weak_weight: float = 2.0
+    whole: bool = True
+    live_schools: int = 4
+    room_modes: tuple[Literal["live", "platform", "place"], ...] = ("live", "platform")
+    class_size: int = 45
+    weeks: int = 20
+    time_limit_s: float = 60.0
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
+@dataclass(frozen=True)
+class LedgerSettings:
+    """``[sharing.ledger]``: what each item counts (policy R28; the weight of a lesson is ours), and the fund that is shared by what schools give net.
+
+    fund_yuan : whole yuan; 0 = shares only
+    if_none : where nobody gives net, the fund goes to all schools of the ledger alike, or to nobody
+    year : only entries whose date begins with it; none = all
+    """
+
+    weights: Mapping[Literal["teacher_days", "facility_hours", "lessons"], float] = field(
+        default_factory=lambda: {"teacher_days": 1.0, "facility_hours": 0.2, "lessons": 0.25}
+    )
+    fund_yuan: int = 0
+    if_none: Literal["equal", "none"] = "none"
+    year: int | None = None
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
 @dataclass(frozen=True)
 class SharingSettings:
     """``[sharing]``: a table for each command."""
 
+    reach: ReachSettings = ReachSettings()
+    facilities: FacilityShareSettings = field(default_factory=FacilityShareSettings)
+    accessibility: AccessSettings = AccessSettings()
+    courses: CourseShareSettings = CourseShareSettings()
+    ledger: LedgerSettings = field(default_factory=LedgerSettings)
     digital: DigitalSettings = field(default_factory=DigitalSettings)
+    rotation: RotationSettings = field(default_factory=RotationSettings)
+    staffing: StaffingSettings = field(default_factory=StaffingSettings)
     __pydantic_config__: ClassVar[Any] = STRICT

@@ -11,15 +11,20 @@ from districting.wording import say, text
 
 def address_lines(found: AddressFound, lang: str) -> list[str]:
     """The answer, or every block it may be."""
-    lines = [] if found.sure else [say("address.several", lang, count=len(found.answers))]
+    count = len(found.answers) + found.more
+    lines = [] if found.sure else [say("address.several" if count > 1 else "address.nearest", lang, **({"count": count} if count > 1 else {}))]
     for answer in found.answers:
         lines += _one(answer, found.year, lang)
+    if found.more:
+        lines.append(say("address.more", lang, count=found.more))
     return [*lines, say("address.caveat", lang)]
 
 
 def _one(answer: AddressAnswer, year: int, lang: str) -> list[str]:
     name = answer.name if answer.name and answer.name != answer.block_id else ""
     lines = [say("address.block_named" if name else "address.block", lang, block=answer.block_id, **({"name": name} if name else {}))]
+    if answer.delivery_year is not None:
+        lines.append("  " + say("address.not_delivered", lang, year=answer.delivery_year))
     if answer.exception:
         lines.append("  " + say("address.under", lang, exception=answer.exception))
     lines += ["  " + line for stage in answer.stages for line in _stage(stage, year, lang)]

@@ -70,11 +70,12 @@ def classes_summary(found: Classes, record: Mapping[str, Any]) -> dict[str, Any]
     """What ``--json`` and ``classes.json`` say: nothing about a single pupil."""
     plan, teams = found.plan, found.admitted.draw.teams
     scored = found.admitted.scored
+    gap = (plan.mean_gap - plan.bound) / plan.mean_gap if plan.mean_gap > plan.bound else 0.0
     return {
-        "status": "feasible",
-        "objective": plan.mean_gap if scored else 0.0,
-        "bound": 0.0,
-        "gap": 1.0 if scored and plan.mean_gap > 0 else 0.0,
+        "status": "optimal" if gap == 0 else "feasible",
+        "objective": plan.mean_gap,
+        "bound": plan.bound,
+        "gap": gap,
         "unit": "mark",
         "violations": [],
         "pupils": int(plan.sizes.sum()),

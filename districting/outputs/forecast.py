@@ -22,27 +22,52 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def warning_head(made: Outlook, lang: str) -> list[str]:
-    """Headers of the warning table: school, ratio of each year, level, seats and classes that clear it."""
+    """Headers of the warning table: school, ratio of each year, level, seats and classes that clear it, the rule that does, the least building that does."""
     years = made.years[: made.rules.warn_years]
     return [
         say("forecast.head_school", lang),
         *(say("forecast.head_ratio", lang, year=int(y)) for y in years),
-        *(say(f"forecast.head_{k}", lang) for k in ("level", "to_clear", "classes")),
+        *(say(f"forecast.head_{k}", lang) for k in ("level", "to_clear", "classes", "rule", "building")),
     ]
 
 
 def warning_rows(made: Outlook, lang: str) -> list[Row]:
     """The warning table of the mid scenario, worst first: every school, so that none is missing from it."""
     schools, span = made.schools, min(made.rules.warn_years, len(made.years))
-    order = {"red": 0, "yellow": 1, "unknown": 2, "none": 3}
-    peak = schools.outlook["mid"].ratio[:, :span].max(axis=1)
-    zones = sorted(range(len(schools.names)), key=lambda z: (order[schools.worst(z, span)], -peak[z], schools.names[z]))
     rows: list[Row] = []
-    for z in zones:
+    for z in _worst_first(made):
         ratios: list[Cell] = [_ratio(made, z, y, lang) for y in range(span)]
         need = int(schools.outlook["mid"].to_clear[z, :span].max(initial=0))
-        rows.append([schools.names[z], *ratios, say(f"forecast.level_{schools.worst(z, span)}", lang), need, schools.classes(z, span)])
+        rows.append([schools.names[z], *ratios, say(f"forecast.level_{schools.worst(z, span)}", lang), need, schools.classes(z, span), *_remedy(made, z, lang)])
     return rows
+
+
+def _remedy(made: Outlook, zone: int, lang: str) -> tuple[str, str]:
+    """The rule and the building that clear the warnings of a zone, "" where there is none."""
+    found = made.remedies.get(zone)
+    if found is None:
+        return "", ""
+    rule = say("forecast.by_rule", lang, partner=found.partner, year=found.since) if found.rule else ""
+    key = "by_building" if found.until >= made.years[-1] else "by_building_once" if found.until == found.since else "by_building_until"
+    years = {"year": found.since, **({"until": found.until} if key == "by_building_until" else {})}
+    return rule, say(f"forecast.{key}", lang, count=found.classes, **years)
+
+
+def balance_lines(made: Outlook, lang: str) -> list[str]:
+    """Whether zones drawn anew may do, or seats must be built whatever the zones."""
+    short = [b for b in made.balances if b.classes]
+    if not short:
+        most = made.balances[0]
+        return [say("forecast.seats_suffice", lang, ratio=f"{most.ratio:.1%}", year=most.year)] if made.remedies else []
+    where = {b.county: say("forecast.county", lang, code=b.county) if b.county else say("forecast.everywhere", lang) for b in short}
+    return [say("forecast.seats_lack", lang, where=where[b.county], ratio=f"{b.ratio:.1%}", year=b.year, classes=b.classes) for b in short]
+
+
+def _worst_first(made: Outlook) -> list[int]:
+    schools, span = made.schools, min(made.rules.warn_years, len(made.years))
+    order = {"red": 0, "yellow": 1, "unknown": 2, "none": 3}
+    peak = schools.outlook["mid"].ratio[:, :span].max(axis=1)
+    return sorted(range(len(schools.names)), key=lambda z: (order[schools.worst(z, span)], -peak[z], schools.names[z]))
 
 
 def _ratio(made: Outlook, zone: int, year: int, lang: str) -> Cell:
@@ -75,17 +100,36 @@ def forecast_lines(made: Outlook, asked: Sequence[Asked], lang: str) -> list[str
     span = min(made.rules.warn_years, len(made.years))
     counts = {name: sum(made.schools.worst(z, span) == name for z in range(len(made.schools.names))) for name in ("red", "yellow", "unknown", "none")}
     lines = [say("forecast.headline", lang, first=int(made.years[0]), last=int(made.years[span - 1]), **counts)]
+    for name in ("high", "low"):
+        levels = [made.schools.worst(z, span, name) for z in range(len(made.schools.names))]
+        lines.append(say(f"forecast.counts_{name}", lang, red=levels.count("red"), yellow=levels.count("yellow")))
     none = say("forecast.level_none", lang)
     rows = [r for r in warning_rows(made, lang) if r[1 + span] != none]
     if rows:
-        lines += aligned(
-            [warning_head(made, lang), *[[f"{c:.1%}" if isinstance(c, Share) else str(c) for c in r] for r in rows[:_SHOWN]]], right=range(1, 1 + span)
-        )
+        head = [*warning_head(made, lang)[: 2 + span], say("forecast.head_least", lang)]
+        shown = [[*[f"{c:.1%}" if isinstance(c, Share) else str(c) for c in r[: 2 + span]], str(r[-2] or r[-1])] for r in rows[:_SHOWN]]
+        lines += aligned([head, *shown], right=range(1, 1 + span))
     if len(rows) > _SHOWN:
         lines.append(say("forecast.more_schools", lang, count=len(rows) - _SHOWN))
+    lines += total_lines(made, lang) + balance_lines(made, lang)
+    if made.remedies and not asked:
+        worst = next(z for z in _worst_first(made) if z in made.remedies)
+        lines.append(say("forecast.try_it", lang, words=made.remedies[worst].rule or made.remedies[worst].building))
     for one in asked:
         lines += what_if_lines(one, lang)
     return lines + caveats(made, lang)
+
+
+def total_lines(made: Outlook, lang: str) -> list[str]:
+    """Children of every scenario and seats, all schools together, year by year."""
+    head = [say("forecast.head_total", lang), *(str(int(y)) for y in made.years)]
+    least = ["≥" if some else "" for some in made.unknown.sum(axis=0).tolist()]  # what is not known is not in the sum
+    body = [
+        [say(f"forecast.total_{name}", lang), *(f"{sign}{v:,.0f}" for sign, v in zip(least, made.children[name].sum(axis=0), strict=True))]
+        for name in ("low", "mid", "high")
+    ]
+    seats = [say("forecast.total_seats", lang), *(f"{v:,.0f}" for v in made.schools.seats.sum(axis=0))]
+    return aligned([head, *body, seats], right=range(1, 1 + len(made.years)))
 
 
 def what_if_lines(one: Asked, lang: str) -> list[str]:
@@ -95,16 +139,15 @@ def what_if_lines(one: Asked, lang: str) -> list[str]:
         for school, year, before, after in changes[:_SHOWN]:
             levels = {"before": text(f"forecast.level_{before}"), "after": text(f"forecast.level_{after}")}
             lines.append("  " + say(f"forecast.warning_{key}", lang, school=school, year=year, **levels))
-    if one.least_classes is not None:
-        lines.append(
-            "  "
-            + say(
-                "forecast.least_classes" if one.least_classes else "forecast.nothing_to_clear",
-                lang,
-                **({"count": one.least_classes} if one.least_classes else {}),
-            )
-        )
-    lines.append("  " + say("forecast.all_clear" if one.clears else "forecast.not_clear", lang))
+    if one.ways is not None:
+        lines.append("  " + one.ways.say(lang))
+    if one.stranded[0]:
+        lines.append("  " + say("forecast.stranded", lang, blocks=one.stranded[0], children=round(one.stranded[1])))
+    if one.least_classes:
+        lines.append("  " + say("forecast.least_opened" if one.opens else "forecast.least_classes", lang, count=one.least_classes))
+    elif one.least_classes == 0:
+        lines.append("  " + say("forecast.opened_for_nothing" if one.opens else "forecast.nothing_to_clear", lang))
+    lines.append("  " + say(f"forecast.{'school' if one.of_school else 'all'}_{'clear' if one.clears else 'warned'}", lang))
     return lines
 
 
@@ -126,6 +169,7 @@ def as_json(made: Outlook, asked: Sequence[Asked]) -> dict[str, Any]:
             },
             "seats_to_clear": int(made.schools.outlook["mid"].to_clear[z, :span].max(initial=0)),
             "classes_to_clear": made.schools.classes(z, span),
+            "remedies": _remedy_json(made, z),
         }
         for z, name in enumerate(made.schools.names)
     ]
@@ -137,6 +181,10 @@ def as_json(made: Outlook, asked: Sequence[Asked]) -> dict[str, Any]:
         "method": made.method,
         "lines": {"yellow": rules.yellow, "red": rules.red},
         "children": {name: [tidy(float(v)) for v in values.sum(axis=0)] for name, values in made.children.items()},
+        "children_without_zone": [tidy(float(v)) for v in made.zoneless["mid"]],
+        "balance": [
+            {"county": b.county, "ratio": tidy(b.ratio) if np.isfinite(b.ratio) else None, "year": b.year, "least_classes": b.classes} for b in made.balances
+        ],
         "progression": [tidy(p) for p in made.progression],
         "blocks_unknown": [int(v) for v in made.unknown.sum(axis=0)],
         "warnings": warnings,
@@ -144,10 +192,28 @@ def as_json(made: Outlook, asked: Sequence[Asked]) -> dict[str, Any]:
     }
 
 
+def _remedy_json(made: Outlook, zone: int) -> list[dict[str, Any]]:
+    """What clears the warnings, the least first: a rule that builds nothing, then the fewest classes; words for ``--what-if``."""
+    found = made.remedies.get(zone)
+    if found is None:
+        return []
+    rule = [{"kind": "rule", "what_if": found.rule, "classes": 0}] if found.rule else []
+    return [*rule, {"kind": "building", "what_if": found.building, "classes": found.classes}]
+
+
 def what_if_json(one: Asked) -> dict[str, Any]:
     """One what-if."""
     changes = {key: [{"school": s, "year": y, "before": b, "after": a} for s, y, b, a in rows] for key, rows in (("disappear", one.gone), ("appear", one.come))}
-    return {"what_if": one.words, **changes, "clears": one.clears, "least_classes": one.least_classes, "blocks_moved": one.moved_blocks}
+    return {
+        "what_if": one.words,
+        **changes,
+        "clears": one.clears,
+        "least_classes": one.least_classes,
+        "blocks_moved": one.moved_blocks,
+        "ways": None if one.ways is None else one.ways.key.removeprefix("forecast.way_"),
+        "blocks_stranded": one.stranded[0],
+        "children_stranded": tidy(one.stranded[1]),
+    }
 
 
 def write_forecast(folder: str | Path, made: Outlook, asked: Sequence[Asked], lang: str) -> list[str]:
@@ -161,7 +227,11 @@ def write_forecast(folder: str | Path, made: Outlook, asked: Sequence[Asked], la
     with atomic_paths(targets) as (warnings, schools, blocks, book, tree):
         rows = warning_rows(made, lang)
         plain = [[tidy(float(c)) if isinstance(c, Share) else c for c in r] for r in rows]
-        _csv(pd.DataFrame(plain, columns=warning_head(made, lang)), warnings)
+        table = pd.DataFrame(plain, columns=warning_head(made, lang))
+        _csv(
+            table.assign(**{say("forecast.head_date", lang): made.rules.data_date, say("forecast.head_caveat", lang): say("forecast.caveat_house", lang)}),
+            warnings,
+        )
         _csv(made.schools.rows(), schools)
         _csv(made.block_rows(), blocks)
         write_book(book, _sheets(made, asked, rows, lang), lambda sheet: say("forecast.title", lang, city=made.zones.plan.name, sheet=sheet.name), [])

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from importlib import resources
 from string import Template
+from typing import Final
 
 from districting.wording import LANGUAGES, catalogue
+
+SCRIPTS: Final = ("hash", "rows", "lottery", "split", "quota", "classes", "record")
+"""Files of ``verifier/`` in the order in which the page needs them; one of each kind of draw."""
 
 
 def verifier_html(lang: str = "zh") -> str:
@@ -16,6 +20,6 @@ def verifier_html(lang: str = "zh") -> str:
     return Template(folder.joinpath("lottery_page.html").read_text(encoding="utf-8")).substitute(
         html_lang="zh-CN" if lang == "zh" else "en",
         lang=lang,
-        script=folder.joinpath("lottery_page.js").read_text(encoding="utf-8"),
+        script="\n".join(folder.joinpath("verifier", f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS),
         words=json.dumps(words, ensure_ascii=False).replace("</", "<\\/"),
     )

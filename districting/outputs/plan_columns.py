@@ -16,16 +16,18 @@ Kind = Literal["text", "int", "float", "bool"]
 INT_COLUMNS: Final = frozenset(
     {"level", "year", "term", "temporary_until", "rank", "seat", "term_years", "term_from", "term_to", "meetings_per_month", "meeting", "month", "load"}
     | {"members_scored", "without_score"}
-    | {"teachers", "schools", "covered", "terms"}
+    | {"teachers", "schools", "sharing", "covered", "terms", "class_number"}
 )
 BOOL_COLUMNS: Final = frozenset({"remote", "holds", "cut", "pinned"})
 FLOAT_COLUMNS: Final = frozenset(
     {"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m", "weight", "loading"}
     | {"plan", "graduates", "lead_score", "members_mean", "lead_share", "tied_score"}
-    | {"area_m2", "perimeter_m"}
+    | {"area_m2", "perimeter_m", "line", "share_of_line"}
+    | {"entrants", "in_zone", "in_zone_today", "specialty"}
     | {"score_margin", "gain_from", "gain_to", "amount", "gap_then", "gap_now", "closed_share", "hours", "share"}
+    | {"before", "after", "cv_mean", "change"}
 )
-_FLOAT_IN: Final = {"value": {"findings", "indicators"}, "today": {"findings"}}
+_FLOAT_IN: Final = {"value": {"findings", "indicators", "history", "school_lines"}, "today": {"findings"}}
 """Columns that are numbers in these tables and text in the others."""
 
 

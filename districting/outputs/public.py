@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from districting.model.plan import LINK_TABLES, Plan, empty_table
+from districting.model.plan import BALANCE_TABLES, LINK_TABLES, Plan, empty_table
 from districting.outputs.public_alliances import without_telling
 from districting.planning.rows import provenance_rows, stack
 
@@ -49,6 +49,10 @@ _INTERNAL_RULES: Final = r"(?:^|_|\.)(?:lead|regular|weak)$|^min_tiers$|^backbon
 """Rules that count tiers, or that only make sense between strong and weak."""
 
 
+_INTERNAL_COLUMNS: Final = ("quality_access_", "risk_")
+"""Columns of the blocks that speak of strength, or of how settled a zone is, begin so."""
+
+
 def shown_role(role: Any) -> str:
     """The role in a district as the public sees it: a school leads or is a member.
 
@@ -61,7 +65,7 @@ def shown_role(role: Any) -> str:
 def public_plan(plan: Plan) -> Plan:
     """A copy of ``plan`` for publication: zones, districts with lead and members, distances and seats stay as they are.
 
-    Out of it go tiers, scores and what they are made of, resource indicators and themes, links with the tables that come with them and what was decided about
+    Out of it go tiers, scores and what they are made of, resource indicators and what is counted school by school, themes, links with the tables that come with them and what was decided about
     them (but for what the ground of their areas is made of), rules that count tiers, findings and reasons that are not named as public, and the notes of reading. Alliances inside counties go too where who is in
     none of them would tell who is in a pair; the one note that is left says so. It says of itself that it is for the public. An audit of it measures what is left.
     """
@@ -69,7 +73,9 @@ def public_plan(plan: Plan) -> Plan:
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
     part = plan.provenance["part"].astype("str")
     of_links = part.str.startswith("pairing.")
-    kept = plan.provenance[(~of_links & ~part.isin(["scores", "renewal"])) | (of_links & (plan.provenance["key"] == "territory"))]
+    lines = (part == "audit") & (plan.provenance["key"] != "settings.service_radius_m")
+    told = ~lines & ~part.isin(["scores", "renewal"]) & ((part != "risk") | (plan.provenance["key"] == "level"))
+    kept = plan.provenance[(~of_links & told) | (of_links & (plan.provenance["key"] == "territory"))]
     return plan.replace(
         memberships=plan.memberships.assign(role=[shown_role(r) for r in plan.memberships["role"]]),
         links=_rows(plan.links, plan.links["kind"].isin(PUBLIC_LINKS)),
@@ -80,8 +86,13 @@ def public_plan(plan: Plan) -> Plan:
         school_stages=plan.school_stages.assign(tier="", score=np.nan),
         indicators=empty_table("indicators"),
         score_weights=empty_table("score_weights"),
+        **{name: empty_table(name) for name in BALANCE_TABLES},
         schools=plan.schools.assign(themes=""),
+        blocks=plan.blocks[[c for c in plan.blocks.columns if not str(c).startswith(_INTERNAL_COLUMNS)]],
         score_cards=empty_table("score_cards"),
+        intake=empty_table("intake"),
+        sharing_effect=empty_table("sharing_effect"),
+        sharing_steps=empty_table("sharing_steps"),
         **{name: empty_table(name) for name in LINK_TABLES},
         provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),
     )

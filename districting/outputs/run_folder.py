@@ -7,6 +7,7 @@ from typing import Literal
 
 from districting.model.plan import Plan
 from districting.outputs.atomic import atomic_paths, write_json, write_text
+from districting.outputs.balance_book import has_balance, write_balance
 from districting.outputs.geopackage import write_plan
 from districting.outputs.governance import write_governance
 from districting.outputs.links_book import has_links, write_links
@@ -15,7 +16,7 @@ from districting.outputs.public import PUBLIC_LINK_COLUMNS, public_plan
 from districting.outputs.summary import summary_tree
 from districting.outputs.tables import LINK_COLUMNS, districts_csv, findings_csv, links_csv, zones_csv
 
-OUTPUTS = ("plan.gpkg", "zones.csv", "districts.csv", "links.csv", "findings.csv", "governance.xlsx", "links.xlsx", "map.html", "summary.json")
+OUTPUTS = ("plan.gpkg", "zones.csv", "districts.csv", "links.csv", "findings.csv", "governance.xlsx", "links.xlsx", "balance.xlsx", "map.html", "summary.json")
 
 
 def planned_outputs(folder: str | Path) -> list[Path]:
@@ -31,6 +32,7 @@ def _outputs_of(plan: Plan, folder: str | Path) -> list[Path]:
     idle = set() if is_drawable(plan) else {"map.html"}
     idle |= set() if len(plan.charter) or (Path(folder) / "governance.xlsx").exists() else {"governance.xlsx"}
     idle |= set() if has_links(plan) or (Path(folder) / "links.xlsx").exists() else {"links.xlsx"}
+    idle |= set() if has_balance(plan) or (Path(folder) / "balance.xlsx").exists() else {"balance.xlsx"}
     return [path for path in planned_outputs(folder) if path.name not in idle]
 
 
@@ -59,6 +61,8 @@ def write_run(plan: Plan, folder: str | Path, *, audience: Literal["internal", "
             write_governance(plan, at["governance.xlsx"], audience=audience)
         if "links.xlsx" in at:
             write_links(plan, at["links.xlsx"], audience=audience)
+        if "balance.xlsx" in at:
+            write_balance(plan, at["balance.xlsx"], audience=audience)
         if "map.html" in at:
             write_text(map_html(plan, audience=audience, lang=plan.language), at["map.html"])
         write_json(summary_tree(plan), at["summary.json"])

@@ -17,6 +17,8 @@ from districting.outputs.numbers import share_words, tidied
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import say
 
+OFFICIAL = ("basic_composite", "coefficients_over_line", "schools_passing")
+"""What balance monitoring comes to."""
 _TERM_KEYS = ("term", "unit", "weight")
 _HEADLINES = (
     "mean_distance_m",
@@ -28,6 +30,8 @@ _HEADLINES = (
     "pupils_moved",
     "share_moved",
     "seat_use_cv",
+    "cv_mean_shared",
+    "gap_closed",
     "gap",
     "districts_breaking",
     "schools_in_several_districts",
@@ -42,9 +46,10 @@ _HEADLINES = (
     "districts_in_pieces",
     "blocks_zoned_elsewhere",
     "complementarity",
+    *OFFICIAL,
 )
 
-_NOT_PUBLIC = ("complementarity", "expected_quality_range", "single_quality_range", "most_hot_schools")
+_NOT_PUBLIC = (*OFFICIAL, "complementarity", "cv_mean_shared", "gap_closed", "expected_quality_range", "single_quality_range", "most_hot_schools")
 
 
 def decisions(plan: Plan) -> list[dict[str, Any]]:
@@ -198,14 +203,14 @@ def score_lines(plan: Plan, lang: str) -> list[str]:
     method = str(plan.score_weights["method"].iloc[0])
     head = [say(f"summary.head_{c}", lang) for c in ("indicator", "stage", "weight", "loading")]
     body = [
-        [indicator_name(str(row["indicator"]), lang), _word(str(row["stage"]), lang), _shown(row["weight"], "share"), _shown(row["loading"], "1")]
+        [indicator_name(str(row["indicator"]), lang), _word(str(row["stage"]), lang), shown_value(row["weight"], "share"), shown_value(row["loading"], "1")]
         for row in plan.score_weights.to_dict(orient="records")
     ]
     lines = [say("summary.scores_made", lang, method=say(f"summary.scores_{method}", lang)), *aligned([head, *body], right=(2, 3))]
     for stage in dict.fromkeys(plan.score_weights["stage"]):
         share = plan.recorded("scores", f"explained.{stage}")
         if share is not None:
-            lines.append(say("summary.scores_explained", lang, stage=_word(str(stage), lang), share=_shown(float(share), "share")))
+            lines.append(say("summary.scores_explained", lang, stage=_word(str(stage), lang), share=shown_value(float(share), "share")))
     return lines
 
 
@@ -300,8 +305,8 @@ def _amount(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
 
 
-def finding_lines(findings: pd.DataFrame, lang: str) -> list[str]:
-    """Findings as an aligned table."""
+def finding_lines(findings: pd.DataFrame, lang: str, names: Mapping[str, str] | None = None) -> list[str]:
+    """Findings as an aligned table; ``names``: id -> name of schools, for findings of one school."""
     if not len(findings):
         return []
     head = [say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "value", "today", "threshold", "verdict")]
@@ -309,10 +314,10 @@ def finding_lines(findings: pd.DataFrame, lang: str) -> list[str]:
         [
             measure_name(str(row["measure"]), lang),
             _word(str(row["stage"]), lang),
-            scope_name(str(row["scope"]), lang),
-            _shown(row["value"], row["unit"]),
-            _shown(row["today"], row["unit"]),
-            _shown(row["threshold"], row["unit"]),
+            scope_name(str(row["scope"]), lang, names),
+            shown_value(row["value"], row["unit"]),
+            shown_value(row["today"], row["unit"]),
+            shown_value(row["threshold"], row["unit"]),
             say(f"summary.verdict_{row['verdict']}", lang) if row["verdict"] else "",
         ]
         for row in findings.to_dict(orient="records")
@@ -328,7 +333,7 @@ def comparison_lines(rows: pd.DataFrame, lang: str) -> list[str]:
             measure_name(str(r["measure"]), lang),
             _word(str(r["stage"]), lang),
             scope_name(str(r["scope"]), lang),
-            *(_shown(r[c], r["unit"]) for c in ("a", "b", "difference")),
+            *(shown_value(r[c], r["unit"]) for c in ("a", "b", "difference")),
             say(f"summary.verdict_{r['verdict']}", lang) if r["verdict"] else "",
         ]
         for r in rows.to_dict(orient="records")
@@ -343,12 +348,24 @@ def measure_name(measure: str, lang: str) -> str:
         return say(f"measure.{family}", lang)
     if family == "districts_breaking":
         return say("measure.districts_breaking", lang, of=say(f"grouping.kind_{of}", lang))
+    if family == "classes_in_band":
+        return say("measure.classes_in_band", lang, of=of)
+    if family == "schools_excluded":
+        return say("measure.schools_excluded", lang, of=say(f"measure.why_{of}", lang))
+    group, _, column = of.partition(".")
+    if column:
+        return say(f"measure.{family}_in", lang, group=say(f"measure.of_{group}", lang), of=say(f"measure.of_{column}", lang))
     return say(f"measure.{family}", lang, of=say(f"measure.of_{of}", lang))
 
 
-def scope_name(scope: str, lang: str) -> str:
-    """``all``, ``schools``, ``districts:FORM`` or ``district:FORM:ID`` in words."""
+def scope_name(scope: str, lang: str, names: Mapping[str, str] | None = None) -> str:
+    """``all``, ``schools``, ``school:ID``, ``districts:FORM``, ``district:FORM:ID`` or ``band:LOW..HIGH`` in words."""
     kind, _, form = scope.partition(":")
+    if kind == "school":
+        return (names or {}).get(form, form)
+    if kind == "band":
+        low, _, high = form.partition("..")
+        return say("summary.scope_band_open", lang, metres=high.lstrip("-")) if not low else say("summary.scope_band", lang, low=low, high=high or "∞")
     form, _, district = form.partition(":")
     return say(f"summary.scope_{kind}", lang, form=scheme_name(form, lang) if form else form, district=district)
 
@@ -373,7 +390,8 @@ def _word(name: str, lang: str) -> str:
     return say(f"word.{name}", lang) if name else ""
 
 
-def _shown(value: Any, unit: str) -> str:
+def shown_value(value: Any, unit: str) -> str:
+    """A number of a finding as people read it, by its unit; empty where there is none."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if unit == "share":

@@ -17,10 +17,11 @@ from districting.reading.doors import AddressException, AskedAddress, address_ex
 from districting.wording import text
 
 _SUGGESTED: Final = 6
+_LISTED: Final = 24
 _LIKE: Final = 0.55
 _BEFORE: Final = re.compile(r"(?:^|[省市区县旗镇乡道路街巷弄村社号组\W])$")
 """What may stand before a name without being part of it: nothing, or an area or street."""
-_AFTER: Final = re.compile(r"$|[\d\Wa-z第]|(?:小区|社区|院)?(?:$|[\d\W])")
+_AFTER: Final = re.compile(r"$|\d+(?![\d期区组社队])|[\Wa-z第]|(?:小区|社区|院)(?:$|\d+(?![\d期区组社队])|\W)")
 
 
 @dataclass(frozen=True)
@@ -41,22 +42,27 @@ class StageAnswer:
 
 @dataclass(frozen=True)
 class AddressAnswer:
-    """One block that the address may mean. ``other``: exceptions of the block that the address does not fall under, or may (no number was given)."""
+    """One block that the address may mean. ``other``: exceptions of the block that the address does not fall under, or may (no number was given).
+
+    ``delivery_year``: of an estate that is not delivered in the plan's year yet.
+    """
 
     block_id: str
     name: str
     stages: tuple[StageAnswer, ...]
     exception: str = ""
     other: tuple[str, ...] = ()
+    delivery_year: int | None = None
 
 
 @dataclass(frozen=True)
 class AddressFound:
-    """``sure``: one block, whose name or door range is in the address. Else all the blocks it may mean."""
+    """``sure``: one block, whose name or door range is in the address. Else the blocks it may mean, and how many ``more`` are not listed."""
 
     sure: bool
     year: int
     answers: tuple[AddressAnswer, ...]
+    more: int = 0
 
 
 def explain_address(plan: Plan, address: str, stages: tuple[str, ...]) -> AddressFound:
@@ -76,17 +82,17 @@ def explain_address(plan: Plan, address: str, stages: tuple[str, ...]) -> Addres
         raise DataError(Fault(text("address.blank"), text("address.blank_remedy"), column="--address"))
     names = [plain_address(n) if isinstance(n, str) else "" for n in plan.blocks["name"]]
     items = _items(plan)
-    by_door = {i: item for i, own in items.items() for item in own if _streets_match(item, asked)}
+    by_door = {i: hit for i, own in items.items() if (hit := _hit(own, asked, named=True)) is not None}
     by_name = _named(names, asked)
     places = sorted(by_door) + [i for i in by_name if i not in by_door and not set(by_name) & set(by_door)]
     sure = len(places) == 1 and (bool(by_door) or _stands_alone(names[places[0]], asked.plain))
     if not places:
         places = _partly(names, asked)
     if not places:
-        raise DataError(_not_found(plan, names, asked))
+        raise DataError(_not_found(plan, names, items, asked))
     seats = _Seats(plan, stages)
-    answers = tuple(_answer(plan, i, items.get(i, ()), by_door.get(i), asked, seats) for i in places[: 4 * _SUGGESTED])
-    return AddressFound(sure, plan.year, answers)
+    answers = tuple(_answer(plan, i, items.get(i, ()), by_door.get(i), asked, seats) for i in places[:_LISTED])
+    return AddressFound(sure, plan.year, answers, len(places) - len(answers))
 
 
 def _items(plan: Plan) -> dict[int, tuple[AddressException, ...]]:
@@ -98,15 +104,29 @@ def _items(plan: Plan) -> dict[int, tuple[AddressException, ...]]:
     return {i: own for i, own in found.items() if own}
 
 
-def _streets_match(item: AddressException, asked: AskedAddress) -> bool:
-    """An exception with a street of its own, in one of whose ranges the number lies."""
-    if not item.place or not asked.place.endswith(item.place) or not _BEFORE.search(asked.place[: -len(item.place)]):
+def _hit(items: tuple[AddressException, ...], asked: AskedAddress, *, named: bool) -> AddressException | None:
+    """The exception the address falls under: of several the one of fewest numbers. ``named``: those that name their street; else those of the block itself."""
+    fit = [(width, at) for at, item in enumerate(items) if (width := _width(item, asked, named=named)) is not None]
+    return items[min(fit)[1]] if fit else None
+
+
+def _width(item: AddressException, asked: AskedAddress, *, named: bool) -> float | None:
+    """How many numbers the narrowest range holds in which the address lies (one behind a dash is less than one); infinite of a whole street, None: in none."""
+    if not item.ranges:
+        whole = named and bool(item.place) and any(_ends(words, item.place) for words in (asked.place, *(n.before for n in asked.numbers)))
+        return np.inf if whole else None
+    held = [r for r in item.ranges if r.named == named for n in asked.numbers if n.kind == r.kind and r.holds(n.number, n.sub) and _ends(n.before, r.place)]
+    return min((r.high - r.low + (r.sub is None) for r in held), default=None)
+
+
+def _ends(words: str, place: str) -> bool:
+    """Whether ``words`` end with a place that is not the end of a longer name; a place that is a number in the block, like 3幢, is not the end of a longer number."""
+    if not words.endswith(place):
         return False
-    return not item.ranges or _inside(item, asked)
-
-
-def _inside(item: AddressException, asked: AskedAddress) -> bool:
-    return any((number := asked.number(r.kind)) is not None and r.holds(number) for r in item.ranges)
+    before = words[: len(words) - len(place)]
+    if not place:
+        return True
+    return not before[-1:].isdigit() if place[0].isdigit() else bool(_BEFORE.search(before))
 
 
 def _named(names: list[str], asked: AskedAddress) -> list[int]:
@@ -134,8 +154,13 @@ def _partly(names: list[str], asked: AskedAddress) -> list[int]:
     return [i for i, n in enumerate(names) if len(words) >= 2 and words in n]
 
 
-def _not_found(plan: Plan, names: list[str], asked: AskedAddress) -> Fault:
+def _not_found(plan: Plan, names: list[str], items: dict[int, tuple[AddressException, ...]], asked: AskedAddress) -> Fault:
+    """The fault says what is near: other doors of the street that are listed, else the nearest names."""
     words = asked.place or asked.plain
+    streets = [words, *(n.before for n in asked.numbers)]
+    listed = sorted({e.said for own in items.values() for e in own if any(r.named and _ends(street, r.place) for r in e.ranges for street in streets)})
+    if listed:
+        return Fault(text("address.not_listed"), text("address.listed_doors", items=listed[:_SUGGESTED]), column="--address")
     near = difflib.get_close_matches(words, sorted({n for n in names if n}), n=_SUGGESTED, cutoff=_LIKE)
     spelt = {n: str(own) for n, own in zip(names, plan.blocks["name"], strict=True)}
     remedy = text("address.suggest", names=[spelt[n] for n in near]) if near else text("address.other_words")
@@ -144,16 +169,18 @@ def _not_found(plan: Plan, names: list[str], asked: AskedAddress) -> Fault:
 
 def _answer(plan: Plan, i: int, items: tuple[AddressException, ...], hit: AddressException | None, asked: AskedAddress, seats: _Seats) -> AddressAnswer:
     if hit is None:
-        hit = next((e for e in items if e.ranges and not e.place and _inside(e, asked)), None)
+        hit = _hit(items, asked, named=False)
     row = plan.blocks.iloc[i]
-    rest = tuple(_said(e) for e in items if e is not hit)
+    rest = tuple(e.said for e in items if e is not hit)
     stages = tuple(seats.answer(str(row["block_id"]), str(row[f"zone_id_{s}"]), s, hit) for s in seats.stages)
     name = row["name"] if isinstance(row["name"], str) else ""
-    return AddressAnswer(str(row["block_id"]), name, stages, "" if hit is None else _said(hit), rest)
+    return AddressAnswer(str(row["block_id"]), name, stages, "" if hit is None else hit.said, rest, _not_delivered(row.get("delivery_year"), plan.year))
 
 
-def _said(item: AddressException) -> str:
-    return item.said + (f"→{item.school}" if item.school else "")
+def _not_delivered(said: object, year: int) -> int | None:
+    """The year of delivery where it is after ``year``."""
+    match = re.search(r"(?<!\d)\d{4}(?!\d)", str(said))
+    return int(match[0]) if match and int(match[0]) > year else None
 
 
 class _Seats:

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.errors import Fault
-from districting.model.plan import Plan
+from districting.model.plan import BALANCE_TABLES, Plan
 from districting.planning.neighbourhood import LocalChange
 from districting.planning.reasons import with_reasons
 from districting.planning.rows import note_rows, provenance_rows, stack
@@ -60,7 +60,10 @@ def without_school(plan: Plan, stage: str, school_id: str) -> tuple[Plan, list[s
     gone = len(plan.memberships) - len(memberships), len(plan.links) - len(links)
     said = Fault(text("variants.closed_rows", school=school_id, memberships=gone[0], links=gone[1]), text("variants.group_again"), severity="warning")
     notes = stack(plan.notes, note_rows([said], plan.language)) if any(gone) else plan.notes
-    tables = {name: kept(getattr(plan, name), "school_id") for name in ("zone_schools", "seats", "seat_prices", "distances", "school_stages", "indicators")}
+    tables = {
+        name: kept(getattr(plan, name), "school_id")
+        for name in ("zone_schools", "seats", "seat_prices", "distances", "school_stages", "indicators", *BALANCE_TABLES)
+    }
     exceptions = kept(plan.exceptions, "school_id")
     return plan.replace(**tables, memberships=memberships, links=links, notes=notes, exceptions=exceptions), blocks or shrunk
 

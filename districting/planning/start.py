@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from districting.geography.shapes import outline
-from districting.model.plan import PLAN_TABLES, Plan
+from districting.model.plan import PLAN_TABLES, Plan, empty_table
 from districting.planning.rows import EVERYTHING, note_rows, provenance_rows, stack
 from districting.reading.city import City
 from districting.reading.named import is_named
@@ -19,7 +19,7 @@ from districting.reading.repair import polygonal
 
 _RECORDED_VERSIONS = ("districting", "numpy", "scipy", "numba", "shapely", "geopandas", "highspy")
 _STAGE_COLUMNS = ("school_id", "stage", "tier", "score", "pupils", "plan", "graduates")
-_NOT_INDICATORS = (*_STAGE_COLUMNS, "seats", "classes", "class_cap")
+_NOT_INDICATORS = (*_STAGE_COLUMNS, "seats", "class_cap")
 
 
 def start_plan(city: City) -> Plan:
@@ -35,6 +35,8 @@ def start_plan(city: City) -> Plan:
         backdrop=_backdrop(city),
         school_stages=_school_stages(city),
         indicators=_indicators(city),
+        class_sizes=city.class_sizes.reset_index(drop=True),
+        history=empty_table("history") if city.history is None else city.history,
         score_weights=city.score_weights[list(PLAN_TABLES["score_weights"])],
         coverage=city.unplaced.reset_index(drop=True).assign(decision=EVERYTHING),
         notes=note_rows(city.notes, project.language),
@@ -50,7 +52,7 @@ def _blocks(city: City) -> Any:
     for column in ("name", "county_code"):
         if column not in blocks.columns:
             blocks = blocks.assign(**{column: ""})
-    kept = ["address_exceptions"] if "address_exceptions" in blocks.columns else []  # door numbers that go elsewhere, for those who ask by address
+    kept = [c for c in ("address_exceptions", "delivery_year") if c in blocks.columns]  # for those who ask by address: doors that go elsewhere, estates to come
     return blocks[["block_id", "name", "county_code", *kept, "geometry"]].fillna({"name": "", "county_code": "", **dict.fromkeys(kept, "")})
 
 

@@ -12,17 +12,23 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from districting.errors import Fault
+from districting.model.balance_profile import BalanceProfile
 from districting.model.settings import Settings
 from districting.reading import checks
+from districting.reading.balance_profile import balance_of
 from districting.reading.campuses import CAMPUS, ownership_and_boarding, school_rows, school_stages
 from districting.reading.city import City
+from districting.reading.class_sizes import class_sizes
 from districting.reading.exceptions import match_exceptions, no_exceptions
 from districting.reading.fit import datum_faults
 from districting.reading.graph import checked_pairs, place_faults, without_outlines
+from districting.reading.history import history
 from districting.reading.load import Loaded
 from districting.reading.locate import reproject
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
+from districting.reading.pools import course_demand, courses, facilities, facility_demand, ledger
+from districting.reading.posts import posts
 from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
@@ -38,7 +44,22 @@ from districting.reading.zoned import zoned_stages
 from districting.wording import text
 
 Place = tuple[Loaded, Any, Found]
-_LISTS = ("schools", "blocks", "social_resources", "teachers", "shares", "today", "exceptions", "edges", "bridges", *sorted(OF_RULES))
+POOLS = ("facilities", "facility_demand", "courses", "course_demand", "ledger")
+_LISTS = (
+    "schools",
+    "blocks",
+    "social_resources",
+    "teachers",
+    "posts",
+    "shares",
+    *POOLS,
+    "history",
+    "today",
+    "exceptions",
+    "edges",
+    "bridges",
+    *sorted(OF_RULES),
+)
 
 
 def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list[Fault]]:
@@ -102,7 +123,8 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     rows["_turned"] = np.concatenate([_turned(item, crs) for item, _, _ in of["schools"]])
     filled_codes(rows, rows["geometry"].to_numpy(dtype=object), layers["counties"], layers["admin"])
     ownership_and_boarding(rows)
-    stages = school_stages(rows)
+    profile = balance_of(settings)
+    stages = school_stages(rows, profile.split.weight)
     outlined = [np.asarray(f.geometry.array, dtype=object) for f in (blocks, layers["admin"], layers["counties"]) if f is not None]
     area = next((shapes for shapes in outlined if polygonal(shapes).all()), None)
     reason = unplaced_schools(rows, area, zoned=bool(zoned), homed=checks.known_homes(rows, blocks), tolerance_m=settings.project.outside_tolerance_m)
@@ -116,7 +138,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     zoned_stages(settings, of["blocks"], of["schools"], stages, rows, whole)
     checks.roll_against_blocks(blocks, stages, whole)
     stages["score"], score_weights = composite_scores(settings.scores, stages, rows, whole)
-    stages["tier"] = _tiers(settings, stages, rows)
+    stages["tier"] = _tiers(settings, stages, rows, profile)
     today = _today(of, stages, rows, zoned, whole)
     exceptions = _exceptions(of, stages, rows, zoned)
     whole.faults += missing_in_all(settings, [(item.spec.path, item.frame) for item, _, _ in of["schools"]])
@@ -134,7 +156,15 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         barriers=layers["barriers"],
         social_resources=layers["social_resources"],
         teachers=teachers(_with_finders(of, "teachers", stages, rows), lenient=filtered),
+        posts=posts(_with_finders(of, "posts", stages, rows), lenient=filtered),
         shares=shares(_with_finders(of, "shares", stages, rows), lenient=filtered),
+        facilities=facilities(_with_finders(of, "facilities", stages, rows), crs, lenient=filtered),
+        facility_demand=facility_demand(_with_finders(of, "facility_demand", stages, rows), lenient=filtered),
+        courses=courses(_with_finders(of, "courses", stages, rows), lenient=filtered),
+        course_demand=course_demand(_with_finders(of, "course_demand", stages, rows), lenient=filtered),
+        ledger=ledger(_with_finders(of, "ledger", stages, rows), lenient=filtered),
+        history=history(_with_finders(of, "history", stages, rows), lenient=filtered),
+        class_sizes=class_sizes(rows, stages),
         edges=_pairs(of["edges"], block_ids),
         bridges=_pairs(of["bridges"], block_ids),
         today=today,
@@ -167,11 +197,11 @@ def _unplaced(stages: pd.DataFrame, rows: pd.DataFrame, reason: pd.Series) -> pd
     return out[why.notna()].astype("str").reset_index(drop=True)
 
 
-def _tiers(settings: Settings, stages: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+def _tiers(settings: Settings, stages: pd.DataFrame, rows: pd.DataFrame, profile: BalanceProfile) -> pd.Series:
     if settings.tiers.source == "score":
         return by_score(stages, rows["county_code"].iloc[stages["_at"]].reset_index(drop=True), settings.tiers)
     if settings.tiers.source == "compliance":
-        return by_compliance(stages)
+        return by_compliance(stages, profile.quality)
     tier, unknown = by_label(stages["tier"], settings.tiers)
     labels = [*settings.tiers.lead, *settings.tiers.regular, *settings.tiers.weak]
     said = set()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from districting.measures.balance import split_shared
+from districting.model.balance_profile import PUPIL_COUNTS
 from districting.model.resources import SUBJECT_TEACHERS
-from districting.model.stages import SCHOOL_TYPES
+from districting.model.stages import SCHOOL_TYPES, STAGES, Stage
 from districting.reading.labels import OWNERSHIP, stages_of, type_of
 from districting.reading.load import Loaded
 from districting.reading.named import is_named
 from districting.reading.table import Found
 from districting.wording import text
 
+PUPILS_OF: Final = PUPIL_COUNTS
+"""Pupils of a group, counted by stage."""
 STAGED: Final = ("seats", "plan", "pupils", "classes", "teachers", "graduates")
 WHOLE: Final = ("score", "tier")
 COUNTED: Final = ("staff", "teachers_above_degree", "backbone_teachers", "pe_art_teachers", "senior_title_teachers", "high_title_teachers", *SUBJECT_TEACHERS)
@@ -22,9 +27,6 @@ SHARED: Final = (
     *("teaching_area_m2", "sports_area_m2", "equipment_yuan", "computers", "books", "multimedia_rooms", "site_area_m2"),
     *("laboratories", "music_rooms", "art_rooms", "computer_rooms"),
 )
-WEIGHT: Final = {"preschool": 1.0, "primary": 1.0, "junior": 1.1, "senior": 1.32}
-"""Weight of a pupil when a school of several stages splits what its stages share (policy 2.1: A : 1.1 B : 1.32 C)."""
-
 CAMPUS: Final = (
     "school_id",
     "name",
@@ -127,14 +129,17 @@ def ownership_and_boarding(rows: pd.DataFrame) -> None:
     rows["boarding"] = rows["boarding"].map(lambda b: b is True).astype(bool)
 
 
-def school_stages(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per school and stage, with seats, plan, pupils, classes, tier, score and resources (NaN = not given); ``_at`` is the row of ``rows``."""
+def school_stages(rows: pd.DataFrame, weight: Mapping[Stage, float]) -> pd.DataFrame:
+    """One row per school and stage, with seats, plan, pupils, classes, tier, score and resources (NaN = not given); ``_at`` is the row of ``rows``.
+
+    ``weight``: of a pupil of each stage, where a school of several splits what its stages share (profile table ``split``).
+    """
     at = np.repeat(np.arange(len(rows)), rows["_stages"].map(len).to_numpy(dtype=int))
     stage = pd.Series([s for stages in rows["_stages"] for s in stages], dtype="str")
     source = rows.iloc[at].reset_index(drop=True)
     single = (source["_stages"].map(len) == 1).to_numpy(dtype=bool)
     out = pd.DataFrame({"school_id": source["school_id"], "stage": stage, "_at": at})
-    for name in (*STAGED, *WHOLE, *COUNTED):
+    for name in (*STAGED, *WHOLE, *COUNTED, *PUPILS_OF):
         kind: Any = "str" if name == "tier" else "float64"
         total = source[name] if name in source.columns else pd.Series(np.nan, index=source.index, dtype=kind)
         value = total if name in WHOLE else total.where(single)
@@ -147,12 +152,17 @@ def school_stages(rows: pd.DataFrame) -> pd.DataFrame:
         out[name] = source[name]
     for name in SHARED:
         if name in source.columns:
-            out[name] = _split(source[name], out, single)
-    return out.drop(columns=[c for c in (*COUNTED, "graduates") if out[c].isna().all()])
+            out[name] = _split(source[name], out, single, weight)
+    return out.drop(columns=[c for c in (*COUNTED, *PUPILS_OF, "graduates") if out[c].isna().all()])
 
 
-def _split(total: pd.Series, out: pd.DataFrame, single: Any) -> pd.Series:
+def _split(total: pd.Series, out: pd.DataFrame, single: Any, weight: Mapping[Stage, float]) -> pd.Series:
     """A school's total by weighted pupils of its stages; missing where a school of several stages does not give pupils per stage."""
-    weight = out["pupils"] * out["stage"].map(WEIGHT)
-    whole = weight.groupby(out["_at"]).transform(lambda w: w.sum(skipna=False))
-    return total.where(single, total * (weight / whole))
+    at, school = np.unique(out["_at"].to_numpy(dtype=np.int64), return_inverse=True)
+    taught = np.array([STAGES.index(s) for s in out["stage"]], dtype=np.int64)
+    pupils = np.zeros((len(at), len(STAGES)))
+    pupils[school, taught] = out["pupils"].to_numpy(dtype=np.float64)
+    whole = np.full(len(at), np.nan)
+    whole[school] = total.to_numpy(dtype=np.float64)
+    parts = split_shared(whole, pupils, [weight.get(s, 1.0) for s in STAGES])
+    return total.where(single, pd.Series(parts[school, taught], index=total.index))

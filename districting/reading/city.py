@@ -23,10 +23,20 @@ class City:
     blocks : GeoDataFrame or None: block_id, name, county_code, town_code, pupils_STAGE, entrants_STAGE (float, only the given ones), geometry (Polygon or
         MultiPolygon; where neighbours are given or follow from Voronoi cells also a Point or None), area_m2 and perimeter_m where given so
     admin, counties, roads, barriers : GeoDataFrame or None, geometry and whatever columns were given under our names
-    social_resources : GeoDataFrame or None: name, kind, themes, capacity (where given), geometry (Point; None where it has no usable place): venues, universities ...
-    teachers : teacher_id (a code), school_id, stage, subject, sex, title, wishes, exemptions (text, "" = not given), years_here, years_teaching, age, hours_free
-        (float, NaN = not given), backbone, expert (bool), or None where no table was given
+    social_resources : GeoDataFrame or None: name, kind, themes, capacity, free_hours, free_times (where given), geometry (Point; None where it has no usable place): venues, universities ...
+    teachers : teacher_id (a code), school_id, stage, subject, sex, title, wishes, exemptions, post, partner_id, home_school_id, licence (text, "" = not given),
+        years_here, years_teaching, age, hours_free, post_years, post_terms, years_to_retirement, points, above_degree (0 or 1) (float, NaN = not given),
+        backbone, expert (bool), or None where no table was given
+    posts : school_id, stage, subject ("" = all of the stage), posts, or None
     shares : layer (of :data:`districting.model.sharing.SHARE_LAYERS`), from_id, to_id, or None where no table was given
+    facilities : GeoDataFrame or None: name, school_id (NaN = no school's), kind, classes_at_once, free_hours (a week, NaN = as many as its times), free_times,
+        open_times (hours of the week 0..167 as tuples, None = not given), geometry (Point, None = where its school stands)
+    facility_demand : school_id, kind, needed_hours (a week), possible_times (as above), or None
+    courses : course, school_id, mode (live, platform, place), lesson_hours (a week), course_seats (NaN = without limit), or None
+    course_demand : course, school_id, course_pupils, or None
+    ledger : giver_id, taker_id, item (teacher_days, facility_hours, lessons), amount, date (text), or None
+    history : year, school_id, stage, indicator, value: totals of older years, or None where no table was given
+    class_sizes : school_id, stage, class_number, pupils: every class whose size is given
     edges : block_a, block_b, shared_m (NaN = not given), or None where neighbours follow from the blocks' shapes
     bridges : block_a, block_b, or None: pairs that count as neighbours though they share no border
     today : block_id, stage, school_id (text)
@@ -50,7 +60,15 @@ class City:
     barriers: Any = None
     social_resources: Any = None
     teachers: pd.DataFrame | None = None
+    posts: pd.DataFrame | None = None
     shares: pd.DataFrame | None = None
+    facilities: Any = None
+    facility_demand: pd.DataFrame | None = None
+    courses: pd.DataFrame | None = None
+    course_demand: pd.DataFrame | None = None
+    ledger: pd.DataFrame | None = None
+    history: pd.DataFrame | None = None
+    class_sizes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"school_id": [], "stage": [], "class_number": [], "pupils": []}))
     edges: pd.DataFrame | None = None
     bridges: pd.DataFrame | None = None
     today: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from districting.reading.forecast_columns import FORECAST_TABLES
+from districting.reading.overflow_columns import overflow_tables
 from districting.reading.schema import Column
 
 MOST_WISHES: Final = 30
@@ -78,6 +79,12 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("score", "number", ("得分", "综合得分", "质量得分", "办学水平", "quality")),
         Column("pupils", "integer", ("学生数", "报名人数", "适龄儿童数", "毕业生数", "entrants"), unit="pupil", minimum=0.0),
     ),
+    "families": (
+        Column("family", "text", ("家庭编号", "家庭", "同胞组", "多孩组", "户号", "户主编号", "family id"), required=True),
+        Column("block_id", "text", ("地块编号", "小区编号", "地块", "小区", "block"), required=True),
+        Column("school", "text", ("在读学校", "就读学校", "学校", "学校名称", "学校标识码", "current school")),
+        Column("stage", "text", ("学段", "年级学段")),
+    ),
     "split_pupils": (
         *_PUPILS[:4],
         Column("primary", "text", ("毕业小学", "小学", "就读小学", "毕业学校", "学校", "学校名称", "primary school"), required=True),
@@ -119,6 +126,16 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("junior", "text", ("初中", "初中学校", "初中名称"), required=True),
         Column("takers", "integer", ("达线人数", "达线报考人数", "上线人数", "可录取人数"), unit="pupil", required=True, minimum=0.0),
     ),
+    "entry_ages": (Column("birth_date", "text", ("出生日期", "出生年月日", "生日", "birthday", "date of birth"), unit="date", required=True),),
+    "zone_intake": (
+        Column("school", "text", ("学校", "学校名称", "校名", "学校标识码", "学校编号", "school_id", "name"), required=True),
+        Column("stage", "text", ("学段", "办学学段")),
+        Column("block_id", "text", ("地块编号", "来源地块", "小区编号", "地块", "小区", "block", "origin")),
+        Column("entrants", "integer", ("新生数", "招生数", "实际招生数", "录取人数", "入学人数", "intake"), unit="pupil", required=True, minimum=0.0),
+        Column("in_zone", "integer", ("片内新生数", "片区内新生数", "就近入学人数", "划片入学人数", "片内招生数"), unit="pupil", minimum=0.0),
+        Column("specialty", "integer", ("特长生数", "特长生招生数", "特长生人数", "特长生"), unit="pupil", minimum=0.0),
+    ),
     **FORECAST_TABLES,
+    **overflow_tables(_PUPILS[:4]),
 }
 """Kind of table -> its columns."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -111,10 +112,13 @@ def _headers(raw: RawTable, table: str, spec: InputSpec, found: Found) -> dict[s
     theirs = [str(c) for c in raw.frame.columns]
     known = {c.name for c in ENROLMENT_TABLES[table]}
     chosen: dict[str, str] = {}
+    for name in spec.values:
+        if name not in known:
+            found.add(text("enrolment.unknown_column"), text("enrolment.known_columns", names=_plain_names(known)), column=name)
     for name, header in spec.columns.items():
         match = next((h for h in theirs if normal(h) == normal(header)), None)
         if name not in known:
-            found.add(text("enrolment.unknown_column"), text("enrolment.known_columns", names=sorted(known - {f"wish_{n}" for n in range(4, 99)})), column=name)
+            found.add(text("enrolment.unknown_column"), text("enrolment.known_columns", names=_plain_names(known)), column=name)
         elif match is None:
             found.add(text("reading.no_header", header=header), text("enrolment.check_header"), column=header)
         else:
@@ -135,6 +139,11 @@ def _headers(raw: RawTable, table: str, spec: InputSpec, found: Found) -> dict[s
                 column=column.header_zh,
             )
     return chosen
+
+
+def _plain_names(known: set[str]) -> list[str]:
+    """Our names, of the many wishes the first three."""
+    return sorted(known - {f"wish_{n}" for n in range(4, 99)})
 
 
 def _filtered(raw: RawTable, headers: Mapping[str, str], spec: InputSpec, found: Found) -> RawTable:
@@ -161,6 +170,8 @@ def _typed(raw: RawTable, column: Column, header: str, spec: InputSpec, found: F
         cells = cells.mask(lost, None)
     values = {k: str(v) for k, v in spec.values.get(column.name, {}).items()}
     plain = _plain_text(cells, values)
+    if column.kind in ("number", "integer") or column.unit == "date":
+        plain = plain.map({value: plain_digits(value) for value in plain.dropna().unique()}).astype("object")
     if column.kind == "bool":
         low = plain.str.casefold()
         _say((plain.notna() & ~low.isin(YES | NO)).to_numpy(), "enrolment.not_bool", "reading.write_bool", raw, header, found)
@@ -190,6 +201,17 @@ def _plain_text(cells: pd.Series, values: Mapping[str, str]) -> pd.Series:
         rest = text_cells(cells[other].map(lambda c: None if c in known or isinstance(c, str) else c))
         found[other] = [values.get(c, c) if isinstance(c, str) else None for c in rest]
     return found.where(found.notna(), None)
+
+
+def plain_digits(value: str) -> str:
+    """Digits of any script as 0-9, and the Arabic decimal point as a point.
+
+    >>> plain_digits("٧٠٫٥"), plain_digits("１２"), plain_digits("十二")
+    ('70.5', '12', '十二')
+    """
+    if value.isascii():
+        return value
+    return "".join("." if c == "\u066b" else str(unicodedata.decimal(c, c)) for c in value)
 
 
 def iso_date(value: str) -> str | None:

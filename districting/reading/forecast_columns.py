@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,6 +11,11 @@ from districting.reading.schema import Column
 _BLOCK: Final = Column("block_id", "text", ("地块编号", "地块代码", "小区编号", "地块", "小区", "block"), required=True)
 _YEAR: Final = Column("year", "integer", ("年度", "年份", "学年", "school year"), unit="year", required=True, minimum=1900.0)
 _SCHOOL: Final = ("学校", "学校名称", "校名", "学校标识码", "学校（机构）标识码", "学校编号", "school_id")
+
+BIRTH_HEADER: Final = re.compile(r"^(?:出生)?(\d{4})年?(?:出生|出生人数|出生数|births?)?$|^(?:births?|born)[ _]?(\d{4})$", re.IGNORECASE)
+"""A column of births of one calendar year."""
+ENTRY_HEADER: Final = re.compile(r"^(?:入学)?(\d{4})年?(?:入学|入学人数|适龄儿童数?)$|^入学(\d{4})年?$|^(?:entry|entrants)[ _]?(\d{4})$", re.IGNORECASE)
+"""A column of children who reach school age in one year."""
 
 
 def _count(name: str, *headers: str, required: bool = False) -> Column:

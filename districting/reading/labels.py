@@ -34,16 +34,20 @@ ID_TYPES: Final[dict[str, tuple[Stage, ...]]] = {"11": ("preschool",), "21": ("p
 """First two digits of a 10-digit school id -> stages such a school can teach."""
 
 
-_TEACHING_POINTS: Final = frozenset({"teaching_point", "教学点", *(code for code, name in TYPE_CODES.items() if name == "teaching_point")})
+_TOLD_BY_LABEL: Final = {
+    **dict.fromkeys(("teaching_point", "教学点", *(code for code, name in TYPE_CODES.items() if name == "teaching_point")), "teaching_point"),
+    **dict.fromkeys(("special", "特殊教育", "特殊教育学校", "特教学校", "盲人学校", "聋人学校", "培智学校", "511", "512", "513", "514"), "special"),
+    **dict.fromkeys(("vocational", "职业初中", "职业高中", "职业学校", "中等职业学校", "321", "361", "362", "365", "366"), "vocational"),
+}  # fmt: skip
 
 
 def type_of(label: str) -> str | None:
     """The school type that only its label tells; None where its stages tell as much.
 
-    >>> type_of("教学点"), type_of("218"), type_of("九年一贯制学校")
-    ('teaching_point', 'teaching_point', None)
+    >>> type_of("教学点"), type_of("218"), type_of("特殊教育学校"), type_of("九年一贯制学校")
+    ('teaching_point', 'teaching_point', 'special', None)
     """
-    return "teaching_point" if re.sub(r"\s+|-", "", label).casefold() in _TEACHING_POINTS else None
+    return _TOLD_BY_LABEL.get(re.sub(r"\s+|-", "", label).casefold())
 
 
 def stages_of(label: str) -> tuple[Stage, ...] | None:

@@ -21,7 +21,7 @@ from districting.reading.graph import without_outlines
 from districting.reading.locate import is_ballpark, located
 from districting.reading.named import named_frame
 from districting.reading.personal import PERSONAL, personal_faults, without_cells
-from districting.reading.schema import NEEDS_GEOMETRY, WITHOUT_OUTLINES
+from districting.reading.schema import MAY_BE_EMPTY, NEEDS_GEOMETRY, WITHOUT_OUTLINES
 from districting.reading.table import Found, RawTable
 from districting.reading.typed import in_metres, typed_frame
 from districting.reading.where import WhereError, rows_where
@@ -53,7 +53,7 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
     found.sheet = raw.sheet
     found.faults.extend(raw.notes)
     if not len(raw.frame):
-        found.add(text("reading.empty"), text("reading.fill_table"))
+        found.add(text("reading.empty"), text("reading.fill_table"), warning=table in MAY_BE_EMPTY)
         return None, tuple(found.faults)
     chosen = our_columns(raw, table, spec, found, skip=frozenset() if without_outlines(settings) else WITHOUT_OUTLINES.get(table, frozenset()))
     if table in PERSONAL and personal_faults(raw, chosen.get("teacher_id"), found):

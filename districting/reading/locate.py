@@ -102,6 +102,25 @@ def _moved(shapes: NDArray[Any], said: str | CRS) -> tuple[NDArray[Any], CRS]:
     return shapes, said
 
 
+def is_degrees(name: str) -> bool | None:
+    """Whether coordinates under a datum or CRS are degrees; None where the name is none.
+
+    >>> is_degrees("gcj02"), is_degrees("EPSG:4545"), is_degrees("nowhere")
+    (True, False, None)
+    """
+    said = declared(name)
+    return None if said is None else isinstance(said, str) or bool(said.is_geographic)
+
+
+def points_in(x: NDArray[np.float64], y: NDArray[np.float64], name: str, target: str) -> NDArray[np.float64]:
+    """(n, 2) coordinates under a declared datum (x or longitude first) in the CRS ``target``."""
+    said = declared(name)
+    if said is None:
+        raise ValueError(name)
+    shapes, crs = _moved(np.asarray(shapely.points(x, y), dtype=object), said)
+    return np.asarray(shapely.get_coordinates(reproject(shapes, crs, CRS.from_user_input(target))), dtype=np.float64)
+
+
 def _column_points(raw: RawTable, frame: pd.DataFrame, table: str, spec: InputSpec, found: Found) -> tuple[NDArray[Any] | None, CRS | None]:
     """Points of lng/lat columns. The datum is that of the config, else of each row's own crs column."""
     lng, lat = frame["lng"].to_numpy(dtype=np.float64), frame["lat"].to_numpy(dtype=np.float64)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from districting.errors import DataError, Fault
 from districting.model.lottery_rules import DIGITS, Batch, LotteryRules, Reserve, SeatsOfSchool, Tier
 from districting.model.settings import InputSpec
-from districting.reading.setting_faults import setting_fault, unknown_key
-from districting.reading.toml_file import toml_tree
+from districting.reading.rules_file import RulesKind, parse_rules_tree, rules_tree
 from districting.wording import Text, text
 
-_NOT_IN_FILE: Final = ("folder", "file", "schools_file")
-_KNOWN: Final[Mapping[str, type]] = {"pupils": InputSpec, "wishes": InputSpec, "schools": SeatsOfSchool, "tiers": Tier, "reserved": Reserve, "batches": Batch}
-"""Key -> what stands under it."""
+_KIND: Final = RulesKind(
+    LotteryRules,
+    {"pupils": InputSpec, "wishes": InputSpec, "schools": SeatsOfSchool, "tiers": Tier, "reserved": Reserve, "batches": Batch},
+    tables={"schools": "schools_file"},
+)
 
 
 def load_rules(path: str | Path) -> LotteryRules:
@@ -27,8 +26,7 @@ def load_rules(path: str | Path) -> LotteryRules:
     DataError : the file is missing, is not TOML, or holds unknown keys, wrong kinds, or rules that do not fit (each one listed)
     """
     path = Path(path)
-    tree = toml_tree(path, missing=text("enrolment.give_rules"))
-    return parse_rules(tree, folder=path.parent, file=path.name)
+    return parse_rules(rules_tree(path), folder=path.parent, file=path.name)
 
 
 def parse_rules(tree: Mapping[str, Any], *, folder: Path, file: str = "") -> LotteryRules:
@@ -38,34 +36,8 @@ def parse_rules(tree: Mapping[str, Any], *, folder: Path, file: str = "") -> Lot
     >>> parse_rules(tree, folder=Path(".")).schools[0].plan
     2
     """
-    from pydantic import TypeAdapter, ValidationError
-
-    faults = [unknown_key(key, file, _keys()) for key in _NOT_IN_FILE if key in tree]
-    merged = {key: value for key, value in tree.items() if key not in _NOT_IN_FILE}
-    for key in ("pupils", "wishes", "schools"):
-        if isinstance(merged.get(key), str):
-            merged[key] = {"path": merged[key]}
-    if isinstance(merged.get("schools"), Mapping):
-        merged["schools_file"] = merged.pop("schools")
-    try:
-        rules = TypeAdapter(LotteryRules).validate_python(merged)
-    except ValidationError as error:
-        raise DataError([*faults, *(_as_fault(e, file) for e in error.errors())]) from None
-    faults += [Fault(problem, remedy, file=file, column=place) for place, problem, remedy in _misfits(rules)]
-    if faults:
-        raise DataError(faults)
-    return dataclasses.replace(rules, folder=folder, file=file)
-
-
-def _keys() -> list[str]:
-    return [f.name for f in dataclasses.fields(LotteryRules) if f.name not in _NOT_IN_FILE]
-
-
-def _as_fault(error: Any, file: str) -> Fault:
-    parts = ["schools" if part == "schools_file" else str(part) for part in error["loc"]]
-    of = InputSpec if error["loc"][0] == "schools_file" else _KNOWN.get(parts[0])
-    known = _keys() if len(parts) == 1 or of is None else [f.name for f in dataclasses.fields(of)]
-    return setting_fault(error, ".".join(str(int(p) + 1) if p.isdigit() else p for p in parts), known, file)
+    rules: LotteryRules = parse_rules_tree(tree, _KIND, folder, file, _misfits)
+    return rules
 
 
 def _misfits(rules: LotteryRules) -> Iterator[tuple[str, Text, Text]]:

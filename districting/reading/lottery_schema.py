@@ -33,7 +33,8 @@ def file_schema(of: str) -> dict[str, Any]:
     texts = {"type": "object", "additionalProperties": _TEXT}
     columns = {"type": "object", "propertyNames": {"enum": [c.name for c in ENROLMENT_TABLES[of]]}, "additionalProperties": _TEXT}
     values = {"type": "object", "additionalProperties": {"type": "object"}}
-    file = object_schema(["path"], path=_NAME, sheet=_TEXT, where=_TEXT, encoding=_TEXT, columns=columns, aliases=texts, values=values)
+    place = {"datum": _NAME} if {"lng", "lat"} <= {c.name for c in ENROLMENT_TABLES[of]} else {}
+    file = object_schema(["path"], path=_NAME, sheet=_TEXT, where=_TEXT, encoding=_TEXT, columns=columns, aliases=texts, values=values, **place)
     return {"anyOf": [_NAME, file]}
 
 

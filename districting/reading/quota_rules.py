@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from districting.errors import DataError, Fault
 from districting.model.quota_rules import QuotaRules
 from districting.model.settings import InputSpec
-from districting.reading.setting_faults import setting_fault, unknown_key
-from districting.reading.toml_file import toml_tree
-from districting.wording import Text, text
+from districting.reading.rules_file import Misfit, RulesKind, parse_rules_tree, rules_tree
+from districting.wording import text
 
-_NOT_IN_FILE: Final = ("folder", "file")
 _TABLES: Final = ("seniors", "juniors", "pupils", "takers")
+_KIND: Final = RulesKind(QuotaRules, dict.fromkeys(_TABLES, InputSpec))
 _MOST_UPLIFT: Final = 10.0
 
 
@@ -29,7 +26,7 @@ def load_quota(path: str | Path) -> QuotaRules:
     DataError : the file is missing, is not TOML, or holds unknown keys, wrong kinds or numbers that make no sense (each one listed)
     """
     path = Path(path)
-    return parse_quota(toml_tree(path, missing=text("enrolment.give_rules")), folder=path.parent, file=path.name)
+    return parse_quota(rules_tree(path), folder=path.parent, file=path.name)
 
 
 def parse_quota(tree: Mapping[str, Any], *, folder: Path, file: str = "") -> QuotaRules:
@@ -38,31 +35,18 @@ def parse_quota(tree: Mapping[str, Any], *, folder: Path, file: str = "") -> Quo
     >>> parse_quota({"name": "指标到校", "seniors": "a.csv", "juniors": "b.csv"}, folder=Path(".")).rounding
     'largest_remainder'
     """
-    from pydantic import TypeAdapter, ValidationError
-
-    known = [f.name for f in dataclasses.fields(QuotaRules) if f.name not in _NOT_IN_FILE]
-    faults = [unknown_key(key, file, known) for key in _NOT_IN_FILE if key in tree]
-    merged = {key: {"path": value} if key in _TABLES and isinstance(value, str) else value for key, value in tree.items() if key not in _NOT_IN_FILE}
-    try:
-        rules = TypeAdapter(QuotaRules).validate_python(merged)
-    except ValidationError as error:
-        of = {t: [f.name for f in dataclasses.fields(InputSpec)] for t in _TABLES}
-        raise DataError(
-            [
-                *faults,
-                *(
-                    setting_fault(e, ".".join(map(str, e["loc"])), of.get(str(e["loc"][0]), known) if len(e["loc"]) > 1 else known, file)
-                    for e in error.errors()
-                ),
-            ]
-        ) from None
-    faults += [Fault(problem, remedy, file=file, column=place) for place, problem, remedy in _misfits(rules)]
-    if faults:
-        raise DataError(faults)
-    return dataclasses.replace(rules, folder=folder, file=file)
+    rules: QuotaRules = parse_rules_tree(tree, _KIND, folder, file, lambda read: [*_misfits(read), *_idle(read, tree)])
+    return rules
 
 
-def _misfits(rules: QuotaRules) -> Iterator[tuple[str, Text, Text]]:
+def _idle(rules: QuotaRules, tree: Mapping[str, Any]) -> Iterator[Misfit]:
+    """Keys that nothing reads, because the key they speak of is not there."""
+    for key, needed, there in (("years", "pupils", rules.pupils is not None), ("direct_classes", "direct_per", rules.direct_per is not None)):
+        if key in tree and not there:
+            yield key, text("enrolment.idle_key", needed=needed), text("enrolment.idle_key_remedy", needed=needed, key=key)
+
+
+def _misfits(rules: QuotaRules) -> Iterator[Misfit]:
     if not rules.name.strip():
         yield "name", text("enrolment.blank"), text("enrolment.give_name")
     if rules.share is not None and not 0 <= rules.share <= 1:

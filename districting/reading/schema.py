@@ -117,6 +117,12 @@ _SCHOOLS: Final[tuple[Column, ...]] = (
     _number("computers", "计算机台数", unit="piece"),
     _number("books", "图书册数", unit="volume"),
     _number("site_area_m2", "校园占地", "校园占地面积", unit="m2"),
+    _number("migrant_pupils", "随迁子女数", "进城务工人员随迁子女数", "migrant children", unit="pupil"),
+    _number("migrants_bought", "购买学位随迁子女数", "政府购买学位随迁子女数", unit="pupil"),
+    _number("girls", "女生数", "女学生数", "female pupils", unit="pupil"),
+    _number("boarders", "寄宿生数", "住宿生数", "boarding pupils", unit="pupil"),
+    _number("out_of_zone_pupils", "片区外学生数", "择校生数", "学区外学生数", "pupils from outside the zone", unit="pupil"),
+    _text("class_sizes", "各班人数", "各班学生数", "班额明细"),
     *_staged("seats", "{}学位数", "{}学位"),
     *_staged("plan", "{}招生计划", "{}招生计划数"),
     *_staged("pupils", "{}在校生数", "{}学生数"),
@@ -125,6 +131,17 @@ _SCHOOLS: Final[tuple[Column, ...]] = (
     *_staged("teachers", "{}专任教师数"),
     *_staged("score", "{}得分", minimum=None),
     *_staged("tier", "{}等次", kind="text", minimum=None),
+    *_staged("staff", "{}教职工数"),
+    *_staged("teachers_above_degree", "{}高于规定学历教师数"),
+    *_staged("backbone_teachers", "{}县级以上骨干教师数", "{}骨干教师数"),
+    *_staged("pe_art_teachers", "{}体艺教师数", "{}体育艺术教师数"),
+    *_staged("senior_title_teachers", "{}中级及以上职称教师数"),
+    *_staged("migrant_pupils", "{}随迁子女数"),
+    *_staged("migrants_bought", "{}购买学位随迁子女数"),
+    *_staged("girls", "{}女生数"),
+    *_staged("boarders", "{}寄宿生数"),
+    *_staged("out_of_zone_pupils", "{}片区外学生数", "{}择校生数"),
+    *_staged("class_sizes", "{}各班人数", kind="text", minimum=None),
 )
 
 _BLOCKS: Final[tuple[Column, ...]] = (
@@ -173,6 +190,11 @@ _ROADS: Final = (
     _text("tunnel", "隧道", "是否隧道"),
 )
 
+_FREE: Final[tuple[Column, ...]] = (
+    Column("free_hours", "integer", ("每周可用课时数", "每周开放课时", "每周空闲课时", "free hours a week"), "hour", minimum=0.0),
+    _text("free_times", "空闲时段", "可用时段", "可预约时段", "free times"),
+)
+
 _SOCIAL: Final[tuple[Column, ...]] = (
     _text("name", "资源名称", "场馆名称", "单位名称", "名称", required=True),
     _text("kind", "类别", "类型", "资源类别"),
@@ -183,6 +205,7 @@ _SOCIAL: Final[tuple[Column, ...]] = (
     _number("lng", "经度", "lon", "longitude", minimum=None),
     _number("lat", "纬度", "latitude", minimum=None),
     _text("crs", "坐标系", "坐标基准", "datum"),
+    *_FREE,
 )
 
 _TODAY: Final[tuple[Column, ...]] = (
@@ -196,7 +219,7 @@ _EXCEPTIONS: Final[tuple[Column, ...]] = (
     Column("stage", "stage", ("学段",)),
     _text("school", "学校", "学校名称", "学校标识码", "对口学校", "school_id", required=True),
     _text("reason", "原因", "例外原因"),
-    Column("temporary_until", "integer", ("有效期至", "有效期至年份", "截止年份"), unit="year", minimum=1900),
+    Column("temporary_until", "integer", ("有效期至", "有效期至年份", "截止年份", "临时至", "临时至年份", "临时划片至"), unit="year", minimum=1900),
 )
 
 _EDGES: Final = (
@@ -243,12 +266,77 @@ _TEACHERS: Final[tuple[Column, ...]] = (
     _number("hours_free", "可用课时", "每周可用课时", "空余课时", unit="lesson"),
     _text("wishes", "交流意愿", "轮岗意愿"),
     _text("exemptions", "免于交流原因", "免予交流", "豁免"),
+    _text("post", "行政职务", "职务", "校内职务"),
+    _number("post_years", "任现职年限", "任职年限", unit="year"),
+    _number("post_terms", "任职届数", "届数", unit="term"),
+    _text("partner_id", "配偶教师编号", "配偶编号"),
+    _text("home_school", "编制所在学校", "人事关系学校", "原学校"),
+    _number("years_to_retirement", "距退休年限", "距法定退休年限", unit="year"),
+    Column("above_degree", "bool", ("高于规定学历", "学历高于规定")),
+    _text("licence", "教师资格学科", "资格证学科", "任教资格"),
+    _number("points", "竞聘得分", "竞聘分", "考核得分"),
+)
+
+_POSTS: Final[tuple[Column, ...]] = (
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    Column("stage", "stage", ("学段",)),
+    _text("subject", "学科", "岗位学科", "任教学科"),
+    Column("posts", "integer", ("核定岗位数", "岗位数", "核定编制", "编制数"), "person", required=True, minimum=0.0),
 )
 
 _SHARES: Final[tuple[Column, ...]] = (
     _text("layer", "共享类别", "层", "共享层", "类别", required=True),
     _text("from", "提供方", "提供学校", "共享方", "from school", required=True),
     _text("to", "接受方", "接受学校", "接收方", "受益方", "to school", required=True),
+)
+
+_FACILITIES: Final[tuple[Column, ...]] = (
+    _text("name", "场馆名称", "设施名称", "场地名称", "名称", "facility", required=True),
+    _text("school", "所属学校", "学校", "学校名称", "学校标识码", "school_id", "owner"),
+    _text("kind", "场馆类别", "设施类别", "类别", "类型", required=True),
+    Column("classes_at_once", "integer", ("同时容纳班数", "容纳班数", "可容纳班数", "classes at once"), "class", minimum=0.0),
+    *_FREE,
+    _text("open_times", "开放时间", "开放时段", "opening hours"),
+    _number("lng", "经度", "lon", "longitude", minimum=None),
+    _number("lat", "纬度", "latitude", minimum=None),
+    _text("crs", "坐标系", "坐标基准", "datum"),
+)
+
+_FACILITY_DEMAND: Final[tuple[Column, ...]] = (
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    _text("kind", "场馆类别", "设施类别", "类别", "类型", required=True),
+    Column("needed_hours", "integer", ("每周需要课时", "需要课时", "每周课时需求", "needed hours a week"), "hour", required=True, minimum=0.0),
+    _text("possible_times", "可去时段", "可安排时段", "possible times"),
+)
+
+_COURSES: Final[tuple[Column, ...]] = (
+    _text("course", "课程名称", "课程", "course name", required=True),
+    _text("school", "开课学校", "提供学校", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    _text("mode", "授课方式", "共享方式", "方式", required=True),
+    Column("lesson_hours", "integer", ("每周课时", "周课时", "lessons a week"), "lesson", minimum=0.0),
+    Column("course_seats", "integer", ("可接收学生数", "课程名额", "名额", "course places"), "pupil", minimum=0.0),
+)
+
+_COURSE_DEMAND: Final[tuple[Column, ...]] = (
+    _text("course", "课程名称", "课程", "course name", required=True),
+    _text("school", "学校", "学校名称", "选课学校", "学校标识码", "school_id", required=True),
+    Column("course_pupils", "integer", ("选课人数", "需求人数", "学生数", "pupils who ask"), "pupil", required=True, minimum=0.0),
+)
+
+_LEDGER: Final[tuple[Column, ...]] = (
+    _text("giver", "提供方", "提供学校", "贡献方", required=True),
+    _text("taker", "接受方", "接受学校", "接收方", "受益方", required=True),
+    _text("item", "项目", "共享项目", "贡献项目", required=True),
+    Column("amount", "number", ("数量", "数额", "总量"), "", required=True, minimum=0.0),
+    _text("date", "日期", "发生日期", "时间", "学年"),
+)
+
+_HISTORY: Final[tuple[Column, ...]] = (
+    Column("year", "integer", ("年度", "年份", "学年", "school year"), "year", required=True, minimum=1900),
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    Column("stage", "stage", ("学段",)),
+    _text("indicator", "指标", "指标名称", "项目", required=True),
+    Column("value", "number", ("数值", "值", "总量"), required=True, minimum=0.0),
 )
 
 TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
@@ -260,7 +348,14 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "barriers": _LINES,
     "social_resources": _SOCIAL,
     "teachers": _TEACHERS,
+    "posts": _POSTS,
     "shares": _SHARES,
+    "facilities": _FACILITIES,
+    "facility_demand": _FACILITY_DEMAND,
+    "courses": _COURSES,
+    "course_demand": _COURSE_DEMAND,
+    "ledger": _LEDGER,
+    "history": _HISTORY,
     "today": _TODAY,
     "exceptions": _EXCEPTIONS,
     "edges": _EDGES,
@@ -279,6 +374,8 @@ INPUTS: Final[tuple[str, ...]] = tuple(table for table in TABLES if table not in
 WITHOUT_OUTLINES: Final[Mapping[str, frozenset[str]]] = {"blocks": frozenset({"area_m2", "perimeter_m"})}
 """Columns that are read only where blocks come without outlines: an outline speaks for itself."""
 
+MAY_BE_EMPTY: Final[frozenset[str]] = frozenset({"ledger"})
+"""Tables that other commands write: a term in which nothing was shared is no fault."""
 NEEDS_GEOMETRY: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties", "roads", "barriers"})
 NEEDS_POLYGONS: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties"})
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from districting.reading.load import Loaded
+from districting.reading.pools import times, whole_numbers
 from districting.reading.table import Found
 from districting.wording import text
 
@@ -30,6 +31,8 @@ def _points(item: Loaded, shapes: NDArray[Any] | None, found: Found, crs: CRS) -
     if "name" in item.frame.columns:
         for i in np.flatnonzero(frame["name"].isna()):
             found.add(text("reading.blank_resource"), text("reading.give_name"), row=int(item.row[i]), column="name")
+    frame["free_times"] = times(frame.assign(_row=item.row), "free_times", found)
+    whole_numbers(frame.assign(_row=item.row), ("free_hours",), found)
     if shapes is None:
         found.add(text("reading.no_geometry"), text("reading.give_points"), column="lng")
         shapes = np.full(len(frame), None, dtype=object)

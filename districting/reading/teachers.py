@@ -17,11 +17,13 @@ from districting.reading.table import Found
 from districting.reading.today import SchoolFinder
 from districting.wording import text
 
-_TEXTS: Final = ("subject", "sex", "title", "wishes", "exemptions")
-_NUMBERS: Final = ("years_here", "years_teaching", "age", "hours_free")
+_TEXTS: Final = ("subject", "sex", "title", "wishes", "exemptions", "post", "partner_id", "licence")
+_NUMBERS: Final = ("years_here", "years_teaching", "age", "hours_free", "post_years", "post_terms", "years_to_retirement", "points", "above_degree")
 _FLAGS: Final = ("backbone", "expert")
 TEACHERS: Final = ("teacher_id", "school_id", "stage", "subject", "years_here", "years_teaching", "age", "sex", "backbone", "expert", "title", "hours_free")
-"""Columns of the City's teachers, before ``wishes`` and ``exemptions``."""
+"""Columns of the City's teachers, before ``wishes``, ``exemptions`` and ``STAFFED``."""
+STAFFED: Final = ("post", "post_years", "post_terms", "partner_id", "home_school_id", "years_to_retirement", "above_degree", "licence", "points")
+"""What rotation and staffing ask besides."""
 
 
 def teachers(of: Sequence[tuple[Loaded, Any, Found, SchoolFinder]], *, lenient: bool) -> pd.DataFrame | None:
@@ -45,11 +47,13 @@ def _one_file(item: Loaded, found: Found, finder: SchoolFinder, *, lenient: bool
     for name in _TEXTS:
         out[name] = frame[name].fillna("").astype("str") if name in frame.columns else ""
     for name in _NUMBERS:
-        out[name] = frame[name].astype(np.float64) if name in frame.columns else np.nan
+        out[name] = pd.to_numeric(frame[name]).astype(np.float64) if name in frame.columns else np.nan
     for name in _FLAGS:
         out[name] = frame[name].map(bool, na_action="ignore").fillna(False).to_numpy(dtype=bool) if name in frame.columns else False
+    home = "home_school" in frame.columns
+    out["home_school_id"] = found_schools(frame, "home_school", finder, found, key="reading.unknown_teacher_school", lenient=lenient).fillna("") if home else ""
     kept = out.dropna(subset=["teacher_id", "school_id", "stage"])
-    return kept[[*TEACHERS, "wishes", "exemptions"]].astype({c: "str" for c in ("teacher_id", "school_id", "stage", *_TEXTS)})
+    return kept[[*TEACHERS, "wishes", "exemptions", *STAFFED]].astype({c: "str" for c in ("teacher_id", "school_id", "stage", "home_school_id", *_TEXTS)})
 
 
 def _stages(frame: pd.DataFrame, out: pd.DataFrame, finder: SchoolFinder, found: Found) -> list[str | None]:

@@ -7,21 +7,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from districting.measures.balance import compliance, per_pupil
+from districting.model.balance_profile import Quality
 from districting.model.settings import TierSettings
 
-LINES: Final = {
-    "teachers_above_degree": (100.0, {"primary": 4.2, "junior": 5.3}),
-    "backbone_teachers": (100.0, {"primary": 1.0, "junior": 1.0}),
-    "pe_art_teachers": (100.0, {"primary": 0.9, "junior": 0.9}),
-    "teaching_area_m2": (1.0, {"primary": 4.5, "junior": 5.8}),
-    "sports_area_m2": (1.0, {"primary": 7.5, "junior": 10.2}),
-    "equipment_yuan": (1.0, {"primary": 2000.0, "junior": 2500.0}),
-    "multimedia_rooms": (100.0, {"primary": 2.3, "junior": 2.4}),
-}
-"""Indicator -> (per how many pupils, line per stage): 教督〔2017〕6号, article 6."""
-
-_MET_LEAST: Final = 6
-_NEAR: Final = 0.85
+_WEAK_FROM: Final = 4
+"""A school that misses so many lines is weak."""
 
 
 def by_label(labels: pd.Series, settings: TierSettings) -> tuple[pd.Series, np.ndarray[Any, np.dtype[np.bool_]]]:
@@ -42,17 +33,16 @@ def by_score(stages: pd.DataFrame, county: pd.Series, settings: TierSettings) ->
     return tier.mask(from_best <= np.maximum(np.floor(count * settings.lead_share + 0.5), 1), "lead")
 
 
-def by_compliance(stages: pd.DataFrame) -> pd.Series:
-    """Lead: at least six of seven lines met and the last at 85 % of its line. Weak: four or more lines missed. Missing where an indicator is."""
-    ratio = np.full((len(stages), len(LINES)), np.nan)
-    for j, (name, (per, line)) in enumerate(LINES.items()):
-        if name in stages.columns:
-            wanted = stages["stage"].map(line).to_numpy(dtype=np.float64)
-            pupils = stages["pupils"].to_numpy(dtype=np.float64)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                ratio[:, j] = stages[name].to_numpy(dtype=np.float64) / pupils * per / wanted
-    known = np.isfinite(ratio).all(axis=1)
-    met = (ratio >= 1.0).sum(axis=1)
-    passes = known & (met >= _MET_LEAST) & (np.nan_to_num(ratio) >= _NEAR).all(axis=1)
-    tier = np.where(passes, "lead", np.where(met <= len(LINES) - 4, "weak", "regular"))
-    return pd.Series(tier, index=stages.index, dtype="str").where(known)
+def by_compliance(stages: pd.DataFrame, quality: Quality) -> pd.Series:
+    """Lead: the school passes quality balance (six of seven lines met, the last at 85 %). Weak: four or more lines missed. Missing where an indicator is."""
+    pupils = stages["pupils"].to_numpy(dtype=np.float64)
+    columns = list(quality.indicators)
+    values = np.column_stack([quality.indicators[c].per * per_pupil(_column(stages, c), pupils) for c in columns])
+    line = np.column_stack([stages["stage"].map(quality.indicators[c].line).to_numpy(dtype=np.float64) for c in columns])
+    found = compliance(values, line, quality.least_met, quality.floor)
+    tier = np.where(found.passes, "lead", np.where(found.met.sum(axis=1) <= len(columns) - _WEAK_FROM, "weak", "regular"))
+    return pd.Series(tier, index=stages.index, dtype="str").where(found.known)
+
+
+def _column(stages: pd.DataFrame, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return stages[name].to_numpy(dtype=np.float64) if name in stages.columns else np.full(len(stages), np.nan)

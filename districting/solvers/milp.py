@@ -67,7 +67,7 @@ class Milp:
         lp.row_lower_ = np.array([r[2] for r in rows], dtype=np.float64)
         lp.row_upper_ = np.array([r[3] for r in rows], dtype=np.float64)
         lp.integrality_ = [highspy.HighsVarType.kInteger if i else highspy.HighsVarType.kContinuous for i in self._integer]
-        matrix = _matrix(rows, len(self._cost))
+        matrix = columns_by_rows(rows, len(self._cost))
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = len(self._cost), len(rows)
         lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
@@ -92,6 +92,12 @@ class Milp:
         """New limits of some columns."""
         self._give_columns([])
         self._highs.changeColsBounds(len(columns), columns.astype(np.int32), low.astype(np.float64), high.astype(np.float64))
+
+    def set_costs(self, cost: NDArray[np.float64]) -> None:
+        """Another objective over the same rows."""
+        self._give_columns([])
+        self._cost = cost
+        self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost.astype(np.float64))
 
     def relaxed(self, *, time_limit_s: float) -> MilpResult:
         """The linear relaxation, going on from the last one: ``bound`` is its optimum, -inf when the time did not suffice."""
@@ -128,7 +134,8 @@ class Milp:
         return MilpResult(status, x, objective, bound)
 
 
-def _matrix(rows: Sequence[Row], columns: int) -> sparse.csr_array:
+def columns_by_rows(rows: Sequence[Row], columns: int) -> sparse.csr_array:
+    """(rows, columns) coefficients."""
     if not rows:
         return sparse.csr_array((0, columns))
     lengths = [len(r[0]) for r in rows]

@@ -13,6 +13,7 @@ from scripts.sample_city.config import write_config
 from scripts.sample_city.coordinates import METRE_CRS, to_degrees
 from scripts.sample_city.counties import CITY_NAME, YEAR
 from scripts.sample_city.enrolment import write_enrolment
+from scripts.sample_city.forecast import write_forecasts
 from scripts.sample_city.geodata import write_geojson
 from scripts.sample_city.ground import make_sites
 from scripts.sample_city.land import Land, make_land, with_faults
@@ -20,7 +21,9 @@ from scripts.sample_city.lottery import write_lottery
 from scripts.sample_city.mesh import Mesh, make_mesh
 from scripts.sample_city.names import Names
 from scripts.sample_city.offers import Offers, make_offers
+from scripts.sample_city.overflow import write_overflow
 from scripts.sample_city.people import People, make_people
+from scripts.sample_city.pools import write_pools
 from scripts.sample_city.roads import Road, make_roads
 from scripts.sample_city.shares import write_shares
 from scripts.sample_city.social import write_social
@@ -62,16 +65,19 @@ def write_city(city: SampleCity, folder: Path) -> None:
     """Every file, ready to run."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng([city.seed, 1])
-    staffs = write_schools(folder / "schools.xlsx", city.campuses, city.offers, city.towns, rng)
+    staffs = write_schools(folder / "schools.xlsx", city.campuses, city.offers, city.towns, city.seed, rng)
     alias, school = write_blocks(folder / "blocks.geojson", city.land, city.people, city.towns, city.campuses, city.offers)
     write_areas(folder / "streets.shp", folder / "counties.geojson", city.land, city.people, city.towns)
     _write_lines(folder, city.mesh, city.roads)
     write_social(folder / "social_resources.csv", rng)
     write_teachers(folder / "teachers.csv", staffs, city.seed)
     write_shares(folder / "shares.csv", city.campuses, (alias, school), city.seed)
+    write_pools(folder, city.campuses, city.seed)
     write_config(folder / "config.toml", city=CITY_NAME, year=YEAR, crs=METRE_CRS, alias=alias, school=school)
     write_lottery(folder, city.land, city.campuses, city.offers, city.towns, city.seed)
     write_enrolment(folder, city.campuses, city.offers, city.seed)
+    write_forecasts(folder, (city.land, city.people, city.towns), city.campuses, city.offers, city.seed)
+    write_overflow(folder, city.land, city.campuses, city.offers, city.towns, city.seed)
 
 
 def _write_lines(folder: Path, mesh: Mesh, roads: list[Road]) -> None:

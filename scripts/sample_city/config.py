@@ -24,6 +24,12 @@ barriers = "barriers.geojson"  # 河流：片区不跨越，桥除外
 social_resources = {{ path = "social_resources.csv", encoding = "gb18030" }}   # 场馆与高校：主题学区的主题场所 / venues and a university: anchors of themes
 teachers = "teachers.csv"      # 教师：编号为散列码，不含姓名 / teachers by code, never by name
 shares = {{ path = "shares.csv", encoding = "gb18030" }}   # 六好共享：类别、提供方、接受方 / six layers of sharing
+facilities = {{ path = "facilities.csv", encoding = "gb18030" }}   # 可共享的场馆及空闲时段 / venues with free times: districting share facilities
+facility_demand = {{ path = "facility_demand.csv", encoding = "gb18030" }}   # 哪所学校每周需要几班课时 / who needs how many class-hours
+courses = {{ path = "courses.csv", encoding = "gb18030" }}         # 共享课程 / courses for other schools: districting share courses
+course_demand = {{ path = "course_demand.csv", encoding = "gb18030" }}
+ledger = {{ path = "ledger.csv", encoding = "gb18030" }}           # 贡献台账 / who gave what to whom: districting share ledger
+history = "history.csv"        # 往年指标：均衡预警的趋势 / indicators of older years: trends of the early warning
 
 [inputs.datum]                 # 坐标基准逐项写明，绝不猜测 / declared for every input, never guessed
 schools = "gcj02"              # 取自网络地图
@@ -91,6 +97,9 @@ allow_new_roots = true         # 市级校太少，带不动全部县级校：�
 
 [pairing.incubation]           # 孵化片区：每个学段划几个 / how many incubation areas of each stage
 areas = {{ senior = 4, preschool = 12 }}    # 宝鸡为7和12；本市只有13所高中 / 7 and 12 in Baoji; here are only 13 senior highs
+
+[sharing.ledger]
+fund_yuan = 300000             # 补偿资金，按净贡献分 / shared by what schools give net
 
 [output]
 folder = "maps"

@@ -53,7 +53,7 @@ def _graduates(folder: Path, primaries: Sequence[str], rng: np.random.Generator)
     for group, first in enumerate(range(0, len(rows), 5 * GRADUATES), 1):
         for i in (first, first + 1):
             rows[i][4:] = [f"T{group}", "否"]
-    _write(folder / "graduates.csv", ("学生编号", "毕业小学", "性别", "户籍类别", "双胞胎组", "寄宿"), rows)
+    write_csv(folder / "graduates.csv", ("学生编号", "毕业小学", "性别", "户籍类别", "双胞胎组", "寄宿"), rows)
 
 
 def _admitted(folder: Path, rng: np.random.Generator) -> None:
@@ -61,26 +61,27 @@ def _admitted(folder: Path, rng: np.random.Generator) -> None:
     for group, first in enumerate((10, 64), 1):
         rows[first][3] = rows[first + 1][3] = f"T{group}"
     rows[101][4] = rows[102][4] = "F1"
-    _write(folder / "admitted.csv", ("学生编号", "性别", "成绩", "同班组", "分班组"), rows)
-    _write(folder / "class_teachers.csv", ("教师组",), [[f"教师组{k}"] for k in "甲乙丙"[:CLASSES]])
+    write_csv(folder / "admitted.csv", ("学生编号", "性别", "成绩", "同班组", "分班组"), rows)
+    write_csv(folder / "class_teachers.csv", ("教师组",), [[f"教师组{k}"] for k in "甲乙丙"[:CLASSES]])
 
 
 def _quota(folder: Path, campuses: list[Campus], offers: Offers, mine: Sequence[int], rng: np.random.Generator) -> None:
     seniors = [i for i in mine if "senior" in campuses[i].stages]
     juniors = [i for i in mine if campuses[i].zoned and "junior" in campuses[i].stages]
     plans = {i: 50 * int(rng.integers(8, 17)) for i in seniors}
-    _write(folder / "quota_seniors.csv", ("高中", "招生计划"), [[campuses[i].name, plans[i]] for i in seniors])
+    write_csv(folder / "quota_seniors.csv", ("高中", "招生计划"), [[campuses[i].name, plans[i]] for i in seniors])
     rows = []
     for i in juniors:
         eligible = int(offers.plan[i, "junior"] * rng.uniform(0.8, 0.95))
         rows.append([campuses[i].name, eligible, {"weak": "薄弱"}.get(campuses[i].tier, "")])
-    _write(folder / "quota_juniors.csv", ("初中", "符合条件人数", "类别"), rows)
+    write_csv(folder / "quota_juniors.csv", ("初中", "符合条件人数", "类别"), rows)
     whole = sum(int(r[1]) for r in rows)
     takers = [[campuses[i].name, r[0], int(0.6 * plans[i] * r[1] / whole * rng.uniform(0.7, 1.6))] for i in seniors for r in rows]
-    _write(folder / "quota_takers.csv", ("高中", "初中", "达线人数"), takers)
+    write_csv(folder / "quota_takers.csv", ("高中", "初中", "达线人数"), takers)
     county = COUNTIES[campuses[mine[0]].county].name
     (folder / "quota.toml").write_bytes(QUOTA.format(county=county, year=YEAR).encode())
 
 
-def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A table as spreadsheets write it."""
     path.write_bytes(("\r\n".join(",".join(map(str, r)) for r in [header, *rows]) + "\r\n").encode("utf-8-sig"))

@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from scripts.sample_city.balance import HEADERS as BALANCE_HEADERS
+from scripts.sample_city.balance import balance_cells, write_history
 from scripts.sample_city.campuses import TYPE_CODE, Campus
 from scripts.sample_city.coordinates import to_gcj02
 from scripts.sample_city.counties import CITY_NAME, COUNTIES, YEAR
@@ -34,13 +36,15 @@ HEADERS: Final = (
     )),
     *((word, h) for word in ("小学", "初中", "高中") for h in (*PLACES, "专任教师数")),
     *(("", h) for h in (*RESOURCE_HEADERS, "特色", "得分", "等次")),
+    *(("", h) for h in BALANCE_HEADERS),
 )  # fmt: skip
 
 
-def write_schools(path: Path, campuses: Sequence[Campus], offers: Offers, towns: Towns, rng: np.random.Generator) -> list[Staff]:
-    """The workbook; returns who teaches where, as it says. Schools of several stages state each stage under its own group of columns and the sum in the common ones."""
-    rows = [_school_row(i, campus, offers, towns, rng) for i, campus in enumerate(campuses)]
+def write_schools(path: Path, campuses: Sequence[Campus], offers: Offers, towns: Towns, seed: int, rng: np.random.Generator) -> list[Staff]:
+    """The workbook, and ``history.csv`` beside it; returns who teaches where, as it says. Schools of several stages state each stage under its own group of columns and the sum in the common ones."""
+    rows = [[*_school_row(i, campus, offers, towns, rng), *balance_cells(i, campus, offers, seed)] for i, campus in enumerate(campuses)]
     staffs = [_staff(campus, row) for campus, row in zip(campuses, rows, strict=True)]
+    write_history(path.with_name("history.csv"), HEADERS, rows, campuses)
     name = [h for _, h in HEADERS]
     for row, header in ((5, "学校标识码"), (11, "在校生数"), (23, "图书册数"), (40, "招生计划")):
         cell = name.index(header)

@@ -10,7 +10,9 @@ from click.testing import CliRunner
 
 from districting.cli.choice import ENGINES
 from districting.cli.commands import cli
-from districting.enrolment.choice import CHOICE_ENGINES
+from districting.enrolling.choice import town_of_plan
+from districting.enrolment.choice import CHOICE_ENGINES, simulate_choice
+from districting.outputs.choice import choice_json, choice_lines
 from districting.outputs.geopackage import write_plan
 from tests.enrolment.choice_plans import plan_of
 
@@ -171,6 +173,92 @@ def test_gain_before_the_draw_is_told_when_asked_for(plans):
     (gain,) = found["gain_before_draw"]
     assert (gain["engine"], gain["sample"], gain["all_orders"]) == ("preference_first", 3, True)
     assert "抽查 3 人" in call(plans / "plan.gpkg", "--draws", "4", "--strategic", "3").stdout
+
+
+RULES = """name = "试"
+engine = "preference_first"
+pupils = "pupils.csv"
+stage = "junior"
+reserved = [{ school = "甲中学", seats = 1, when = "soldier", name = "军" }]
+schools = [{ school = "甲中学", plan = 2 }, { school = "乙中学", plan = 1 }, { school = "丙中学", plan = 4 }]
+default_order = ["丙中学"]
+"""
+PUPILS = """学生编号,姓名,双胞胎组,军人子女,志愿1,志愿2
+S0000001,机密甲,t,否,甲中学,
+S0000002,机密乙,t,否,甲中学,
+S0000003,机密丙,,否,乙中学,甲中学
+"""
+
+
+def test_the_rules_of_a_lottery_bring_their_pupils_wishes_and_twins(folder):
+    """The twins take both seats of the first school, the third pupil the other: all their first wish, whoever comes first."""
+    (folder / "rules.toml").write_text(RULES, encoding="utf-8")
+    (folder / "pupils.csv").write_text(PUPILS, encoding="utf-8")
+    found = told(folder / "rules.toml", "--draws", "5")
+    assert (found["pupils"], found["seats"], found["bundles"], found["stage"], found["tastes"]) == (3, 7, 1, "junior", None)
+    assert all(e["first_wish"] == 1.0 for e in found["engines"])
+    words = call(folder / "rules.toml", "--draws", "2").stdout
+    assert "捆绑（双胞胎、多孩）1 组" in words
+    assert "保留学位 1 个" in words
+    call(folder / "rules.toml", "--wishes", folder / "wishes.csv", code=2)
+    (folder / "pupils.csv").write_text(PUPILS.replace("丙,,否,乙", "丙,,否,无"), encoding="utf-8")
+    assert told(folder / "rules.toml", code=4)["faults"][0]["column"] == "志愿1"
+
+
+def test_those_left_over_by_a_lottery_get_the_default_schools_only(folder):
+    (folder / "rules.toml").write_text(RULES.replace("plan = 1", "plan = 0"), encoding="utf-8")
+    (folder / "pupils.csv").write_text(PUPILS.replace("乙中学,甲中学", "乙中学,"), encoding="utf-8")
+    (engine,) = told(folder / "rules.toml", "--draws", "2", "--engine", "number_first")["engines"]
+    assert (engine["left_over"], engine["unplaced"]) == (pytest.approx(1 / 3), 0.0)
+    (folder / "rules.toml").write_text(RULES.replace("plan = 1", "plan = 0").replace('default_order = ["丙中学"]\n', ""), encoding="utf-8")
+    (engine,) = told(folder / "rules.toml", "--draws", "2", "--engine", "number_first")["engines"]
+    assert engine["unplaced"] == pytest.approx(1 / 3)
+
+
+def test_twins_of_a_table_of_wishes_are_one_and_of_one_block(folder, plans):
+    header, *rows = WISHES.splitlines()
+    twins = "\n".join([header + ",双胞胎组", *(f"{r},{'t' if i < 2 else ''}" for i, r in enumerate(rows))]).replace("甲中学,乙中学,t", "甲中学,,t")
+    (folder / "wishes.csv").write_text(twins, encoding="utf-8")
+    found = told(folder / "zones.csv", "--wishes", folder / "wishes.csv", "--draws", "3")
+    assert (found["pupils"], found["bundles"]) == (4, 1)
+    (folder / "w.csv").write_text("学生编号,地块编号,志愿1,双胞胎组\nS0000001,b1,A,t\nS0000002,b2,A,t\n", encoding="utf-8")
+    assert {f["column"] for f in told(plans / "plan.gpkg", "--wishes", folder / "w.csv", code=4)["faults"]} == {"地块编号"}
+
+
+def test_another_plan_is_simulated_in_the_same_way_and_set_beside(plans, tmp_path):
+    """Single zones: 90 for b1 and b2, 70 for b3 and b4, variance 100, all of it between zones. One shared zone where distance counts for nothing: 80 for all."""
+    flags = ("--distance-weight", "0", "--noise", "0", "--engine", "number_first", "--draws", "40")
+    found = told(plans / "plan.gpkg", "--against", plans / "single.gpkg", *flags, "--blocks", tmp_path / "b.csv")
+    (change,) = found["against"]["changes"]
+    assert (change["before"]["variance"], change["cv_before"]) == (100.0, pytest.approx(10 / 80))
+    assert (change["better"], change["worse"], change["same"], change["unknown"]) == (4, 4, 0, 0)
+    assert change["after"]["variance"] == pytest.approx(0.0, abs=1.0)
+    assert found["against"]["engines"][0]["quality_between_share"] == 1.0
+    assert "against_number_first" in (tmp_path / "b.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    words = call(plans / "single.gpkg", "--stage", "junior", "--against", plans / "plan.gpkg", *flags, "--lang", "zh").stdout
+    assert "与对照方案" in words
+    call(plans / "plan.gpkg", "--against", plans / "plan.gpkg", "--wishes", tmp_path / "w.csv", code=2)
+
+
+def test_schools_are_exchanged_and_the_plan_set_beside_itself(plans):
+    found = told(plans / "plan.gpkg", "--equalise", "5000", "--engine", "number_first", "--draws", "3")["equalised"]
+    assert (found["status"], found["objective"], [s["zone_id"] for s in found["schools"]]) == ("optimal", 0.0, ["z", "z"])
+    assert (found["changes"][0]["same"], found["changes"][0]["variance_change"] or 0.0) == (8, 0.0)
+    assert "已证明最优" in call(plans / "plan.gpkg", "--equalise", "5000", "--draws", "2").stdout
+    assert "proved the least" in call(plans / "plan.gpkg", "--equalise", "5000", "--draws", "2", "--lang", "en").stdout
+    assert told(plans / "unscored.gpkg", "--quality-weight", "0", "--equalise", "5000", code=4)["faults"][0]["column"] == "score"
+    for flags in (["--equalise", "0"], ["--equalise", "9", "--against", plans / "single.gpkg"]):
+        call(plans / "plan.gpkg", *flags, code=2)
+
+
+def test_pupils_of_blocks_without_a_zone_are_counted_and_said():
+    plan = plan_of(pupils=(2.0, 2.0, 2.0, 3.0))
+    town = town_of_plan(plan.replace(blocks=plan.blocks.assign(zone_id_junior=["z", "z", "z", None])), "junior")
+    found = simulate_choice(town, draws=2)
+    assert (found.pupils, found.left_out, found.left_out_blocks) == (6, 3.0, 1)
+    assert choice_json(found)["left_out_pupils"] == 3.0
+    assert "不计：1 个地块没有片区，所住学生 3 人无从选择" in choice_lines(found, "zh")
+    assert any("3 pupils of 1 block(s) without a zone" in line for line in choice_lines(found, "en"))
 
 
 def test_odd_flags_are_usage(plans, folder):

@@ -191,7 +191,10 @@ def test_what_is_left_is_drawn_under_a_public_seed_and_replayed(tmp_path):
     call("quota", quota_folder(tmp_path, 'rounding = "draw"\n'), "-o", tmp_path / "out", code=2)
     found = {tuple(quota(tmp_path, "--public-seed", str(s), rules='rounding = "draw"\n')["places"][0]) for s in range(12)}
     assert found == {(15, 9, 6), (14, 10, 6)}
-    assert json.loads(call("verify", tmp_path / "out" / "quota_record.json", "--json").stdout)["status"] == "identical"
+    page = tmp_path / "verifier.html"
+    told = json.loads(call("verify", tmp_path / "out" / "quota_record.json", "--html", page, "--json").stdout)
+    assert (told["status"], told["outputs"]) == ("identical", [str(page)])
+    assert "quota-1" in page.read_text(encoding="utf-8")
 
 
 def test_districts_uplift_floor_and_direct_places_of_a_lead(tmp_path):
@@ -279,6 +282,8 @@ def test_classes_are_balanced_masked_and_made_again_from_their_record(admitted, 
     assert [c["size"] for c in told["classes"]] == [30, 30, 30]
     assert np.ptp([c["male"] for c in told["classes"]]) <= 1
     assert told["mean_gap"] < 0.5
+    assert 0 <= told["bound"] <= told["objective"] == told["mean_gap"]
+    assert (told["status"] == "optimal") == (told["bound"] == told["objective"])
     assert sorted(c["team"] for c in told["classes"]) == ["丙组", "乙组", "甲组"]
     nobody_is_named(out)
     assert "total" not in (out / "classes_proof.json").read_text(encoding="utf-8")

@@ -76,7 +76,7 @@ def test_enlarging_clears_from_its_year_on(folder, words, clears):
 def test_closing_and_opening_name_the_warnings_that_come_and_go(folder):
     closed, opened, both = told(folder, "--what-if", "close A", "--what-if", "open 新校 b04 4 2027", "--what-if", "close A; enlarge B 12")["what_if"]
     assert {(c["school"], c["year"]) for c in closed["appear"]} == {("school B", 2026), ("school B", 2028)}
-    assert closed["blocks_moved"] == 3
+    assert (closed["blocks_moved"], closed["ways"], closed["blocks_stranded"]) == (3, "straight", 0)
     assert opened["disappear"] == []  # nothing comes nearer by a school beside B
     assert {c["school"] for c in both["disappear"]} == {"school B"}
     assert both["appear"] == []
@@ -88,8 +88,8 @@ def test_the_workbook_has_the_warning_table_its_date_and_the_caveats(folder):
     assert book.sheetnames == ["学位预警", "分校分年", "全域合计", "说明", "假设"]
     sheet = [[c.value for c in r] for r in book["学位预警"].iter_rows()]
     assert "2026-03-01" in sheet[1][0]
-    assert sheet[2] == ["学校", "2026年", "2027年", "2028年", "预警等级", "解除预警需增学位", "需增班数"]
-    assert sheet[3] == ["school B", 0.75, 1.5, 0.75, "红色", 3, 2]
+    assert sheet[2] == ["学校", "2026年", "2027年", "2028年", "预警等级", "解除预警需增学位", "需增班数", "不扩建的办法", "最少扩建"]
+    assert sheet[3] == ["school B", 0.75, 1.5, 0.75, "红色", 3, 2, "", "2027年增2个班（仅这一年）"]
     assert any("不作为购房" in str(r[0].value) for r in book["说明"].iter_rows())
 
 

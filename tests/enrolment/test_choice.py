@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,6 +107,67 @@ def problems(draw, most=6, schools=4):
     return problem_of(lists, seats, tiers, draw(st.permutations(range(n))))
 
 
+@st.composite
+def bundled(draw, most=6, schools=4):
+    """Some of the pupils are twins or three siblings."""
+    problem = draw(problems(most, schools))
+    return replace(problem, size=np.array(draw(st.lists(st.integers(1, 3), min_size=len(problem.number), max_size=len(problem.number)))))
+
+
+def test_twins_at_the_last_seat_enter_together_and_nobody_after_them():
+    """Two seats: pupil 0 takes one, the twins the other; the third pupil finds none. Deferred acceptance lets the twins go for a better claim, and whole."""
+    twins = replace(problem_of([[0], [0], [0]], [2]), size=np.array([1, 2, 1]))
+    for engine in CHOICE_ENGINES:
+        assert outcome(engine, twins) == [0, 0, -1]
+        assert overfilled(twins, run_engine(engine, twins)) == 0
+    late = replace(problem_of([[0, 1], [0], [0]], [2, 1], numbers=[2, 0, 1]), size=np.array([2, 1, 1]))
+    for engine in CHOICE_ENGINES:
+        assert outcome(engine, late) == [1, 0, 0]
+    assert overfilled(late, np.array([0, 0, 0])) == 1
+
+
+@given(bundled(most=8))
+def test_with_bundles_deferred_acceptance_leaves_no_envy_and_goes_beyond_seats_by_a_bundle_only(problem):
+    for engine in CHOICE_ENGINES:
+        got = run_engine(engine, problem)
+        assert overfilled(problem, got) == 0
+        assert (got < problem.wishes).all()
+    for engine in DEFERRED:
+        envy = justified_envy(problem, run_engine(engine, problem))
+        assert (envy.pairs, envy.wasted) == (0, 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(bundled(most=4, schools=3))
+def test_with_bundles_pupils_proposing_is_best_among_all_stable_outcomes_for_pupils(problem):
+    """Stable, told from schools alone: a school takes in order of claims until its seats are reached."""
+    n = len(problem.wishes)
+    lists = [[*problem.options[i, : problem.wishes[i]].tolist(), -1] for i in range(n)]
+    claim = [{int(a): (int(problem.tier[i, j]), int(problem.number[i])) for j, a in enumerate(lists[i][:-1])} for i in range(n)]
+
+    def takes(school, asking):
+        inside, taken = 0, set()
+        for i in sorted(asking, key=lambda i: claim[i][school]):
+            if inside < problem.seats[school]:
+                taken.add(i)
+                inside += problem.size[i]
+        return taken
+
+    def holds(match):
+        for a in range(len(problem.seats)):
+            inside = {i for i in range(n) if match[i] == a}
+            wishing = {i for i in range(n) if a in claim[i] and lists[i].index(a) < lists[i].index(match[i])}
+            if takes(a, inside) != inside or any(i in takes(a, inside | {i}) for i in wishing):
+                return False
+        return True
+
+    found = [m for m in itertools.product(*lists) if holds(m)]
+    best = outcome("deferred_acceptance", problem)
+    rank = np.array([[lists[i].index(m[i]) for i in range(n)] for m in found])
+    assert [lists[i].index(best[i]) for i in range(n)] == rank.min(axis=0).tolist()
+    assert tuple(outcome("deferred_acceptance_schools", problem)) in found
+
+
 @given(problems())
 def test_every_engine_keeps_seats_and_gives_only_what_was_wished(problem):
     for engine in CHOICE_ENGINES:
@@ -162,7 +224,7 @@ def gainers(engine, problem):
             options, tiers, wishes = problem.options.copy(), problem.tier.copy(), problem.wishes.copy()
             options[i, : len(order)], tiers[i, : len(order)], wishes[i] = [mine[j] for j in order], [tier[j] for j in order], len(order)
             options[i, len(order) :] = -1
-            got = int(run_engine(engine, ChoiceProblem(options, wishes, tiers, problem.number, problem.seats))[i])
+            got = int(run_engine(engine, ChoiceProblem(options, wishes, tiers, problem.number, problem.seats, problem.size))[i])
             gains |= got >= 0 and order[got] < held
         found.append(gains)
     return found
@@ -176,7 +238,7 @@ def test_no_misreport_pays_where_pupils_propose_or_numbers_come_first(problem):
 
 
 @settings(max_examples=60, deadline=None)
-@given(problems(most=5, schools=3))
+@given(st.one_of(problems(most=5, schools=3), bundled(most=5, schools=3)))
 def test_who_gains_wish_by_wish_is_told_without_running_again(problem):
     for engine in WISH_BY_WISH:
         got = run_engine(engine, problem)
@@ -184,20 +246,23 @@ def test_who_gains_wish_by_wish_is_told_without_running_again(problem):
         assert told.tolist() == gainers(engine, problem)
 
 
-@given(problems(most=8), st.sampled_from(["preference_first", "number_first", "preference_then_priority_then_number"]))
+@given(bundled(most=8), st.sampled_from(["preference_first", "number_first", "preference_then_priority_then_number"]))
 def test_engines_agree_with_those_of_the_lottery(problem, engine):
     """In the lottery a pupil's tier is one and the same everywhere; here the highest is 0, there 1. Without tiers all three must agree."""
     same = problem.tier[:, :1] if engine == "preference_then_priority_then_number" and problem.tier.shape[1] else np.zeros((len(problem.wishes), 1), np.uint8)
-    problem = ChoiceProblem(problem.options, problem.wishes, np.repeat(same, problem.options.shape[1], axis=1), problem.number, problem.seats)
+    problem = ChoiceProblem(problem.options, problem.wishes, np.repeat(same, problem.options.shape[1], axis=1), problem.number, problem.seats, problem.size)
+    heads = np.cumsum(problem.sizes) - problem.sizes
     entries = tuple(
-        DrawEntry("", i, int(same[i, 0]) + 1, (), (), tuple(int(a) for a in problem.options[i, : problem.wishes[i]])) for i in range(len(problem.wishes))
+        DrawEntry("", int(heads[i]), int(same[i, 0]) + 1, (), (), tuple(int(a) for a in problem.options[i, : problem.wishes[i]]))
+        for i in np.repeat(np.arange(len(problem.wishes)), problem.sizes)
     )
     schools = tuple(DrawSchool("", f"S{a}", int(seats)) for a, seats in enumerate(problem.seats))
     draw = DrawList({}, engine, "ascending", 10, "overfill", schools, entries, (("a", "x"), ("b", "x"), ("c", "x")))
     groups = groups_of(draw)
     ranks = problem.number.tolist()
     hall = allot(draw, groups, ranks, logged=False)
-    assert [-1 if s is None else s for s in hall.school_of] == outcome(engine, problem)
+    placed = [-1 if s is None else s for s in hall.school_of]
+    assert placed == outcome(engine, problem)
 
 
 @settings(max_examples=30, deadline=None)

@@ -26,6 +26,15 @@ def test_migration_counts_for_the_six_years_to_school():
     assert found["high"].entrants[0, 0] == pytest.approx(100 * 1.02**6)
 
 
+def test_high_and_low_move_every_year_that_passes_the_years_at_school_too():
+    """Juniors of 2026 are one year older, those of 2027 were first-graders two years ago: one and two years of spread."""
+    found = forecast_pupils(one(migration_spread=0.02, direct_feed=0.5))
+    for name, way in (("low", 0.98), ("mid", 1.0), ("high", 1.02)):
+        assert found[name].juniors[0, :2].tolist() == pytest.approx([70 * 0.5 * way, 80 * 0.9 * 0.5 * way**2])
+    assert (found["low"].juniors < found["mid"].juniors).all()
+    assert (found["mid"].juniors < found["high"].juniors).all()
+
+
 def test_an_estate_sends_children_from_the_year_of_its_delivery_on():
     mid = forecast_pupils(one(new_units=np.array([[0.0, 1000.0, 0.0]]), occupancy=0.5, entrants_per_unit=0.04))["mid"]
     assert mid.entrants[0].tolist() == [100, 110, 100]

@@ -181,6 +181,10 @@ def test_many_faults_of_a_kind_are_counted(tmp_path):
         ({"reserved": [{"school": "一小", "seats": 0, "when": "a"}]}, "negative"),
         ({"tiers": [{"name": "一", "when": "a", "weight": 2}]}, "unknown_key"),
         ({"folder": "x"}, "unknown_key"),
+        ({"schools_file": "x.csv"}, "unknown_key"),
+        ({"pupils": {"path": "p.csv", "layer": "x"}}, "unknown_key"),
+        ({"schools": {"path": "s.csv", "neighbours": "voronoi"}}, "unknown_key"),
+        ({"wishes": {"path": "w.csv", "colums": {}}}, "unknown_key"),
     ],
 )
 def test_rules_that_are_not_true_are_refused(tmp_path, change, key):
@@ -189,6 +193,24 @@ def test_rules_that_are_not_true_are_refused(tmp_path, change, key):
         parse_rules(tree, folder=tmp_path, file="rules.toml")
     assert [f.problem.key.partition(".")[2] for f in error.value.faults] == [key]
     assert all(f.say(lang) for f in error.value.faults for lang in ("zh", "en"))
+
+
+def test_seats_in_digits_of_any_script_are_numbers(tmp_path):
+    (tmp_path / "s.csv").write_text("学校,招生计划\n一小,２\n二小,٣\n", encoding="utf-8")
+    made = frozen(tmp_path, ["A1,机密,一小,"], schools="s.csv")
+    assert [s.plan for s in made.draw.schools] == [2, 3]
+
+
+def test_a_key_that_has_no_meaning_is_named_with_those_that_have(tmp_path):
+    tree = {"name": "试", "engine": "number_first", "pupils": {"path": "p.csv", "datum": "gcj02", "colums": {}}, "schools": SCHOOLS, "digit": 7}
+    with pytest.raises(DataError) as error:
+        parse_rules(tree, folder=tmp_path, file="rules.toml")
+    said = {f.column: f.say("en") for f in error.value.faults}
+    assert set(said) == {"pupils.datum", "pupils.colums", "digit"}
+    assert "path, sheet, where, encoding, columns, aliases, values" in said["pupils.datum"]
+    assert "did you mean columns" in said["pupils.colums"]
+    assert "did you mean digits" in said["digit"]
+    assert "schools_file" not in said["digit"]
 
 
 def test_rules_at_schools_that_are_not_there_are_refused(tmp_path):

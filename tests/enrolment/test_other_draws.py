@@ -77,6 +77,40 @@ def test_a_record_is_drawn_again_and_every_change_is_found(lines):
         verify_other({**record, "frozen": "x"})
 
 
+def test_a_changed_list_of_classes_is_named_by_its_line_without_a_score():
+    record = draw_record(lines_of_each()[2], "384")
+    record["frozen"][-1] = record["frozen"][-1].replace("60.0", "61.5")
+    with pytest.raises(DataError) as error:
+        verify_other(record)
+    (fault,) = error.value.faults
+    assert fault.row == len(record["frozen"])
+    assert "pupil | 4" in fault.say("en")
+    assert "61.5" not in fault.say("en")
+
+
+@pytest.mark.parametrize("published", ["３８４", "٣٨٤", " 384"])
+def test_a_seed_that_only_looks_alike_is_told_apart(published):
+    with pytest.raises(DataError) as error:
+        verify_other(draw_record(split_lines(a_split()), "384"), seed=published)
+    assert error.value.faults[0].remedy.key == "enrolment.seed_alike_remedy"
+
+
+@pytest.mark.parametrize(
+    ("at", "change"), [(2, "primary\t2\tp\t小学"), (-1, "pupil\t6\t0\t1\t1\t9"), (-1, "pupil\t6\t0\t1\t1"), (-1, "x\t1"), (6, "quota\t1\t1\t1\t4")]
+)
+def test_a_line_that_is_none_of_the_format_is_named_though_committed_to(at, change):
+    from districting.enrolment.frozen import commitment_of, line_checks
+
+    lines = split_lines(a_split())
+    record = draw_record(lines, "384")
+    at %= len(lines)
+    lines[at] = change
+    with pytest.raises(DataError) as error:
+        verify_other({**record, "frozen": lines, "commitment": commitment_of(lines), "frozen_checks": line_checks(lines)}, file="R.json")
+    (fault,) = error.value.faults
+    assert (fault.file, fault.column, fault.row) == ("R.json", "frozen", at + 1)
+
+
 def test_another_seed_gives_another_draw():
     lines = split_lines(a_split())
     assert len({str(draw_record(lines, str(s))["results"]) for s in range(30)}) > 5

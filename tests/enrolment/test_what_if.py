@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from districting.enrolment.forecast import seat_outlook
-from districting.enrolment.what_if import SeatWorld, close, demand_of_zones, enlarge, least_classes, open_school
+from districting.enrolment.what_if import SeatWorld, close, demand_of_zones, enlarge, least_classes, open_school, share
 
 
 def line(children=((4.0, 4.0), (4.0, 4.0), (4.0, 6.0), (4.0, 6.0))):
@@ -47,7 +47,7 @@ def test_classes_are_rounded_up():
 def test_no_child_is_lost_or_doubled(children, seats, since):
     world = line(np.array(children, dtype=float))
     opened = open_school(world, np.array([2000.0, 1000.0, 0.0, 1000.0]), seats, since)
-    for other in (opened, close(world, 0, since), close(opened, 1, since)):
+    for other in (opened, close(world, 0, since), close(opened, 1, since), share(world, 0, 1, since), share(opened, 2, 0, since)):
         assert np.allclose(other.demand.sum(axis=0), world.children.sum(axis=0))
     assert (seat_outlook(opened.demand, opened.seats).level[2] == 0).all()
 

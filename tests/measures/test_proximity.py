@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from districting.measures.proximity import IN_ZONE_LINE, SPECIALTY_LINE, in_zone_share, meets_line, specialty_share, zoned_share
+from districting.measures.proximity import in_zone_share, meets_line, specialty_share, zoned_share
 
 
 def test_the_share_of_schools_that_are_zoned():
@@ -13,14 +13,19 @@ def test_the_share_of_schools_that_are_zoned():
 
 
 @pytest.mark.parametrize(
-    ("inside", "intake", "year", "holds"), [(90, 100, 2015, True), (89, 100, 2015, False), (95, 100, 2017, True), (94, 100, 2017, False), (0, 0, 2017, False)]
+    ("inside", "intake", "line", "holds"), [(90, 100, 0.9, True), (89, 100, 0.9, False), (95, 100, 0.95, True), (94, 100, 0.95, False), (0, 0, 0.95, False)]
 )
-def test_an_intake_meets_its_line_from_the_line_on(inside, intake, year, holds):
-    assert meets_line(in_zone_share([inside], [intake]), IN_ZONE_LINE[year]).tolist() == [holds]
+def test_an_intake_meets_its_line_from_the_line_on(inside, intake, line, holds):
+    assert meets_line(in_zone_share([inside], [intake]), line).tolist() == [holds]
 
 
-def test_specialty_entrants_up_to_five_in_a_hundred():
-    assert specialty_share([5, 6], [100, 100]).tolist() == [SPECIALTY_LINE, 0.06]
+def test_specialty_entrants_of_the_intake():
+    assert specialty_share([5, 6], [100, 100]).tolist() == [0.05, 0.06]
+
+
+def test_a_count_that_is_not_known_makes_no_share():
+    assert math.isnan(in_zone_share([math.nan], [100])[0])
+    assert math.isnan(in_zone_share([90], [math.nan])[0])
 
 
 @pytest.mark.parametrize(("inside", "intake"), [([2], [1]), ([-1], [1]), ([1, 1], [1])])

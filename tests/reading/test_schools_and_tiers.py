@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 
 from districting.model.settings import InputSpec, Settings, TierSettings
+from districting.reading.balance_profile import balance_profile
 from districting.reading.formats.delimited import decode
 from districting.reading.read_city import check_city, read_city
-from districting.reading.tiers import LINES, by_compliance, by_score
+from districting.reading.tiers import by_compliance, by_score
 
 BASE = {"学校标识码": "S1", "学校名称": "第一学校", "学段": "小学"}
+
+QUALITY = balance_profile().quality
 
 
 @pytest.fixture
@@ -115,7 +118,7 @@ def test_no_lead_scores_below_a_regular_and_no_weak_above(scores):
 
 def compliant(**changed):
     """A primary of 100 pupils that meets every line exactly, except for the indicators that are multiplied."""
-    row = {name: line["primary"] * 100 / per * changed.get(name, 1.0) for name, (per, line) in LINES.items()}
+    row = {name: i.line["primary"] * 100 / i.per * changed.get(name, 1.0) for name, i in QUALITY.indicators.items()}
     return pd.DataFrame([{"stage": "primary", "pupils": 100.0, **row}])
 
 
@@ -131,11 +134,11 @@ def compliant(**changed):
     ],
 )
 def test_compliance_tiers_follow_the_lines(changed, tier):
-    assert by_compliance(compliant(**changed)).tolist() == [tier]
+    assert by_compliance(compliant(**changed), QUALITY).tolist() == [tier]
 
 
 def test_a_missing_indicator_gives_no_tier():
-    assert by_compliance(compliant().drop(columns="equipment_yuan")).isna().all()
+    assert by_compliance(compliant().drop(columns="equipment_yuan"), QUALITY).isna().all()
 
 
 CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=4, max_size=40)

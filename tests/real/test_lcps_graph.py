@@ -5,12 +5,15 @@ import pandas as pd
 import pytest
 
 import districting as dt
+from districting.model.settings import SolveSettings
 from districting.outputs.geopackage import read_plan, write_plan
+from districting.planning.if_moved import MoveOptions
 from districting.planning.plan_variants import plan_ensemble
-from districting.planning.scenarios import OpenSchool, open_school
+from districting.planning.scenarios import OpenSchool, RedrawOptions, open_school
 from scripts.real_problems import METRES_PER_FOOT
 
 pytestmark = pytest.mark.real_data
+LIGHT = SolveSettings(steps=20_000)
 CONFIG = """
 [project]
 name = "Loudoun"
@@ -54,7 +57,7 @@ def test_every_school_stands_in_the_unit_the_county_says(plan):
 
 def test_a_unit_that_lies_apart_from_todays_school_can_be_joined_to_it(plan):
     """CL01 reaches Tuscarora over CL02, CL03 and CL04, none of them another school's: there is such a plan, as seats only have weight in the balance."""
-    told = dt.explain_block(plan[0], "CL01", to="THS")
+    told = dt.explain_block(plan[0], "CL01", to="THS", options=MoveOptions(solve=LIGHT))
     assert told.nearest is None
     assert told.if_moved is not None
     assert told.if_moved.found
@@ -63,9 +66,9 @@ def test_a_unit_that_lies_apart_from_todays_school_can_be_joined_to_it(plan):
 
 def test_drawn_plans_and_a_new_school_need_no_map(plan):
     made, _ = plan
-    drawn = plan_ensemble(made, "senior", 8, steps=20_000)
+    drawn = plan_ensemble(made, "senior", 8, steps=2_000)
     assert "compactness" in drawn.measures
     assert "mean_distance_m" not in drawn.measures
-    after = open_school(made, "senior", OpenSchool("New HS", 1200, "CL01")).plan
+    after = open_school(made, "senior", OpenSchool("New HS", 1200, "CL01"), RedrawOptions(solve=LIGHT)).plan
     assert after.blocks.set_index("block_id")["zone_id_senior"]["CL01"] == "S-New HS"
     assert len(after.distances) == 0

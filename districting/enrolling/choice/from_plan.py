@@ -44,8 +44,8 @@ def town_of_plan(plan: Plan, stage: str, rules: ChoiceRules | None = None, *, si
     DataError : no zones at this stage, zones of ``single`` that are shared, no priority from today without a table of today
     """
     rules = rules or ChoiceRules()
-    _refuse(plan, stage)
-    ground = _Ground(plan, stage)
+    refuse_stage(plan, stage)
+    ground = Ground(plan, stage)
     number_of_zone = {z: i for i, z in enumerate(plan.zone_schools.loc[plan.zone_schools["stage"] == stage, "zone_id"].drop_duplicates())}
     zone = plan.blocks[f"zone_id_{stage}"].map(number_of_zone).fillna(NONE).to_numpy(dtype=np.int64)
     options, metres = _options(ground, zone, _schools_of_zone(plan, stage, ground, number_of_zone), rules.within_m)
@@ -55,11 +55,12 @@ def town_of_plan(plan: Plan, stage: str, rules: ChoiceRules | None = None, *, si
     before = {} if not (today >= 0).any() else {"today": today}
     if single is not None:
         before["single"] = _single(plan, single, stage, ground)
+    pupils = pupils_of_blocks(plan, stage)
     return ChoiceTown(
         options,
         metres,
         _tiers(options, metres, today, rules),
-        whole_pupils(_by_block(plan, "demand", stage, "pupils"), zone),
+        whole_pupils(pupils, zone),
         zone,
         ground.seats,
         ground.quality,
@@ -68,6 +69,8 @@ def town_of_plan(plan: Plan, stage: str, rules: ChoiceRules | None = None, *, si
         block_ids=tuple(plan.blocks["block_id"]),
         school_names=ground.names,
         school_ids=tuple(str(i) for i in ground.schools),
+        left_out=float(pupils[zone < 0].sum()),
+        left_out_blocks=int(((zone < 0) & (pupils > 0)).sum()),
     )
 
 
@@ -86,7 +89,7 @@ def whole_pupils(pupils: NDArray[np.float64], zone: NDArray[np.int64]) -> NDArra
     return counts
 
 
-class _Ground:
+class Ground:
     """Schools of a stage with seats and scores, and metres from any block to any of them: as the plan holds them, else straight where it is made with straight lines."""
 
     def __init__(self, plan: Plan, stage: str) -> None:
@@ -116,11 +119,17 @@ class _Ground:
         return np.where(school >= 0, known, np.nan)
 
 
-def _refuse(plan: Plan, stage: str) -> None:
+def refuse_stage(plan: Plan, stage: str) -> None:
+    """Without zones at the stage there is nothing to choose."""
     if not plan.zoned_stages:
         raise DataError(Fault(text("outputs.no_zones"), text("outputs.no_zones_remedy")))
     if stage not in plan.zoned_stages:
         raise DataError(Fault(text("outputs.stage_unzoned", stage=stage, stages=list(plan.zoned_stages)), text("outputs.stage_remedy"), column="stage"))
+
+
+def pupils_of_blocks(plan: Plan, stage: str) -> NDArray[np.float64]:
+    """(b,) pupils of the plan's year."""
+    return _by_block(plan, "demand", stage, "pupils")
 
 
 def _by_block(plan: Plan, table: str, stage: str, column: str) -> NDArray[np.float64]:
@@ -138,13 +147,13 @@ def _today(plan: Plan, stage: str) -> pd.Series:
     return rows.reindex(plan.blocks["block_id"])
 
 
-def _schools_of_zone(plan: Plan, stage: str, ground: _Ground, number_of_zone: Mapping[Any, int]) -> list[NDArray[np.int64]]:
+def _schools_of_zone(plan: Plan, stage: str, ground: Ground, number_of_zone: Mapping[Any, int]) -> list[NDArray[np.int64]]:
     rows = plan.zone_schools[plan.zone_schools["stage"] == stage]
     at = pd.Series(ground.schools.get_indexer(pd.Index(rows["school_id"])), index=rows["zone_id"].map(number_of_zone).to_numpy())
     return [np.unique(at[[z]].to_numpy(dtype=np.int64)) for z in range(len(number_of_zone))]
 
 
-def _options(ground: _Ground, zone: NDArray[np.int64], schools: list[NDArray[np.int64]], within_m: float) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+def _options(ground: Ground, zone: NDArray[np.int64], schools: list[NDArray[np.int64]], within_m: float) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Schools of each block's zone within reach, nearest first; at least the nearest."""
     width = max((len(s) for s in schools), default=0)
     options = np.full((len(zone), width), NONE, dtype=np.int32)
@@ -169,8 +178,8 @@ def _tiers(options: NDArray[np.int32], metres: NDArray[np.float64], today: NDArr
     return np.zeros(options.shape, dtype=np.uint8)
 
 
-def _single(plan: Plan, single: Plan, stage: str, ground: _Ground) -> NDArray[np.int64]:
-    _refuse(single, stage)
+def _single(plan: Plan, single: Plan, stage: str, ground: Ground) -> NDArray[np.int64]:
+    refuse_stage(single, stage)
     rows = single.zone_schools[single.zone_schools["stage"] == stage]
     if rows["zone_id"].duplicated().any():
         raise DataError(Fault(text("choice.shared_before"), text("choice.shared_before_remedy"), column="zone_schools"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
 from districting.model.choice_problem import ChoiceTown, Tastes
@@ -32,3 +33,14 @@ def refuse_unknown(town: ChoiceTown, tastes: Tastes) -> None:
             faults.append(Fault(text("choice.no_distance", blocks=blocks, count=len(lost)), text("choice.no_distance_remedy"), column="distance_m"))
     if faults:
         raise DataError(faults)
+
+
+def refuse_other_blocks(at: NDArray[np.int64]) -> None:
+    """``at`` (b,): position of each block in another plan; that plan must have some of them.
+
+    Raises
+    ------
+    DataError : it has none
+    """
+    if not (at >= 0).any():
+        raise DataError(Fault(text("choice.other_blocks"), text("choice.other_blocks_remedy"), column="block_id"))

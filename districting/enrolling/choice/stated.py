@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from districting.enrolling.lottery.bundles import bundles
 from districting.enrolling.lottery.ids import id_faults
 from districting.enrolling.lottery.wishes import folded, school_index, wishes_in_columns
 from districting.errors import DataError, Fault
@@ -21,6 +23,7 @@ from districting.wording import text
 
 def with_wishes(town: ChoiceTown, path: str | Path) -> ChoiceTown:
     """The town with the wishes of a table; the pupils are those of the table. Schools by name or id. No message holds an id or a name.
+    Twins and siblings (columns ``bundle``, ``siblings``, as in a lottery) are one pupil of several children.
 
     Raises
     ------
@@ -47,6 +50,25 @@ def with_wishes(town: ChoiceTown, path: str | Path) -> ChoiceTown:
     inside = (stated[:, :, None] == town.options[np.maximum(block, 0)][:, None, :]).any(axis=2) | (stated == NONE)
     outside = np.flatnonzero((block >= 0) & ~inside.all(axis=1))
     faults += table.faults([int(i) for i in outside], text("choice.outside_zone"), text("choice.outside_zone_remedy"), "wish_1")
+    bound = np.arange(len(table))
+    try:
+        bound = np.array(bundles(table, wishes), dtype=np.int64)
+    except DataError as error:
+        faults += error.faults
+    apart = np.flatnonzero(block != block[bound])
+    faults += table.faults([int(i) for i in apart], text("choice.bundle_apart"), text("choice.bundle_apart_remedy"), "block_id")
     if faults:
         raise DataError(faults)
-    return replace(town, stated=stated, block_of_pupil=block, pupils=np.bincount(block, minlength=len(town.block_ids)))
+    told = replace(town, stated=stated, block_of_pupil=block, pupils=np.bincount(block, minlength=len(town.block_ids)), left_out=0.0, left_out_blocks=0)
+    return as_bundles(told, bound)
+
+
+def as_bundles(town: ChoiceTown, bound: NDArray[np.int64]) -> ChoiceTown:
+    """Stated pupils with those bound to each other as one: ``bound`` (n,) the first member of the bundle of each. Without bundles the town as it is."""
+    heads, size = np.unique(bound, return_counts=True)
+    if len(heads) == len(bound):
+        return town
+    assert town.stated is not None
+    assert town.block_of_pupil is not None
+    tier = None if town.tier_of_pupil is None else town.tier_of_pupil[heads]
+    return replace(town, stated=town.stated[heads], block_of_pupil=town.block_of_pupil[heads], size_of_pupil=size.astype(np.int64), tier_of_pupil=tier)

@@ -6,12 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from districting.enrolling.forecast.remedies import Balance, Remedy, balances_of, remedies_of
 from districting.enrolling.forecast.rolls import rolls_of
 from districting.enrolling.forecast.seats import SchoolOutlook, judged, seats_of
 from districting.enrolling.forecast.tables import Told, births_of, block_rates_of, estates_of, kindergarten_of
@@ -45,6 +47,26 @@ class Outlook:
     progression: tuple[float, ...]
     notes: tuple[Fault, ...]
     remarks: tuple[Text, ...]
+
+    @property
+    def by_feeders(self) -> bool:
+        """Whether children go to schools by the plan's table of feeders, not by their blocks."""
+        return self.method == "graduates" and len(self.zones.plan.feeders) > 0
+
+    @cached_property
+    def remedies(self) -> dict[int, Remedy]:
+        """Zone -> what clears its warnings."""
+        return remedies_of(self)
+
+    @cached_property
+    def balances(self) -> tuple[Balance, ...]:
+        """Whether seats suffice, whatever the zones."""
+        return balances_of(self)
+
+    @property
+    def zoneless(self) -> dict[str, NDArray[np.float64]]:
+        """Scenario -> (h,) children who count at no school, because their block has no zone: what schools have and this are all children."""
+        return {name: np.maximum(0.0, values.sum(axis=0) - self.schools.demand[name].sum(axis=0)).round(6) for name, values in self.children.items()}
 
     def block_rows(self) -> pd.DataFrame:
         """One row for each block and scenario, a column for each year, NaN where nothing is known of it."""
@@ -91,10 +113,10 @@ def _misfits(rules: ForecastRules) -> Iterator[tuple[str, Text, Text]]:
 
 
 def _misfit_rates(rates: Rates) -> Iterator[tuple[str, Text, Text]]:
-    for name in ("survival", "presence", "occupancy", "direct_feed"):
+    for name in ("survival", "presence", "occupancy", "direct_feed", "migration_spread"):
         if not 0 <= getattr(rates, name) <= 1:
             yield f"rates.{name}", text("forecast.no_share"), text("forecast.no_share_remedy")
-    for name in ("capture", "entrants_per_unit", "migration_spread"):
+    for name in ("capture", "entrants_per_unit"):
         if not 0 <= getattr(rates, name) < np.inf:
             yield f"rates.{name}", text("forecast.below_zero"), text("forecast.below_zero_remedy")
     if not -1.0 + rates.migration_spread <= rates.net_migration < np.inf:
@@ -164,9 +186,9 @@ def make_forecast(rules: ForecastRules, plan: Plan) -> Outlook:
     basis = "intake" if rules.stage == "junior" else rules.basis or _basis_of(plan, rules, rolls is not None, told)
     children, unknown = _counted(found, basis, graduates=graduates)
     demand, blocks = _by_zone(zones, children, unknown, graduates=graduates, told=told)
-    outside = zones.zone < 0
-    if outside.any():
-        told.remarks.append(text("forecast.remark_unzoned", count=int(outside.sum())))
+    lost = children["mid"].sum(axis=0) - demand["mid"].sum(axis=0)
+    if (lost > 0.005).any():
+        told.remarks.append(text("forecast.remark_unzoned", children=f"{lost.max():,.1f}", year=int(years[lost.argmax()])))
     schools = judged(rules, (zones.names, zones.schools), years, demand, seats, blocks)
     method = "graduates" if graduates else "births" if rules.births is not None else "kindergarten"
     return Outlook(rules, zones, years, basis, method, children, unknown, schools, tuple(float(p) for p in progression), tuple(told.notes), tuple(told.remarks))

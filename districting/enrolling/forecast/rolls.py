@@ -36,6 +36,9 @@ def rolls_of(rules: ForecastRules, zones: StageZones, first_year: int, told: Tol
         raise DataError(table.fault(text("forecast.no_roll_now", year=first_year - 1), text("forecast.no_roll_now_remedy", first=first_year), column="year"))
     place, spread = _places(table, zones)
     refuse_twice(table, (place, year, grade), "grade")
+    nowhere = np.flatnonzero((np.asarray(spread.sum(axis=0)).ravel()[place] == 0) & (pupils > 0))
+    if len(nowhere):
+        raise DataError(table.faults(nowhere, text("forecast.school_without_blocks"), text("forecast.school_without_blocks_remedy"), "school"))
     now = year == first_year - 1
     of_place = np.zeros((spread.shape[1], grades))
     of_place[place[now], grade[now] - 1] = pupils[now]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,9 @@ from districting.enrolment.cohort import ENTRY_AGE, entry_cohorts
 from districting.errors import DataError, Fault
 from districting.model.forecast_rules import ForecastRules
 from districting.reading.enrolment_tables import Table, load_table
+from districting.reading.forecast_columns import BIRTH_HEADER, ENTRY_HEADER
 from districting.reading.typed import text_cells
 from districting.wording import Text, text
-
-_BIRTH_HEADER: Final = re.compile(r"^(?:出生)?(\d{4})年?(?:出生|出生人数|出生数|births?)?$|^(?:births?|born)[ _]?(\d{4})$", re.IGNORECASE)
-_ENTRY_HEADER: Final = re.compile(r"^(?:入学)?(\d{4})年?(?:入学|入学人数|适龄儿童数?)$|^入学(\d{4})年?$|^(?:entry|entrants)[ _]?(\d{4})$", re.IGNORECASE)
 
 
 @dataclass
@@ -79,7 +77,7 @@ def births_of(rules: ForecastRules, zones: StageZones, years: NDArray[np.int64],
     told.notes += table.notes
     block = places_of(table, "block_id", zones.block_ids)
     long = [name for name in ("birth_year", "entry_year") if name in table.columns]
-    wide = {"birth_year": _year_columns(table, _BIRTH_HEADER), "entry_year": _year_columns(table, _ENTRY_HEADER)}
+    wide = {"birth_year": _year_columns(table, BIRTH_HEADER), "entry_year": _year_columns(table, ENTRY_HEADER)}
     wide["birth_year"] = {y: h for y, h in wide["birth_year"].items() if h not in wide["entry_year"].values()}
     kinds = long or [kind for kind, found in wide.items() if found]
     if len(kinds) != 1:

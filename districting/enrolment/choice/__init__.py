@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from districting.enrolment.choice.compare import access_changes
 from districting.enrolment.choice.engines import CHOICE_ENGINES, run_engine
 from districting.enrolment.choice.simulate import simulate_choice
 from districting.enrolment.choice.strategic import gain_before_draw
 
-__all__ = ["CHOICE_ENGINES", "gain_before_draw", "run_engine", "simulate_choice"]
+__all__ = ["CHOICE_ENGINES", "access_changes", "gain_before_draw", "run_engine", "simulate_choice"]

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.enrolment.choice.kernels import lists_of_schools, pupils_propose, schools_propose, take_in_order
+from districting.enrolment.choice.kernels import take_in_order
 from districting.model.choice_problem import NONE, ChoiceProblem
+from districting.solvers.deferred_acceptance import bundles_propose, lists_of_schools, pupils_propose, schools_propose
 
 Got = NDArray[np.int64]
 
@@ -27,19 +28,22 @@ def preference_then_priority_then_number(problem: ChoiceProblem) -> Got:
 def number_first(problem: ChoiceProblem) -> Got:
     """One order, each takes the best wish that has room (serial dictatorship; policy 2.6 engine 3). Priorities at schools count for nothing."""
     got = np.full(len(problem.wishes), NONE, dtype=np.int64)
-    take_in_order(order_of(problem), problem.options, np.zeros_like(problem.wishes), problem.wishes, problem.seats.copy(), got)
+    take_in_order(order_of(problem), problem.options, np.zeros_like(problem.wishes), problem.wishes, problem.seats.copy(), got, problem.sizes)
     return got
 
 
 def deferred_acceptance(problem: ChoiceProblem) -> Got:
     """Pupils propose, schools keep the best claims (priority, then the one number): the stable outcome every pupil likes best (Gale and Shapley 1962)."""
+    if problem.size is not None:
+        claim = problem.tier.astype(np.int64) * len(problem.number) + problem.number[:, None]
+        return bundles_propose(problem.options, problem.wishes, claim, problem.seats, problem.size)
     return pupils_propose(problem.options, problem.wishes, problem.tier, problem.number, problem.seats)
 
 
 def deferred_acceptance_schools(problem: ChoiceProblem) -> Got:
     """Schools propose: the stable outcome every pupil likes least."""
     lists = lists_of_schools(problem.options, problem.wishes, problem.tier, order_of(problem), len(problem.seats))
-    return schools_propose(problem.options, *lists, problem.seats)
+    return schools_propose(problem.options, *lists, problem.seats, problem.sizes)
 
 
 CHOICE_ENGINES: Final[Mapping[str, Callable[[ChoiceProblem], Got]]] = {
@@ -81,7 +85,7 @@ def run_engine(engine: str, problem: ChoiceProblem) -> Got:
     if (problem.wishes < (problem.options >= 0).sum(axis=1)).any() and (got < 0).any():
         order = order_of(problem)
         last = np.full(len(got), problem.options.shape[1], dtype=np.int64)
-        take_in_order(order[got[order] < 0], problem.options, problem.wishes, last, seats_left(problem, got), got)
+        take_in_order(order[got[order] < 0], problem.options, problem.wishes, last, seats_left(problem, got), got, problem.sizes)
     return got
 
 
@@ -100,15 +104,25 @@ def school_of(problem: ChoiceProblem, got: Got) -> NDArray[np.int64]:
 
 
 def seats_left(problem: ChoiceProblem, got: Got) -> NDArray[np.int64]:
-    """(s,) seats that nobody has."""
+    """(s,) seats that nobody has; below 0 where a bundle has gone beyond them."""
     schools = school_of(problem, got)
-    return problem.seats - np.bincount(schools[schools >= 0], minlength=len(problem.seats))
+    there = schools >= 0
+    return problem.seats - children(problem.sizes[there], schools[there], len(problem.seats))
+
+
+def children(size: NDArray[np.int64], school: NDArray[np.int64], schools: int) -> NDArray[np.int64]:
+    """(s,) children at each school.
+
+    >>> children(np.array([1, 2]), np.array([1, 1]), 3).tolist()
+    [0, 3, 0]
+    """
+    return np.bincount(school, size, minlength=schools).astype(np.int64)
 
 
 def _wish_by_wish(problem: ChoiceProblem, tier: NDArray[np.uint8]) -> Got:
     n = len(problem.number)
     got = np.full(n, NONE, dtype=np.int64)
-    left = problem.seats.copy()
+    left, size = problem.seats.copy(), problem.sizes
     waiting = np.arange(n)
     for j in range(int(problem.wishes.max(initial=0))):
         waiting = waiting[(problem.wishes[waiting] > j) & (got[waiting] < 0)]
@@ -119,10 +133,10 @@ def _wish_by_wish(problem: ChoiceProblem, tier: NDArray[np.uint8]) -> Got:
         claim = problem.number[asks] + n * (tier[asks, j].astype(np.int64) if tier.ndim == 2 else 0)
         by_school = np.lexsort((claim, school))
         school, asks = school[by_school], asks[by_school]
-        place = np.arange(len(school)) - np.searchsorted(school, school)
-        taken = place < left[school]
+        before = np.cumsum(size[asks]) - size[asks]  # children ahead; those of the schools before are taken off
+        taken = before - before[np.searchsorted(school, school)] < left[school]
         got[asks[taken]] = j
-        left -= np.bincount(school[taken], minlength=len(left))
+        left -= children(size[asks[taken]], school[taken], len(left))
     return got
 
 
@@ -137,10 +151,11 @@ def gains_by_another_order(problem: ChoiceProblem, got: Got, *, by_priority: boo
     last_in = np.full(s, np.iinfo(np.int64).max)
     asks = np.flatnonzero(head >= 0)
     by_school = asks[np.lexsort((claim_first[asks], head[asks]))]
-    ends = np.searchsorted(head[by_school], np.arange(s), side="right")
-    starts = np.searchsorted(head[by_school], np.arange(s))
-    full = (ends - starts >= problem.seats) & (problem.seats > 0)
-    last_in[full] = claim_first[by_school[starts[full] + problem.seats[full] - 1]]
+    inside = np.cumsum(problem.sizes[by_school])
+    ahead = np.concatenate([[0], inside])[np.searchsorted(head[by_school], np.arange(s))]  # children of the schools before
+    fills = inside - problem.sizes[by_school] - ahead[head[by_school]] < problem.seats[head[by_school]]
+    fills &= inside - ahead[head[by_school]] >= problem.seats[head[by_school]]
+    last_in[head[by_school[fills]]] = claim_first[by_school[fills]]
     last_in[problem.seats <= 0] = NONE
     better = np.zeros(n, dtype=bool)
     for j in range(1, int(problem.wishes.max(initial=0))):

@@ -70,33 +70,40 @@ def simulate_choice(
                 raise AssertionError(f"{engine} fills a school beyond its seats")
             _count(tallies[engine], engine, problem, got, metres)
             _add_quality(tallies[engine], town, problem, got, (block, same))
-    pupils = np.bincount(block, minlength=len(town.pupils))
+    size = np.ones(len(block), dtype=np.int64) if town.size_of_pupil is None else town.size_of_pupil
+    pupils = np.bincount(block, size, minlength=len(town.pupils)).astype(np.int64)
     before = {name: _access_before(town, name, pupils) for name in town.before}
     outcomes = tuple(_outcome(engine, tallies[engine], town, pupils) for engine in engines)
     used = np.unique(town.options[town.options >= 0])
-    return ChoiceResult(len(block), int(town.seats[used].sum()), draws, seed, before, outcomes)
+    numbers = (int(size.sum()), int(town.seats[used].sum()), draws, seed)
+    return ChoiceResult(*numbers, before, outcomes, int((size > 1).sum()), town.left_out, town.left_out_blocks)
 
 
 def _count(tally: _Tally, engine: str, problem: ChoiceProblem, got: NDArray[np.int64], metres: NDArray[np.float64]) -> None:
-    n = max(len(got), 1)
+    size = problem.sizes.astype(np.float64)
+    n = max(float(size.sum()), 1.0)
+
+    def share(of: NDArray[np.bool_]) -> float:
+        return float(size[of].sum()) / n
+
     wished = (got >= 0) & (got < problem.wishes)
     envy = justified_envy(problem, got)
     placed = np.flatnonzero(got >= 0)
     way = metres[placed, got[placed]]
     strategic = np.nan
-    if engine in _STRATEGY_PROOF:
+    if engine == "number_first" or (engine in _STRATEGY_PROOF and problem.size is None):  # of bundles a better one may put out several: that proof is lost
         strategic = 0.0  # no order of one's list is better than the true one (Dubins and Freedman 1981; Roth 1982)
     elif engine in _WISH_BY_WISH:
-        strategic = float(gains_by_another_order(problem, got, by_priority=engine != "preference_first").sum()) / n
+        strategic = share(gains_by_another_order(problem, got, by_priority=engine != "preference_first"))
     tally.rows.append(
         [
-            float((wished & (got == 0)).sum()) / n,
-            float(wished.sum()) / n,
-            float(got[wished].mean()) + 1.0 if wished.any() else np.nan,
-            float((got >= problem.wishes).sum()) / n,
-            float((got < 0).sum()) / n,
-            float(way.mean()) if len(way) else np.nan,
-            float(envy.envious.sum()) / n,
+            share(wished & (got == 0)),
+            share(wished),
+            float(np.average(got[wished], weights=size[wished])) + 1.0 if wished.any() else np.nan,
+            share(got >= problem.wishes),
+            share(got < 0),
+            float(np.average(way, weights=size[placed])) if len(way) else np.nan,
+            share(envy.envious),
             float(envy.pairs),
             float(envy.wasted),
             strategic,
@@ -105,7 +112,7 @@ def _count(tally: _Tally, engine: str, problem: ChoiceProblem, got: NDArray[np.i
 
 
 def _add_quality(tally: _Tally, town: ChoiceTown, problem: ChoiceProblem, got: NDArray[np.int64], of: tuple[NDArray[np.int64], NDArray[np.int64]]) -> None:
-    """Pupils who are alike share what they get: their chances are the same, and chance that tells nothing of a block is left out."""
+    """Pupils who are alike (bundles of one size among themselves) share what they get: their chances are the same, and chance that tells nothing of a block is left out."""
     block, same = of
     school = school_of(problem, got)
     there = school >= 0
@@ -113,7 +120,7 @@ def _add_quality(tally: _Tally, town: ChoiceTown, problem: ChoiceProblem, got: N
     size = np.maximum(np.bincount(same), 1)  # a class of a block without pupils is empty
     for rows, values in ((tally.quality, worth), (tally.placed, there.astype(np.float64))):
         mean = np.bincount(same, values) / size
-        rows.append(np.bincount(block, mean[same], minlength=len(town.pupils)).astype(np.float64))
+        rows.append(np.bincount(block, mean[same] * problem.sizes, minlength=len(town.pupils)).astype(np.float64))
 
 
 def _outcome(engine: str, tally: _Tally, town: ChoiceTown, pupils: NDArray[np.int64]) -> EngineOutcome:

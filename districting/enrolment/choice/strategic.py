@@ -80,7 +80,9 @@ def _part(problem: ChoiceProblem, mine: NDArray[np.int64]) -> ChoiceProblem:
     options = problem.options[mine]
     used = np.unique(options[options >= 0])
     inside = np.where(options >= 0, np.searchsorted(used, options), -1).astype(np.int32)
-    return ChoiceProblem(inside, problem.wishes[mine], problem.tier[mine], np.arange(len(mine)), problem.seats[used])
+    return ChoiceProblem(
+        inside, problem.wishes[mine], problem.tier[mine], np.arange(len(mine)), problem.seats[used], None if problem.size is None else problem.size[mine]
+    )
 
 
 def _gain(engine: str, problem: ChoiceProblem, pupil: int, numbers: list[NDArray[np.int64]]) -> float:
@@ -107,6 +109,6 @@ def _rank(engine: str, problem: ChoiceProblem, pupil: int, order: tuple[int, ...
     if order != tuple(range(len(order))):
         options, tier = problem.options.copy(), problem.tier.copy()
         options[pupil, : len(order)], tier[pupil, : len(order)] = options[pupil, list(order)], tier[pupil, list(order)]
-        told = ChoiceProblem(options, problem.wishes, tier, number, problem.seats)
+        told = replace(told, options=options, tier=tier)
     got = int(run_engine(engine, told)[pupil])
     return order[got] if 0 <= got < len(order) else len(order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.model.choice_problem import ChoiceProblem, ChoiceTown, Tastes
+from districting.model.choice_problem import NONE, ChoiceProblem, ChoiceTown, Tastes
 
 
 def systematic_utility(town: ChoiceTown, tastes: Tastes) -> NDArray[np.float64]:
@@ -69,9 +69,14 @@ def stated_problem(town: ChoiceTown, number: NDArray[np.int64]) -> tuple[ChoiceP
     rank = np.where(wished, rank, town.stated.shape[1] + np.arange(mine.shape[1])[None, :])
     rank = np.where(mine >= 0, rank, np.iinfo(np.int64).max)
     order = np.argsort(rank, axis=1, kind="stable")
-    problem = ChoiceProblem(
-        np.take_along_axis(mine, order, axis=1), wished.sum(axis=1), np.take_along_axis(town.tier[block], order, axis=1), number, town.seats
+    options = np.take_along_axis(mine, order, axis=1)
+    if town.further is not None:
+        beyond = np.arange(options.shape[1])[None, :] >= wished.sum(axis=1)[:, None]
+        options = np.where(beyond & ~town.further[np.maximum(options, 0)], NONE, options).astype(np.int32)
+    tier = (
+        np.take_along_axis(town.tier[block], order, axis=1) if town.tier_of_pupil is None else np.broadcast_to(town.tier_of_pupil[:, None], mine.shape).copy()
     )
+    problem = ChoiceProblem(options, wished.sum(axis=1), tier, number, town.seats, town.size_of_pupil)
     return problem, np.take_along_axis(town.distance_m[block], order, axis=1)
 
 
@@ -82,5 +87,6 @@ def alike(town: ChoiceTown, utility: NDArray[np.float64]) -> NDArray[np.int64]:
     if town.stated is None:
         rows.append(np.where(np.isfinite(utility), utility, 0.0))
         return np.unique(np.hstack(rows), axis=0, return_inverse=True)[1].ravel()[block].astype(np.int64)
-    pupil_rows = np.hstack([*(r[block] for r in rows), town.stated.astype(np.float64)])
+    own = [v[:, None].astype(np.float64) for v in (town.size_of_pupil, town.tier_of_pupil) if v is not None]
+    pupil_rows = np.hstack([*(r[block] for r in rows), town.stated.astype(np.float64), *own])
     return np.unique(pupil_rows, axis=0, return_inverse=True)[1].ravel().astype(np.int64)

@@ -18,6 +18,7 @@ from districting.model.stages import STAGES
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
 from districting.outputs.map.judgement import findings, left_out
+from districting.outputs.map.lenses import lenses
 from districting.outputs.map.links import links
 from districting.outputs.map.schools import role_marks, schools, short
 from districting.outputs.map.topology import topology
@@ -69,6 +70,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
         content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at, every_change=bool(sides)) for stage in zoned}
     if audience == "internal":
         content["links"] = links(plan, at)
+        content["lenses"] = lenses(plan) if len(blocks) and not sides else []
     return content
 
 

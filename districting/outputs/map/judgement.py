@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from districting.model.plan import Plan
 from districting.outputs.public import PUBLIC_MEASURES, PUBLIC_REASONS
-from districting.outputs.summary import measure_name
+from districting.outputs.summary import OFFICIAL, measure_name
 from districting.wording import LANGUAGES, say
 
 _HEADLINES: Final = (
@@ -26,22 +26,33 @@ _HEADLINES: Final = (
     "districts_across_counties",
     "neighbours_of_one_theme",
     "share_covered",
+    *OFFICIAL,
 )
+_IN_THE_WORKBOOK: Final = (
+    *("gini", "theil", "theil_areas", "theil_districts", "range_ratio", "line_met", "missing", "classes_in_band", "group_share", "group_apart", "group_gap"),
+    *("warning", "warning_trend"),
+)
+"""Families of findings with a row for every indicator; but for a warning that is yellow or red, the page leaves them to the workbook of balance."""
 _HEADLINE_FAMILIES: Final = ("districts_breaking", "score_range")
 
 
 def findings(plan: Plan, audience: str) -> list[dict[str, Any]]:
     """The rows of the audit that say something, in words of both languages; ``head`` marks those shown first."""
     rows = []
+    names = dict(zip(plan.schools["school_id"].astype("str"), plan.schools["name"].fillna("").astype("str"), strict=True))
     for row in plan.findings.to_dict(orient="records"):
         measure, family = str(row["measure"]), str(row["measure"]).partition(".")[0]
         if (audience == "public" and measure not in PUBLIC_MEASURES) or _number(row["value"]) is None:
             continue
+        if family in _IN_THE_WORKBOOK and row["verdict"] not in ("yellow", "red", "trend"):
+            continue
         scope, _, of = str(row["scope"]).partition(":")
         spread = (
-            scope if row["unit"] in ("cv", "point") or scope == "district" else "all"
+            scope if row["unit"] in ("cv", "point") or scope in ("district", "school") else "all"
         )  # a spread is nothing without what it is between; a count speaks for itself
-        words = {lang: say(f"map.scope_{spread}", lang, measure=measure_name(measure, lang), district=of.rpartition(":")[2]) for lang in LANGUAGES}
+        words = {
+            lang: say(f"map.scope_{spread}", lang, measure=measure_name(measure, lang), district=names.get(of, of.rpartition(":")[2])) for lang in LANGUAGES
+        }
         rows.append(
             {
                 "words": words,

@@ -21,8 +21,8 @@ from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
-_INTERNAL_PREFIX: Final = "link_"
-"""Words that begin so speak of links, and are internal like those below."""
+_INTERNAL_PREFIX: Final = ("link_", "lens_")
+"""Words that begin so speak of links, or of good schools and unsettled blocks, and are internal like those below."""
 
 _INTERNAL_WORDS: Final = frozenset(
     (
@@ -124,7 +124,10 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     for lang in LANGUAGES:
         found = {name: entry[lang] for name, entry in catalogue("map").items()}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
-        found |= {f"verdict_{v}": say(f"summary.verdict_{v}", lang) for v in ("better", "worse", "same", "pass", "fail")}
+        found |= {
+            f"verdict_{v}": say(f"summary.verdict_{v}", lang)
+            for v in ("better", "worse", "same", "pass", "fail", "low", "medium", "high", "yellow", "red", "trend", "unknown", "single", "few")
+        }
         found |= {name: found[instead] for name, instead in other.items()}
         words[lang] = {name: sentence for name, sentence in found.items() if audience == "internal" or not _is_internal(name)}
     return words

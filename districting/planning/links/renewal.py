@@ -15,6 +15,7 @@ from districting.model.plan import Plan
 from districting.model.renewal import Renewal, TermProblem
 from districting.pairing.renewal import weigh_graduates, weigh_terms
 from districting.planning.yearly import Base
+from districting.reading.balance_profile import balance_of
 from districting.reading.city import City
 from districting.reading.tiers import by_compliance
 from districting.wording import text
@@ -136,7 +137,7 @@ def with_terms(plan: Plan) -> pd.DataFrame:
 def _problem(links: pd.DataFrame, old: Plan, city: City) -> TermProblem:
     stages = city.school_stages
     now = dict(zip(zip(stages["school_id"], stages["stage"], strict=True), stages["score"], strict=True))
-    passes = dict(zip(now, by_compliance(stages) == "lead", strict=True))
+    passes = dict(zip(now, by_compliance(stages, balance_of(city.settings).quality) == "lead", strict=True))
     then = _tiers(old.school_stages)
     tiers = _tiers(stages)
     schools = set(city.schools["school_id"])

@@ -13,7 +13,13 @@ from districting.reading.city import City
 from districting.wording import text
 
 SHARERS: Final[Mapping[str, str]] = {
+    "facilities": "districting.planning.sharing.facilities:share_facilities",
+    "accessibility": "districting.planning.sharing.accessibility:share_accessibility",
+    "courses": "districting.planning.sharing.courses:share_courses",
+    "ledger": "districting.planning.sharing.ledger:share_ledger",
     "digital": "districting.planning.sharing.digital:share_digital",
+    "rotation": "districting.planning.sharing.rotation:share_rotation",
+    "staffing": "districting.planning.sharing.staffing:share_staffing",
 }
 """Command -> where its maker stands: a function of (City, Plan or None) that gives a ShareResult."""
 

@@ -20,8 +20,7 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = book.sheet_names
-        chosen = _choose(book, names, spec)
-        sheet = book.get_sheet_by_name(chosen)
+        chosen, sheet = _choose(book, names, spec)
         rows: list[list[Any]] = [list(r) for r in sheet.to_python(skip_empty_area=False)]
         merged = getattr(sheet, "merged_cell_ranges", None) or []
     except DataError:
@@ -37,14 +36,15 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
     return RawTable(frame, row, chosen, notes=tuple(found.faults))
 
 
-def _choose(book: Any, names: list[str], spec: InputSpec) -> str:
+def _choose(book: Any, names: list[str], spec: InputSpec) -> tuple[str, Any]:
+    """Name of the sheet and the sheet; each is parsed once, which takes longer than all that comes after."""
     if spec.sheet is not None:
         if spec.sheet in names:
-            return spec.sheet
+            return spec.sheet, book.get_sheet_by_name(spec.sheet)
         raise fail(spec.path, text("reading.no_sheet", sheet=spec.sheet), text("reading.choose_sheet", names=names), sheet=spec.sheet)
-    filled = [n for n in names if book.get_sheet_by_name(n).height > 0]
+    filled = [(n, sheet) for n in names if (sheet := book.get_sheet_by_name(n)).height > 0]
     if len(filled) > 1:
-        raise fail(spec.path, text("reading.many_sheets"), text("reading.choose_sheet", names=filled))
+        raise fail(spec.path, text("reading.many_sheets"), text("reading.choose_sheet", names=[n for n, _ in filled]))
     if not filled:
         raise fail(spec.path, text("reading.empty"), text("reading.fill_table"))
     return filled[0]

@@ -14,13 +14,14 @@ function districtingCards(page) {
   page.rowsOfUnit = function (u) {
     var rows = unit.kind === 'block' ? [[word('id'), unit.id[u]]] : [];
     page.stages.forEach(function (stage) {
-      if (page.grouping() < 0 && page.state.view !== stage) { return; }
+      if (page.grouping() < 0 && page.stageShown() !== stage) { return; }
       var here = unit.stage[stage], s = here.school[u], t = here.today[u];
       rows.push([word(stage), page.fill('pupils_n', { n: number(here.pupils[u]) })]);
       rows.push([word('zone_school'), s >= 0 ? data.schools[s].name : '']);
       if (here.metres[u] !== null) { rows.push([word('distance'), page.fill('metres', { n: number(here.metres[u]) })]); }
       if (here.nearest[u] !== null && here.metres[u] !== null && here.nearest[u] < here.metres[u]) { rows.push([word('nearest'), page.fill('metres', { n: number(here.nearest[u]) })]); }
       if (s >= 0 && here.why && here.why[u] >= 0) { rows.push([word('why'), word('why_' + here.reasons[here.why[u]])]); }
+      (data.lenses || []).forEach(function (l) { if (l.stage === stage && l.plan[u] >= 0) { rows.push([page.fill(l.name, { stage: word(stage) }), word(l.kinds[l.plan[u]].word)]); } });
       if (t >= 0) { rows.push([word('today_school'), data.schools[t].name + (t === s ? word('unchanged') : '')]); }
     });
     return rows.concat(districtRows(function (g) { var d = unit.group[g][u]; return d >= 0 ? [d] : []; }));

@@ -15,7 +15,7 @@ function districtingInternal(page) {
     [rows.from[k], rows.to[k]].forEach(function (e) { var s = schoolOf(e); if (s >= 0) { (linksOf[s] = linksOf[s] || []).push(k); } });
   });
   /* ---- what is shown ---- */
-  function inView(k) { return page.grouping() >= 0 || !page.state.view || !codeOf('stage', k) || codeOf('stage', k) === page.state.view; }
+  function inView(k) { return page.grouping() >= 0 || !page.state.view || !codeOf('stage', k) || codeOf('stage', k) === page.stageShown(); }
   function seen(k) { var s = state[rows.kind[k]]; return s.on && inView(k) && (s.part < 0 || value('part', k) === s.part) && spot(rows.from[k]) && spot(rows.to[k]); }
   function all() { var found = []; for (var k = 0; k < count; k++) { if (inView(k)) { found.push(k); } } return found; }
   function shown() { var found = []; for (var k = 0; k < count; k++) { if (seen(k)) { found.push(k); } } return found; }

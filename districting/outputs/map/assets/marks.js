@@ -11,7 +11,7 @@ function districtingMarks(page) {
     return data.schools.map(function (s, i) { return i; }).filter(function (i) {
       var s = data.schools[i], g = page.grouping();
       if (g >= 0) { return s.at && s.district[g].length > 0; }
-      return s.at && (!page.state.view || s.stages.indexOf(page.state.view) >= 0);
+      return s.at && (!page.state.view || s.stages.indexOf(page.stageShown()) >= 0);
     });
   };
   /* Places taken on the screen: a number goes where no school stands, else beside the leads, else it waits for a closer zoom. Schools are always drawn. */

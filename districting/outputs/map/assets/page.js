@@ -20,26 +20,30 @@ function districtingPage(map) {
 
   /* ---- what is shown: a grouping of districts, or the zones of a stage ---- */
   page.grouping = function () { return state.view.indexOf('grouping:') === 0 ? Number(state.view.slice(9)) : -1; };
+  /* ---- or another way to colour the blocks of a stage: kinds instead of zones ---- */
+  page.lens = function () { return state.view.indexOf('lens:') === 0 ? data.lenses[Number(state.view.slice(5))] : null; };
+  page.stageShown = function () { var lens = page.lens(); return lens ? lens.stage : state.view; };
   page.groups = function () { var g = page.grouping(); return g >= 0 ? data.groupings[g].districts : data.zones[state.view] || []; };
-  page.hasToday = function () { var here = unit.stage[state.view]; return !!here && here.today.some(function (t) { return t >= 0; }); };
+  page.hasToday = function () { var here = unit.stage[page.stageShown()], lens = page.lens(); return (!lens || !!lens.today) && !!here && here.today.some(function (t) { return t >= 0; }); };
   page.groupingWord = function (g) { var label = data.groupings[g].label; return (label ? page.word(label) + page.word('dot') : '') + (schemes > 1 ? data.groupings[g].names[lang] : page.word('district')); };
   var schemes = data.groupings.filter(function (g) { return g.label === data.groupings[0].label; }).length, zoneOfSchool = {};
   stages.forEach(function (stage) { var of = zoneOfSchool[stage] = {}; data.zones[stage].forEach(function (z, i) { z.schools.forEach(function (s) { of[s] = i; }); }); });
   page.groupOf = function (u) {
-    var g = page.grouping(), here = unit.stage[state.view];
+    var g = page.grouping(), here = unit.stage[state.view], lens = page.lens();
+    if (lens) { return (state.time === 'plan' ? lens.plan : lens.today)[u]; }
     if (g >= 0) { return unit.group[g][u]; }
     if (!here) { return -1; }
     if (state.time === 'plan') { return here.zone[u]; }
     var z = zoneOfSchool[state.view][here.today[u]];
     return z === undefined ? -1 : z;
   };
-  page.colourOf = function (group) { return group < 0 ? UNKNOWN : data.palette[page.groups()[group].colour % data.palette.length]; };
+  page.colourOf = function (group) { return group < 0 ? UNKNOWN : page.lens() ? page.lens().kinds[group].colour : data.palette[page.groups()[group].colour % data.palette.length]; };
 
   /* ---- the strongest role a school has in what is shown ---- */
   var order = {};
   data.roles.forEach(function (r, i) { order[r.role] = i; });
   page.roleOf = function (i) {
-    var s = data.schools[i], of = page.grouping() < 0 && s.role[state.view] ? [s.role[state.view]] : Object.keys(s.role).map(function (stage) { return s.role[stage]; });
+    var s = data.schools[i], of = page.grouping() < 0 && s.role[page.stageShown()] ? [s.role[page.stageShown()]] : Object.keys(s.role).map(function (stage) { return s.role[stage]; });
     return of.reduce(function (best, r) { return order[r] < order[best] ? r : best; }, '');
   };
   page.standing = function (i) { return order[page.roleOf(i)]; };
@@ -48,7 +52,7 @@ function districtingPage(map) {
 
   /* ---- drawing ---- */
   page.fit = function (b, closest) { if (b) { map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { maxZoom: closest && Math.max(closest, map.getZoom()), animate: false, padding: [14, 14] }); } };
-  function hatched(u) { var here = unit.stage[state.view]; return !!here && here.changed[u] === 1; }
+  function hatched(u) { var here = unit.stage[page.stageShown()]; return !!here && here.changed[u] === 1; }
   page.areas = districtingAreas(map, decodeArcs(data.ground), { count: unit.id.length, group: page.groupOf, colour: page.colourOf, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; } });
   var marks = districtingMarks(page);
   districtingCards(page);
@@ -71,6 +75,7 @@ function districtingPage(map) {
     view.replaceChildren();
     data.groupings.forEach(function (g, i) { view.append(new Option(page.groupingWord(i), 'grouping:' + i)); });
     stages.forEach(function (s) { view.append(new Option(page.fill('view_zones', { stage: page.word(s) }), s)); });
+    (data.lenses || []).forEach(function (l, i) { view.append(new Option(page.fill(l.name, { stage: page.word(l.stage) }), 'lens:' + i)); });
     view.value = state.view;
     page.$('view-label').hidden = view.options.length < 2;
   }

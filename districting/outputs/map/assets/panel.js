@@ -23,7 +23,7 @@ function districtingPanel(page) {
     if (d.anchors.length) { lines.push(word('anchors') + word('colon') + d.anchors.join(word('comma'))); }
     return lines;
   }
-  function loadLine(i) { var l = data.schools[i].load[page.state.view]; return l ? word('load') + word('colon') + number(l[0]) + ' / ' + number(l[1]) : ''; }
+  function loadLine(i) { var l = data.schools[i].load[page.stageShown()]; return l ? word('load') + word('colon') + number(l[0]) + ' / ' + number(l[1]) : ''; }
   page.drawList = function () {
     var list = $('list'), g = page.grouping(), shown = 0;
     list.replaceChildren();
@@ -38,7 +38,7 @@ function districtingPanel(page) {
   };
   function legendLine(sign, colour, text, size) { var li = make('li'), box = make('span', undefined, 'key'); box.append(sign instanceof Node ? sign : page.sign(sign, colour, size)); li.append(box, make('span', text)); $('legend').append(li); }
   page.drawLegend = function () {
-    var kinds = {}, roles = {}, here = unit.stage[page.state.view];
+    var kinds = {}, roles = {}, here = unit.stage[page.stageShown()];
     $('legend').replaceChildren();
     page.shownSchools().forEach(function (i) { roles[page.roleOf(i)] = true; });
     data.roles.forEach(function (r) { if (roles[r.role]) { legendLine(r.sign, r.colour, r.role ? word(r.role) : word(Object.keys(roles).length > 1 ? 'no_role' : 'school'), r.size); } });
@@ -47,6 +47,7 @@ function districtingPanel(page) {
       here.changed.forEach(function (c, u) { if (c) { n += here.pupils[u]; areas++; } });
       legendLine('▨', '#222', fill('changed_n', { n: number(n), areas: number(areas) }));
     }
+    if (page.lens()) { page.lens().kinds.forEach(function (k) { legendLine('■', k.colour, word(k.word)); }); }
     data.backdrop.forEach(function (b) { kinds[b.kind] = true; });
     ['county', 'road', 'barrier'].forEach(function (kind) { if (kinds[kind]) { legendLine('━', page.lineLook[kind].color, word('line_' + kind)); } });
     if (page.inner) { page.inner.legend(legendLine); }
@@ -68,7 +69,7 @@ function districtingPanel(page) {
     });
   }
   page.drawFindings = function () {
-    var of = page.grouping() >= 0, rows = data.findings.filter(function (f) { return of ? f.of_districts && (!f.scheme || f.scheme === data.groupings[page.grouping()].scheme) : f.stage === page.state.view && !f.of_districts; });
+    var of = page.grouping() >= 0, rows = data.findings.filter(function (f) { return of ? f.of_districts && (!f.scheme || f.scheme === data.groupings[page.grouping()].scheme) : f.stage === page.stageShown() && !f.of_districts; });
     var head = rows.filter(function (f) { return f.head; }), more = rows.filter(function (f) { return !f.head; });
     $('headlines-section').hidden = !rows.length;
     $('headlines').hidden = !head.length;
@@ -78,7 +79,7 @@ function districtingPanel(page) {
     findingRows($('more-findings'), more, of);
   };
   page.drawMoves = function () {
-    var found = {}, keys = [], here = unit.stage[page.state.view];
+    var found = {}, keys = [], here = unit.stage[page.stageShown()];
     if (page.hasToday()) {
       here.changed.forEach(function (c, u) {
         if (!c) { return; }

@@ -1,0 +1,48 @@
+"""A rotation of teachers recounted from labels alone (policy R37)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from districting.model.rotation_problem import RotationProblem
+
+
+def broken_rotation_rules(problem: RotationProblem, school_of_teacher: NDArray[np.int64]) -> list[str]:
+    """Names of the hard rules that do not hold, each with the amount by which it is broken."""
+    before, after = problem.school, school_of_teacher
+    gone = [t for t in range(len(before)) if before[t] != after[t]]
+    broken = []
+
+    def rule(name: str, amount: float) -> None:
+        if amount > 0:
+            broken.append(f"{name} ({amount:g})")
+
+    rule("eligible", sum(not problem.eligible[t] or problem.subject[t] < 0 for t in gone))
+    rule("stage", sum(problem.stage[before[t]] != problem.stage[after[t]] for t in gone))
+    rule("pupils", sum(problem.pupils[after[t]] == 0 for t in gone))
+    rule("share", problem.movers - len(gone))
+    rule("most", len(gone) - problem.most)
+    rule("backbone_share", problem.backbone_movers - sum(bool(problem.backbone[t]) for t in gone))
+    staff: dict[int, int] = {}
+    subjects: dict[tuple[int, int], int] = {}
+    leaders: dict[int, int] = {}
+    net = {True: {1: 0, 0: 0, -1: 0}, False: {1: 0, 0: 0, -1: 0}}
+    for t in gone:
+        for school, sign in ((int(before[t]), -1), (int(after[t]), 1)):
+            staff[school] = staff.get(school, 0) + sign
+            key = (school, int(problem.subject[t]))
+            subjects[key] = subjects.get(key, 0) + sign
+            for only_backbone in (False, True):
+                if problem.backbone[t] or not only_backbone:
+                    net[only_backbone][int(problem.side[school])] += sign
+        if problem.leader[t]:
+            leaders[int(before[t])] = leaders.get(int(before[t]), 0) + 1
+    rule("staff_change", sum(max(abs(n) - problem.staff_change, 0) for n in staff.values()))
+    rule("subject_change", sum(max(abs(n) - int(problem.subject_change[u]), 0) for (_, u), n in subjects.items()))
+    for school, n in sorted(leaders.items()):
+        team = sum(bool(x) for x in problem.leader[before == school])
+        rule("leader_share", n - problem.leader_share * team if n > problem.leader_share * team + 1e-9 else 0)
+    for side in net.values():
+        rule("direction", max(side[1], 0) + max(-side[-1], 0))
+    return broken

@@ -1,0 +1,1 @@
+"""The rules of sharing counted again, from labels alone."""

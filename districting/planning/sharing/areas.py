@@ -1,0 +1,48 @@
+"""Areas in which schools share teachers: the districts of a plan, or counties."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from districting.errors import DataError, Fault
+from districting.model.plan import Plan
+from districting.planning.rows import county_names
+from districting.reading.city import City
+from districting.wording import text
+
+
+def staffed_schools(city: City, stages: tuple[str, ...]) -> Any:
+    """Public school-stages, by stage and id, with name, county_code, town_code, urban_rural_code and geometry; one without a known place takes part, its distances are NaN."""
+    columns = ["school_id", "name", "county_code", "town_code", "urban_rural_code", "ownership", "geometry"]
+    campus = city.schools[[c for c in columns if c in city.schools.columns]]
+    rows = city.school_stages[city.school_stages["stage"].isin(stages)].merge(campus, on="school_id", how="left", validate="many_to_one")
+    return rows[rows["ownership"] != "private"].sort_values(["stage", "school_id"], kind="stable").reset_index(drop=True)
+
+
+def area_of(members: Any, city: City, plan: Plan, scheme: str | None) -> pd.Series:
+    """District of every school-stage (``school_id``, ``stage``) by its id, "" outside of all; of ``scheme``, or the first of the plan.
+
+    Raises
+    ------
+    DataError : the plan has no districts, or none of this name
+    """
+    known = [str(s) for s in plan.memberships["scheme"].unique()]
+    if not known or (scheme is not None and scheme not in known):
+        problem = text("sharing.no_scheme", given=scheme, known=known) if known else text("sharing.no_districts")
+        raise DataError(Fault(problem, text("sharing.give_plan"), column="--plan"))
+    rows = plan.top_members(scheme or known[0])
+    found = {(str(i), str(s)): str(d) for i, s, d in zip(rows["school_id"], rows["stage"], rows["district_id"], strict=True)}
+    return pd.Series([found.get((str(i), str(s)), "") for i, s in zip(members["school_id"], members["stage"], strict=True)], index=members.index, dtype="str")
+
+
+def areas(members: Any, city: City, plan: Plan | None, scope: Literal["district", "county"], scheme: str | None) -> tuple[np.ndarray[Any, Any], dict[str, str]]:
+    """(s,) area of every school-stage, "" = none, and the name of each area."""
+    if scope == "county":
+        return members["county_code"].fillna("").to_numpy(dtype=str), county_names(city)
+    if plan is None:
+        raise DataError(Fault(text("sharing.needs_plan"), text("sharing.plan_or_county"), column="--plan"))
+    names = dict(zip(plan.districts["district_id"].astype("str"), plan.districts["name"].astype("str"), strict=True))
+    return area_of(members, city, plan, scheme).to_numpy(dtype=str), names

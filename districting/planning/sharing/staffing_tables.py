@@ -1,0 +1,115 @@
+"""Tables of a competition for posts: hires, unfilled posts, forced placements, teachers without a post, and counts by round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from districting.model.share_result import ShareResult
+from districting.wording import text
+
+if TYPE_CHECKING:
+    from districting.planning.sharing.staffing import Town
+
+ROUNDS: Final = ("own_school", "district", "county", "adjustment")
+
+
+def result_of(town: Town, *, by_district: bool) -> ShareResult:
+    """Everything that is written; ``by_district``: there was a round inside districts."""
+    hires = _hires(town)
+    posts = _posts(town)
+    surplus = _surplus(town)
+    rounds = [r for r in ROUNDS if by_district or r != "district"]
+    counts = hires["round"].value_counts()
+    table = pd.DataFrame({"round": rounds, "hired": [int(counts.get(r, 0)) for r in rounds]})
+    moved = hires["from_id"] != hires["to_id"]
+    forced = hires[hires["round"] == "adjustment"]
+    metres = float(forced["distance_m"].sum())
+    facts = {
+        "status": "optimal",
+        "objective": metres,
+        "bound": metres,
+        "gap": 0.0,
+        "unit": "metre",
+        "blocking_pairs": 0,
+        "teachers": len(town.teachers),
+        "posts": int(town.posts["posts"].sum()),
+        "hired": len(hires),
+        "moved": int(moved.sum()),
+        **{f"round_{r}": int(n) for r, n in zip(table["round"], table["hired"], strict=True)},
+        "unfilled": int(town.left.sum()),
+        "surplus": len(surplus),
+        "without_subject": int((surplus["reason"] == "no_subject").sum()),
+    }
+    lines = [
+        text("sharing.staffing_line", **{k: facts[k] for k in ("posts", "teachers", "hired", "moved", "unfilled", "surplus")}),
+        text(
+            "sharing.staffing_rounds",
+            rounds=[text("sharing.staffing_round", round=text(f"sharing.round_{r}"), count=n) for r, n in table.itertuples(index=False)],
+        ),
+    ]
+    if not by_district:
+        lines.append(text("sharing.staffing_no_district"))
+    if facts["without_subject"]:
+        lines.append(text("sharing.staffing_no_subject", count=facts["without_subject"]))
+    tables = {"staffing_hires": hires, "staffing_forced": forced, "staffing_posts": posts, "staffing_surplus": surplus, "staffing_rounds": table}
+    return ShareResult(tables, facts, tuple(lines))
+
+
+def _hires(town: Town) -> pd.DataFrame:
+    t = np.flatnonzero(town.post >= 0)
+    at = town.teachers["_at"].to_numpy(dtype=np.int64)[t]
+    to = town.posts["at"].to_numpy(dtype=np.int64)[town.post[t]]
+    ids, names = town.members["school_id"].to_numpy(dtype=object), town.members["name"].to_numpy(dtype=object)
+    rows = pd.DataFrame(
+        {
+            "teacher_id": town.teachers["teacher_id"].to_numpy(dtype=object)[t],
+            "stage": town.members["stage"].to_numpy(dtype=object)[to],
+            "subject": town.posts["subject"].to_numpy(dtype=object)[town.post[t]],
+            "from_id": ids[at],
+            "from_name": names[at],
+            "to_id": ids[to],
+            "to_name": names[to],
+            "round": town.round_[t],
+            "wish": np.where(town.wish[t] > 0, town.wish[t], np.nan),
+            "points": town.teachers["points"].to_numpy(dtype=np.float64)[t],
+            "distance_m": np.round(np.nan_to_num(town.distance_m[at, to])),
+        }
+    )
+    order = rows["round"].map({r: i for i, r in enumerate(ROUNDS)})
+    return rows.assign(_o=order).sort_values(["_o", "stage", "to_id", "subject", "teacher_id"], kind="stable").drop(columns="_o").reset_index(drop=True)
+
+
+def _posts(town: Town) -> pd.DataFrame:
+    """Posts of every school and subject, those with places left first."""
+    at = town.posts["at"].to_numpy(dtype=np.int64)
+    rows = pd.DataFrame(
+        {
+            "school_id": town.members["school_id"].to_numpy(dtype=object)[at],
+            "name": town.members["name"].to_numpy(dtype=object)[at],
+            "stage": town.members["stage"].to_numpy(dtype=object)[at],
+            "subject": town.posts["subject"].to_numpy(dtype=object),
+            "posts": town.posts["posts"].to_numpy(dtype=np.int64),
+            "hired": town.posts["posts"].to_numpy(dtype=np.int64) - town.left,
+            "unfilled": town.left,
+        }
+    )
+    return rows.sort_values(["unfilled", "stage", "school_id", "subject"], ascending=[False, True, True, True], kind="stable").reset_index(drop=True)
+
+
+def _surplus(town: Town) -> pd.DataFrame:
+    t = np.flatnonzero(town.post < 0)
+    at = town.teachers["_at"].to_numpy(dtype=np.int64)[t]
+    return pd.DataFrame(
+        {
+            "teacher_id": town.teachers["teacher_id"].to_numpy(dtype=object)[t],
+            "stage": town.members["stage"].to_numpy(dtype=object)[at],
+            "subject": town.teachers["subject"].to_numpy(dtype=object)[t],
+            "school_id": town.members["school_id"].to_numpy(dtype=object)[at],
+            "name": town.members["name"].to_numpy(dtype=object)[at],
+            "points": town.teachers["points"].to_numpy(dtype=np.float64)[t],
+            "reason": ["no_post" if town.subjects_of[i] else "no_subject" for i in t.tolist()],
+        }
+    ).sort_values(["stage", "school_id", "subject", "teacher_id"], kind="stable", ignore_index=True)
