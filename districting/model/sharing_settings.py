@@ -139,6 +139,36 @@ class LedgerSettings:
 
 
 @dataclass(frozen=True)
+class RovingSettings:
+    """``[sharing.roving]``: lessons of subjects that are short of teachers (policy R38).
+
+    scope, scheme : teachers go about inside districts (of this scheme of the plan; None = its first) or counties
+    stages : a teacher gives lessons in the own stage only
+    lessons_per_class : subject -> lessons a week that every class has (of 26 to 34 a week 10-11 % PE, 9-11 % arts: 义务教育课程方案2022)
+    max_schools, max_lessons, max_hop_minutes : schools and lessons a week of a teacher at most, minutes from school to school at most
+    half_day_lessons, days : lessons that fit into a half-day, days a week
+    ride_kmh, detour : speed, and how much longer roads are than straight lines
+    weak_weight : what a covered lesson of a weak school counts, that of any other counts 1
+    by_hours_free : who states free lessons gives no more of them away from home
+    """
+
+    scope: Literal["district", "county"] = "district"
+    scheme: str | None = None
+    stages: tuple[Stage, ...] = ("primary", "junior")
+    lessons_per_class: Mapping[str, float] = field(default_factory=lambda: {"体育": 3.0, "音乐": 1.5, "美术": 1.5})
+    max_schools: int = 3
+    max_lessons: int = 16
+    max_hop_minutes: float = 40.0
+    half_day_lessons: int = 4
+    days: int = 5
+    ride_kmh: float = 30.0
+    detour: float = 1.3
+    weak_weight: float = 1.0
+    by_hours_free: bool = True
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
+@dataclass(frozen=True)
 class SharingSettings:
     """``[sharing]``: a table for each command."""
 
@@ -150,4 +180,5 @@ class SharingSettings:
     digital: DigitalSettings = field(default_factory=DigitalSettings)
     rotation: RotationSettings = field(default_factory=RotationSettings)
     staffing: StaffingSettings = field(default_factory=StaffingSettings)
+    roving: RovingSettings = field(default_factory=RovingSettings)
     __pydantic_config__: ClassVar[Any] = STRICT

@@ -10,12 +10,13 @@ from districting.model.sharing_settings import SharingSettings
 from districting.model.weekly_times import hours_of
 from districting.wording import text
 
-_NOT_NEGATIVE: Final = (("reach", "walk_min"), ("reach", "ride_min"), ("reach", "walk_kmh"), ("reach", "ride_kmh"))
+_NOT_NEGATIVE: Final = (("reach", "walk_min"), ("reach", "ride_min"), ("reach", "walk_kmh"), ("reach", "ride_kmh"), ("roving", "max_hop_minutes"))
 _LEAST: Final = (
     ("facilities", "weak_weight", 1), ("facilities", "social_hours", 0), ("facilities", "class_size", 1), ("facilities", "weeks", 1),
     ("courses", "weak_weight", 1), ("courses", "live_schools", 1), ("courses", "class_size", 1), ("courses", "weeks", 1), ("ledger", "fund_yuan", 0),
+    ("roving", "max_schools", 1), ("roving", "max_lessons", 1), ("roving", "half_day_lessons", 1), ("roving", "days", 1), ("roving", "weak_weight", 1), ("roving", "detour", 1),
 )  # fmt: skip
-_TABLES: Final = (("facilities", "hours_per_class"), ("ledger", "weights"))
+_TABLES: Final = (("facilities", "hours_per_class"), ("ledger", "weights"), ("roving", "lessons_per_class"))
 
 
 def sharing_faults(settings: SharingSettings) -> list[Fault]:
@@ -39,6 +40,14 @@ def sharing_faults(settings: SharingSettings) -> list[Fault]:
             faults.append(
                 Fault(text("config.too_small", given=given, least=lowest), text("config.give_at_least", least=lowest), column=f"sharing.{section}.{name}")
             )
+    roving = settings.roving
+    if roving.max_lessons > roving.half_day_lessons * roving.days:
+        most = roving.half_day_lessons * roving.days
+        faults.append(
+            Fault(text("sharing.load_too_high", given=roving.max_lessons), text("sharing.load_at_most", most=most), column="sharing.roving.max_lessons")
+        )
+    if not 0 < roving.ride_kmh < math.inf:
+        faults.append(Fault(text("config.negative", given=roving.ride_kmh), text("config.give_not_negative"), column="sharing.roving.ride_kmh"))
     for section in ("facilities", "courses"):
         limit = getattr(settings, section).time_limit_s
         if not limit > 0:

@@ -13,6 +13,7 @@ from districting.reading.city import City
 from districting.wording import text
 
 SHARERS: Final[Mapping[str, str]] = {
+    "roving": "districting.planning.sharing.roving:share_roving",
     "facilities": "districting.planning.sharing.facilities:share_facilities",
     "accessibility": "districting.planning.sharing.accessibility:share_accessibility",
     "courses": "districting.planning.sharing.courses:share_courses",

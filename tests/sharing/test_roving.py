@@ -1,0 +1,156 @@
+"""Weeks of roving teachers by hand, and against every timetable of small towns."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ortools.sat.python import cp_model
+
+from districting.checking.sharing.roving import broken_roving
+from districting.model.roving_problem import Roving, RovingProblem, Trip
+from districting.sharing.roving import rove
+from districting.sharing.roving_week import on_weekdays
+
+
+def town(home: list[int], demand: list[int], minutes: object, *, load: int = 16, free: int | None = None, **more: object) -> RovingProblem:
+    t, s = len(home), len(demand)
+    way = np.full((s, s), float(minutes)) if isinstance(minutes, (int, float)) else np.array(minutes, dtype=float)
+    np.fill_diagonal(way, 0.0)
+    given = np.full(t, load if free is None else free)
+    return RovingProblem(np.array(home, dtype=np.int64), np.full(t, load), given, np.array(demand), way, np.ones(s), **more)
+
+
+def week(problem: RovingProblem, found: Roving) -> list[tuple[int, int, int, int, int]]:
+    room = np.full(len(problem.demand), 100)
+    visits = on_weekdays(found.trips, room, np.zeros((len(room), problem.days, 2), dtype=np.int64))
+    rows = []
+    for trip, (day, first, second) in zip(found.trips, visits, strict=True):
+        rows.append((trip.teacher, day, first, trip.first, trip.lessons_first))
+        rows += [(trip.teacher, day, second, trip.second, trip.lessons_second)] if second >= 0 else []
+    return rows
+
+
+def test_own_lessons_come_first_and_what_is_left_goes_where_it_is_wanted() -> None:
+    found = rove(town([0], [10, 9], 15))
+    assert found.at_home.tolist() == [10]
+    # six lessons are left: one day away, four in one half-day and two in the other
+    assert found.trips == (Trip(0, 1, 1, 4, 2, 30.0),)
+    assert (found.covered, found.bound, found.minutes, found.status) == (6.0, 6.0, 30.0, "optimal")
+
+
+def test_a_day_leads_to_two_schools_where_that_is_shorter() -> None:
+    # home at 0, schools at 20 and 30 along one road: 20 + 10 + 30 minutes instead of 40 + 60
+    found = rove(town([0], [8, 4, 4], [[0, 20, 30], [20, 0, 10], [30, 10, 0]]))
+    assert found.covered == 8
+    assert found.minutes == 60.0
+    assert [(t.first, t.second) for t in found.trips] == [(1, 2)]
+
+
+def test_nobody_goes_farther_than_the_limit_to_more_schools_than_three_or_gives_more_than_is_free() -> None:
+    assert rove(town([0], [0, 8], 41)).trips == ()
+    found = rove(town([0], [4, 4, 4, 4], 10))  # teaches at home, so only two others
+    assert len({t.first for t in found.trips} | {t.second for t in found.trips} - {-1}) == 2
+    assert found.covered == 8
+    assert rove(town([0], [4, 12], 10, free=3)).covered == 3
+
+
+def test_the_weak_school_is_served_first() -> None:
+    problem = town([0], [12, 4, 4], [[0, 10, 30], [10, 0, 30], [30, 30, 0]])
+    assert [t.first for t in rove(problem).trips] == [1]
+    weak = RovingProblem(problem.home_of_teacher, problem.load, problem.free, problem.demand, problem.minutes, np.array([1.0, 1.0, 2.0]))
+    assert [t.first for t in rove(weak).trips] == [2]
+
+
+@pytest.mark.parametrize("problem", [town([], [3], 1), town([0], [0], 1), town([0, 0], [40], 1), town([0], [4, 4], np.inf)])
+def test_nobody_nothing_to_spare_or_nowhere_to_go(problem: RovingProblem) -> None:
+    found = rove(problem)
+    assert (found.covered, found.bound, found.minutes, found.status, found.trips) == (0.0, 0.0, 0.0, "optimal", ())
+
+
+def test_a_load_that_leaves_no_half_day_free_is_refused() -> None:
+    with pytest.raises(ValueError, match="half of the half-days"):
+        town([0], [1], 1, load=21)
+
+
+TOWNS = st.tuples(
+    st.lists(st.integers(0, 2), min_size=1, max_size=3),
+    st.lists(st.integers(0, 5), min_size=3, max_size=3),
+    st.lists(st.sampled_from([10.0, 30.0, 50.0]), min_size=3, max_size=3),
+    st.integers(1, 3),
+    st.integers(2, 3),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(TOWNS)
+def test_no_timetable_covers_more_than_the_bound_and_an_optimal_one_is_reached(case: tuple[list[int], list[int], list[float], int, int]) -> None:
+    home, demand, (ab, ac, bc), free, schools = case
+    problem = town(home, demand, [[0, ab, ac], [ab, 0, bc], [ac, bc, 0]], load=4, free=free, max_schools=schools, half_day_lessons=2, days=2)
+    found = rove(problem)
+    best, least = every_timetable(problem)
+    assert broken_roving(problem, found.at_home.tolist(), week(problem, found)) == []
+    assert found.covered <= best <= found.bound + 1e-6
+    if found.status == "optimal":
+        assert found.covered == best
+        assert found.minutes == pytest.approx(least)
+
+
+def every_timetable(problem: RovingProblem) -> tuple[int, float]:
+    """Most lessons away and then least minutes, teacher by teacher and half-day by half-day: another model of the same rules."""
+    t, s, d = len(problem.load), len(problem.demand), problem.days
+    ways = {}
+    for h, (a, b) in product(range(s), product(range(s), repeat=2)):
+        legs = [(x, y) for x, y in ((h, a), (a, b), (b, h)) if x != y]
+        if all(problem.minutes[x, y] <= problem.max_hop_minutes for x, y in legs):
+            ways[h, a, b] = int(sum(problem.minutes[x, y] for x, y in legs))
+    model = cp_model.CpModel()
+    day = {(k, w, a, b): model.new_bool_var("") for k in range(t) for w in range(d) for h, a, b in ways if h == problem.home_of_teacher[k]}
+    gives = {(k, w, half, c): model.new_int_var(0, problem.half_day_lessons, "") for k in range(t) for w in range(d) for half in (0, 1) for c in range(s)}
+    goes = {(k, c): model.new_bool_var("") for k in range(t) for c in range(s)}
+    for k in range(t):
+        for w in range(d):
+            model.add_exactly_one(v for (k2, w2, _, _), v in day.items() if (k2, w2) == (k, w))
+            for half, c in product((0, 1), range(s)):
+                there = [v for (k2, w2, *stops), v in day.items() if (k2, w2) == (k, w) and stops[half] == c]
+                model.add(gives[k, w, half, c] <= problem.half_day_lessons * sum(there))
+        for c in range(s):
+            mine = [gives[k, w, half, c] for w in range(d) for half in (0, 1)]
+            model.add(sum(mine) <= problem.half_day_lessons * 2 * d * goes[k, c])
+        model.add(sum(goes[k, c] for c in range(s)) <= problem.max_schools)
+        model.add(sum(v for (k2, *_), v in gives.items() if k2 == k) <= int(problem.load[k]))
+        model.add(sum(v for (k2, _, _, c), v in gives.items() if k2 == k and c != problem.home_of_teacher[k]) <= int(problem.free[k]))
+    for c in range(s):
+        everybody = [v for (_, _, _, c2), v in gives.items() if c2 == c]
+        own = [v for (k, _, _, c2), v in gives.items() if c2 == c and problem.home_of_teacher[k] == c]
+        model.add(sum(everybody) <= int(problem.demand[c]))
+        model.add(sum(own) == int(min(sum(problem.load[problem.home_of_teacher == c]), problem.demand[c])))
+    away = sum(v for (k, _, _, c), v in gives.items() if c != problem.home_of_teacher[k])
+    minutes = sum(ways[int(problem.home_of_teacher[k]), a, b] * v for (k, _, a, b), v in day.items())
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    model.maximize(1000 * away - minutes)
+    assert solver.solve(model) == cp_model.OPTIMAL
+    return int(solver.value(away)), float(solver.value(minutes))
+
+
+def test_a_school_of_one_class_takes_one_visitor_in_a_half_day() -> None:
+    given = np.zeros((2, 5, 2), dtype=np.int64)
+    trips = [Trip(k, 1, -1, 4, 0, 20.0) for k in range(11)]
+    visits = on_weekdays(trips, np.array([0, 4]), given)
+    assert given[1].max() == 4
+    assert sorted(v for v in visits if v[0] >= 0) == [(day, half, -1) for day in range(5) for half in (0, 1)]
+    assert visits.count((-1, -1, -1)) == 1
+
+
+def test_every_broken_rule_of_a_week_is_named() -> None:
+    problem = town([0], [4, 8, 2], [[0, 10, 50], [10, 0, 10], [50, 10, 0]], load=8, free=3, max_schools=2, half_day_lessons=4, days=2)
+    assert broken_roving(problem, [4], [(0, 0, 0, 1, 3)]) == []
+    assert broken_roving(problem, [3], [(0, 0, 0, 1, 3)]) == ["home_first"]
+    assert broken_roving(problem, [4], [(0, 0, 0, 1, 2), (0, 0, 1, 2, 1)]) == ["hop", "schools"]
+    assert broken_roving(problem, [4], [(0, 0, 0, 1, 5)]) == ["free", "half_day", "load"]
+    assert broken_roving(problem, [4], [(0, 0, 0, 1, 1), (0, 0, 0, 1, 1), (0, 2, 0, 1, 1)]) == ["days", "twice"]
+    assert broken_roving(problem, [5], [(0, 0, 0, 1, 3)]) == ["demand", "home_first"]
