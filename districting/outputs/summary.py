@@ -193,7 +193,7 @@ def _headlines(findings: pd.DataFrame, audience: str) -> pd.DataFrame:
         return findings
     family = findings["measure"].str.partition(".")[0]
     hidden = findings["scope"].str.startswith("district:") | (family.isin(_NOT_PUBLIC) & (audience == "public"))
-    return findings[family.isin(_HEADLINES) & ~hidden]
+    return findings[family.isin(_HEADLINES) & ~hidden & findings["value"].notna()]
 
 
 def score_lines(plan: Plan, lang: str) -> list[str]:

@@ -13,8 +13,10 @@ from districting.outputs.geopackage import read_plan, write_plan
 from districting.outputs.public import public_plan
 from districting.outputs.summary import summary_lines
 from districting.planning.yearly import Base, base_of
-from districting.reading.tiers import LINES
+from districting.reading.balance_profile import balance_profile
 from tests.planning.road_city import changed, road_city, row
+
+QUALITY = balance_profile().quality.indicators
 
 
 def of_form(coverage):
@@ -76,9 +78,9 @@ def test_a_graduate_leaves_the_pairs_and_is_listed():
 
 
 def test_a_pair_ends_early_when_its_school_passes_the_quality_balance_or_is_weak_no_more():
-    stocked = {name: (2.0 * line["junior"] * 400.0 / per) for name, (per, line) in LINES.items()}
+    stocked = {name: (2.0 * one.line["junior"] * 400.0 / one.per) for name, one in QUALITY.items()}
     rows = road(X=stocked, Y={"tier": "regular"})
-    rows = [{**dict.fromkeys(LINES, 0.0), **r} for r in rows]
+    rows = [{**dict.fromkeys(QUALITY, 0.0), **r} for r in rows]
     _, outcome, decided = renewed(road_city(rows, year=2027), first())
     assert outcome == {}
     assert decided == {"X": ("graduate", "passes"), "Y": ("graduate", "risen")}
