@@ -349,7 +349,7 @@ def measure_name(measure: str, lang: str) -> str:
     if family == "districts_breaking":
         return say("measure.districts_breaking", lang, of=say(f"grouping.kind_{of}", lang))
     if family == "classes_in_band":
-        return say("measure.classes_in_band", lang, of=of)
+        return say("measure.classes_from", lang, of=of[:-1]) if of.endswith("+") else say("measure.classes_in_band", lang, of=of)
     if family == "schools_excluded":
         return say("measure.schools_excluded", lang, of=say(f"measure.why_{of}", lang))
     group, _, column = of.partition(".")
@@ -364,10 +364,19 @@ def scope_name(scope: str, lang: str, names: Mapping[str, str] | None = None) ->
     if kind == "school":
         return (names or {}).get(form, form)
     if kind == "band":
-        low, _, high = form.partition("..")
-        return say("summary.scope_band_open", lang, metres=high.lstrip("-")) if not low else say("summary.scope_band", lang, low=low, high=high or "∞")
+        return _band_words(*form.split(".."), lang)
     form, _, district = form.partition(":")
     return say(f"summary.scope_{kind}", lang, form=scheme_name(form, lang) if form else form, district=district)
+
+
+def _band_words(low: str, high: str, lang: str) -> str:
+    """A band of metres farther: below 0 is nearer, an empty end is open."""
+    if not low or not high:
+        return say("summary.scope_band_nearer_open" if not low else "summary.scope_band_farther_open", lang, metres=(high or low).lstrip("-"))
+    if low.startswith("-") != high.startswith("-") and low != "0":
+        return say("summary.scope_band_about", lang, nearer=low.lstrip("-"), farther=high)
+    least, most = sorted((low.lstrip("-"), high.lstrip("-")), key=float)
+    return say("summary.scope_band_nearer" if low.startswith("-") else "summary.scope_band_farther", lang, low=least, high=most)
 
 
 def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:
