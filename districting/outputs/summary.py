@@ -364,7 +364,8 @@ def scope_name(scope: str, lang: str, names: Mapping[str, str] | None = None) ->
     if kind == "school":
         return (names or {}).get(form, form)
     if kind == "band":
-        return _band_words(*form.split(".."), lang)
+        low, _, high = form.partition("..")
+        return _band_words(low, high, lang)
     form, _, district = form.partition(":")
     return say(f"summary.scope_{kind}", lang, form=scheme_name(form, lang) if form else form, district=district)
 
