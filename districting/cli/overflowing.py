@@ -64,7 +64,9 @@ def _plan(rules: OverflowRules, given: str | None) -> Plan:
 
 def _tell(talk: Talk, found: Overflow, tree: dict[str, Any]) -> None:
     """Who was moved or has no seat, by row; totals."""
-    told = [p for p in found.placings if p.code != "own_school"]
+    from districting.outputs.overflow_files import shown_placings
+
+    told = [p for p in shown_placings(found) if p.code != "own_school"]
     for p in told[:SHOWN]:
         talk.line("overflow.line_row", row=p.row, reason=p.reason)
     if len(told) > SHOWN:

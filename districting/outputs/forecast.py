@@ -226,7 +226,7 @@ def write_forecast(folder: str | Path, made: Outlook, asked: Sequence[Asked], la
     targets = [str(Path(folder) / name) for name in FILES]
     with atomic_paths(targets) as (warnings, schools, blocks, book, tree):
         rows = warning_rows(made, lang)
-        plain = [[tidy(float(c)) if isinstance(c, Share) else c for c in r] for r in rows]
+        plain = [[f"{c:.1%}" if isinstance(c, Share) else c for c in r] for r in rows]
         table = pd.DataFrame(plain, columns=warning_head(made, lang))
         _csv(
             table.assign(**{say("forecast.head_date", lang): made.rules.data_date, say("forecast.head_caveat", lang): say("forecast.caveat_house", lang)}),

@@ -100,13 +100,13 @@ def mask_name(name: str) -> str:
 
 
 def mask_id(own: str) -> str:
-    """The last four characters of an id of eight or more, the last one of a shorter one.
+    """The last four characters of an identity number, one in eight of a shorter id: the last digits of a running number tell who it is.
 
-    >>> mask_id("11010519491231002X"), mask_id("A01")
-    ('**************002X', '**1')
+    >>> mask_id("11010519491231002X"), mask_id("S20260001"), mask_id("A01")
+    ('**************002X', '********1', '***')
     """
-    kept = 4 if len(own) >= 8 else 1
-    return "*" * (len(own) - kept) + own[-kept:]
+    kept = 4 if len(own) >= 15 else len(own) // 8
+    return "*" * (len(own) - kept) + own[len(own) - kept :]
 
 
 def write_together(contents: Mapping[str, str], private: Sequence[str] = ()) -> None:

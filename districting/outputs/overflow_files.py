@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from districting.enrolling.overflow.make import Overflow
-from districting.enrolling.overflow.reasons import Placing
+from districting.enrolling.overflow.reasons import Placing, coarse, coarse_reason
 from districting.enrolling.privacy import texts_of
 from districting.outputs.enrolment_files import Book, csv_text
 from districting.outputs.lottery import as_text, mask_id, mask_name
@@ -74,9 +75,20 @@ def overflow_summary(found: Overflow, lang: str) -> dict[str, Any]:
                 "distance_m": round(p.placed_m, 1) if p.placed >= 0 else None, "rank": p.rank or None, "scope": p.scope or None, "code": p.code,
                 "reason": p.reason.say(lang),
             }
-            for p in found.placings
+            for p in shown_placings(found)
         ],
     }  # fmt: skip
+
+
+def shown_placings(found: Overflow) -> list[Placing]:
+    """What may be shown of each pupil: distances to 100 m where the home is given by coordinates, as three exact ones would tell where it is."""
+    return [_coarse(p) if hidden else p for p, hidden in zip(found.placings, found.pupils.at_point, strict=True)]
+
+
+def _coarse(p: Placing) -> Placing:
+    return replace(
+        p, own_m=coarse(p.own_m), nearest_m=coarse(p.nearest_m), placed_m=coarse(p.placed_m) if p.placed >= 0 else p.placed_m, reason=coarse_reason(p.reason)
+    )
 
 
 def scope_counts(found: Overflow) -> dict[str, int]:
@@ -97,7 +109,7 @@ def _head(lang: str, names: Iterable[str]) -> tuple[str, ...]:
 def _pupil_rows(found: Overflow, lang: str, *, unmasked: bool = False) -> Iterable[Row]:
     names = found.ground.names
     ids, persons = (texts_of(found.pupils.table, c) for c in ("pupil_id", "name"))
-    for i, p in enumerate(found.placings):
+    for i, p in enumerate(found.placings if unmasked else shown_placings(found)):
         who = (ids[i], persons[i]) if unmasked else (mask_id(ids[i]), mask_name(persons[i]))
         scope = say(f"overflow.scope_{p.scope or 'none'}", lang)
         yield (

@@ -37,10 +37,11 @@ def layer(rows, geometry):
 @pytest.fixture(scope="module")
 def plan():
     blocks, schools = [f"b{s}" for s in WHERE], list(WHERE)
+    spots = [*WHERE.values(), 230]
     return Plan(
         name="street", year=2026, language="zh", crs=CRS,
-        blocks=layer({"block_id": blocks, "name": "", "county_code": "", "zone_id_primary": [f"P-{s}" for s in schools]},
-                     [box(x - 50, -50, x + 50, 50) for x in WHERE.values()]),
+        blocks=layer({"block_id": [*blocks, "bH"], "name": "", "county_code": "", "zone_id_primary": [*(f"P-{s}" for s in schools), "P-A"]},
+                     [box(x - 50, -50, x + 50, 50) for x in spots]),
         zones=layer({"zone_id": [f"P-{s}" for s in schools], "stage": "primary"}, [box(x - 50, -50, x + 50, 50) for x in WHERE.values()]),
         schools=layer({"school_id": schools, "name": [f"{s}小学" for s in schools], "county_code": "", "ownership": "public", "urban_rural_code": "", "themes": ""},
                       [Point(x, 0) for x in WHERE.values()]),
@@ -94,11 +95,13 @@ def seated(tree):
 
 HOME = ",230,0,A小学,1,,,,"
 """230 m from A, 2,000 m from C."""
+BLOCK_HOME = "bH,,,A小学,1,,,,"
+"""The same, by the block."""
 
 
 def test_nearest_school_at_230_m_is_full_and_both_distances_and_the_reason_are_printed(street):
     """Policy section 7, fixture 10: A at 230 m and B are full, C at 2,000 m takes the child."""
-    rules = street([HOME], {"C": 1})
+    rules = street([BLOCK_HOME], {"C": 1})
     tree = told(rules)
     (child,) = tree["pupils"]
     assert (child["own_m"], child["nearest_m"], child["distance_m"], child["rank"], child["scope"]) == (230.0, 230.0, 2000.0, 3, "adjacent_district")
@@ -116,6 +119,16 @@ def test_nearest_school_at_230_m_is_full_and_both_distances_and_the_reason_are_p
     (row,) = csv.DictReader(io.StringIO((rules.parent / "out" / "overflow.csv").read_text(encoding="utf-8-sig")))
     assert [row[h] for h in ("to own school (m)", "to placed school (m)", "scope")] == ["230", "2000", "adjacent district"]
     assert "230 m" in row["reason"]
+
+
+def test_exact_distances_of_a_home_given_by_coordinates_stand_in_the_private_list_only(street):
+    rules = street([HOME], {"C": 1})
+    (child,) = told(rules, "--unmasked")["pupils"]
+    assert (child["own_m"], child["nearest_m"], child["distance_m"], child["scope"]) == (200.0, 200.0, 2000.0, "adjacent_district")
+    out = rules.parent / "out"
+    masked, private = ((out / name).read_text(encoding="utf-8-sig") for name in ("overflow.csv", "overflow_list.private.csv"))
+    assert "230" not in masked + run(rules).stdout
+    assert "230" in private
 
 
 def test_districts_and_zones_come_from_the_plan_file(street):

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
 from districting.model.lottery_rules import LotteryRules
+from districting.reading.enrolment_columns import ENROLMENT_TABLES
 from districting.reading.enrolment_tables import Table, iso_date
+from districting.reading.schema import normal
 from districting.reading.typed import text_cells
 from districting.reading.where import WhereError, rows_where
 from districting.wording import text
@@ -44,14 +46,37 @@ def expressions(pupils: Table, given: Sequence[tuple[str, str]], file: str) -> l
     DataError : each expression that cannot be read or asks for a column that is not there
     """
     found, faults = [], []
+    seen = _of_nobody(pupils)
     for place, when in given:
         try:
-            found.append(rows_where(when, pupils.columns, len(pupils)))
+            found.append(rows_where(when, seen, len(pupils)))
         except WhereError as error:
+            if _allowed(when, pupils):
+                faults.append(Fault(text("enrolment.when_of_one"), text("enrolment.when_of_one_remedy"), file=file, column=place))
+                continue
             faults.append(Fault(text("enrolment.bad_when", part=str(error)), text("enrolment.where_language"), file=file, column=place))
     if faults:
         raise DataError(faults)
     return found
+
+
+_WHO = ("pupil_id", "name", "bundle", "siblings")
+"""Columns that say who a pupil is: a condition on them would name a child in the record that everybody reads."""
+
+
+def _of_nobody(pupils: Table) -> dict[str, pd.Series]:
+    """The columns that a condition may ask for."""
+    who = {normal(h) for c in ENROLMENT_TABLES["enrolment_pupils"] if c.name in _WHO for h in (c.name, *c.headers, pupils.headers.get(c.name, c.name))}
+    return {name: cells for name, cells in pupils.columns.items() if normal(name) not in who}
+
+
+def _allowed(when: str, pupils: Table) -> bool:
+    """Whether the expression can be read once every column may be asked for."""
+    try:
+        rows_where(when, pupils.columns, len(pupils))
+    except WhereError:
+        return False
+    return True
 
 
 def keys_of(pupils: Table, rules: LotteryRules) -> list[tuple[int, ...]]:

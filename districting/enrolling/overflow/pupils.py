@@ -29,7 +29,7 @@ KINDS: Final = {
 @dataclass(frozen=True, eq=False)
 class Pupils:
     """n pupils in the order of the list. ``xy`` (n, 2) metres; ``own`` (n,) position of the school; ``grade`` (n,) 1 to 9; ``transfer`` (n,); ``group`` (n,) -1 alone;
-    ``dwelling``, ``family`` codes, "" unknown.
+    ``dwelling``, ``family`` codes, "" unknown. ``at_point`` (n,): the home is given by coordinates, so that exact distances would tell where it is.
     """
 
     table: Table
@@ -40,6 +40,7 @@ class Pupils:
     group: NDArray[np.int64]
     dwelling: tuple[str, ...]
     family: tuple[str, ...]
+    at_point: NDArray[np.bool_]
     remarks: tuple[Text, ...]
 
 
@@ -80,7 +81,14 @@ def pupils_of(rules: OverflowRules, ground: Ground) -> Pupils:
     group = np.where(size[bound] > 1, bound, -1).astype(np.int64)
     remarks = [text("overflow.no_dwelling", count=dwelling.count(""))] if rules.dwellings is not None and rules.lock != "off" and "" in dwelling else []
     transfer = np.array([k == "transfer" for k in kinds], dtype=bool)
-    return Pupils(table, xy, own, np.array(grades, dtype=np.int64), transfer, group, dwelling, family, tuple(remarks))
+    return Pupils(table, xy, own, np.array(grades, dtype=np.int64), transfer, group, dwelling, family, _has_point(table), tuple(remarks))
+
+
+def _has_point(table: Table) -> NDArray[np.bool_]:
+    """(n,) whether both coordinates are given."""
+    if not {"lng", "lat"} <= set(table.columns):
+        return np.zeros(len(table), dtype=np.bool_)
+    return np.isfinite(table.columns["lng"].to_numpy(dtype=np.float64)) & np.isfinite(table.columns["lat"].to_numpy(dtype=np.float64))
 
 
 def _homes(table: Table, rules: OverflowRules, ground: Ground) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -94,7 +102,7 @@ def _homes(table: Table, rules: OverflowRules, ground: Ground) -> tuple[NDArray[
 
     n = len(table)
     pair = [table.columns[c].to_numpy(dtype=np.float64) if c in table.columns else np.full(n, np.nan) for c in ("lng", "lat")]
-    has_point = np.isfinite(pair[0]) & np.isfinite(pair[1])
+    has_point = _has_point(table)
     cells = texts_of(table, "block_id")
     faults = table.faults([i for i in range(n) if not has_point[i] and not cells[i]], text("overflow.no_home"), text("overflow.no_home_remedy"), "block_id")
     xy = np.full((n, 2), np.nan)

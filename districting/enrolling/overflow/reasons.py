@@ -88,6 +88,20 @@ def _placing(asked: Questions, plan: OverflowPlan, i: int, at: int, scope: int) 
     return Placing(row, grade, own, float(metres[own]), nearest, float(metres[nearest]), at, placed_m, rank, name, code, reason)
 
 
+def coarse(metres: float) -> float:
+    """To 100 m, never 0: what may be said of a home that is given by coordinates.
+
+    >>> coarse(2018.4), coarse(30.0)
+    (2000.0, 100.0)
+    """
+    return max(100.0, round(metres / 100.0) * 100.0)
+
+
+def coarse_reason(reason: Text) -> Text:
+    """The sentence, and those inside it, with every distance to 100 m."""
+    return Text(reason.key, {k: coarse_reason(v) if isinstance(v, Text) else _m(coarse(float(v))) if k.endswith("_m") else v for k, v in reason.values.items()})
+
+
 def _m(metres: float) -> str:
     return f"{metres:.0f}"
 

@@ -146,23 +146,24 @@ def _coverage(ground: Ground, part: Part) -> list[tuple[Any, ...]]:
         row = ground.members.iloc[s]
         short = int(problem.demand[i] - own[i] - visitors[i])
         others = spare & (np.arange(len(own)) != i)
-        reason = (
-            ""
-            if not short
-            else "timetable"
-            if i in lost
-            else "none_spare"
-            if not others.any()
-            else "too_far_to_rove"
-            if not (others & reach[:, i]).any()
-            else "used_up"
-        )
+        cause = _cause(short, i in lost, bool(others.any()), bool((others & reach[:, i]).any()))
         rooms = row.get("multimedia_rooms", np.nan)
         online = bool(rooms > 0) if short and rooms == rooms else None
         rows.append(
-            (*_place(ground, part), row["school_id"], row["name"], row["classes"], int(problem.demand[i]), int(own[i]), int(visitors[i]), short, reason, online)
+            (*_place(ground, part), row["school_id"], row["name"], row["classes"], int(problem.demand[i]), int(own[i]), int(visitors[i]), short, cause, online)
         )
     return rows
+
+
+def _cause(short: int, lost: bool, spare: bool, near: bool) -> str:
+    """Why lessons are not covered: the week is full, nobody has lessons to spare, those who have are too far, or have given what they have."""
+    if not short:
+        return ""
+    if lost:
+        return "timetable"
+    if not spare:
+        return "none_spare"
+    return "used_up" if near else "too_far_to_rove"
 
 
 def _timetable(ground: Ground, part: Part) -> list[tuple[Any, ...]]:

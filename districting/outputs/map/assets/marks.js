@@ -35,7 +35,12 @@ function districtingMarks(page) {
   var TRIES = [[0, 0], [0, 15], [0, -15], [20, 0], [-20, 0], [20, 15], [-20, 15], [20, -15], [-20, -15]];
   function addPlace(group, i, leads, others, numbers) {
     var text = String(i + 1), w = 7 * text.length + 10, p = map.project(group.at, map.getZoom());
-    function room(taken) { return TRIES.find(function (t) { return free(taken, p.x + t[0], p.y + t[1], w, 16); }); }
+    /* A number moved aside must not stand in the neighbour's area. */
+    function own(t) {
+      var u = t[0] || t[1] ? page.areas.at(map.unproject([p.x + t[0], p.y + t[1]], map.getZoom())) : -1;
+      return u < 0 || page.groupOf(u) < 0 || page.groupOf(u) === i;
+    }
+    function room(taken) { return TRIES.find(function (t) { return free(taken, p.x + t[0], p.y + t[1], w, 16) && own(t); }); }
     var move = room(numbers.concat(leads, others)) || room(numbers.concat(leads));
     if (!move) { page.allNumbered = false; return; }
     numbers.push([p.x + move[0], p.y + move[1], w, 16]);
