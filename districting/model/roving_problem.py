@@ -16,7 +16,7 @@ class RovingProblem:
     home_of_teacher (t,) : position of the own school
     load (t,) : lessons a week at most; free (t,) : of them away from the own school at most
     demand (s,) : lessons a week that the school needs, whole
-    minutes (s, s) : one way between schools; inf = not to be travelled
+    minutes (s, s) : one way between schools, the shortest there is; inf = not to be travelled
     weight (s,) : what a lesson covered by a teacher of another school counts there, > 0 (weak schools more)
     max_schools, max_hop_minutes, half_day_lessons, days : schools of a teacher at most, minutes from school to school at most, lessons in a half-day at most, days a week
     """
