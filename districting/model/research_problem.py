@@ -43,14 +43,14 @@ class HalfDayProblem:
 class RotaProblem:
     """g groups, e pairs of a group and a school that may host it.
 
-    ``group``, ``host`` (e,) positions; ``cost`` (e,) teacher-metres one way of a session there; ``people`` (g,); ``slot`` (g,) half-day; ``seats`` (hosts,);
+    ``group``, ``host`` (e,) positions; ``cost`` (e,) teacher-metres one way of a session there; ``visitors`` (e,) who come to it; ``slot`` (g,) half-day; ``seats`` (hosts,) for visitors;
     ``turns`` sessions in the term. A school may host several groups of a half-day at a turn where it seats all.
     """
 
     group: NDArray[np.int64]
     host: NDArray[np.int64]
     cost: NDArray[np.float64]
-    people: NDArray[np.int64]
+    visitors: NDArray[np.int64]
     slot: NDArray[np.int64]
     seats: NDArray[np.int64]
     turns: int
@@ -58,7 +58,7 @@ class RotaProblem:
     @property
     def groups(self) -> int:
         """How many."""
-        return len(self.people)
+        return len(self.slot)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,8 @@ class ResearchSettings:
     Groups
         ``scope`` districts of ``scheme`` (none named: the first of the plan) or counties; an area with fewer than ``least_teachers`` of a subject joins the nearest group.
     Hosts
-        A school seats ``host_seats``, or ``seats_per_class`` for each of its classes where that is more; a term has ``weeks``; ``half_days`` without lessons to choose from.
+        A school seats ``host_seats`` visiting teachers, or ``seats_per_class`` for each of its classes where that is more; a term has ``weeks``; ``half_days`` without lessons to choose from.
+        ``if_full``: a group that none of its schools seats meets in sections, or is refused with the seats that would do.
     Bases
         One for every ``schools_per_base`` schools that teach the subject, at least one in every county; it trains ``base_seats`` in a term.
     Studios
@@ -37,6 +38,7 @@ class ResearchSettings:
     weeks: int = 20
     half_days: tuple[HalfDay, ...] = ("tue_am", "tue_pm", "wed_am", "wed_pm", "thu_am", "thu_pm", "mon_pm", "fri_am", "mon_am", "fri_pm")
     host_seats: int = 60
+    if_full: Literal["sections", "refuse"] = "sections"
     seats_per_class: int = 5
     schools_per_base: int = 20
     base_seats: int = 40

@@ -70,7 +70,14 @@ def number_faults(settings: Settings) -> list[Fault]:
     months = settings.governance.term_months
     if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
-    return faults + _score_faults(settings) + pairing_faults(settings.pairing) + sharing_faults(settings.sharing) + teacher_faults(settings.sharing) + research_faults(settings.sharing)
+    return (
+        faults
+        + _score_faults(settings)
+        + pairing_faults(settings.pairing)
+        + sharing_faults(settings.sharing)
+        + teacher_faults(settings.sharing)
+        + research_faults(settings.sharing)
+    )
 
 
 def _shared_faults(shared: Mapping[str, float]) -> list[Fault]:

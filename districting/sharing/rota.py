@@ -19,14 +19,14 @@ def rota(problem: RotaProblem, *, time_limit_s: float = 60.0) -> Shown | None:
     Alone, a group goes round its hosts, nearest first, which no fair rota undercuts; groups that would overfill a school together are solved as one
     integer programme (HiGHS). The sum of what groups need alone bounds it from below.
 
-    >>> alone = RotaProblem(np.zeros(3, dtype=int), np.arange(3), np.array([30.0, 10.0, 20.0]), np.array([5]), np.array([0]), np.full(3, 9), 4)
+    >>> alone = RotaProblem(np.zeros(3, dtype=int), np.arange(3), np.array([30.0, 10.0, 20.0]), np.full(3, 5), np.array([0]), np.full(3, 9), 4)
     >>> found = rota(alone)
     >>> found.choice.tolist(), found.objective, found.status
     ([[1, 2, 0, 1]], 70.0, 'optimal')
     """
     if not problem.groups or not problem.turns:
         return Shown(np.empty((problem.groups, problem.turns), dtype=np.int64), 0.0, 0.0, "optimal")
-    fits = problem.people[problem.group] <= problem.seats[problem.host]
+    fits = problem.visitors <= problem.seats[problem.host]
     pairs = [np.flatnonzero((problem.group == g) & fits) for g in range(problem.groups)]
     if any(len(p) == 0 for p in pairs):
         return None
@@ -61,7 +61,7 @@ def _crowded(problem: RotaProblem, pairs: list[NDArray[np.int64]], pick: NDArray
         groups = np.unique(problem.group[flat[part]])
         for turn in range(problem.turns):
             place = problem.slot[groups] * width + problem.host[pick[groups, turn]]
-            load = np.bincount(place, problem.people[groups])
+            load = np.bincount(place, problem.visitors[pick[groups, turn]])
             if any(load[p] > problem.seats[p % width] for p in np.unique(place).tolist()):
                 out.append(groups)
                 break
@@ -84,7 +84,7 @@ def _together(
         if len(mine) > 1:
             rows += [(column[i, t : t + 2], np.ones(2), 0.0, 1.0) for i in mine.tolist() for t in range(turns - 1)]
     place = problem.slot[problem.group[pair]] * len(problem.seats) + problem.host[pair]
-    people = problem.people[problem.group[pair]]
+    people = problem.visitors[pair]
     for p in np.unique(place).tolist():
         on, room = np.flatnonzero(place == p), float(problem.seats[p % len(problem.seats)])
         if people[on].sum() > room:

@@ -52,9 +52,10 @@ def check_rota(problem: RotaProblem, found: Shown) -> list[str]:
     """Names of the broken rules; [] when all hold."""
     broken = set()
     cost = {(int(g), int(h)): float(c) for g, h, c in zip(problem.group, problem.host, problem.cost, strict=True)}
+    visitors = {(int(g), int(h)): int(v) for g, h, v in zip(problem.group, problem.host, problem.visitors, strict=True)}
     total, load = 0.0, Counter[tuple[int, int, int]]()
     for g, turns in enumerate(found.choice.tolist()):
-        able = [h for (k, h) in cost if k == g and problem.people[g] <= problem.seats[h]]
+        able = [h for (k, h) in cost if k == g and visitors[g, h] <= problem.seats[h]]
         often = Counter(turns)
         counts = [often[h] for h in able]
         if set(turns) - set(able) or len(turns) != problem.turns:
@@ -64,7 +65,7 @@ def check_rota(problem: RotaProblem, found: Shown) -> list[str]:
         if len(able) > 1 and any(a == b for a, b in zip(turns, turns[1:], strict=False)):
             broken.add("twice_running")
         for turn, host in enumerate(turns):
-            load[int(problem.slot[g]), turn, host] += int(problem.people[g])
+            load[int(problem.slot[g]), turn, host] += visitors.get((g, host), 0)
             total += cost.get((g, host), math.inf)
     if any(people > problem.seats[host] for (_, _, host), people in load.items()):
         broken.add("seats")

@@ -62,12 +62,15 @@ def groups_of(staff: Staff, settings: ResearchSettings) -> Part:
         "sessions": problem.groups * problem.turns, "rota_teacher_m": found.objective, "rota_bound": found.bound,
         "rota_gap": relative_gap(found.objective, found.bound), "rota_status": found.status, **days_facts,
     }  # fmt: skip
-    sessions = float(problem.people.sum()) * problem.turns
+    sessions = float(rows["teachers"].sum()) * problem.turns
     line = text(
         "sharing.research_groups_line", groups=problem.groups, rows=len(rows), few=facts["joined_few"], outside=facts["joined_outside"],
         turns=problem.turns, km=found.objective / sessions / 1000.0 if sessions else 0.0,
     )  # fmt: skip
-    lines = [line, text("sharing.research_days_line", pairs=int(facts["half_day_pairs"]), days=len(set(rows["slot"].tolist())))]
+    whole = len(set(zip(rows["area"], rows["stage"], rows["subject"], strict=True)))
+    facts["sections"] = problem.groups - whole
+    more = [text("sharing.research_sections", whole=whole, groups=problem.groups)] if problem.groups > whole else []
+    lines = [line, *more, text("sharing.research_days_line", pairs=int(facts["half_day_pairs"]), days=len(set(rows["slot"].tolist())))]
     unproven = max(facts["rota_gap"], facts["half_day_gap"])
     if "feasible" in (facts["rota_status"], facts["half_day_status"]):
         lines.append(text("sharing.not_proven_above", gap=unproven))
@@ -89,7 +92,7 @@ def _half_days(staff: Staff, settings: ResearchSettings) -> tuple[dict[tuple[str
 
 
 def _rota_problem(staff: Staff, rows: pd.DataFrame, number: NDArray[np.int64], settings: ResearchSettings) -> RotaProblem:
-    group, host, cost = [], [], []
+    group, host, cost, visitors = [], [], [], []
     n = int(number.max(initial=-1)) + 1
     for g in range(n):
         at = rows["at"].to_numpy(dtype=np.int64)[number == g]
@@ -98,28 +101,28 @@ def _rota_problem(staff: Staff, rows: pd.DataFrame, number: NDArray[np.int64], s
         hosts = at[placed] if placed.any() else at
         group += [g] * len(hosts)
         host += staff.campus[hosts].tolist()
+        visitors += (people.sum() - people[placed if placed.any() else slice(None)]).astype(np.int64).tolist()
         cost += (people @ np.nan_to_num(staff.metres(at, hosts))).tolist()
-    people = np.bincount(number, rows["teachers"].to_numpy(dtype=np.float64), n).astype(np.int64)
     slot = np.zeros(n, dtype=np.int64)
     slot[number] = rows["slot"].to_numpy(dtype=np.int64)
-    arrays = (np.array(group, dtype=np.int64), np.array(host, dtype=np.int64), np.array(cost, dtype=np.float64))
-    return RotaProblem(*arrays, people, slot, staff.seats, -(-settings.weeks // settings.every_weeks))
+    pairs = (np.array(group, dtype=np.int64), np.array(host, dtype=np.int64), np.array(cost, dtype=np.float64), np.array(visitors, dtype=np.int64))
+    return RotaProblem(*pairs, slot, staff.seats, -(-settings.weeks // settings.every_weeks))
 
 
 def _refuse(problem: RotaProblem, groups: pd.DataFrame, staff: Staff, settings: ResearchSettings) -> NoReturn:
-    most = np.zeros(problem.groups, dtype=np.int64)
-    np.maximum.at(most, problem.group, problem.seats[problem.host])
-    conflicts = []
-    for g in np.flatnonzero(most < problem.people).tolist():
-        row, short = groups.iloc[g], int(problem.people[g] - most[g])
+    short = np.full(problem.groups, np.iinfo(np.int64).max)
+    np.minimum.at(short, problem.group, problem.visitors - problem.seats[problem.host])
+    conflicts, least = [], 0
+    for g in np.flatnonzero(short > 0).tolist():
+        row, mine = groups.iloc[g], problem.group == g
         values = {"area": area_name(staff, row["area"]), "stage": text(f"links.stage_{row['stage']}"), "subject": row["subject"]}
-        said = text("sharing.research_full", people=int(problem.people[g]), seats=int(most[g]), **values)
-        conflicts.append(Conflict("sharing.research.host_seats", short, "seat", said))
+        conflicts.append(Conflict("sharing.research.host_seats", int(short[g]), "seat", text("sharing.research_full", missing=int(short[g]), **values)))
+        least = max(least, int(problem.visitors[mine].min()))
     if not conflicts:
         conflicts = [Conflict("sharing.research.host_seats", 1.0, "seat", text("sharing.research_crowded"), proven=False)]
-        least = int(np.bincount(problem.slot, problem.people).max())
-    else:
-        least = int(problem.people.max())
+        most = np.zeros(problem.groups, dtype=np.int64)
+        np.maximum.at(most, problem.group, problem.visitors)
+        least = int(np.bincount(problem.slot, most).max())
     raise InfeasibleError(conflicts, [text("sharing.relax_host_seats", seats=least)])
 
 
@@ -142,12 +145,14 @@ def _tables(
     name_of = dict(zip(staff.members["school_id"], staff.members["name"], strict=True))
     g, turn = np.divmod(np.arange(problem.groups * problem.turns), problem.turns) if problem.turns else (np.empty(0, int), np.empty(0, int))
     chosen = found.choice[g, turn]
-    way = {(int(a), int(b)): float(c) for a, b, c in zip(problem.group, problem.host, problem.cost, strict=True)}
+    way = {(int(a), int(b)): (float(c), int(v)) for a, b, c, v in zip(problem.group, problem.host, problem.cost, problem.visitors, strict=True)}
+    people = np.bincount(number, rows["teachers"].to_numpy(dtype=np.float64), problem.groups).astype(np.int64)
+    there = [way[i, h] for i, h in zip(g.tolist(), chosen.tolist(), strict=True)]
     head = first.loc[g, ["group_id", "area_name", "stage", "subject", "half_day"]].reset_index(drop=True)
     host_id = staff.campuses[chosen]
     plan = head.assign(turn=turn + 1, week=turn * settings.every_weeks + 1, host_id=host_id, host=[name_of.get(h, "") for h in host_id.tolist()])
-    plan = plan.assign(people=problem.people[g], seats=problem.seats[chosen])
-    plan["mean_m"] = np.round([way[i, h] / problem.people[i] for i, h in zip(g.tolist(), chosen.tolist(), strict=True)])
+    plan = plan.assign(people=people[g], visitors=[v for _, v in there], seats=problem.seats[chosen])
+    plan["mean_m"] = np.round([cost / people[i] for i, (cost, _) in zip(g.tolist(), there, strict=True)])
     summary = rows.groupby(["stage", "subject", "slot"], sort=True).agg(teachers=("teachers", "sum"), schools=("at", "nunique"), groups=("group_id", "nunique"))
     summary = summary.reset_index().sort_values(["stage", "slot", "subject"], kind="stable", ignore_index=True)
     summary.insert(2, "half_day", days[summary.pop("slot").to_numpy(dtype=np.int64)])

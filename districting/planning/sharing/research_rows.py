@@ -83,7 +83,30 @@ def grouped(staff: Staff, settings: ResearchSettings) -> pd.DataFrame:
         parts.append(rows.assign(area=area, joined=joined))
     out = pd.concat(parts, ignore_index=True) if parts else staff.subjects.assign(area="", joined="")
     out["group_id"] = out["area"].astype("str") + "-" + out["stage"].astype("str") + "-" + out["subject"].astype("str")
-    return out.sort_values(["stage", "subject", "area", "at"], kind="stable").reset_index(drop=True)
+    out = out.sort_values(["stage", "subject", "area", "at"], kind="stable").reset_index(drop=True)
+    if settings.if_full == "sections":
+        for group, rows in out.groupby("group_id", sort=True):
+            sections = _sections(staff, rows["at"].to_numpy(dtype=np.int64), rows["teachers"].to_numpy(dtype=np.int64))
+            if len(sections) > 1:
+                for number, part in enumerate(sections, 1):
+                    out.loc[rows.index[part], "group_id"] = f"{group}-{number}"
+    return out.sort_values(["stage", "subject", "group_id", "at"], kind="stable").reset_index(drop=True)
+
+
+def _sections(staff: Staff, at: NDArray[np.int64], teachers: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Rows in parts that one of their own schools seats: halved across the longer side, as often as is needed; one school is never split."""
+
+    def halves(part: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        if len(part) < 2 or (teachers[part].sum() - teachers[part] <= staff.seats[staff.campus[at[part]]]).any():
+            return [part]
+        xy = np.nan_to_num(staff.xy[at[part]], nan=0.0)
+        axis = int(np.ptp(xy[:, 1]) > np.ptp(xy[:, 0]))
+        order = part[np.lexsort((at[part], xy[:, axis]))]
+        before = np.cumsum(teachers[order])
+        cut = 1 + int(np.argmin(np.abs(before[:-1] - before[-1] / 2)))
+        return halves(np.sort(order[:cut])) + halves(np.sort(order[cut:]))
+
+    return halves(np.arange(len(at)))
 
 
 def _joined(staff: Staff, at: NDArray[np.int64], teachers: NDArray[np.int64], least: int) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -39,7 +39,7 @@ def training_of(city: City, staff: Staff, bases: Part, studios: Part, settings: 
     table = table.assign(place=offers["place"].to_numpy(dtype=object)[found.offer], place_id=staff.school(end), place_name=staff.school(end, "name"))
     table = table.assign(lead_id=offers["teacher_id"].to_numpy(dtype=object)[found.offer], distance_m=np.round(problem.metres[found.demand, found.offer]))
     left = problem.people - np.bincount(found.demand, found.people, len(asked)).astype(np.int64)
-    unmet = asked[["stage", "subject", "topic"]].assign(school_id=staff.school(at), name=staff.school(at, "name"), asked=problem.people, unserved=left)
+    unmet = asked[["stage", "subject", "topic"]].assign(school_id=staff.school(at), name=staff.school(at, "name"), people=problem.people, not_seated=left)
     known = np.isfinite(staff.xy[at]).all(axis=1)
     reason = np.select([~alike.any(axis=1), ~near.any(axis=1) & ~known, ~near.any(axis=1)], ["no_base", "no_place", "far"], "full")
     unmet = unmet.assign(unmet_reason=reason)[left > 0].reset_index(drop=True)
@@ -52,7 +52,7 @@ def training_of(city: City, staff: Staff, bases: Part, studios: Part, settings: 
     source = text("sharing.training_given" if given else "sharing.training_derived")
     lines = [text("sharing.training_line", source=source, asked=people, seated=found.placed, unmet=people - found.placed)]
     for why, rows in unmet.groupby("unmet_reason", sort=True):
-        lines.append(text("sharing.training_unmet_line", people=int(rows["unserved"].sum()), reason=text(f"sharing.unmet_reason_{why}")))
+        lines.append(text("sharing.training_unmet_line", people=int(rows["not_seated"].sum()), reason=text(f"sharing.unmet_reason_{why}")))
     return Part({"training": table, "training_unmet": unmet}, facts, lines)
 
 
