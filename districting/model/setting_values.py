@@ -9,9 +9,9 @@ from typing import Any, Final
 from districting.errors import Fault
 from districting.model.district_spec import range_faults
 from districting.model.pairing_values import pairing_faults
+from districting.model.research_values import research_faults
 from districting.model.resources import RESOURCES
 from districting.model.settings import FormSettings, Settings
-from districting.model.research_values import research_faults
 from districting.model.sharing_values import sharing_faults
 from districting.model.teacher_values import teacher_faults
 from districting.wording import text

@@ -21,8 +21,8 @@ def training_demand(of: Sequence[Place], *, lenient: bool) -> pd.DataFrame | Non
     rows = _rows(of, ("topic", "people"), lenient=lenient)
     if rows is None:
         return None
-    known = rows[rows["people"] > 0]
-    return known.groupby(["school_id", "stage", "subject", "topic"], as_index=False, sort=True)["people"].sum().astype({"people": np.int64})
+    summed = rows[rows["people"] > 0].groupby(["school_id", "stage", "subject", "topic"], sort=True)["people"].sum()
+    return summed.astype(np.int64).reset_index()
 
 
 def research_topics(of: Sequence[Place], *, lenient: bool) -> pd.DataFrame | None:

@@ -94,5 +94,5 @@ def _together(
     if found.x is None:
         return None
     x = found.x.reshape(n, turns) > 0.5
-    mine = [np.flatnonzero(problem.group[pair] == g) for g in groups.tolist()]
-    return np.array([pair[m[x[m].argmax(axis=0)]] for m in mine]), found.bound, found.status == "optimal"
+    own = [np.flatnonzero(problem.group[pair] == g) for g in groups.tolist()]
+    return np.array([pair[m[x[m].argmax(axis=0)]] for m in own]), found.bound, found.status == "optimal"

@@ -129,7 +129,7 @@ studio_least = 1
 base_seats = 2
 training_km = 20
 """
-SCHOOLS = """学校标识码,学校名称,学段,县级代码,x,y,在校生数,学位数
+SCHOOLS = """学校标识码,学校名称,学段,县级代码,经度,纬度,在校生数,学位数
 1,东小学,小学,610102,500000,3800000,100,100
 2,西小学,小学,610102,501000,3800000,100,100
 3,南小学,小学,610103,500000,3810000,100,100
@@ -149,7 +149,9 @@ H,3,,4,否,否
 
 def run(folder: Path, **extra: str) -> Result:
     files = {"city.toml": CITY, "schools.csv": SCHOOLS, "teachers.csv": TEACHERS} | {f"{k}.csv": v for k, v in extra.items() if k != "city"}
-    files["city.toml"] = CITY.replace("[inputs]\n", "[inputs]\n" + "".join(f'{k} = "{k}.csv"\n' for k in extra if k != "city")) + extra.get("city", "")
+    files["city.toml"] = CITY.replace("[inputs]\n", "[inputs]\n" + "".join(f'{k} = "{k}.csv"\n' for k in extra if k not in ("city", "teachers"))) + extra.get(
+        "city", ""
+    )
     for name, content in files.items():
         (folder / name).write_text(content, "utf-8")
     return CliRunner().invoke(cli, ["share", "research", str(folder / "city.toml"), "-o", str(folder / "out"), "--json", "--lang", "en", "--overwrite"])
@@ -198,10 +200,10 @@ def test_every_county_has_its_base_and_the_leading_teacher_its_members(town: tup
 def test_training_is_seated_at_the_nearest_base_and_what_is_not_has_its_reason(town: tuple[Path, dict]) -> None:
     done = rows(town[0], "training")
     assert done[["school", "subject", "people", "place", "distance (m)"]].to_numpy().tolist() == [
-        ["北小学", "语文", "2", "北小学", "0"],
         ["东小学", "音乐", "2", "东小学", "0"],
         ["南小学", "语文", "1", "南小学", "0"],
-    ] or sorted(done["school"] + done["people"]) == ["东小学2", "北小学2", "南小学1"]
+        ["北小学", "语文", "2", "北小学", "0"],
+    ]
     unmet = rows(town[0], "training_unmet").set_index(["school", "subject"])
     assert unmet["not seated"].to_dict() == {("北小学", "语文"): "2", ("东小学", "音乐"): "3", ("南小学", "美术"): "1"}
     assert unmet["reason"].to_dict() == {
@@ -211,9 +213,13 @@ def test_training_is_seated_at_the_nearest_base_and_what_is_not_has_its_reason(t
 
 def test_schools_of_one_topic_form_a_group_and_one_alone_is_said_to_be(town: tuple[Path, dict]) -> None:
     topics = rows(town[0], "topic_groups")
-    assert len(topics[topics["alone"] == "yes"]) == topics.groupby("topic").size().eq(1).sum()
-    assert town[1]["topics"] == topics["topic"].nunique()
-    assert topics.loc[topics["school"] == "南小学", "lead"].tolist() == ["东小学"]
+    assert topics[["topic", "school", "lead", "alone"]].to_numpy().tolist() == [
+        ["习作", "北小学", "北小学", "yes"],
+        ["整本书阅读", "东小学", "东小学", "no"],
+        ["整本书阅读", "西小学", "东小学", "no"],
+        ["整本书阅读", "南小学", "东小学", "no"],
+    ]
+    assert (town[1]["topics"], town[1]["topics_alone"]) == (2, 1)
 
 
 def test_without_a_table_the_backbone_teachers_that_schools_lack_are_trained(tmp_path: Path) -> None:
@@ -235,6 +241,19 @@ def test_a_group_that_no_school_seats_is_refused_and_the_seats_that_would_do_are
     sections = run(tmp_path, city="host_seats = 1\n")
     assert sections.exit_code == 0
     assert json.loads(sections.stdout)["sections"] == 1
+
+
+def test_groups_that_crowd_each_other_out_are_refused_and_the_seats_that_would_do_are_right(tmp_path: Path) -> None:
+    """Three subjects on one half-day, each of one teacher in each of two schools that seat one visitor: two subjects meet at one school."""
+    lines = [f"{school}{subject},{school},{subject},5,否,否" for school in "12" for subject in ("语文", "数学", "音乐")]
+    teachers = TEACHERS.splitlines()[0] + "\n" + "\n".join(lines) + "\n"
+    extra = 'half_days = ["tue_am"]\nhost_seats = 1\n'
+    result = run(tmp_path, teachers=teachers, city=extra)
+    assert result.exit_code == 3
+    said = json.loads(result.stdout)
+    assert [c["proven"] for c in said["conflicts"]] == [False]  # the search ended without a rota; that there is none is not claimed
+    assert "host_seats to 3" in said["relaxations"][0]
+    assert run(tmp_path, teachers=teachers, city=extra.replace("= 1", "= 3")).exit_code == 0
 
 
 def test_a_demand_without_people_is_a_fault_at_its_row(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from districting.model.research_problem import HalfDayProblem, RotaProblem, Seated, SeatProblem, Shown
 
@@ -62,7 +63,7 @@ def check_rota(problem: RotaProblem, found: Shown) -> list[str]:
             broken.add("host")
         if max(counts, default=0) - min(counts, default=0) > 1:
             broken.add("fair")
-        if len(able) > 1 and any(a == b for a, b in zip(turns, turns[1:], strict=False)):
+        if len(able) > 1 and any(a == b for a, b in pairwise(turns)):
             broken.add("twice_running")
         for turn, host in enumerate(turns):
             load[int(problem.slot[g]), turn, host] += visitors.get((g, host), 0)

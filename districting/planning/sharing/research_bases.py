@@ -20,10 +20,10 @@ def bases_of(staff: Staff, settings: ResearchSettings) -> Part:
     parts, objective, bound, proven, lost = [], 0.0, 0.0, True, 0
     county = staff.members["county_code"].fillna("").to_numpy(dtype=str)
     leads = staff.teachers[staff.teachers["backbone"] | staff.teachers["expert"]]
-    for (stage, subject), rows in staff.subjects.groupby(["stage", "subject"], sort=True):
-        placed = np.isfinite(staff.xy[rows["at"]]).all(axis=1)
+    for (stage, subject), all_rows in staff.subjects.groupby(["stage", "subject"], sort=True):
+        placed = np.isfinite(staff.xy[all_rows["at"]]).all(axis=1)
         lost += int((~placed).sum())
-        rows = rows[placed]
+        rows = all_rows[placed]
         if rows.empty:
             continue
         at = rows["at"].to_numpy(dtype=np.int64)

@@ -79,7 +79,8 @@ def groups_of(staff: Staff, settings: ResearchSettings) -> Part:
 
 def _half_days(staff: Staff, settings: ResearchSettings) -> tuple[dict[tuple[str, str], int], dict[str, Any]]:
     """Half-day of each stage and subject."""
-    out, objective, bound, proven = {}, 0.0, 0.0, True
+    out: dict[tuple[str, str], int] = {}
+    objective, bound, proven = 0.0, 0.0, True
     for stage, rows in staff.subjects.groupby("stage", sort=True):
         table = rows.pivot_table(index="at", columns="subject", values="teachers", fill_value=0, aggfunc="sum").sort_index(axis=1)
         problem = HalfDayProblem(table.to_numpy(dtype=np.int64), len(set(settings.half_days)))

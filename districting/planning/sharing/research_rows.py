@@ -62,7 +62,8 @@ def staff_of(city: City, plan: Plan | None, settings: ResearchSettings) -> Staff
     area, names = areas(members, city, plan, settings.scope, settings.scheme)
     place = {key: i for i, key in enumerate(zip(members["school_id"], members["stage"], strict=True))}
     rows = city.teachers.assign(at=[place.get(k, -1) for k in zip(city.teachers["school_id"], city.teachers["stage"], strict=True)])
-    rows = rows[rows["at"] >= 0].assign(named=[named_subjects(s) for s in rows.loc[rows["at"] >= 0, "subject"]])
+    rows = rows[rows["at"] >= 0].copy()
+    rows["named"] = rows["subject"].map(named_subjects)
     rows = rows.assign(years=rows["years_teaching"].fillna(rows["years_here"])).sort_values("teacher_id", kind="stable")
     each = rows.explode("named").dropna(subset=["named"])
     subjects = each.groupby(["stage", "named", "at"], sort=True).size().rename("teachers").reset_index().rename(columns={"named": "subject"})

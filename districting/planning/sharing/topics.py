@@ -19,7 +19,7 @@ def topics_of(city: City, staff: Staff) -> Part:
     place = {key: i for i, key in enumerate(zip(staff.members["school_id"], staff.members["stage"], strict=True))}
     rows = city.research_topics
     rows = rows.assign(
-        at=[place.get(k, -1) for k in zip(rows["school_id"], rows["stage"], strict=True)], key=rows["topic"].str.casefold().str.split().str.join(" ")
+        at=[place.get(k, -1) for k in zip(rows["school_id"], rows["stage"], strict=True)], key=rows["topic"].str.casefold().str.split().str.join("")
     )
     parts = []
     for _, group in rows[rows["at"] >= 0].groupby(["key", "stage", "subject"], sort=True):
@@ -28,7 +28,7 @@ def topics_of(city: City, staff: Staff) -> Part:
         total = np.where(np.isnan(away).all(axis=0) & (len(at) > 1), np.inf, np.nansum(away, axis=0))
         lead = int(np.argmin(np.where(np.isfinite(staff.xy[at]).all(axis=1), total, np.inf)))
         frame = pd.DataFrame(
-            {"topic": group["topic"].iloc[0], "stage": group["stage"].iloc[0], "subject": group["subject"].iloc[0], "school_id": staff.school(at)}
+            {"topic": group["topic"].mode().iloc[0], "stage": group["stage"].iloc[0], "subject": group["subject"].iloc[0], "school_id": staff.school(at)}
         )
         frame = frame.assign(name=staff.school(at, "name"), lead_school_id=frame["school_id"].iloc[lead], lead_school=staff.school(at[[lead]], "name")[0])
         parts.append(frame.assign(distance_m=np.round(away[:, lead]), alone=len(at) == 1))
