@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.model.research_problem import Seated, SeatProblem
+from districting.model.research_problem import Seated, SeatProblem, Status
 from districting.sharing.in_order import limits, parts_of, solve_in_order
 
 
@@ -39,20 +40,23 @@ def seat_people(problem: SeatProblem, *, time_limit_s: float = 60.0) -> Seated:
 def seat_where_many(problem: SeatProblem, least: int, *, time_limit_s: float = 60.0) -> tuple[Seated, NDArray[np.bool_]]:
     """As :func:`seat_people`, and which offers stay: those with fewer than ``least`` people close, in every part of the town the one with the fewest first.
 
-    The answer is best for the offers that stay open, which ones do is a rule of thumb.
+    The answer is best for the offers that stay open; which ones do is a rule of thumb, so that ``most`` and ``bound`` are those with all of them open
+    (no bound, 0, where closing costs people).
 
     >>> found, stays = seat_where_many(SeatProblem(np.array([3, 1]), np.array([9, 9]), np.array([[0.0, 9.0], [9.0, 0.0]])), 2)
-    >>> stays.tolist(), found.people.tolist(), found.travel
-    ([True, False], [3, 1], 9.0)
+    >>> stays.tolist(), found.people.tolist(), found.travel, found.bound, found.status
+    ([True, False], [3, 1], 9.0, 0.0, 'feasible')
     """
     stays = problem.seats >= least
     ends = time.perf_counter() + time_limit_s
+    free: Seated | None = None
     while True:
         found = seat_people(SeatProblem(problem.people, np.where(stays, problem.seats, 0), problem.metres), time_limit_s=max(0.1, ends - time.perf_counter()))
+        free = found if free is None else free
         load = np.bincount(found.offer, found.people, len(problem.seats)).astype(np.int64)
         short = stays & (load < least)
         if not short.any():
-            return found, stays
+            return _against(found, free), stays
         stays &= load > 0
         on_demand, on_offer = np.nonzero(np.isfinite(problem.metres) & stays[None, :])
         for part in parts_of([on_demand, on_offer], len(on_offer)):
@@ -60,3 +64,11 @@ def seat_where_many(problem: SeatProblem, least: int, *, time_limit_s: float = 6
             small = small[short[small]]
             if len(small):
                 stays[small[np.lexsort((-small, load[small]))[0]]] = False
+
+
+def _against(found: Seated, free: Seated) -> Seated:
+    """An answer with some offers closed, bounded by the one with all of them open."""
+    bound = min(free.bound, found.travel) if found.placed == free.most else 0.0
+    same = found.placed == free.most and found.travel - bound <= 1e-6 * max(1.0, found.travel)
+    status: Status = "optimal" if same else "feasible"
+    return dataclasses.replace(found, most=free.most, bound=bound, status=status)

@@ -110,6 +110,22 @@ def test_small_studios_close_and_their_people_go_elsewhere() -> None:
     found, stays = seat_where_many(problem, 3)
     assert stays.tolist() == [False, True, True]
     assert (found.placed, found.travel) == (7, 5.0)
+    assert (found.most, found.bound, found.status) == (7, 0.0, "feasible")  # with all open nobody would travel
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bound_of_studios_holds_whichever_stay_open(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    problem = SeatProblem(rng.integers(1, 4, 5), np.full(4, 6), rng.integers(0, 50, (5, 4)).astype(float))
+    found, _ = seat_where_many(problem, 3)
+    best = (99, 0.0)
+    for stays in itertools.product([0, 1], repeat=4):
+        every = seat_people(SeatProblem(problem.people, problem.seats * np.array(stays), problem.metres))
+        load = np.bincount(every.offer, every.people, 4)
+        if all(load[np.array(stays) == 1] >= 3):
+            best = min(best, (-every.placed, every.travel))
+    assert -best[0] == found.placed <= found.most
+    assert found.bound <= best[1] <= found.travel
 
 
 CITY = """

@@ -38,11 +38,13 @@ def studios_of(staff: Staff, settings: ResearchSettings) -> Part:
     studios["mean_m"] = np.round(np.divide(way, load, out=np.full(len(leads), np.nan), where=load > 0))
     outside = int(problem.people.sum()) - found.placed
     facts = {
-        "studios": int(open_.sum()), "leads": len(leads), "studio_members": found.placed, "studio_without": outside, "studios_teacher_m": found.travel,
+        "studios": int(open_.sum()), "leads": len(leads), "studio_members": found.placed, "studio_members_most": found.most, "studio_without": outside, "studios_teacher_m": found.travel,
         "studios_bound": found.bound, "studios_gap": relative_gap(found.travel, found.bound), "studios_status": found.status,
     }  # fmt: skip
     km = found.travel / found.placed / 1000.0 if found.placed else 0.0
     lines = [text("sharing.studios_line", studios=int(open_.sum()), leads=len(leads), members=found.placed, without=outside, km=km)]
+    if found.status != "optimal":
+        lines.append(text("sharing.studios_gap_line", most=found.most, gap=facts["studios_gap"]))
     kept = {"offers": leads.assign(seats=np.where(open_, problem.seats - load, 0))}
     tables = {"studios": studios[open_].reset_index(drop=True), "studio_members": _members(staff, leads, teachers[young], wanted, found)}
     return Part(tables, facts, lines, kept)
