@@ -75,8 +75,8 @@ def check_rota(problem: RotaProblem, found: Shown) -> list[str]:
     return sorted(broken)
 
 
-def check_seats(problem: SeatProblem, found: Seated, alike: Sequence[Sequence[bool]] | None = None) -> list[str]:
-    """Names of the broken rules; [] when all hold. ``alike`` [q][o]: whether a demand may be served by an offer at all (stage and subject)."""
+def check_seats(problem: SeatProblem, found: Seated, alike: Sequence[Sequence[bool]] | None = None, *, least: int = 0) -> list[str]:
+    """Names of the broken rules; [] when all hold. ``alike`` [q][o]: whether a demand may be served by an offer at all (stage and subject); ``least`` people of an offer that has any."""
     broken = set()
     asked, taken, travel = Counter[int](), Counter[int](), 0.0
     for q, o, n in zip(found.demand.tolist(), found.offer.tolist(), found.people.tolist(), strict=True):
@@ -91,6 +91,8 @@ def check_seats(problem: SeatProblem, found: Seated, alike: Sequence[Sequence[bo
         broken.add("more_than_asked")
     if any(n > problem.seats[o] for o, n in taken.items()):
         broken.add("seats")
+    if any(n < least for n in taken.values()):
+        broken.add("least")
     same = math.isclose(travel, found.travel, rel_tol=1e-9, abs_tol=1e-3) and sum(asked.values()) == found.placed
     if not same or found.bound > found.travel * (1 + 1e-9) + 1e-6 or found.most < found.placed:
         broken.add("objective")

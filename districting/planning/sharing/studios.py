@@ -29,7 +29,7 @@ def studios_of(staff: Staff, settings: ResearchSettings) -> Part:
     metres = np.where(alike & (np.nan_to_num(away, nan=np.inf) <= settings.studio_km * 1000.0), away, np.inf)
     problem = SeatProblem(wanted["people"].to_numpy(dtype=np.int64), np.full(len(leads), settings.studio_seats, dtype=np.int64), metres)
     found, open_ = seat_where_many(problem, settings.studio_least, time_limit_s=settings.time_limit_s)
-    stop_if(check_seats(SeatProblem(problem.people, np.where(open_, problem.seats, 0), metres), found, alike.tolist()))
+    stop_if(check_seats(problem, found, alike.tolist(), least=settings.studio_least))
     load = np.bincount(found.offer, found.people, len(leads)).astype(np.int64)
     way = np.bincount(found.offer, found.people * metres[found.demand, found.offer], len(leads))
     at = leads["at"].to_numpy(dtype=np.int64)
