@@ -26,6 +26,8 @@ TABLE_NAMES = (
     "courses",
     "course_demand",
     "ledger",
+    "training_demand",
+    "research_topics",
     "history",
     "today",
     "exceptions",

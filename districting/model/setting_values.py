@@ -9,6 +9,7 @@ from typing import Any, Final
 from districting.errors import Fault
 from districting.model.district_spec import range_faults
 from districting.model.pairing_values import pairing_faults
+from districting.model.research_values import research_faults
 from districting.model.resources import RESOURCES
 from districting.model.settings import FormSettings, Settings
 from districting.model.sharing_values import sharing_faults
@@ -69,7 +70,14 @@ def number_faults(settings: Settings) -> list[Fault]:
     months = settings.governance.term_months
     if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         faults.append(Fault(text("config.no_months", given=[str(m) for m in months]), text("config.give_months"), column="governance.term_months"))
-    return faults + _score_faults(settings) + pairing_faults(settings.pairing) + sharing_faults(settings.sharing) + teacher_faults(settings.sharing)
+    return (
+        faults
+        + _score_faults(settings)
+        + pairing_faults(settings.pairing)
+        + sharing_faults(settings.sharing)
+        + teacher_faults(settings.sharing)
+        + research_faults(settings.sharing)
+    )
 
 
 def _shared_faults(shared: Mapping[str, float]) -> list[Fault]:

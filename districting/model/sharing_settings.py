@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from districting.model.pairing_settings import STRICT
+from districting.model.research_settings import ResearchSettings
 from districting.model.stages import Stage
 from districting.model.teacher_settings import RotationSettings, StaffingSettings
 
@@ -181,4 +182,5 @@ class SharingSettings:
     rotation: RotationSettings = field(default_factory=RotationSettings)
     staffing: StaffingSettings = field(default_factory=StaffingSettings)
     roving: RovingSettings = field(default_factory=RovingSettings)
+    research: ResearchSettings = field(default_factory=ResearchSettings)
     __pydantic_config__: ClassVar[Any] = STRICT

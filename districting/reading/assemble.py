@@ -30,6 +30,7 @@ from districting.reading.places import filled_codes, unplaced_schools
 from districting.reading.pools import course_demand, courses, facilities, facility_demand, ledger
 from districting.reading.posts import posts
 from districting.reading.repair import polygonal, sound_polygons
+from districting.reading.research import research_topics, training_demand
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
 from districting.reading.scores import composite_scores
@@ -44,7 +45,7 @@ from districting.reading.zoned import zoned_stages
 from districting.wording import text
 
 Place = tuple[Loaded, Any, Found]
-POOLS = ("facilities", "facility_demand", "courses", "course_demand", "ledger")
+POOLS = ("facilities", "facility_demand", "courses", "course_demand", "ledger", "training_demand", "research_topics")
 _LISTS = (
     "schools",
     "blocks",
@@ -163,6 +164,8 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         courses=courses(_with_finders(of, "courses", stages, rows), lenient=filtered),
         course_demand=course_demand(_with_finders(of, "course_demand", stages, rows), lenient=filtered),
         ledger=ledger(_with_finders(of, "ledger", stages, rows), lenient=filtered),
+        training_demand=training_demand(_with_finders(of, "training_demand", stages, rows), lenient=filtered),
+        research_topics=research_topics(_with_finders(of, "research_topics", stages, rows), lenient=filtered),
         history=history(_with_finders(of, "history", stages, rows), lenient=filtered),
         class_sizes=class_sizes(rows, stages),
         edges=_pairs(of["edges"], block_ids),

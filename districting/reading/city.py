@@ -35,6 +35,7 @@ class City:
     courses : course, school_id, mode (live, platform, place), lesson_hours (a week), course_seats (NaN = without limit), or None
     course_demand : course, school_id, course_pupils, or None
     ledger : giver_id, taker_id, item (teacher_days, facility_hours, lessons), amount, date (text), or None
+    training_demand : school_id, stage, subject ("" = any), topic, people; research_topics : school_id, stage, subject, topic; or None
     history : year, school_id, stage, indicator, value: totals of older years, or None where no table was given
     class_sizes : school_id, stage, class_number, pupils: every class whose size is given
     edges : block_a, block_b, shared_m (NaN = not given), or None where neighbours follow from the blocks' shapes
@@ -67,6 +68,8 @@ class City:
     courses: pd.DataFrame | None = None
     course_demand: pd.DataFrame | None = None
     ledger: pd.DataFrame | None = None
+    training_demand: pd.DataFrame | None = None
+    research_topics: pd.DataFrame | None = None
     history: pd.DataFrame | None = None
     class_sizes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"school_id": [], "stage": [], "class_number": [], "pupils": []}))
     edges: pd.DataFrame | None = None

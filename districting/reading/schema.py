@@ -323,6 +323,21 @@ _COURSE_DEMAND: Final[tuple[Column, ...]] = (
     Column("course_pupils", "integer", ("选课人数", "需求人数", "学生数", "pupils who ask"), "pupil", required=True, minimum=0.0),
 )
 
+_TRAINING_DEMAND: Final[tuple[Column, ...]] = (
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    Column("stage", "stage", ("学段",)),
+    _text("subject", "学科", "任教学科"),
+    _text("topic", "培训主题", "主题", "培训内容", required=True),
+    Column("people", "integer", ("培训人数", "人数", "需求人数"), "person", required=True, minimum=0.0),
+)
+
+_RESEARCH_TOPICS: Final[tuple[Column, ...]] = (
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    Column("stage", "stage", ("学段",)),
+    _text("subject", "学科", "任教学科"),
+    _text("topic", "专题", "小专题", "研究专题", "主题", "课题", required=True),
+)
+
 _LEDGER: Final[tuple[Column, ...]] = (
     _text("giver", "提供方", "提供学校", "贡献方", required=True),
     _text("taker", "接受方", "接受学校", "接收方", "受益方", required=True),
@@ -355,6 +370,8 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "courses": _COURSES,
     "course_demand": _COURSE_DEMAND,
     "ledger": _LEDGER,
+    "training_demand": _TRAINING_DEMAND,
+    "research_topics": _RESEARCH_TOPICS,
     "history": _HISTORY,
     "today": _TODAY,
     "exceptions": _EXCEPTIONS,

@@ -21,6 +21,7 @@ SHARERS: Final[Mapping[str, str]] = {
     "digital": "districting.planning.sharing.digital:share_digital",
     "rotation": "districting.planning.sharing.rotation:share_rotation",
     "staffing": "districting.planning.sharing.staffing:share_staffing",
+    "research": "districting.planning.sharing.research:share_research",
 }
 """Command -> where its maker stands: a function of (City, Plan or None) that gives a ShareResult."""
 

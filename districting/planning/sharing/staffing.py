@@ -121,9 +121,18 @@ def points(teachers: pd.DataFrame, settings: StaffingSettings) -> NDArray[np.flo
     return np.where(np.isfinite(given), given, made.to_numpy(dtype=np.float64))
 
 
+def named_subjects(taught: str) -> list[str]:
+    """Subjects that a cell names, in order.
+
+    >>> named_subjects("语文、音乐"), named_subjects("")
+    (['语文', '音乐'], [])
+    """
+    return list(dict.fromkeys(s.strip() for s in _BETWEEN.split(taught) if s.strip()))
+
+
 def _subjects(taught: str, licence: str) -> list[str]:
     """Subjects that a teacher may hold a post of: those taught for which there is a licence (where it is given), then the others of the licence."""
-    named = [s.strip() for s in _BETWEEN.split(taught) if s.strip()]
+    named = named_subjects(taught)
     allowed = [s.strip() for s in _BETWEEN.split(licence) if s.strip()]
     return named if not allowed else [*(s for s in named if s in allowed), *(s for s in allowed if s not in named)]
 
