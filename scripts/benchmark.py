@@ -43,6 +43,7 @@ SECTIONS = {
     "sharing pools": "scripts.bench_sharing_pools:rows",
     "risk": "scripts.bench_risk:rows",
     "sharing": "scripts.bench_sharing:rows",
+    "roving": "scripts.bench_roving:rows",
 }
 
 
