@@ -27,6 +27,7 @@ TABLE_NAMES = (
     "course_demand",
     "ledger",
     "history",
+    "upgrades",
     "today",
     "exceptions",
     "edges",

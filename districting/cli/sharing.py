@@ -10,7 +10,7 @@ from districting.cli.common import Talk, common
 from districting.cli.worded import WordedCommand, WordedGroup, option
 from districting.wording import say
 
-SHARE_COMMANDS = ("facilities", "accessibility", "courses", "ledger", "digital", "rotation", "staffing")
+SHARE_COMMANDS = ("facilities", "accessibility", "courses", "ledger", "digital", "upgrade", "rotation", "staffing")
 """In the order of the help."""
 
 
