@@ -38,7 +38,14 @@ class UpgradeProblem:
         fits = self.need.shape == (s, k) == self.unit_cost_yuan.shape and self.step.shape == (k,) and self.weight.shape == (s,)
         if not fits:
             raise ValueError("total, need and unit_cost_yuan are (s, k), step (k,), weight (s,)")
-        if not ((self.step > 0).all() and (self.weight >= 0).all() and 0 <= self.floor <= 1 and (np.asarray(self.least_met) >= 0).all() and (np.asarray(self.least_met) <= k).all() and self.budget_yuan >= 0):
+        if not (
+            (self.step > 0).all()
+            and (self.weight >= 0).all()
+            and 0 <= self.floor <= 1
+            and (np.asarray(self.least_met) >= 0).all()
+            and (np.asarray(self.least_met) <= k).all()
+            and self.budget_yuan >= 0
+        ):
             raise ValueError("step > 0, weight >= 0, floor 0..1, least_met 0..k, budget >= 0")
         if (self.unit_cost_yuan < 0).any() or not np.isfinite(self.need).all():
             raise ValueError("prices >= 0, needs are known")

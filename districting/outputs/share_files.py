@@ -47,7 +47,14 @@ def _cell(value: Any, column: str, share: bool, lang: str) -> Any:
     if isinstance(value, bool):
         return say("sharing.yes" if value else "sharing.no", lang)
     if isinstance(value, str):
-        return next((say(key, lang) for key in (f"sharing.{column}_{value}", f"links.{column}_{value}", *((f"measure.of_{value}",) if column == "indicator" else ())) if known(key)), value)
+        return next(
+            (
+                say(key, lang)
+                for key in (f"sharing.{column}_{value}", f"links.{column}_{value}", *((f"measure.of_{value}",) if column == "indicator" else ()))
+                if known(key)
+            ),
+            value,
+        )
     number = value.item() if hasattr(value, "item") else value
     if isinstance(number, bool):
         return _cell(number, column, share, lang)
