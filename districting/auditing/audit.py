@@ -110,4 +110,4 @@ def audited(plan: Plan, settings: AuditSettings, profile: BalanceProfile, near: 
     said = {**record_of(settings, profile), **lines_record(lines)}
     record = pd.DataFrame({"part": RECORD, "key": list(said), "value": list(said.values())})
     provenance = pd.concat([kept, record], ignore_index=True) if len(kept) else record
-    return audit_plan(plan, settings, profile, lines).laid_on(plan).replace(provenance=provenance)
+    return audit_plan(plan, settings, profile, lines).laid_on(plan.replace(provenance=provenance))

@@ -70,7 +70,7 @@ def _sharing_sheets(plan: Plan, lang: str) -> list[Sheet]:
     forms = {s: scheme_name(str(s), lang) for s in (plan.sharing_effect["scheme"].unique() if len(plan.sharing_effect) else ())}
     names = dict(zip(plan.districts["district_id"], plan.districts["name"], strict=True)) if len(plan.districts) else {}
     lines = {(s, t): line_of(plan.findings, str(s), str(t)) for s in forms for t in plan.sharing_effect["stage"].unique()} if len(plan.findings) else {}
-    effect = [
+    effect: list[Row] = [
         (
             forms[r["scheme"]],
             str(names.get(r["district_id"], r["district_id"])) if r["district_id"] else say("sharedeffect.all_schools", lang),
@@ -84,7 +84,7 @@ def _sharing_sheets(plan: Plan, lang: str) -> list[Sheet]:
         )
         for r in plan.sharing_effect.to_dict(orient="records")
     ]
-    steps = [
+    steps: list[Row] = [
         (
             forms[r["scheme"]],
             say(f"word.{r['stage']}", lang),

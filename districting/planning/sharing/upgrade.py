@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from districting.auditing.balance.lines import quality_columns
-from districting.auditing.balance.population import COMPULSORY, Population, population
 from districting.checking.sharing.upgrade import broken_upgrades
 from districting.errors import DataError, DistrictingError, Fault
+from districting.measures.balance.population import COMPULSORY, Population, population, quality_columns
 from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import Plan
 from districting.model.share_result import ShareResult
@@ -116,11 +115,12 @@ def _limits(ground: UpgradeGround, settings: UpgradeSettings, given: pd.DataFram
     for i, (school, stage) in enumerate(zip(ground.schools["school_id"], ground.schools["stage"], strict=True)):
         at.setdefault((school, ""), []).append(i)
         at.setdefault((school, stage), []).append(i)
-    for row in given.sort_values("stage", kind="stable").itertuples():
-        for i in at.get((row.school_id, row.stage), []):
-            k = ground.columns.index(str(row.indicator))
-            price[i, k] = row.unit_price_yuan if np.isfinite(row.unit_price_yuan) else price[i, k]
-            most[i, k] = row.most_units if np.isfinite(row.most_units) else most[i, k]
+    rows: list[dict[Any, Any]] = given.sort_values("stage", kind="stable").to_dict(orient="records")
+    for row in rows:
+        for i in at.get((row["school_id"], row["stage"]), []):
+            k = ground.columns.index(row["indicator"])
+            price[i, k] = row["unit_price_yuan"] if np.isfinite(row["unit_price_yuan"]) else price[i, k]
+            most[i, k] = row["most_units"] if np.isfinite(row["most_units"]) else most[i, k]
     return price, most
 
 

@@ -21,7 +21,8 @@ def school_table(ground: UpgradeGround, problem: UpgradeProblem, found: UpgradeP
     cost = np.where(np.isfinite(found.cost_yuan), found.cost_yuan, np.nan)
     words = [text(f"measure.of_{c}") for c in ground.columns]
     gets = [tuple(text("upgrade.item", indicator=words[k], amount=float(u[k] * problem.step[k])) for k in np.flatnonzero(u)) for u in found.units]
-    frame = ground.schools.assign(cost_yuan=cost, cost_per_pupil_yuan=cost / ground.schools["pupils"], outcome=outcome, gets=gets, hindered=list(hindered))
+    frame = ground.schools.assign(cost_yuan=cost, cost_per_pupil_yuan=cost / ground.schools["pupils"], outcome=outcome)
+    frame = frame.assign(gets=pd.Series(gets, dtype="object"), hindered=pd.Series(list(hindered), dtype="object"))
     rank = frame["outcome"].map({"chosen": 0, "budget": 0, "cannot": 1, "missing": 2, "passes": 3})
     order = frame.assign(_rank=rank).sort_values(["_rank", "cost_per_pupil_yuan", "school_id", "stage"], kind="stable").index
     return frame.loc[order].reset_index(drop=True)
