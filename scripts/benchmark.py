@@ -41,6 +41,7 @@ SECTIONS = {
     "enrolment": "scripts.bench_enrolment:rows",
     "choice": "scripts.bench_choice:rows",
     "sharing pools": "scripts.bench_sharing_pools:rows",
+    "upgrades": "scripts.bench_upgrade:rows",
     "risk": "scripts.bench_risk:rows",
     "sharing": "scripts.bench_sharing:rows",
     "roving": "scripts.bench_roving:rows",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import pandas as pd
 
@@ -19,12 +19,16 @@ from districting.auditing.proximity_lines import Lines, lines_record, recorded_l
 from districting.auditing.quality_access import access_findings
 from districting.auditing.risk import risk_findings
 from districting.auditing.sharing_effect import sharing_findings, sharing_tables
+from districting.auditing.sharing_rates import rates_with
 from districting.auditing.zoning import zoning_findings
 from districting.model.balance_profile import BalanceProfile
 from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.settings import AuditSettings
 from districting.reading.risk_profile import read_risk_rules
+
+_RATES: Final = "sharing"
+"""Part of the provenance that records the rates of sharing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,15 +38,20 @@ class Audit:
     findings : tidy rows (measure, stage, scope, value, today, unit, threshold, verdict, source)
     school_lines : every school against every line of balance
     sharing : what of the gap between schools sharing closes, by table of the plan
+    rates : share of each indicator that is assumed to be lent, and ``reach_m``; empty where nobody shares
     """
 
     findings: pd.DataFrame
     school_lines: pd.DataFrame
     sharing: Mapping[str, pd.DataFrame]
+    rates: Mapping[str, float] = field(default_factory=dict)
 
     def laid_on(self, plan: Plan) -> Plan:
         """``plan`` with these tables."""
-        return plan.replace(findings=self.findings, school_lines=self.school_lines, **self.sharing)
+        kept = plan.provenance[plan.provenance["part"] != _RATES] if len(plan.provenance) else plan.provenance
+        record = pd.DataFrame({"part": _RATES, "key": list(self.rates), "value": [str(v) for v in self.rates.values()]}, dtype="str")
+        provenance = pd.concat([f for f in (kept, record) if len(f)], ignore_index=True) if len(record) else kept
+        return plan.replace(findings=self.findings, school_lines=self.school_lines, provenance=provenance, **self.sharing)
 
     def value(self, measure: str, stage: str = "", scope: str = "all") -> float:
         """One value of the findings; KeyError where there is none."""
@@ -84,7 +93,14 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None, profile: Balan
     rows += agreement_findings(plan)
     rows += complementarity_findings(plan, lines)
     rows += risk_findings(plan, read_risk_rules())
-    return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])), school_lines, shared)
+    return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])), school_lines, shared, _rates(shared, lines))
+
+
+def _rates(shared: Mapping[str, pd.DataFrame], settings: AuditSettings) -> dict[str, float]:
+    """The rates of the indicators that were shared, in the order of the table."""
+    used = list(dict.fromkeys(shared["sharing_effect"]["indicator"].astype("str")))
+    rates = rates_with(settings.shared, settings.shared_reach_m)
+    return {"reach_m": rates.reach_m, **{name: rates.indicators[name].share for name in used}} if used else {}
 
 
 def audited(plan: Plan, settings: AuditSettings, profile: BalanceProfile, near: Lines | None = None) -> Plan:
@@ -94,4 +110,4 @@ def audited(plan: Plan, settings: AuditSettings, profile: BalanceProfile, near: 
     said = {**record_of(settings, profile), **lines_record(lines)}
     record = pd.DataFrame({"part": RECORD, "key": list(said), "value": list(said.values())})
     provenance = pd.concat([kept, record], ignore_index=True) if len(kept) else record
-    return audit_plan(plan, settings, profile, lines).laid_on(plan).replace(provenance=provenance)
+    return audit_plan(plan, settings, profile, lines).laid_on(plan.replace(provenance=provenance))

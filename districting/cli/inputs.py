@@ -29,6 +29,7 @@ TABLE_NAMES = (
     "training_demand",
     "research_topics",
     "history",
+    "upgrades",
     "today",
     "exceptions",
     "edges",

@@ -33,7 +33,7 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
         read = with_intake(read, intake)
     near = None if lines is None else read_lines(Path(lines), read.year)
     found = audit_plan(read, profile=None if profile is None else named_profile(profile), near=near)
-    talk.plain("\n".join(audit_lines(read, found.findings, found.school_lines, talk.lang)))
+    talk.plain("\n".join(audit_lines(found.laid_on(read), found.findings, found.school_lines, talk.lang)))
     missed = found.school_lines[found.school_lines["status"] != "met"]
     talk.result({"findings": found.findings.to_dict(orient="records"), "school_lines": missed.to_dict(orient="records")})
 

@@ -10,7 +10,7 @@ from districting.cli.common import Talk, common
 from districting.cli.worded import WordedCommand, WordedGroup, option
 from districting.wording import say
 
-SHARE_COMMANDS = ("facilities", "accessibility", "courses", "ledger", "digital", "rotation", "roving", "staffing", "research")
+SHARE_COMMANDS = ("facilities", "accessibility", "courses", "ledger", "digital", "upgrade", "rotation", "roving", "staffing", "research")
 """In the order of the help."""
 
 

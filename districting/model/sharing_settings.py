@@ -170,6 +170,28 @@ class RovingSettings:
 
 
 @dataclass(frozen=True)
+class UpgradeSettings:
+    """``[sharing.upgrade]``: what it costs to bring schools up to the lines of quality balance (policy R29).
+
+    budget_yuan : what may be spent; 0 = the curve only
+    price_yuan : indicator -> price of one unit; an indicator without a price can be added nowhere. No prices come with the package
+    step : indicator -> what one unit adds to the total, 1 where not said (a room, a square metre, a teacher)
+    schools : ``weak`` (of the weak tier), ``public`` (all public schools) or ``all``
+    weight : what a school that comes to pass counts: its ``pupils``, or as one of the ``schools``
+    curve_steps : budgets between nothing and what everything costs, for which a plan is made
+    """
+
+    budget_yuan: float = 0.0
+    price_yuan: Mapping[str, float] = field(default_factory=dict)
+    step: Mapping[str, float] = field(default_factory=dict)
+    schools: Literal["weak", "public", "all"] = "public"
+    weight: Literal["pupils", "schools"] = "pupils"
+    curve_steps: int = 10
+    time_limit_s: float = 60.0
+    __pydantic_config__: ClassVar[Any] = STRICT
+
+
+@dataclass(frozen=True)
 class SharingSettings:
     """``[sharing]``: a table for each command."""
 
@@ -179,6 +201,7 @@ class SharingSettings:
     courses: CourseShareSettings = CourseShareSettings()
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
     digital: DigitalSettings = field(default_factory=DigitalSettings)
+    upgrade: UpgradeSettings = field(default_factory=UpgradeSettings)
     rotation: RotationSettings = field(default_factory=RotationSettings)
     staffing: StaffingSettings = field(default_factory=StaffingSettings)
     roving: RovingSettings = field(default_factory=RovingSettings)

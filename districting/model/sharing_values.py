@@ -14,9 +14,10 @@ _NOT_NEGATIVE: Final = (("reach", "walk_min"), ("reach", "ride_min"), ("reach", 
 _LEAST: Final = (
     ("facilities", "weak_weight", 1), ("facilities", "social_hours", 0), ("facilities", "class_size", 1), ("facilities", "weeks", 1),
     ("courses", "weak_weight", 1), ("courses", "live_schools", 1), ("courses", "class_size", 1), ("courses", "weeks", 1), ("ledger", "fund_yuan", 0),
+    ("upgrade", "budget_yuan", 0), ("upgrade", "curve_steps", 1),
     ("roving", "max_schools", 1), ("roving", "max_lessons", 1), ("roving", "half_day_lessons", 1), ("roving", "days", 1), ("roving", "weak_weight", 1), ("roving", "detour", 1),
 )  # fmt: skip
-_TABLES: Final = (("facilities", "hours_per_class"), ("ledger", "weights"), ("roving", "lessons_per_class"))
+_TABLES: Final = (("facilities", "hours_per_class"), ("ledger", "weights"), ("roving", "lessons_per_class"), ("upgrade", "price_yuan"))
 
 
 def sharing_faults(settings: SharingSettings) -> list[Fault]:
@@ -48,7 +49,10 @@ def sharing_faults(settings: SharingSettings) -> list[Fault]:
         )
     if not 0 < roving.ride_kmh < math.inf:
         faults.append(Fault(text("config.negative", given=roving.ride_kmh), text("config.give_not_negative"), column="sharing.roving.ride_kmh"))
-    for section in ("facilities", "courses"):
+    for indicator, step in settings.upgrade.step.items():
+        if not 0 < step < math.inf:
+            faults.append(Fault(text("balance.not_positive", given=step), text("balance.give_positive"), column=f"sharing.upgrade.step.{indicator}"))
+    for section in ("facilities", "courses", "upgrade"):
         limit = getattr(settings, section).time_limit_s
         if not limit > 0:
             faults.append(Fault(text("config.no_time", given=limit), text("config.give_time"), column=f"sharing.{section}.time_limit_s"))

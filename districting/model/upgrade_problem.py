@@ -17,8 +17,9 @@ class UpgradeProblem:
     need (s, k) : what it must have to meet the line
     step (k,) : what one unit adds (a room, a square metre), > 0
     unit_cost_yuan (s, k) : price of a unit; NaN = cannot be added there
+    most_units (s, k): most units that can be added there (a school without land: 0 of sports area); inf = as many as are paid for, None = all inf
     weight (s,) : what a school that passes counts (its pupils), >= 0
-    least_met, floor : how many indicators must meet the line, and the share of its line that the others must reach
+    least_met, floor : how many indicators must meet the line (one number, or (s,)), and the share of its line that the others must reach
     budget_yuan : >= 0
     """
 
@@ -27,19 +28,29 @@ class UpgradeProblem:
     step: NDArray[np.float64]
     unit_cost_yuan: NDArray[np.float64]
     weight: NDArray[np.float64]
-    least_met: int
+    least_met: int | NDArray[np.int64]
     floor: float
     budget_yuan: float
+    most_units: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         s, k = self.total.shape
         fits = self.need.shape == (s, k) == self.unit_cost_yuan.shape and self.step.shape == (k,) and self.weight.shape == (s,)
         if not fits:
             raise ValueError("total, need and unit_cost_yuan are (s, k), step (k,), weight (s,)")
-        if not ((self.step > 0).all() and (self.weight >= 0).all() and 0 <= self.floor <= 1 and 0 <= self.least_met <= k and self.budget_yuan >= 0):
+        if not (
+            (self.step > 0).all()
+            and (self.weight >= 0).all()
+            and 0 <= self.floor <= 1
+            and (np.asarray(self.least_met) >= 0).all()
+            and (np.asarray(self.least_met) <= k).all()
+            and self.budget_yuan >= 0
+        ):
             raise ValueError("step > 0, weight >= 0, floor 0..1, least_met 0..k, budget >= 0")
         if (self.unit_cost_yuan < 0).any() or not np.isfinite(self.need).all():
             raise ValueError("prices >= 0, needs are known")
+        if self.most_units is not None and not (self.most_units.shape == (s, k) and (self.most_units >= 0).all()):
+            raise ValueError("most_units is (s, k), >= 0")
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,12 +12,16 @@ from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.outputs.numbers import tidy
 from districting.outputs.public import public_plan
+from districting.outputs.scheme_names import scheme_name
 from districting.outputs.summary import measure_name, scope_name
 from districting.outputs.summary_balance import BALANCE
+from districting.outputs.summary_sharing import line_of, rate_words
 from districting.outputs.workbook import Cell, Row, Share, Sheet, marks_of, write_book
 from districting.wording import say
 
 _FINDINGS: Final = ("measure", "stage", "scope", "value", "today", "threshold", "verdict", "source")
+_EFFECT: Final = ("form", "district_id", "stage", "indicator", "kind", "schools", "sharing", "before", "after", "line", "closed")
+_STEPS: Final = ("form", "stage", "step", "cv_mean", "change")
 _LINES: Final = ("school_id", "school", "stage", "indicator", "value", "line", "share_of_line", "status")
 
 
@@ -57,6 +61,49 @@ def balance_sheets(plan: Plan, lang: str) -> list[Sheet]:
             say(f"balance.sheet_{key}", lang), tuple(say(f"balance.head_{c}", lang) for c in columns), rows, say(f"balance.about_{key}", lang), "school_lines"
         )
         for key, columns, rows in made
+        if rows
+    ] + _sharing_sheets(plan, lang)
+
+
+def _sharing_sheets(plan: Plan, lang: str) -> list[Sheet]:
+    """Before and after sharing by district, and the steps; the note says the rates."""
+    forms = {s: scheme_name(str(s), lang) for s in (plan.sharing_effect["scheme"].unique() if len(plan.sharing_effect) else ())}
+    names = dict(zip(plan.districts["district_id"], plan.districts["name"], strict=True)) if len(plan.districts) else {}
+    lines = {(s, t): line_of(plan.findings, str(s), str(t)) for s in forms for t in plan.sharing_effect["stage"].unique()} if len(plan.findings) else {}
+    effect: list[Row] = [
+        (
+            forms[r["scheme"]],
+            str(names.get(r["district_id"], r["district_id"])) if r["district_id"] else say("sharedeffect.all_schools", lang),
+            say(f"word.{r['stage']}", lang),
+            say(f"measure.of_{r['indicator']}", lang),
+            say(f"sharedeffect.step_{r['kind']}", lang),
+            int(r["schools"]),
+            int(r["sharing"]),
+            *(_number(v, "cv") for v in (r["before"], r["after"], lines.get((r["scheme"], r["stage"]), {}).get(r["indicator"], math.nan))),
+            _number(r["closed_share"], "share"),
+        )
+        for r in plan.sharing_effect.to_dict(orient="records")
+    ]
+    steps: list[Row] = [
+        (
+            forms[r["scheme"]],
+            say(f"word.{r['stage']}", lang),
+            say(f"sharedeffect.step_{r['step']}", lang),
+            _number(r["cv_mean"], "cv"),
+            _number(r["change"], "cv"),
+        )
+        for r in plan.sharing_steps.to_dict(orient="records")
+    ]
+    rates = rate_words(plan, lang)
+    return [
+        Sheet(
+            say(f"sharedeffect.sheet_{key}", lang),
+            tuple(say(f"sharedeffect.head_{c}", lang) for c in columns),
+            rows,
+            f"{say(f'sharedeffect.about_{key}', lang)}{'。' if lang == 'zh' else '. '}{rates}" if rates else say(f"sharedeffect.about_{key}", lang),
+            f"sharing_{key}",
+        )
+        for key, columns, rows in (("effect", _EFFECT, effect), ("steps", _STEPS, steps))
         if rows
     ]
 

@@ -11,7 +11,7 @@ from districting.model.share_result import ShareResult
 from districting.outputs.enrolment_files import Book, csv_text, json_text
 from districting.outputs.numbers import tidy
 from districting.outputs.workbook import Row, Share, Sheet
-from districting.wording import known, say
+from districting.wording import Text, known, say
 
 
 def share_texts(name: str, result: ShareResult, lang: str) -> dict[str, str]:
@@ -42,10 +42,19 @@ def _cell(value: Any, column: str, share: bool, lang: str) -> Any:
     """A cell for people: codes in words, whole numbers whole, nothing for what is not known."""
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return ""
+    if isinstance(value, (Text, tuple)):
+        return value.say(lang) if isinstance(value, Text) else ("、" if lang == "zh" else ", ").join(str(_cell(v, column, share, lang)) for v in value)
     if isinstance(value, bool):
         return say("sharing.yes" if value else "sharing.no", lang)
     if isinstance(value, str):
-        return next((say(key, lang) for key in (f"sharing.{column}_{value}", f"links.{column}_{value}") if known(key)), value)
+        return next(
+            (
+                say(key, lang)
+                for key in (f"sharing.{column}_{value}", f"links.{column}_{value}", *((f"measure.of_{value}",) if column == "indicator" else ()))
+                if known(key)
+            ),
+            value,
+        )
     number = value.item() if hasattr(value, "item") else value
     if isinstance(number, bool):
         return _cell(number, column, share, lang)

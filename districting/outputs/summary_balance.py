@@ -11,6 +11,7 @@ from districting.model.plan import Plan
 from districting.outputs.numbers import share_words
 from districting.outputs.scheme_names import scheme_name
 from districting.outputs.summary import aligned, finding_lines, shown_value
+from districting.outputs.summary_sharing import SHARED, sharing_lines
 from districting.wording import say
 
 SUBJECTS: Final = {
@@ -39,7 +40,8 @@ _FEW: Final = 12
 def audit_lines(plan: Plan, findings: pd.DataFrame, school_lines: pd.DataFrame, lang: str) -> list[str]:
     """All findings, those of balance in tables of their subjects, and the near misses."""
     family = pd.Series([str(m).partition(".")[0] for m in findings["measure"]], index=findings.index, dtype="str")
-    rest = findings[~family.isin(BALANCE)]
+    shared = sharing_lines(plan, findings, lang)
+    rest = findings[~family.isin(BALANCE | SHARED if shared else BALANCE)]
     scope = pd.Series([str(s).partition(":")[0] for s in rest["scope"]], index=rest.index, dtype="str")
     lines = _headed("zones", finding_lines(rest[scope.isin(("all", "schools", "band"))], lang), lang)[1:]
     lines += _headed("of_districts", finding_lines(rest[scope == "districts"], lang), lang)
@@ -52,6 +54,7 @@ def audit_lines(plan: Plan, findings: pd.DataFrame, school_lines: pd.DataFrame, 
         lines += _headed(subject, more, lang)
         if subject == "official":
             lines += _indicator_lines(findings, lang) + _district_lines(findings, lang) + _near_lines(plan, school_lines, lang)
+    lines += shared
     return lines + _headed("groups", _group_lines(findings, lang), lang)
 
 

@@ -40,6 +40,7 @@ from districting.reading.table import Found
 from districting.reading.teachers import teachers
 from districting.reading.tiers import by_compliance, by_label, by_score
 from districting.reading.today import SchoolFinder, block_rows, match_today, school_finder, today_rows
+from districting.reading.upgrades import upgrades
 from districting.reading.work_crs import work_crs
 from districting.reading.zoned import zoned_stages
 from districting.wording import text
@@ -55,6 +56,7 @@ _LISTS = (
     "shares",
     *POOLS,
     "history",
+    "upgrades",
     "today",
     "exceptions",
     "edges",
@@ -167,6 +169,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         training_demand=training_demand(_with_finders(of, "training_demand", stages, rows), lenient=filtered),
         research_topics=research_topics(_with_finders(of, "research_topics", stages, rows), lenient=filtered),
         history=history(_with_finders(of, "history", stages, rows), lenient=filtered),
+        upgrades=upgrades(_with_finders(of, "upgrades", stages, rows), lenient=filtered),
         class_sizes=class_sizes(rows, stages),
         edges=_pairs(of["edges"], block_ids),
         bridges=_pairs(of["bridges"], block_ids),

@@ -37,6 +37,7 @@ class City:
     ledger : giver_id, taker_id, item (teacher_days, facility_hours, lessons), amount, date (text), or None
     training_demand : school_id, stage, subject ("" = any), topic, people; research_topics : school_id, stage, subject, topic; or None
     history : year, school_id, stage, indicator, value: totals of older years, or None where no table was given
+    upgrades : school_id, stage ("" = every stage), indicator, unit_price_yuan, most_units (NaN = not given), or None
     class_sizes : school_id, stage, class_number, pupils: every class whose size is given
     edges : block_a, block_b, shared_m (NaN = not given), or None where neighbours follow from the blocks' shapes
     bridges : block_a, block_b, or None: pairs that count as neighbours though they share no border
@@ -71,6 +72,7 @@ class City:
     training_demand: pd.DataFrame | None = None
     research_topics: pd.DataFrame | None = None
     history: pd.DataFrame | None = None
+    upgrades: pd.DataFrame | None = None
     class_sizes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"school_id": [], "stage": [], "class_number": [], "pupils": []}))
     edges: pd.DataFrame | None = None
     bridges: pd.DataFrame | None = None

@@ -354,6 +354,14 @@ _HISTORY: Final[tuple[Column, ...]] = (
     Column("value", "number", ("数值", "值", "总量"), required=True, minimum=0.0),
 )
 
+_UPGRADES: Final[tuple[Column, ...]] = (
+    _text("school", "学校", "学校名称", "学校标识码", "school_id", required=True),
+    Column("stage", "stage", ("学段",)),
+    _text("indicator", "指标", "指标名称", "项目", required=True),
+    _number("unit_price_yuan", "单价", "单位造价", "造价", unit="yuan"),
+    _number("most_units", "最多增加", "最多可增加", "上限", unit=""),
+)
+
 TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "schools": _SCHOOLS,
     "blocks": _BLOCKS,
@@ -373,6 +381,7 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "training_demand": _TRAINING_DEMAND,
     "research_topics": _RESEARCH_TOPICS,
     "history": _HISTORY,
+    "upgrades": _UPGRADES,
     "today": _TODAY,
     "exceptions": _EXCEPTIONS,
     "edges": _EDGES,

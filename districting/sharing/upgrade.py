@@ -6,14 +6,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from districting.model.upgrade_problem import UpgradePlan, UpgradeProblem
+from districting.solvers.milp import Milp, Row
 
 _SLACK: Final = 1e-9
 
 
-def plan_upgrades(problem: UpgradeProblem) -> UpgradePlan:
+def plan_upgrades(problem: UpgradeProblem, *, time_limit_s: float = 60.0) -> UpgradePlan:
     """As much weight of schools brought to pass as the budget allows, and of such plans the cheapest.
 
     A school passes when ``least_met`` indicators meet their lines and every other reaches ``floor`` of its line (教督〔2017〕6号 art. 6: 6 of 7, 85 %). Prices are per
@@ -27,11 +27,16 @@ def plan_upgrades(problem: UpgradeProblem) -> UpgradePlan:
     ([200.0, 200.0], [True, False], 300.0)
     """
     cost, units = least_costs(problem)
+    return choose(problem, cost, units, time_limit_s=time_limit_s)
+
+
+def choose(problem: UpgradeProblem, cost: NDArray[np.float64], units: NDArray[np.int64], *, time_limit_s: float = 60.0) -> UpgradePlan:
+    """The plan for the budget, where the least costs are known already: for one budget after another."""
     open_ = np.flatnonzero(np.isfinite(cost) & (cost > 0) & (problem.weight > 0) & (cost <= problem.budget_yuan))
     chosen = np.zeros(len(cost), dtype=np.bool_)
     objective, bound, proved = 0.0, 0.0, True
     if len(open_):
-        picked, bound, proved = _knapsack(problem.weight[open_], cost[open_], problem.budget_yuan)
+        picked, bound, proved = _knapsack(problem.weight[open_], cost[open_], problem.budget_yuan, time_limit_s)
         chosen[open_[picked]] = True
         objective = float(problem.weight[chosen].sum())
         bound = max(bound, objective)
@@ -42,14 +47,11 @@ def least_costs(problem: UpgradeProblem) -> tuple[NDArray[np.float64], NDArray[n
     """(s,) least cost to pass (0 passes, inf cannot, NaN not known) and (s, k) the units it buys."""
     to_line, line_cost = _bought(problem, problem.need)
     to_floor, floor_cost = _bought(problem, problem.floor * problem.need)
-    s, k = problem.total.shape
-    spared = k - problem.least_met
+    spared = problem.total.shape[1] - np.broadcast_to(problem.least_met, len(problem.weight))
     saving = np.where(np.isinf(line_cost) & np.isinf(floor_cost), 0.0, line_cost - np.where(np.isinf(floor_cost), 0.0, floor_cost))
     saving = np.where(np.isinf(floor_cost), 0.0, saving)
     order = np.argsort(-saving, axis=1, kind="stable")
-    left = np.zeros((s, k), dtype=np.bool_)
-    np.put_along_axis(left, order[:, :spared], True, axis=1)
-    left &= saving > 0
+    left = (np.argsort(order, axis=1, kind="stable") < spared[:, None]) & (saving > 0)
     cost = np.where(left, floor_cost, line_cost).sum(axis=1)
     units = np.where(left, to_floor, to_line)
     unknown = np.isnan(problem.total).any(axis=1)
@@ -63,24 +65,43 @@ def _bought(problem: UpgradeProblem, level: NDArray[np.float64]) -> tuple[NDArra
     short = np.nan_to_num(level - problem.total)
     units = np.where(short > _SLACK * np.maximum(level, 1.0), np.ceil(short / problem.step - _SLACK), 0.0)
     price = problem.unit_cost_yuan
-    return units, np.where(units == 0, 0.0, np.where(np.isnan(price), np.inf, units * np.nan_to_num(price)))
+    barred = np.isnan(price) if problem.most_units is None else np.isnan(price) | (units > problem.most_units)
+    return units, np.where(units == 0, 0.0, np.where(barred, np.inf, units * np.nan_to_num(price)))
 
 
-def _knapsack(weight: NDArray[np.float64], cost: NDArray[np.float64], budget: float) -> tuple[NDArray[np.bool_], float, bool]:
+def out_of_reach(problem: UpgradeProblem) -> NDArray[np.bool_]:
+    """(s, k) lines that no money reaches: without a price, or more units than can be added. A school may still pass when they are among those left at the floor."""
+    return np.asarray(np.isinf(_bought(problem, problem.need)[1]))
+
+
+def _knapsack(weight: NDArray[np.float64], cost: NDArray[np.float64], budget: float, time_limit_s: float) -> tuple[NDArray[np.bool_], float, bool]:
     """Chosen (n,), a bound on the weight, and whether the choice is proved best."""
-    within = LinearConstraint(cost[None, :] / max(budget, 1.0), -np.inf, budget / max(budget, 1.0))
-    kind = {"integrality": np.ones(len(weight)), "bounds": Bounds(0, 1)}
-    first = milp(-weight, constraints=[within], options={"mip_rel_gap": 0.0}, **kind)
-    picked = _within(first.x > 0.5, weight, cost, budget)
-    bound = -float(first.mip_dual_bound)
+    n, unit = len(weight), max(budget, 1.0)
+    every, none, all_, whole = np.arange(n), np.zeros(n), np.ones(n), np.ones(n, dtype=np.bool_)
+    within: Row = (every, cost / unit, -np.inf, budget / unit)
+    model = Milp(-weight, none, all_, whole)
+    model.add_rows([within])
+    first = model.solve(time_limit_s=time_limit_s)
+    picked = _by_return(weight, cost, budget) if first.x is None else _within(first.x > 0.5, weight, cost, budget)
+    bound = min(-first.bound, float(weight.sum()))
     best = float(weight[picked].sum())
-    proved = bool(first.success)
-    cheaper = milp(cost, constraints=[within, LinearConstraint(weight[None, :], best - 1e-6, np.inf)], options={"mip_rel_gap": 0.0}, **kind)
+    model = Milp(cost / unit, none, all_, whole)
+    model.add_rows([within, (every, weight, best - 1e-6, np.inf)])
+    cheaper = model.solve(time_limit_s=time_limit_s)
     if cheaper.x is not None:
         again = _within(cheaper.x > 0.5, weight, cost, budget)
         if weight[again].sum() >= best - 1e-6 and cost[again].sum() <= cost[picked].sum():
             picked = again
-    return picked, bound, proved
+    return picked, bound, first.status == "optimal"
+
+
+def _by_return(weight: NDArray[np.float64], cost: NDArray[np.float64], budget: float) -> NDArray[np.bool_]:
+    """The most weight for the money first, as long as the money lasts: where the time allowed no more."""
+    picked, left = np.zeros(len(weight), dtype=np.bool_), budget
+    for i in np.argsort(-weight / cost, kind="stable"):
+        if cost[i] <= left:
+            picked[i], left = True, left - cost[i]
+    return picked
 
 
 def _within(picked: NDArray[np.bool_], weight: NDArray[np.float64], cost: NDArray[np.float64], budget: float) -> NDArray[np.bool_]:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 from districting.auditing import audit_plan
+from districting.auditing.audit import audited
 from districting.auditing.sharing_rates import packaged_rates
 from districting.config import parse_settings
 from districting.errors import DataError
 from districting.model.plan import Plan
 from districting.model.settings import AuditSettings
+from districting.outputs.balance_book import write_balance
 from districting.outputs.public import public_plan
+from districting.outputs.summary import summary_tree
+from districting.outputs.summary_balance import audit_lines
+from districting.outputs.tables import findings_csv
+from districting.reading.balance_profile import balance_profile
 
 HALF = AuditSettings(shared={"books": 0.5})
 
@@ -69,6 +77,30 @@ def test_a_school_whose_resource_is_not_known_is_counted_out(row_plan: Plan) -> 
     assert (effect["schools"], effect["sharing"]) == (1, 1)
     assert effect["before"] == effect["after"] == 0
     assert math.isnan(effect["closed_share"])
+
+
+def test_the_same_number_and_the_rates_stand_in_terminal_workbook_table_and_json(row_plan: Plan, tmp_path: Path) -> None:
+    whole = audited(row_plan.replace(provenance=row_plan.provenance.iloc[:0]), HALF, balance_profile())
+    write_balance(whole, tmp_path / "b.xlsx", lang="en")
+    findings_csv(whole, tmp_path / "f.csv")
+    book = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    effect = next(r for r in book["Sharing"].iter_rows(min_row=4, values_only=True) if r[1] == "all schools")
+    found = whole.findings.set_index("measure")
+    in_table = pd.read_csv(tmp_path / "f.csv").set_index("measure")["value"]
+    in_json = {f["measure"]: f["value"] for f in summary_tree(whole)["findings"]}
+    after, before = found.loc["cv_shared.books", ["value", "today"]]
+    assert effect[8] == in_json["cv_shared.books"] == in_table["cv_shared.books"] == pytest.approx(after, rel=1e-9)
+    assert effect[7] == pytest.approx(before, rel=1e-9)
+    assert effect[10] == in_json["gap_closed"] == pytest.approx(0.5)
+    steps = list(book["Sharing steps"].iter_rows(min_row=4, values_only=True))
+    assert steps[-1][3] == in_json["cv_mean_shared"]
+    said = audit_lines(whole, whole.findings, whole.school_lines, "en")
+    row = next(line.split() for line in said if line.startswith("books") and "venues" in line)
+    assert row[-3:] == [f"{before:.3f}", f"{after:.3f}", "50.0%"]
+    assert any("books 50.0%" in line and "5,000 m" in line for line in said)
+    assert not any("CV with sharing" in line for line in said)  # each number once
+    record = whole.provenance[whole.provenance["part"] == "sharing"].set_index("key")["value"]
+    assert record.to_dict() == {"reach_m": "5000.0", "books": "0.5"}
 
 
 def test_the_public_sees_none_of_it(row_plan: Plan) -> None:

@@ -66,13 +66,14 @@ CASE = st.tuples(
     st.lists(st.integers(0, 9), min_size=5, max_size=5),
     st.lists(st.sampled_from([1.0, 2.0, 5.0, np.nan]), min_size=15, max_size=15),
     st.integers(0, 30),
+    st.lists(st.sampled_from([0.0, 1.0, 3.0, np.inf]), min_size=15, max_size=15),
 )
 
 
 @settings(max_examples=60)
 @given(CASE)
-def test_no_other_way_to_spend_the_money_brings_more_pupils_to_a_school_that_passes(case: tuple[list, list, list, int]) -> None:
-    total, weight, price, budget = case
+def test_no_other_way_to_spend_the_money_brings_more_pupils_to_a_school_that_passes(case: tuple[list, list, list, int, list]) -> None:
+    total, weight, price, budget, most = case
     s = len(total)
     p = problem(
         total,
@@ -82,10 +83,11 @@ def test_no_other_way_to_spend_the_money_brings_more_pupils_to_a_school_that_pas
         weight=np.array(weight[:s], dtype=float),
         unit_cost_yuan=np.array(price).reshape(5, 3)[:s],
         budget_yuan=float(budget),
+        most_units=np.array(most).reshape(5, 3)[:s],
     )
     found = plan_upgrades(p)
     assert broken_upgrades(p, found) == []
-    least = [min(_ways(total[i], p.unit_cost_yuan[i]), default=np.inf) for i in range(s)]
+    least = [min(_ways(total[i], p.unit_cost_yuan[i], p.most_units[i]), default=np.inf) for i in range(s)]
     best = max(
         sum(w for w, take in zip(p.weight, picks, strict=True) if take)
         for picks in product((False, True), repeat=s)
@@ -97,12 +99,12 @@ def test_no_other_way_to_spend_the_money_brings_more_pupils_to_a_school_that_pas
     assert found.status == "optimal"
 
 
-def _ways(has: tuple[int, ...], price: np.ndarray) -> list[float]:
+def _ways(has: tuple[int, ...], price: np.ndarray, most: np.ndarray) -> list[float]:
     """The cost of every way to buy 0..5 units of each of three, that ends in a pass: two of three at 5, the other at 3 or more."""
     ways = []
     for units in product(range(6), repeat=3):
         level = [h + u for h, u in zip(has, units, strict=True)]
-        if any(u and np.isnan(c) for u, c in zip(units, price, strict=True)):
+        if any(u > m or (u and np.isnan(c)) for u, c, m in zip(units, price, most, strict=True)):
             continue
         if sum(v >= 5 for v in level) >= 2 and min(level) >= 3:
             ways.append(sum(u * c for u, c in zip(units, price, strict=True) if u))

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from districting.auditing.balance.lines import quality_columns
 from districting.auditing.balance.population import COMPULSORY, Population, district_of, schemes_of
 from districting.auditing.finding import finding, under_line
 from districting.measures.balance import coefficients_of_variation, composite, gini, range_ratio, theil_parts
+from districting.measures.balance.population import quality_columns
 from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import Plan
 

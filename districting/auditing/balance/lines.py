@@ -8,17 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from districting.auditing.balance.population import Population
 from districting.auditing.finding import finding, under_line
 from districting.measures.balance import Compliance, compliance
+from districting.measures.balance.population import Population, quality_columns
 from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import PLAN_TABLES
-
-
-def quality_columns(of: Population, profile: BalanceProfile) -> list[str]:
-    """Indicators of quality balance, where the stage has lines and at least one of them is given at all; else none."""
-    columns = [c for c, i in profile.quality.indicators.items() if of.stage in i.line]
-    return columns if set(columns) & set(of.columns) else []
 
 
 def line_findings(of: Population, profile: BalanceProfile) -> tuple[list[dict[str, Any]], pd.DataFrame]:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from districting.auditing.balance.lines import quality_columns
 from districting.auditing.balance.population import Population
 from districting.auditing.finding import finding
 from districting.measures.balance import coefficients_of_variation, levels, trend, warning_coefficient
+from districting.measures.balance.population import quality_columns
 from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import Plan
 

@@ -19,6 +19,7 @@ SHARERS: Final[Mapping[str, str]] = {
     "courses": "districting.planning.sharing.courses:share_courses",
     "ledger": "districting.planning.sharing.ledger:share_ledger",
     "digital": "districting.planning.sharing.digital:share_digital",
+    "upgrade": "districting.planning.sharing.upgrade:share_upgrade",
     "rotation": "districting.planning.sharing.rotation:share_rotation",
     "staffing": "districting.planning.sharing.staffing:share_staffing",
     "research": "districting.planning.sharing.research:share_research",
