@@ -70,7 +70,7 @@ class Roving:
     """``at_home`` (t,): lessons at the own school; ``trips``: days away.
 
     covered : weight of lessons given away from home; bound: no timetable that serves own pupils first covers more; minutes: on the way in a week; minutes_bound: no such
-    timetable that covers as much needs less
+    timetable that covers as much as this one needs less
     """
 
     at_home: NDArray[np.int64]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,8 +14,10 @@ from districting.model.roving_problem import Roving, RovingProblem, Trip
 from districting.sharing.roving_crew import crew_of
 from districting.solvers.milp import Milp, Row
 
-NODES: Final = 20
+NODES: Final = 1
 """Nodes of the tree of each programme, unless another number is asked for: the answer does not hang on a clock."""
+WAY_GAP: Final = 0.05
+"""Minutes on the way are within so much of the least."""
 _TIGHT: Final = 1e-6
 _FOREVER_S: Final = 1e9
 
@@ -72,21 +75,28 @@ def rove(problem: RovingProblem, *, nodes: int = NODES) -> Roving:
     if first.x is None:
         return _told(problem, crew_of(problem, []), float(gain @ high), 0.0, proved=False)
     covered, bound = float(gain @ first.x), -first.bound
-    as_much: Row = (np.arange(pairs), gain[:pairs], covered - _TIGHT * max(1.0, covered), np.inf)
-    second = _programme(way, high, [*rows, as_much], pairs).solve(time_limit_s=_FOREVER_S, nodes=nodes)
+    slack = _TIGHT * max(1.0, covered)
+
+    def at_least(worth: float) -> Milp:
+        return _programme(way, high, [*rows, (np.arange(pairs), gain[:pairs], worth - slack, np.inf)], pairs)
+
+    second = at_least(covered).solve(time_limit_s=_FOREVER_S, nodes=nodes, gap=WAY_GAP)
     crew = crew_of(problem, _trips(problem, days, crews, first.x if second.x is None else second.x))
-    return _told(problem, crew, bound, max(second.bound, 0.0), proved=first.status == second.status == "optimal")
+    reached = _covered(problem, crew[1])
+    least = second.bound if reached >= covered - slack else at_least(reached).relaxed(time_limit_s=_FOREVER_S).bound  # weeks that cover less may travel less
+    return _told(problem, crew, bound, max(least, 0.0), proved=first.status == second.status == "optimal")
+
+
+def _covered(problem: RovingProblem, trips: Sequence[Trip]) -> float:
+    return float(sum(problem.weight[t.first] * t.lessons_first + (problem.weight[t.second] * t.lessons_second if t.second >= 0 else 0.0) for t in trips))
 
 
 def _told(problem: RovingProblem, crew: tuple[NDArray[np.int64], tuple[Trip, ...]], bound: float, minutes_bound: float, *, proved: bool) -> Roving:
     at_home, trips = crew
-    covered = float(sum(problem.weight[t.first] * t.lessons_first + (problem.weight[t.second] * t.lessons_second if t.second >= 0 else 0.0) for t in trips))
+    covered = _covered(problem, trips)
     minutes = float(sum(t.minutes for t in trips))
     best = proved and bound - covered <= 1e-5 * max(1.0, bound) and minutes - minutes_bound <= 1e-5 * max(1.0, minutes)
-    lower = (
-        minutes_bound if bound - covered <= 1e-5 * max(1.0, bound) else 0.0
-    )  # a week that covers less may travel less than the bound of those that cover as much
-    return Roving(at_home, trips, covered, max(bound, covered), minutes, min(lower, minutes), "optimal" if best else "feasible")
+    return Roving(at_home, trips, covered, max(bound, covered), minutes, min(minutes_bound, minutes), "optimal" if best else "feasible")
 
 
 def _programme(cost: NDArray[np.float64], high: NDArray[np.float64], rows: list[Row], pairs: int) -> Milp:
