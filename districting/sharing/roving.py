@@ -100,7 +100,7 @@ def _told(problem: RovingProblem, crew: tuple[NDArray[np.int64], tuple[Trip, ...
 
 
 def _programme(cost: NDArray[np.float64], high: NDArray[np.float64], rows: list[Row], pairs: int) -> Milp:
-    model = Milp(cost, np.zeros(len(cost)), high, np.arange(len(cost)) >= pairs)
+    model = Milp(cost, np.zeros(len(cost)), high, np.arange(len(cost)) >= pairs, cut_rounds=3)
     model.add_rows(rows)
     return model
 

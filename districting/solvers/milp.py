@@ -39,12 +39,17 @@ class Milp:
     1.0
     """
 
-    def __init__(self, cost: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64], integer: NDArray[np.bool_]) -> None:
+    def __init__(
+        self, cost: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64], integer: NDArray[np.bool_], *, cut_rounds: int | None = None
+    ) -> None:
+        """``cut_rounds``: relaxations after which a cut that does nothing is forgotten; None = HiGHS's own number."""
         self._cost, self._low, self._high, self._integer = cost, low, high, integer
         # highspy.Highs prints a banner on stdout before it can be told not to (stdout belongs to --json); its base class does not.
         self._highs = _Highs()
         for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_abs_gap", 1e-9)):
             self._highs.setOptionValue(option, value)
+        if cut_rounds is not None:
+            self._highs.setOptionValue("mip_lp_age_limit", cut_rounds)
         self._columns_given = False
 
     def add_rows(self, rows: Sequence[Row]) -> None:
