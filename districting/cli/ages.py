@@ -18,7 +18,9 @@ _ROWS = 20
 @option("--year", type=click.IntRange(1950, 2200), required=True, key="ages.option_year", envvar="DISTRICTING_YEAR")
 @option("--stage", type=click.Choice(["primary", "junior"]), default="primary", key="ages.option_stage", envvar="DISTRICTING_STAGE")
 @option("--cutoff", metavar="MM-DD", default="08-31", key="ages.option_cutoff", envvar="DISTRICTING_CUTOFF")
-@option("--birth", "births", multiple=True, type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", key="ages.option_birth")
+@option(
+    "--birth", "births", multiple=True, type=click.DateTime(["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日"]), metavar="YYYY-MM-DD", key="ages.option_birth"
+)
 @common
 def age(talk: Talk, table: str | None, year: int, stage: str, cutoff: str, births: tuple[dt.datetime, ...]) -> None:
     from districting.enrolling.ages import ages_of

@@ -59,6 +59,8 @@ def _milp(
         return None
     if found.x is None:
         raise LateError
+    if found.mip_dual_bound is None:  # without a whole column it is a linear programme, which is its own bound
+        found.mip_dual_bound = found.fun
     return found
 
 

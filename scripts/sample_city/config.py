@@ -101,6 +101,11 @@ areas = {{ senior = 4, preschool = 12 }}    # 宝鸡为7和12；本市只有13�
 [sharing.ledger]
 fund_yuan = 300000             # 补偿资金，按净贡献分 / shared by what schools give net
 
+[sharing.upgrade]              # 薄弱学校提升：价格为虚构 / made-up prices: districting share upgrade
+budget_yuan = 20000000
+price_yuan = {{ teaching_area_m2 = 175000, sports_area_m2 = 60000, equipment_yuan = 1000, multimedia_rooms = 80000, pe_art_teachers = 90000, backbone_teachers = 60000, teachers_above_degree = 30000 }}
+step = {{ sports_area_m2 = 100, teaching_area_m2 = 50, equipment_yuan = 1000 }}   # 一个单位增加多少 / what a unit adds
+
 [output]
 folder = "maps"
 audience = "internal"          # internal | public

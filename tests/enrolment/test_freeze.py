@@ -214,10 +214,16 @@ def test_a_key_that_has_no_meaning_is_named_with_those_that_have(tmp_path):
 
 
 def test_rules_at_schools_that_are_not_there_are_refused(tmp_path):
-    given = {"reserved": [{"school": "九小", "seats": 1, "when": "姓名 == 'x'"}], "default_order": ["八小"]}
+    given = {"reserved": [{"school": "九小", "seats": 1, "when": "wish_1 == '一小'"}], "default_order": ["八小"]}
     assert faults(tmp_path, ["A1,机密,一小,"], **given) == [("unknown_school", None), ("unknown_school", None)]
-    many = {"reserved": [{"school": "一小", "seats": 3, "when": "姓名 == 'x'"}]}
+    many = {"reserved": [{"school": "一小", "seats": 3, "when": "wish_1 == '一小'"}]}
     assert faults(tmp_path, ["A1,机密,一小,"], **many) == [("too_many_reserved", None)]
+
+
+@pytest.mark.parametrize("when", ["姓名 == '机密'", "pupil_id == 'A1'", "`学生编号` in ['A1']", "name != None"])
+def test_a_condition_that_asks_who_a_pupil_is_is_refused_and_not_quoted(tmp_path, when):
+    given = {"tiers": [{"name": "x", "when": when}]}
+    assert faults(tmp_path, ["A1,机密,一小,"], **given) == [("when_of_one", None)]
 
 
 def test_their_headers_values_spellings_and_filter_are_mapped_in_the_rules(tmp_path):

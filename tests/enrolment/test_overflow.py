@@ -47,6 +47,12 @@ def test_siblings_are_seated_at_one_school():
     assert found.school_of_pupil.tolist() == [1, 1, 0]
 
 
+def test_twins_who_find_no_two_seats_wait_while_single_pupils_are_seated():
+    # two seats that three single pupils want first; the twins would need both
+    found = place_overflow([[300.0], [200.0], [250.0], [900.0], [900.0]], [2], [[0], [0], [0], [1], [1]], group=[-1, -1, -1, 1, 1])
+    assert found.school_of_pupil.tolist() == [-1, 0, 0, -1, -1]
+
+
 def test_siblings_of_two_grades_need_a_seat_in_each():
     """A has two seats in the first grade and none in the second; B one in each."""
     found = place_overflow([[100.0, 900.0]] * 2, [[2, 0], [1, 1]], [[0, 1]] * 2, group=[7, 7], grade=[0, 1])

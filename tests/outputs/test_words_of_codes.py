@@ -34,7 +34,8 @@ def reasons_in_source():
     """Constants that stand in the column ``reason`` of what a decision leaves out, read from the source of planning and of the solvers of links."""
     found = set()
     root = Path(districting.__file__).parent
-    for file in [*(root / "planning").rglob("*.py"), *(root / "pairing").rglob("*.py")]:
+    of_links = [f for f in (root / "planning").rglob("*.py") if f.parent.name != "sharing"]  # what sharing leaves out has words of its own
+    for file in [*of_links, *(root / "pairing").rglob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.keyword) and node.arg == "reason":
                 found |= {n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)}

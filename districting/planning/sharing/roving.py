@@ -52,6 +52,10 @@ def _ground(city: City, plan: Plan | None, settings: RovingSettings) -> Ground:
     area, names = areas(members, city, plan, settings.scope, settings.scheme)
     at = {(str(i), str(s)): n for n, (i, s) in enumerate(zip(members["school_id"], members["stage"], strict=True))}
     teachers = city.teachers[city.teachers["subject"].isin(list(settings.lessons_per_class))]
+    if not len(teachers):
+        raise DataError(
+            Fault(text("sharing.no_such_subject", names=list(settings.lessons_per_class)), text("sharing.give_subject"), file="teachers", column="subject")
+        )
     home = [at.get((str(i), str(s)), -1) for i, s in zip(teachers["school_id"], teachers["stage"], strict=True)]
     teachers = teachers.assign(_at=home)
     teachers = teachers[teachers["_at"] >= 0].sort_values("teacher_id", kind="stable").reset_index(drop=True)
