@@ -27,6 +27,8 @@ def _one(answer: AddressAnswer, year: int, lang: str) -> list[str]:
         lines.append("  " + say("address.not_delivered", lang, year=answer.delivery_year))
     if answer.exception:
         lines.append("  " + say("address.under", lang, exception=answer.exception))
+    if answer.ended:
+        lines.append("  " + say("address.ended", lang, exception=answer.ended))
     lines += ["  " + line for stage in answer.stages for line in _stage(stage, year, lang)]
     if answer.other:
         lines.append("  " + say("address.others", lang, items=list(answer.other)))

@@ -44,7 +44,7 @@ class StageAnswer:
 class AddressAnswer:
     """One block that the address may mean. ``other``: exceptions of the block that the address does not fall under, or may (no number was given).
 
-    ``delivery_year``: of an estate that is not delivered in the plan's year yet.
+    ``delivery_year``: of an estate that is not delivered in the plan's year yet. ``ended``: an exception the address fell under that has run out, so that its zone counts.
     """
 
     block_id: str
@@ -53,6 +53,7 @@ class AddressAnswer:
     exception: str = ""
     other: tuple[str, ...] = ()
     delivery_year: int | None = None
+    ended: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def explain_address(plan: Plan, address: str, stages: tuple[str, ...]) -> Addres
         raise DataError(Fault(text("address.blank"), text("address.blank_remedy"), column="--address"))
     names = [plain_address(n) if isinstance(n, str) else "" for n in plan.blocks["name"]]
     items = _items(plan)
-    by_door = {i: hit for i, own in items.items() if (hit := _hit(own, asked, named=True)) is not None}
+    by_door = {i: hit for i, own in items.items() if (hit := _hit(own, asked, plan.year, named=True)) is not None}
     by_name = _named(names, asked)
     places = sorted(by_door) + [i for i in by_name if i not in by_door and not set(by_name) & set(by_door)]
     sure = len(places) == 1 and (bool(by_door) or _stands_alone(names[places[0]], asked.plain))
@@ -96,18 +97,25 @@ def explain_address(plan: Plan, address: str, stages: tuple[str, ...]) -> Addres
 
 
 def _items(plan: Plan) -> dict[int, tuple[AddressException, ...]]:
-    """Position of a block -> its exceptions that have not run out."""
+    """Position of a block -> its exceptions, those too that have run out: they still say which block a door is in."""
     if "address_exceptions" not in plan.blocks.columns:
         return {}
     cells = plan.blocks["address_exceptions"].fillna("").astype("str").tolist()
-    found = {i: tuple(e for e in address_exceptions(c) if e.until is None or e.until >= plan.year) for i, c in enumerate(cells) if c.strip()}
+    found = {i: tuple(address_exceptions(c)) for i, c in enumerate(cells) if c.strip()}
     return {i: own for i, own in found.items() if own}
 
 
-def _hit(items: tuple[AddressException, ...], asked: AskedAddress, *, named: bool) -> AddressException | None:
-    """The exception the address falls under: of several the one of fewest numbers. ``named``: those that name their street; else those of the block itself."""
-    fit = [(width, at) for at, item in enumerate(items) if (width := _width(item, asked, named=named)) is not None]
-    return items[min(fit)[1]] if fit else None
+def _over(item: AddressException, year: int) -> bool:
+    """Whether the exception has run out."""
+    return item.until is not None and item.until < year
+
+
+def _hit(items: tuple[AddressException, ...], asked: AskedAddress, year: int, *, named: bool) -> AddressException | None:
+    """The exception the address falls under: of several the one of fewest numbers, one that has run out last. ``named``: those that name their street; else those of
+    the block itself.
+    """
+    fit = [(_over(item, year), width, at) for at, item in enumerate(items) if (width := _width(item, asked, named=named)) is not None]
+    return items[min(fit)[2]] if fit else None
 
 
 def _width(item: AddressException, asked: AskedAddress, *, named: bool) -> float | None:
@@ -169,12 +177,15 @@ def _not_found(plan: Plan, names: list[str], items: dict[int, tuple[AddressExcep
 
 def _answer(plan: Plan, i: int, items: tuple[AddressException, ...], hit: AddressException | None, asked: AskedAddress, seats: _Seats) -> AddressAnswer:
     if hit is None:
-        hit = _hit(items, asked, named=False)
+        hit = _hit(items, asked, plan.year, named=False)
+    ended = ""
+    if hit is not None and _over(hit, plan.year):
+        ended, hit = hit.said, None
     row = plan.blocks.iloc[i]
-    rest = tuple(e.said for e in items if e is not hit)
+    rest = tuple(e.said for e in items if e is not hit and not _over(e, plan.year))
     stages = tuple(seats.answer(str(row["block_id"]), str(row[f"zone_id_{s}"]), s, hit) for s in seats.stages)
     name = row["name"] if isinstance(row["name"], str) else ""
-    return AddressAnswer(str(row["block_id"]), name, stages, "" if hit is None else hit.said, rest, _not_delivered(row.get("delivery_year"), plan.year))
+    return AddressAnswer(str(row["block_id"]), name, stages, "" if hit is None else hit.said, rest, _not_delivered(row.get("delivery_year"), plan.year), ended)
 
 
 def _not_delivered(said: object, year: int) -> int | None:
