@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from districting.auditing.balance.population import COMPULSORY, Population, population, schemes_of
 from districting.auditing.finding import against_today, finding, under_line
 from districting.auditing.sharing_rates import rates_with
 from districting.measures.balance import coefficients_of_variation
+from districting.measures.balance.population import COMPULSORY, Population, population, schemes_of
 from districting.measures.pooling import hub_pool, pooled
 from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import PLAN_TABLES, Plan
@@ -54,10 +54,11 @@ def sharing_findings(tables: Mapping[str, pd.DataFrame], profile: BalanceProfile
     rows: list[dict[str, Any]] = []
     whole = tables["sharing_effect"]
     whole = whole[whole["district_id"] == ""]
+    cv_line = {str(stage): line for stage, line in profile.quality.cv.items()}
     for (scheme, stage), part in whole.groupby(["scheme", "stage"], sort=False):
         place: dict[str, Any] = {"stage": str(stage), "scope": f"districts:{scheme}", "source": _SOURCE}
         for name, one_before, one_after in zip(part["indicator"], part["before"], part["after"], strict=True):
-            line = profile.quality.cv.get(str(stage), math.nan) if name in profile.quality.indicators else math.nan  # type: ignore[call-overload]
+            line = cv_line.get(str(stage), math.nan) if name in profile.quality.indicators else math.nan
             rows.append(finding(f"cv_shared.{name}", one_after, "cv", today=one_before, threshold=line, verdict=under_line(one_after, line), **place))
         before, after = float(part["before"].mean()), float(part["after"].mean())
         rows.append(finding("cv_mean_shared", after, "cv", today=before, verdict=against_today(after, before, "lower", "cv"), **place))

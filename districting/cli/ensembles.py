@@ -113,7 +113,7 @@ def _write(talk: Talk, rows: Any, target: str | None) -> list[str]:
 
 def _tell(talk: Talk, rows: Any, remark: str, outputs: list[str]) -> None:
     """A table for the person, then what can be said about it."""
-    from districting.outputs.summary import aligned
+    from districting.outputs.text_table import aligned
     from districting.wording import say
 
     shown = [

@@ -62,8 +62,8 @@ def map_(talk: Talk, plan: str, target: str, audience: Any) -> None:
 def compare(talk: Talk, plan_a: str, plan_b: str, target: str | None, stage: str | None) -> None:
     from districting.auditing import compare_plans
     from districting.auditing.compare import different_distances
+    from districting.outputs.finding_words import comparison_lines
     from districting.outputs.geopackage import read_plan
-    from districting.outputs.summary import comparison_lines
 
     a = read_plan(plan_a)
     talk.use_language_of(a.language)

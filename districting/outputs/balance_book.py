@@ -10,10 +10,10 @@ import pandas as pd
 
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
+from districting.outputs.finding_words import measure_name, scope_name
 from districting.outputs.numbers import tidy
 from districting.outputs.public import public_plan
 from districting.outputs.scheme_names import scheme_name
-from districting.outputs.summary import measure_name, scope_name
 from districting.outputs.summary_balance import BALANCE
 from districting.outputs.summary_sharing import line_of, rate_words
 from districting.outputs.workbook import Cell, Row, Share, Sheet, marks_of, write_book

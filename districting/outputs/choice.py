@@ -18,7 +18,7 @@ from districting.enrolment.choice.compare import SAME_WITHIN, AccessChange
 from districting.enrolment.choice.strategic import GainBeforeDraw
 from districting.enrolment.odds import SMALL, wilson
 from districting.model.choice_problem import Access, ChoiceResult, ChoiceTown, EngineOutcome
-from districting.outputs.summary import aligned
+from districting.outputs.text_table import aligned
 from districting.wording import say
 
 COLUMNS: Final = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from districting.outputs.summary import aligned
+from districting.outputs.text_table import aligned
 from districting.planning.explanation import BlockExplanation, IfMoved, SchoolSeen, Shift
 from districting.planning.rule_prices import RulePrices
 from districting.wording import Text, say, text

@@ -12,7 +12,7 @@ import pandas as pd
 from districting.enrolling.forecast import Asked, Outlook
 from districting.outputs.atomic import atomic_paths, write_json
 from districting.outputs.numbers import tidy
-from districting.outputs.summary import aligned
+from districting.outputs.text_table import aligned
 from districting.outputs.workbook import Cell, Row, Share, Sheet, write_book
 from districting.wording import say, text
 

@@ -16,7 +16,7 @@ from districting.outputs.atomic import atomic_paths, write_json, write_text
 from districting.outputs.geopackage import write_plan
 from districting.outputs.numbers import tidied
 from districting.outputs.risk_report import chance_words, indicator_rows, level_word, odds_lines, report_text, stability_lines
-from districting.outputs.summary import aligned
+from districting.outputs.text_table import aligned
 from districting.outputs.workbook import Row, Share, Sheet, marks_of, write_book
 from districting.wording import say
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,8 +12,9 @@ from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.resources import RESOURCES
 from districting.model.solution import relative_gap
-from districting.outputs.numbers import share_words, tidied
-from districting.outputs.scheme_names import scheme_name
+from districting.outputs.finding_words import finding_lines, shown_value, word_of
+from districting.outputs.numbers import tidied
+from districting.outputs.text_table import aligned
 from districting.wording import say
 
 OFFICIAL = ("basic_composite", "coefficients_over_line", "schools_passing")
@@ -203,14 +203,14 @@ def score_lines(plan: Plan, lang: str) -> list[str]:
     method = str(plan.score_weights["method"].iloc[0])
     head = [say(f"summary.head_{c}", lang) for c in ("indicator", "stage", "weight", "loading")]
     body = [
-        [indicator_name(str(row["indicator"]), lang), _word(str(row["stage"]), lang), shown_value(row["weight"], "share"), shown_value(row["loading"], "1")]
+        [indicator_name(str(row["indicator"]), lang), word_of(str(row["stage"]), lang), shown_value(row["weight"], "share"), shown_value(row["loading"], "1")]
         for row in plan.score_weights.to_dict(orient="records")
     ]
     lines = [say("summary.scores_made", lang, method=say(f"summary.scores_{method}", lang)), *aligned([head, *body], right=(2, 3))]
     for stage in dict.fromkeys(plan.score_weights["stage"]):
         share = plan.recorded("scores", f"explained.{stage}")
         if share is not None:
-            lines.append(say("summary.scores_explained", lang, stage=_word(str(stage), lang), share=shown_value(float(share), "share")))
+            lines.append(say("summary.scores_explained", lang, stage=word_of(str(stage), lang), share=shown_value(float(share), "share")))
     return lines
 
 
@@ -289,7 +289,7 @@ def term_lines(plan: Plan, lang: str) -> list[str]:
             body.append(
                 [
                     say(f"word.goal_{name}", lang),
-                    _word(str(made["decision"]).partition(".")[2], lang),
+                    word_of(str(made["decision"]).partition(".")[2], lang),
                     _amount(term["value"]),
                     unit,
                     _amount(term["weight"]),
@@ -303,110 +303,6 @@ def term_lines(plan: Plan, lang: str) -> list[str]:
 def _amount(value: float) -> str:
     """Whole numbers of large amounts, six digits of small ones."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
-
-
-def finding_lines(findings: pd.DataFrame, lang: str, names: Mapping[str, str] | None = None) -> list[str]:
-    """Findings as an aligned table; ``names``: id -> name of schools, for findings of one school."""
-    if not len(findings):
-        return []
-    head = [say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "value", "today", "threshold", "verdict")]
-    body = [
-        [
-            measure_name(str(row["measure"]), lang),
-            _word(str(row["stage"]), lang),
-            scope_name(str(row["scope"]), lang, names),
-            shown_value(row["value"], row["unit"]),
-            shown_value(row["today"], row["unit"]),
-            shown_value(row["threshold"], row["unit"]),
-            say(f"summary.verdict_{row['verdict']}", lang) if row["verdict"] else "",
-        ]
-        for row in findings.to_dict(orient="records")
-    ]
-    return aligned([head, *body], right=(3, 4, 5))
-
-
-def comparison_lines(rows: pd.DataFrame, lang: str) -> list[str]:
-    """A comparison of two plans as an aligned table."""
-    head = [say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "a", "b", "difference", "verdict")]
-    body = [
-        [
-            measure_name(str(r["measure"]), lang),
-            _word(str(r["stage"]), lang),
-            scope_name(str(r["scope"]), lang),
-            *(shown_value(r[c], r["unit"]) for c in ("a", "b", "difference")),
-            say(f"summary.verdict_{r['verdict']}", lang) if r["verdict"] else "",
-        ]
-        for r in rows.to_dict(orient="records")
-    ]
-    return aligned([head, *body], right=(3, 4, 5))
-
-
-def measure_name(measure: str, lang: str) -> str:
-    """The measure in words; ``cv.books`` and ``districts_breaking.primary`` are a measure of something."""
-    family, _, of = measure.partition(".")
-    if not of:
-        return say(f"measure.{family}", lang)
-    if family == "districts_breaking":
-        return say("measure.districts_breaking", lang, of=say(f"grouping.kind_{of}", lang))
-    if family == "classes_in_band":
-        return say("measure.classes_from", lang, of=of[:-1]) if of.endswith("+") else say("measure.classes_in_band", lang, of=of)
-    if family == "schools_excluded":
-        return say("measure.schools_excluded", lang, of=say(f"measure.why_{of}", lang))
-    group, _, column = of.partition(".")
-    if column:
-        return say(f"measure.{family}_in", lang, group=say(f"measure.of_{group}", lang), of=say(f"measure.of_{column}", lang))
-    return say(f"measure.{family}", lang, of=say(f"measure.of_{of}", lang))
-
-
-def scope_name(scope: str, lang: str, names: Mapping[str, str] | None = None) -> str:
-    """``all``, ``schools``, ``school:ID``, ``districts:FORM``, ``district:FORM:ID`` or ``band:LOW..HIGH`` in words."""
-    kind, _, form = scope.partition(":")
-    if kind == "school":
-        return (names or {}).get(form, form)
-    if kind == "band":
-        low, _, high = form.partition("..")
-        return _band_words(low, high, lang)
-    form, _, district = form.partition(":")
-    return say(f"summary.scope_{kind}", lang, form=scheme_name(form, lang) if form else form, district=district)
-
-
-def _band_words(low: str, high: str, lang: str) -> str:
-    """A band of metres farther: below 0 is nearer, an empty end is open."""
-    if not low or not high:
-        return say("summary.scope_band_nearer_open" if not low else "summary.scope_band_farther_open", lang, metres=(high or low).lstrip("-"))
-    if low.startswith("-") != high.startswith("-") and low != "0":
-        return say("summary.scope_band_about", lang, nearer=low.lstrip("-"), farther=high)
-    least, most = sorted((low.lstrip("-"), high.lstrip("-")), key=float)
-    return say("summary.scope_band_nearer" if low.startswith("-") else "summary.scope_band_farther", lang, low=least, high=most)
-
-
-def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:
-    """Rows as columns of equal width; a Chinese character is two cells wide."""
-    if not rows:
-        return []
-    widths = [max(_cells(row[c]) for row in rows) for c in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [" " * (w - _cells(v)) + v if c in right else v + " " * (w - _cells(v)) for c, (v, w) in enumerate(zip(row, widths, strict=True))]
-        lines.append("  ".join(cells).rstrip())
-    return lines
-
-
-def _cells(words: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in words)
-
-
-def _word(name: str, lang: str) -> str:
-    return say(f"word.{name}", lang) if name else ""
-
-
-def shown_value(value: Any, unit: str) -> str:
-    """A number of a finding as people read it, by its unit; empty where there is none."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if unit == "share":
-        return share_words(value)
-    return f"{value:.3f}" if unit in ("cv", "point", "1") else f"{value:,.0f}"
 
 
 def _number(value: str) -> Any:

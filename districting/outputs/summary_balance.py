@@ -8,10 +8,11 @@ from typing import Any, Final
 import pandas as pd
 
 from districting.model.plan import Plan
+from districting.outputs.finding_words import finding_lines, shown_value
 from districting.outputs.numbers import share_words
 from districting.outputs.scheme_names import scheme_name
-from districting.outputs.summary import aligned, finding_lines, shown_value
 from districting.outputs.summary_sharing import SHARED, sharing_lines
+from districting.outputs.text_table import aligned
 from districting.wording import say
 
 SUBJECTS: Final = {

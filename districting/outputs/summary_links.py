@@ -10,7 +10,8 @@ import pandas as pd
 from districting.model.plan import Plan
 from districting.outputs.link_looks import coded, kinds_in
 from districting.outputs.numbers import share_words
-from districting.outputs.summary import aligned, decisions
+from districting.outputs.summary import decisions
+from districting.outputs.text_table import aligned
 from districting.wording import catalogue, say
 
 _COLUMNS = ("form", "stage", "links", "remote", "left_out", "margin", "objective", "bound", "unit", "gap", "status")

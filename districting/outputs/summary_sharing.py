@@ -8,9 +8,10 @@ from typing import Any, Final
 import pandas as pd
 
 from districting.model.plan import Plan
+from districting.outputs.finding_words import shown_value
 from districting.outputs.numbers import share_words
 from districting.outputs.scheme_names import scheme_name
-from districting.outputs.summary import aligned, shown_value
+from districting.outputs.text_table import aligned
 from districting.wording import known, say
 
 SHARED: Final = frozenset({"cv_shared", "cv_mean_shared", "gap_closed"})

@@ -23,10 +23,11 @@ from districting.errors import DataError
 from districting.model.plan import Plan
 from districting.model.settings import AuditSettings
 from districting.outputs.balance_book import write_balance
+from districting.outputs.finding_words import shown_value
 from districting.outputs.map.judgement import findings as map_findings
 from districting.outputs.plan_columns import typed
 from districting.outputs.public import public_plan
-from districting.outputs.summary import shown_value, summary_lines, summary_tree
+from districting.outputs.summary import summary_lines, summary_tree
 from districting.outputs.summary_balance import BALANCE, audit_lines
 from districting.outputs.tables import findings_csv
 from districting.reading.balance_profile import balance_profile

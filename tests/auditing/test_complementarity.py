@@ -18,8 +18,9 @@ import shapely
 from districting.auditing import audit_plan, compare_plans, who_gives_what
 from districting.model.plan import Plan
 from districting.model.settings import AuditSettings
+from districting.outputs.finding_words import scope_name
 from districting.outputs.public import PUBLIC_MEASURES, public_plan
-from districting.outputs.summary import scope_name, summary_lines
+from districting.outputs.summary import summary_lines
 
 CRS = "EPSG:4546"
 STAGE = {"A": "primary", "B": "primary", "C": "junior", "D": "junior"}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
 from districting.checking.sharing.roving import broken_roving
+from districting.cli.commands import cli
 from districting.model.roving_problem import Roving, RovingProblem, Trip
 from districting.sharing.roving import rove
 from districting.sharing.roving_week import on_weekdays
@@ -155,3 +160,53 @@ def test_every_broken_rule_of_a_week_is_named() -> None:
     assert broken_roving(problem, [4], [(0, 0, 0, 1, 5)]) == ["free", "half_day", "load"]
     assert broken_roving(problem, [4], [(0, 0, 0, 1, 1), (0, 0, 0, 1, 1), (0, 2, 0, 1, 1)]) == ["days", "twice"]
     assert broken_roving(problem, [5], [(0, 0, 0, 1, 3)]) == ["demand", "home_first"]
+
+
+CITY = """
+[project]
+name = "小城"
+year = 2026
+crs = "EPSG:4545"
+[inputs]
+schools = "schools.csv"
+teachers = "teachers.csv"
+[inputs.datum]
+schools = "wgs84"
+[sharing.roving]
+scope = "county"
+lessons_per_class = { "音乐" = 2.0 }
+"""
+SCHOOLS = """学校标识码,学校名称,学段,经度,纬度,县级代码,班数,学位数
+1,东小学,小学,108.00,34.00,610301,2,90
+2,西小学,小学,108.01,34.00,610301,3,90
+3,南小学,小学,108.02,34.00,610301,,90
+4,北小学,小学,108.03,34.00,,1,90
+"""
+TEACHERS = "教师编号,学校标识码,学段,任教学科\nT1,1,小学,音乐\nT2,2,小学,\nT3,4,小学,音乐\n"
+
+
+def told(folder: Path, teachers: str = TEACHERS) -> Any:
+    for name, words in (("city.toml", CITY), ("schools.csv", SCHOOLS), ("teachers.csv", teachers)):
+        (folder / name).write_text(words, "utf-8")
+    return CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["share", "roving", str(folder / "city.toml"), "-o", str(folder / "out"), "--json"])
+
+
+def test_the_command_covers_what_it_can_and_names_who_takes_no_part(tmp_path: Path) -> None:
+    """东小学 needs 4 lessons and has one teacher of 16; 西小学 needs 6 and has none; 南小学 gives no classes; 北小学 lies in no county."""
+    result = told(tmp_path)
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert (found["lessons_needed"], found["by_own"], found["by_visitors"], found["uncovered"], found["status"]) == (10, 4, 6, 0, "optimal")
+    assert (found["schools_outside"], found["schools_without_classes"], found["teachers_without_subject"]) == (1, 1, 1)
+    for words in ("1所学校（学段）不在任何片区", "1所学校（学段）没有班数", "1名教师没有学科"):
+        assert words in result.output
+    rows = (tmp_path / "out" / "roving_timetable.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert [row.split(",")[3:5] for row in rows] == [["T1", "东小学"]] * 2
+    assert sorted(int(row.rsplit(",", 1)[1]) for row in rows) == [2, 4]
+
+
+def test_a_table_in_which_nobody_teaches_the_subject_is_refused_with_the_column(tmp_path: Path) -> None:
+    result = told(tmp_path, TEACHERS.replace("任教学科", "别的"))
+    assert result.exit_code == 4
+    assert "音乐" in result.output
+    assert not (tmp_path / "out").exists()

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from districting.auditing.balance.population import COMPULSORY, Population
 from districting.auditing.finding import finding, under_line
 from districting.measures.balance import band_counts, posts_short, rooms_short, share_above
+from districting.measures.balance.population import COMPULSORY, Population
 from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import Plan
 from districting.model.stages import kind_of_stages
@@ -20,7 +20,7 @@ from districting.model.stages import kind_of_stages
 def class_findings(plan: Plan, of: Population, profile: BalanceProfile) -> list[dict[str, Any]]:
     """Large classes, and schools with a class above the cap. Where sizes of classes are not given, a mean above the cap shows that one class at least is."""
     rules = profile.classes
-    cap = rules.cap.get(of.stage, math.nan)  # type: ignore[call-overload]
+    cap = rules.cap.get(of.stage, math.nan)
     table = plan.class_sizes[(plan.class_sizes["stage"] == of.stage) & plan.class_sizes["school_id"].isin(of.school_ids)]
     classes = of.of("classes")
     mean = np.divide(of.pupils, classes, out=np.full(len(classes), np.nan), where=classes > 0)
@@ -54,7 +54,7 @@ def _bands(edges: tuple[float, ...]) -> list[str]:
 
 def staff_findings(of: Population, profile: BalanceProfile) -> list[dict[str, Any]]:
     """Pupils per member of staff over all schools, schools under the norm, and posts they lack."""
-    norm = profile.staff.pupils_per_post.get(of.stage, math.nan)  # type: ignore[call-overload]
+    norm = profile.staff.pupils_per_post.get(of.stage, math.nan)
     staff = of.of("staff")
     known = np.isfinite(staff)
     if not known.any() or math.isnan(norm):
@@ -73,7 +73,7 @@ def staff_findings(of: Population, profile: BalanceProfile) -> list[dict[str, An
 def zone_findings(plan: Plan, of: Population, profile: BalanceProfile) -> list[dict[str, Any]]:
     """Public day schools in towns that have a zone (划片), and the share of pupils who come from outside theirs (择校)."""
     rows = []
-    line = profile.proximity.zoned.get(of.stage, math.nan)  # type: ignore[call-overload]
+    line = profile.proximity.zoned.get(of.stage, math.nan)
     if of.stage in plan.zoned_stages and not math.isnan(line):
         boarding = set(plan.coverage.loc[plan.coverage["reason"] == "boarding", "school_id"].astype("str")) if len(plan.coverage) else set()
         town = of.public & (of.area < 2) & ~np.isin(np.array(of.school_ids, dtype=object).astype(str), sorted(boarding))

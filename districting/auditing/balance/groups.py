@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from districting.auditing.balance.population import Population
 from districting.auditing.finding import finding
 from districting.measures.balance import dissimilarity, group_gaps, group_share
+from districting.measures.balance.population import Population
 from districting.model.balance_profile import BalanceProfile
 
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from districting.auditing.balance.population import COMPULSORY, Population, district_of, schemes_of
 from districting.auditing.finding import finding, under_line
 from districting.measures.balance import coefficients_of_variation, composite, gini, range_ratio, theil_parts
-from districting.measures.balance.population import quality_columns
+from districting.measures.balance.population import COMPULSORY, Population, district_of, quality_columns, schemes_of
 from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import Plan
 
@@ -28,7 +27,7 @@ def coefficient_findings(plan: Plan, of: Population, profile: BalanceProfile) ->
     more = {"stage": of.stage}
     rows = []
     for k, column in enumerate(columns):
-        line = quality.cv.get(of.stage, math.nan) if column in lined else math.nan  # type: ignore[call-overload]
+        line = quality.cv.get(of.stage, math.nan) if column in lined else math.nan
         known = int(np.isfinite(of.of(column)).sum())
         verdict = "single" if known == 1 else under_line(cv[k], line)
         source = (quality.source if column in lined else profile.basic.source) if column in official and of.stage in COMPULSORY else ""
@@ -54,13 +53,13 @@ def _composites(of: Population, profile: BalanceProfile, cv: dict[str, float]) -
     """The composite of basic balance, and how many coefficients of quality balance are over their line; 2.1 and 2.2 are never mixed."""
     rows = []
     basic, quality = profile.basic, profile.quality
-    line = basic.composite.get(of.stage, math.nan)  # type: ignore[call-overload]
+    line = basic.composite.get(of.stage, math.nan)
     if not math.isnan(line) and set(basic.indicators) & set(cv):
         value = composite([cv.get(c, math.nan) for c in basic.indicators])
         verdict = "single" if len(of.school_ids) == 1 else under_line(value, line) or "unknown"
         rows.append(finding("basic_composite", value, "cv", stage=of.stage, scope="schools", threshold=line, verdict=verdict, source=basic.source))
     columns = quality_columns(of, profile)
-    most = quality.cv.get(of.stage, math.nan)  # type: ignore[call-overload]
+    most = quality.cv.get(of.stage, math.nan)
     if columns and not math.isnan(most):
         given = np.array([cv.get(c, math.nan) for c in columns])
         over = int((given > most).sum())

@@ -22,7 +22,7 @@ def line_findings(of: Population, profile: BalanceProfile) -> tuple[list[dict[st
         return [], pd.DataFrame(columns=list(PLAN_TABLES["school_lines"]))
     quality = profile.quality
     per = np.array([quality.indicators[c].per for c in columns])
-    line = np.array([quality.indicators[c].line[of.stage] for c in columns])  # type: ignore[index]
+    line = np.array([quality.indicators[c].line[of.stage] for c in columns])
     values = of.values(columns, per)
     found = compliance(values, line, quality.least_met, quality.floor)
     table = _table(of, columns, values, line, found, quality.floor)

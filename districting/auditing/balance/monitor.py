@@ -12,10 +12,9 @@ from districting.auditing.balance.conditions import class_findings, school_findi
 from districting.auditing.balance.groups import group_findings
 from districting.auditing.balance.inequality import coefficient_findings, inequality_findings
 from districting.auditing.balance.lines import line_findings
-from districting.auditing.balance.population import COMPULSORY, Population, population
 from districting.auditing.balance.warning import warning_findings
 from districting.auditing.finding import finding
-from districting.measures.balance.population import quality_columns
+from districting.measures.balance.population import COMPULSORY, Population, population, quality_columns
 from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.settings import AuditSettings

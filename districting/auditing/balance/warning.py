@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from districting.auditing.balance.population import Population
 from districting.auditing.finding import finding
 from districting.measures.balance import coefficients_of_variation, levels, trend, warning_coefficient
-from districting.measures.balance.population import quality_columns
+from districting.measures.balance.population import Population, quality_columns
 from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import Plan
 
@@ -21,7 +20,7 @@ _VERDICT = {"green": "pass", "yellow": "yellow", "red": "red", "": "unknown"}
 def warning_findings(plan: Plan, of: Population, profile: BalanceProfile) -> list[dict[str, Any]]:
     """W of every indicator of quality balance with its level, and W at the end of the horizon as its trend has it; a trend without enough years is unknown."""
     columns, rules = quality_columns(of, profile), profile.warning
-    line = profile.quality.cv.get(of.stage, math.nan)  # type: ignore[call-overload]
+    line = profile.quality.cv.get(of.stage, math.nan)
     if not columns or math.isnan(line):
         return []
     totals = of.totals(columns)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from districting.measures.balance import KEPT, exclusion_reasons, per_pupil
 from districting.model.balance_profile import NOT_PER_PUPIL, BalanceProfile
 from districting.model.plan import Plan
-from districting.model.stages import AREAS, area_of_code
+from districting.model.stages import AREAS, Stage, area_of_code
 
-COMPULSORY: Final = ("primary", "junior")
+COMPULSORY: Final[tuple[Stage, ...]] = ("primary", "junior")
 _OTHER: Final = len(AREAS)
 
 
@@ -25,7 +25,7 @@ class Population:
     ``area`` (s,) position in AREAS, one more where the code says nothing.
     """
 
-    stage: str
+    stage: Stage
     school_ids: tuple[str, ...]
     pupils: NDArray[np.float64]
     columns: tuple[str, ...]
@@ -52,7 +52,7 @@ class Population:
         return tuple(c for c in self.columns if c not in NOT_PER_PUPIL)
 
 
-def population(plan: Plan, stage: str, profile: BalanceProfile) -> Population:
+def population(plan: Plan, stage: Stage, profile: BalanceProfile) -> Population:
     """Schools of ``stage`` without those that the profile excludes, by code; schools without pupils have nothing per pupil and are left out too."""
     rows = plan.school_stages[plan.school_stages["stage"] == stage].drop_duplicates("school_id").sort_values("school_id", kind="stable")
     ids = rows["school_id"].astype("str")

@@ -6,8 +6,9 @@ import math
 from typing import Any, Final
 
 from districting.model.plan import Plan
+from districting.outputs.finding_words import measure_name
 from districting.outputs.public import PUBLIC_MEASURES, PUBLIC_REASONS
-from districting.outputs.summary import OFFICIAL, measure_name
+from districting.outputs.summary import OFFICIAL
 from districting.wording import LANGUAGES, say
 
 _HEADLINES: Final = (

@@ -40,7 +40,7 @@ def share_roving(city: City, plan: Plan | None = None) -> ShareResult:
             given = np.zeros((len(schools), settings.days, 2), dtype=np.int64)
             for subject in settings.lessons_per_class:
                 parts += [_part(ground, (area, subject), schools, given, settings)] if len(schools) else []
-    return result_of(ground, parts, settings)
+    return result_of(ground, parts, _left_out(city, ground))
 
 
 def _ground(city: City, plan: Plan | None, settings: RovingSettings) -> Ground:
@@ -64,6 +64,19 @@ def _ground(city: City, plan: Plan | None, settings: RovingSettings) -> Ground:
     minutes = np.where(np.isfinite(apart), apart, np.inf)
     np.fill_diagonal(minutes, 0.0)
     return Ground(members, area, names, teachers, minutes)
+
+
+def _left_out(city: City, ground: Ground) -> dict[str, int]:
+    """Schools and teachers that take no part, by what they lack: none is left out in silence."""
+    teachers = city.teachers if city.teachers is not None else ground.teachers
+    placed = set(zip(ground.members["school_id"].astype("str"), ground.members["stage"].astype("str"), strict=True))
+    here = [key in placed for key in zip(teachers["school_id"].astype("str"), teachers["stage"].astype("str"), strict=True)]
+    return {
+        "schools_outside": int((ground.area == "").sum()),
+        "schools_without_classes": int(ground.members["classes"].isna().sum()),
+        "schools_without_place": int((np.isfinite(ground.minutes).sum(axis=1) <= 1).sum()) if len(ground.members) > 1 else 0,
+        "teachers_without_subject": int((teachers["subject"].fillna("") == "")[here].sum()),
+    }
 
 
 def _part(ground: Ground, of: tuple[str, str], schools: NDArray[np.int64], given: NDArray[np.int64], settings: RovingSettings) -> Part:

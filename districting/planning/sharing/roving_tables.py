@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from districting.model.roving_problem import Roving, RovingProblem
 from districting.model.share_result import ShareResult
-from districting.model.sharing_settings import RovingSettings
 from districting.sharing.roving_week import Visit
 from districting.wording import Text, text
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HALVES: Final = ("morning", "afternoon")
+LEFT_OUT: Final = ("schools_outside", "schools_without_classes", "schools_without_place", "teachers_without_subject")
 TIMETABLE: Final = ("area_name", "stage", "subject", "teacher_id", "from_name", "day", "half_day", "to_id", "to_name", "lessons")
 COVERAGE: Final = ("area_name", "stage", "subject", "school_id", "name", "classes", "lessons_needed", "by_own", "by_visitors", "uncovered", "reason", "online")
 TEACHERS: Final = ("area_name", "stage", "subject", "teacher_id", "from_name", "lessons_home", "lessons_away", "schools", "travel_minutes")
@@ -47,8 +47,8 @@ class Ground:
     minutes: NDArray[np.float64]
 
 
-def result_of(ground: Ground, parts: list[Part], settings: RovingSettings) -> ShareResult:
-    """Tables, facts and sentences of all parts."""
+def result_of(ground: Ground, parts: list[Part], left_out: dict[str, int]) -> ShareResult:
+    """Tables, facts and sentences of all parts; ``left_out``: how many schools and teachers take no part, by what they lack."""
     coverage = [row for part in parts for row in _coverage(ground, part)]
     tables = {
         "roving_areas": pd.DataFrame([_area(ground, part) for part in parts], columns=list(AREAS)),
@@ -73,6 +73,7 @@ def result_of(ground: Ground, parts: list[Part], settings: RovingSettings) -> Sh
         "travel_minutes": minutes,
         "travel_minutes_bound": least,
         "teachers": len(tables["roving_teachers"]),
+        **left_out,
     }
     return ShareResult(tables, facts, _lines(whole, tables, facts))
 
@@ -91,6 +92,7 @@ def _lines(whole: pd.DataFrame, tables: dict[str, pd.DataFrame], facts: dict[str
         lines.append(
             text("sharing.roving_unmet", lessons=int(part["uncovered"].sum()), schools=part["school_id"].nunique(), reason=text(f"sharing.reason_{reason}"))
         )
+    lines += [text(f"sharing.roving_{lack}", count=facts[lack]) for lack in LEFT_OUT if facts[lack]]
     return tuple(lines)
 
 

@@ -80,7 +80,7 @@ def upgrade_problem(city: City, settings: UpgradeSettings, profile: BalanceProfi
     if not any(kept.any() for _, kept in parts):
         raise DataError(Fault(text("upgrade.needs_schools"), text("upgrade.give_schools"), file="schools", column="sharing.upgrade.schools"))
     lines = [np.array([of.stage in profile.quality.indicators[c].line for c in columns]) for of, _ in parts]
-    each = [[profile.quality.indicators[c].line.get(of.stage, 0.0) / profile.quality.indicators[c].per for c in columns] for of, _ in parts]  # type: ignore[call-overload]
+    each = [[profile.quality.indicators[c].line.get(of.stage, 0.0) / profile.quality.indicators[c].per for c in columns] for of, _ in parts]
     pupils = np.concatenate([of.pupils[kept] for of, kept in parts])
     stage = np.concatenate([np.full(int(kept.sum()), of.stage, dtype=object) for of, kept in parts])
     ids = np.concatenate([np.array(of.school_ids, dtype=object)[kept] for of, kept in parts])
