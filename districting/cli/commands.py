@@ -32,6 +32,7 @@ COMMANDS = {
     "explain": "districting.cli.explaining:explain",
     "map": "districting.cli.plans:map_",
     "compare": "districting.cli.plans:compare",
+    "consult": "districting.cli.consulting:consult",
     "export": "districting.cli.plans:export",
     "scenario": "districting.cli.variants:scenario",
     "alternatives": "districting.cli.ensembles:alternatives",
