@@ -262,7 +262,7 @@ class RotationModel:
 
     def milp(self, cost: NDArray[np.float64], high: NDArray[np.float64], extra: list[Row]) -> Milp:
         """The programme with columns of its own behind ours, if ``cost`` is longer."""
-        integer = np.concatenate([self.integer, np.zeros(len(cost) - self.columns, dtype=bool)])
+        integer = np.concatenate([self.integer, np.ones(len(cost) - self.columns, dtype=bool)])
         model = Milp(cost, np.zeros(len(cost)), high, integer)
         model.add_rows([*self.rows, *extra])
         return model
