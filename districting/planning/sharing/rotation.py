@@ -46,10 +46,11 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
     members = staffed_schools(city, settings.stages)
     of_school, names = areas(members, city, plan, settings.scope, settings.scheme)
     teachers = _teachers(city, members, settings)
-    made, short = [], []
+    made, short, everyone = [], [], []
     for area in sorted(a for a in np.unique(of_school) if a):
         part = _part(members, teachers, np.flatnonzero(of_school == area))
         asked = _problem(part, settings)
+        everyone += [asked] if part.apart else []
         found = _solved(asked, settings)
         if isinstance(found, RotationSolution) and not found.held and settings.most_share is None:
             asked, found = _one_more(asked, found, settings)
@@ -62,7 +63,7 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
             _checked(asked, found)
         made.append(Area(area, names.get(area, area), part.members, part.teachers, asked, found, _required(part, settings)))
     if short:
-        refuse_short(short, settings)
+        refuse_short(short, everyone, settings)
     outside = int((of_school == "").sum())
     return result_of(made, outside)
 
