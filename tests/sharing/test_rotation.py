@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -212,3 +213,49 @@ def test_without_teachers_or_without_a_plan_the_command_says_what_to_give(tmp_pa
     result = run(config, "-o", str(tmp_path / "out"))
     assert result.exit_code == 4
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture(scope="module")
+def mixed() -> list[str]:
+    """Twenty of 语文 and ten of 数学 in each school; only the strong school's have been there long enough, but for two of 语文 in the weak one; no backbone teacher among the latter."""
+    strong = [row(i, 1, backbone="是" if i < 2 else "否") for i in range(20)]
+    return [*strong, *(row(i, 2, years=8 if i < 22 else 2) for i in range(20, 40))]
+
+
+def relaxation(output: str, name: str) -> float:
+    """The number that a relaxation tells to write for ``name``."""
+    return float(re.search(rf"[:,] {name} = ([0-9.]+)", output)[1])
+
+
+def test_the_largest_share_within_reach_is_named_and_works_and_one_teacher_more_does_not(tmp_path: Path, mixed: list[str]) -> None:
+    """Staff keep their numbers, so that two of the weak school let two of the strong one go: four of 22."""
+    tight = "staff_change = 0\nbackbone_share = 0.5\n"
+    refused = run(city(tmp_path, mixed, f"{tight}share = 0.4\n"), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    share = relaxation(refused.output, "share")
+    assert "rotation share at most 18.18% instead of 40.00%" in refused.output
+    assert required_movers(22, share) == 4
+    eased = run(city(tmp_path, mixed, f"{tight}share = {share}\n"), "-o", str(tmp_path / "out"), "--json")
+    assert json.loads(eased.stdout)["rotators"] == 4
+    assert run(city(tmp_path, mixed, f"{tight}share = {5 / 22}\n"), "-o", str(tmp_path / "out")).exit_code == 3
+
+
+def test_the_largest_backbone_share_within_reach_is_named_and_works(tmp_path: Path, mixed: list[str]) -> None:
+    """Four go; two of them at most are backbone teachers."""
+    tight = "staff_change = 0\nshare = 0.18\n"
+    refused = run(city(tmp_path, mixed, f"{tight}backbone_share = 0.75\n"), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    assert "backbone share at most 50.00% instead of 75.00%" in refused.output
+    eased = run(city(tmp_path, mixed, f"{tight}backbone_share = {relaxation(refused.output, 'backbone_share')}\n"), "-o", str(tmp_path / "out"), "--json")
+    assert json.loads(eased.stdout)["backbone_rotators"] == 2
+
+
+def test_where_neither_share_alone_can_be_lowered_enough_both_are_named_and_work(tmp_path: Path, mixed: list[str]) -> None:
+    """Of 22 eligible half must be backbone teachers: there are two."""
+    tight = 'staff_change = 0\nbackbone_base = "eligible"\n'
+    refused = run(city(tmp_path, mixed, f"{tight}share = 0.4\nbackbone_share = 0.5\n"), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    shares = {name: relaxation(refused.output, name) for name in ("share", "backbone_share")}
+    eased = run(city(tmp_path, mixed, tight + "".join(f"{k} = {v}\n" for k, v in shares.items())), "-o", str(tmp_path / "out"), "--json")
+    facts = json.loads(eased.stdout)
+    assert (facts["rotators"], facts["backbone_rotators"]) == (4, 2)
