@@ -147,7 +147,9 @@ def _solution(model: RotationModel, found: _Found, *, held: bool) -> RotationSol
     travel = float(sum(n * _metres(problem)[model.classes.school[c], d] for (c, d), n in found.ways.items()))
     short = relative_gap(objective, bound)
     status: Status = "optimal" if short <= 1e-6 else "feasible"
-    return RotationSolution(school, objective, bound, short, status, travel, min(found.travel_bound_m, travel), found.whole, splits(problem, school), held, _met(problem, school))
+    return RotationSolution(
+        school, objective, bound, short, status, travel, min(found.travel_bound_m, travel), found.whole, splits(problem, school), held, _met(problem, school)
+    )
 
 
 def splits(problem: RotationProblem, school: NDArray[np.int64]) -> int:
