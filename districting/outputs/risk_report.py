@@ -74,7 +74,7 @@ def odds_lines(made: RiskAssessment, lang: str) -> list[str]:
 def drivers(one: StageOdds, rule: str) -> list[tuple[str, float]]:
     """(schools of the zone, share of draws in which it breaks the rule), the most responsible first; ties by the id of the zone."""
     share = one.breaking.get(rule, np.zeros(0))
-    order = np.lexsort((one.zone_ids.astype(str), -share)) if len(share) else []
+    order: list[int] = np.lexsort((one.zone_ids.astype(str), -share)).tolist() if len(share) else []
     return [(one.names[z], float(share[z])) for z in order if share[z] > 0]
 
 
