@@ -49,7 +49,7 @@ def share_facilities(city: City, plan: Plan | None = None) -> ShareResult:
         "facility_net": _net(ground, venues, problem, found),
         "facility_entries": _entries(city, ground, venues, problem, found),
     }
-    return ShareResult(tables, _facts(city, ground, problem, found, tables, plan), _lines(city, ground, problem, found, tables, met))
+    return ShareResult(tables, _facts(city, ground, venues, problem, found, tables, plan), _lines(city, ground, problem, found, tables, met))
 
 
 def _problem(city: City, plan: Plan | None, ground: Ground, venues: Venues, demand: pd.DataFrame) -> BookingProblem:
@@ -195,15 +195,18 @@ def _entries(city: City, ground: Ground, venues: Venues, problem: BookingProblem
     return frame.assign(date=str(city.settings.project.year))
 
 
-def _facts(city: City, ground: Ground, problem: BookingProblem, found: Bookings, tables: dict[str, pd.DataFrame], plan: Plan | None) -> dict[str, Any]:
+def _facts(
+    city: City, ground: Ground, venues: Venues, problem: BookingProblem, found: Bookings, tables: dict[str, pd.DataFrame], plan: Plan | None
+) -> dict[str, Any]:
     met = np.bincount(found.demand, found.hours, len(problem.needed)).astype(np.int64)
     needed, use = int(problem.needed.sum()), tables["facility_use"]
+    own, inside = _own_use(venues, problem, found), problem.inside[found.demand, found.facility]
     facts = {
         "status": found.status, "objective": found.objective, "bound": found.bound, "gap": found.gap, "unit": "weighted class-hours a week",
         "needed_hours": needed, "met_hours": int(met.sum()), "met_share": met.sum() / needed if needed else None,
         "own_hours": int(use["own_use"].sum()), "shared_hours": int(use["shared"].sum()), "shared_share": use["shared"].sum() / needed if needed else None,
         "offered_hours": int(problem.room_hours.sum()), "travel_class_m": found.travel, "travel_bound_class_m": found.travel_bound,
-        "hours_in_district": found.inside_hours if plan is not None else None, "limit_m": problem.limit_m,
+        "hours_in_district": int(found.hours[inside & ~own].sum()) if plan is not None else None, "limit_m": problem.limit_m,
     }  # fmt: skip
     if city.settings.output.audience != "public":
         weak = ground.weak[problem.school]
