@@ -26,6 +26,7 @@ _INTERNAL_PREFIX: Final = ("link_", "lens_")
 
 _INTERNAL_WORDS: Final = frozenset(
     (
+        "gap_closed",
         "internal",
         "tier",
         "score",
