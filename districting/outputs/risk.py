@@ -133,7 +133,7 @@ def write_risk(folder: str | Path, made: RiskAssessment, lang: str) -> list[Path
 
 def _levels_sheet(made: RiskAssessment, lang: str) -> Sheet:
     columns = tuple(say(f"risk.head_{c}", lang) for c in ("frame", "indicator", "stage", "value", "medium", "high", "level"))
-    return Sheet(say("risk.sheet_levels", lang), columns, [tuple(r) for r in indicator_rows(made, lang)], say("risk.note_levels", lang))
+    return Sheet(say("risk.sheet_levels", lang), columns, [tuple(r) for r in indicator_rows(made, lang, numbers=True)], say("risk.note_levels", lang))
 
 
 def _rules_sheet(made: RiskAssessment, lang: str) -> Sheet:

@@ -14,6 +14,7 @@ from districting.measures.quality_access import NEAR, OWN, access_share
 from districting.model.risk_rules import FRAMES, LEVELS
 from districting.outputs.numbers import share_words
 from districting.outputs.scheme_names import scheme_name
+from districting.outputs.workbook import Share
 from districting.wording import catalogue, say
 
 _EVEN_CHANCE = 0.5 - 1e-9
@@ -35,9 +36,9 @@ def chance_words(chance: Chance) -> dict[str, float]:
     return {"share": chance.share, "low": chance.low, "high": chance.high}
 
 
-def indicator_rows(made: RiskAssessment, lang: str) -> list[list[str]]:
-    """frame, indicator, stage, value, line of medium, line of high, level of every indicator with a line; by frame."""
-    rows = []
+def indicator_rows(made: RiskAssessment, lang: str, *, numbers: bool = False) -> list[list[Any]]:
+    """frame, indicator, stage, value (in words, or a number), line of medium, line of high, level of every indicator with a line; by frame."""
+    rows: list[list[Any]] = []
     for frame in FRAMES:
         for name, line in made.rules.levels.items():
             for stage, one in made.risks.items() if line.frame == frame else ():
@@ -45,7 +46,8 @@ def indicator_rows(made: RiskAssessment, lang: str) -> list[list[str]]:
                 signs = ["> " if beyond else "≥ " for beyond in line.above]
                 lines = [sign + _shown(v, unit or _unit_of(made, name)) for sign, v in zip(signs, (line.medium, line.high), strict=True)]
                 words = [say(f"risk.frame_{frame}", lang), _name(name, lang), say(f"word.{stage}", lang)]
-                rows.append([*words, _shown(value, unit), *lines, level_word(one.level_of[name], lang)])
+                shown = _number(value, unit) if numbers else _shown(value, unit)
+                rows.append([*words, shown, *lines, level_word(one.level_of[name], lang)])
     return rows
 
 
@@ -213,6 +215,13 @@ def rule_word(rule: str, lang: str) -> str:
 
 def _name(indicator: str, lang: str) -> str:
     return say(f"measure.of_{indicator}", lang)
+
+
+def _number(value: float, unit: str) -> Share | float | str:
+    """The cell of a workbook."""
+    if not math.isfinite(value):
+        return _shown(value, unit)
+    return Share(value) if unit == "share" else value
 
 
 def _unit_of(made: RiskAssessment, name: str) -> str:
