@@ -38,7 +38,7 @@ _CONDITIONS: Final = (
 def audit_summary(plan: Plan, findings: pd.DataFrame, school_lines: pd.DataFrame, lang: str) -> list[str]:
     """The short audit; the whole one (:func:`districting.outputs.summary_balance.audit_lines`) where nothing of it is known."""
     first = _first(findings, lang)
-    scope = findings["scope"].astype("str").str.partition(":")[0]
+    scope = _before(findings["scope"], ":")
     lines = list(first)
     lines += _part("zones", findings[scope == "all"], _ZONES, lang)
     lines += headed("risk", _risk(findings[scope == "all"], lang), lang)
@@ -89,4 +89,8 @@ def _lean(rows: pd.DataFrame, lang: str) -> list[str]:
 
 def family(findings: pd.DataFrame) -> pd.Series[str]:
     """What each measure is a measure of: the part before the point."""
-    return findings["measure"].astype("str").str.partition(".")[0]
+    return _before(findings["measure"], ".")
+
+
+def _before(words: pd.Series, mark: str) -> pd.Series[str]:
+    return pd.Series([str(w).partition(mark)[0] for w in words], index=words.index, dtype="str")
