@@ -65,21 +65,24 @@ def parse_settings(tree: Mapping[str, Any], *, folder: Path, file: str = "", ove
         faults += [dataclasses.replace(f, file=file) for f in _value_faults(rest) if f.problem.key not in _OF_TWO]
         raise DataError(faults) from None
     faults += [dataclasses.replace(f, file=file) for f in _value_faults(settings)]
-    faults += _balance_faults(settings, folder, file)
+    faults += _profile_faults(settings, folder, file)
     if faults:
         raise DataError(faults)
     return dataclasses.replace(settings, folder=folder, file=file)
 
 
-def _balance_faults(settings: Settings, folder: Path, file: str) -> list[Fault]:
-    """What is wrong with the lines of balance, in the profile or in what the config puts in their place."""
+def _profile_faults(settings: Settings, folder: Path, file: str) -> list[Fault]:
+    """What is wrong with the lines of balance and of risk, in their profiles or in what the config puts in their place."""
     from districting.reading.balance_profile import balance_profile
+    from districting.reading.risk_profile import risk_rules_of
 
-    try:
-        balance_profile(settings.audit, folder, file)
-    except DataError as error:
-        return list(error.faults)
-    return []
+    faults: list[Fault] = []
+    for read in (lambda: balance_profile(settings.audit, folder, file), lambda: risk_rules_of(dataclasses.replace(settings, folder=folder))):
+        try:
+            read()
+        except DataError as error:
+            faults += error.faults
+    return faults
 
 
 def _value_faults(settings: Settings) -> list[Fault]:

@@ -23,6 +23,7 @@ from districting.reading.balance_profile import balance_of
 from districting.reading.city import City
 from districting.reading.read_city import check_city
 from districting.reading.read_city import read_city as read_tables
+from districting.reading.risk_profile import risk_rules_of
 from districting.wording import text
 
 
@@ -64,6 +65,7 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
     profile = balance_of(settings)
     plan = start_plan(city)
     near = read_lines(None if settings.audit.proximity is None else settings.folder / settings.audit.proximity, plan.year)
+    risk = risk_rules_of(settings)
     intake = None if settings.audit.intake is None else settings.folder / settings.audit.intake
     if intake is not None:
         with_intake(plan, intake)  # what is wrong with it is said before the long search
@@ -82,4 +84,4 @@ def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -
         plan = add_price(plan, city, base)
     if intake is not None:
         plan = with_intake(plan, intake)
-    return audited(with_access(plan, settings.audit, profile), settings.audit, profile, near)
+    return audited(with_access(plan, settings.audit, profile), settings.audit, profile, near, risk)

@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # Put together from parts, so that this file does not find itself.
 _FOLDERS = "|".join(["home", "Users", "root", "work", "opt", "srv", "mnt"])
 PATH_OF_A_MACHINE = re.compile(rf"(?<![\w.}})*\\-])(?:/(?:{_FOLDERS})/[\w.-]+|[A-Z]:\\{{1,2}}Users\\)".encode())
-REGISTRY_HOST = re.compile("|".join(["py" + "pi", "files.python" + "hosted", "registry.np" + "mjs", "conda.ana" + "conda"]).encode() + rb"\.(?:org|com)")
+_HOSTS = "|".join(["py" + "pi", "py" + "pi\\.python", "files\\.python" + "hosted", "registry\\.np" + "mjs", "conda\\.ana" + "conda"])
+REGISTRY_HOST = re.compile(rf"(?:{_HOSTS})\.(?:org|com)".encode())
 
 
 def project_files() -> list[Path]:
@@ -40,6 +41,11 @@ def test_no_file_names_a_folder_of_somebodys_machine() -> None:
 
 def test_no_file_names_a_package_registry() -> None:
     assert found(REGISTRY_HOST) == []
+
+
+@pytest.mark.parametrize("host", ["py" + "pi.org", "files.python" + "hosted.org", "registry.np" + "mjs.org"])
+def test_the_search_does_see_a_registry(host: str) -> None:
+    assert REGISTRY_HOST.search(f"https://{host}/simple".encode())
 
 
 @pytest.mark.parametrize("folder", ["home/someone", "Users/someone", "work/place"])

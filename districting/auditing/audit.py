@@ -17,16 +17,17 @@ from districting.auditing.expected_quality import expected_quality_findings
 from districting.auditing.proximity import proximity_findings
 from districting.auditing.proximity_lines import Lines, lines_record, recorded_lines
 from districting.auditing.quality_access import access_findings
-from districting.auditing.risk import risk_findings
+from districting.auditing.risk import RISK, recorded_risk, risk_findings
 from districting.auditing.sharing_effect import sharing_findings, sharing_tables
 from districting.auditing.sharing_rates import rates_with
 from districting.auditing.zoning import zoning_findings
 from districting.model.balance_profile import BalanceProfile
 from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
+from districting.model.risk_rules import RiskRules
 from districting.model.settings import AuditSettings
 from districting.progress import tell_part
-from districting.reading.risk_profile import read_risk_rules
+from districting.reading.risk_profile import rules_text
 
 _RATES: Final = "sharing"
 """Part of the provenance that records the rates of sharing."""
@@ -93,7 +94,7 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None, profile: Balan
     rows += composition_findings(plan)
     rows += agreement_findings(plan)
     rows += complementarity_findings(plan, lines)
-    rows += risk_findings(plan, read_risk_rules())
+    rows += risk_findings(plan, recorded_risk(plan))
     return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])), school_lines, shared, _rates(shared, lines))
 
 
@@ -104,12 +105,12 @@ def _rates(shared: Mapping[str, pd.DataFrame], settings: AuditSettings) -> dict[
     return {"reach_m": rates.reach_m, **{name: rates.indicators[name].share for name in used}} if used else {}
 
 
-def audited(plan: Plan, settings: AuditSettings, profile: BalanceProfile, near: Lines | None = None) -> Plan:
-    """``plan`` with its findings, the table of schools against lines, and a record of what it was held to."""
+def audited(plan: Plan, settings: AuditSettings, profile: BalanceProfile, near: Lines | None = None, risk: RiskRules | None = None) -> Plan:
+    """``plan`` with its findings, the table of schools against lines, and a record of what it was held to. ``near``, ``risk``: None = as the plan records them."""
     tell_part("audit")
     kept = plan.provenance[plan.provenance["part"] != RECORD] if len(plan.provenance) else plan.provenance
     lines = near or recorded_lines(plan)
-    said = {**record_of(settings, profile), **lines_record(lines)}
+    said = {**record_of(settings, profile), **lines_record(lines), RISK: rules_text(risk or recorded_risk(plan))}
     record = pd.DataFrame({"part": RECORD, "key": list(said), "value": list(said.values())})
     provenance = pd.concat([kept, record], ignore_index=True) if len(kept) else record
     return audit_plan(plan, settings, profile, lines).laid_on(plan.replace(provenance=provenance))

@@ -66,16 +66,19 @@ def stage_access(plan: Plan, stage: str, radius_m: float, passes: NDArray[np.boo
 
 
 def access_findings(plan: Plan, stage: str, settings: AuditSettings, profile: BalanceProfile | None = None) -> list[dict[str, Any]]:
-    """Pupils whose own school passes and lies within the radius, beside today; and those who have any such school within it, whatever their zone."""
+    """Pupils whose own school passes and lies within the radius, beside today; and those who have any such school within it, whatever their zone (a matter of
+    where homes and schools stand, so mostly the same today).
+    """
     found = stage_access(plan, stage, settings.service_radius_m.get(stage, math.nan), profile=profile)
     if found is None:
         return []
     own = access_share(found.plan, found.pupils, OWN)
     today = access_share(found.today, found.pupils, OWN) if found.today is not None else math.nan
+    near, near_today = (math.nan if at is None else access_share(at, found.pupils, NEAR) for at in (found.plan, found.today))
     more = {"stage": stage, "source": SOURCE}
     return [
         finding("share_at_good_school", own, "share", today=today, verdict=against_today(own, today, "higher", "share"), **more),
-        finding("share_near_good_school", access_share(found.plan, found.pupils, NEAR), "share", **more),
+        finding("share_near_good_school", near, "share", today=near_today, verdict=against_today(near, near_today, "higher", "share"), **more),
         finding("schools_judged", found.judged / found.schools, "share", **more),
     ]
 

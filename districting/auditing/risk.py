@@ -19,7 +19,10 @@ from districting.auditing.views import StageViews, stage_views
 from districting.measures.risk import communities_split, newly_true, pupils_by_distance_change, risk_level, seat_ratio, seat_warning
 from districting.model.plan import Plan
 from districting.model.risk_rules import LEVELS, RiskRules
+from districting.reading.risk_profile import read_risk_rules, rules_of_text
 
+RISK: Final = "risk"
+"""Key of the record of an audit that holds them."""
 SOURCE: Final = "重大行政决策程序暂行条例（2019）"
 WARNED_YEARS: Final = 3
 """Years that a seat warning looks ahead, where the plan knows the pupils of more than one."""
@@ -81,11 +84,17 @@ def stage_risk(plan: Plan, stage: str, rules: RiskRules, families: Families | No
     mine = plan.rules[plan.rules["stage"].isin([stage, ""])] if len(plan.rules) else plan.rules
     facts["rules_broken"] = (float((~mine["holds"].astype(bool)).sum()), math.nan, "rule")
     level_of = {
-        name: risk_level(facts[name][0] if name in facts else math.nan, line.medium, line.high, above=line.at == "above") for name, line in rules.levels.items()
+        name: risk_level(facts[name][0] if name in facts else math.nan, line.medium, line.high, above=line.above) for name, line in rules.levels.items()
     }
     moved = _moved(views)
     pupils, blocks = float(views.plan.demand[moved].sum()), int(moved.sum())
     return StageRisk(stage, facts, _bands(views, rules), pupils, blocks, level_of, zone_ids, ratio, receiving)
+
+
+def recorded_risk(plan: Plan) -> RiskRules:
+    """The errors, lines and levels that the plan was made with; those of the package where it says nothing."""
+    said = plan.recorded("audit", RISK)
+    return read_risk_rules() if said is None else rules_of_text(said)
 
 
 def risk_findings(plan: Plan, rules: RiskRules, found: Mapping[str, StageRisk] | None = None) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import pandas as pd
 from districting.auditing.families import Families
 from districting.auditing.finding import finding
 from districting.auditing.quality_access import StageAccess, access_columns, stage_access
-from districting.auditing.risk import StageRisk, plan_level, risk_findings, stage_risk
+from districting.auditing.risk import StageRisk, plan_level, recorded_risk, risk_findings, stage_risk
 from districting.auditing.risk_odds import DRAWS, SchemeOdds, StageOdds, odds_findings, scheme_odds, stage_odds
 from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
@@ -22,7 +22,6 @@ from districting.model.risk_rules import LEVELS, RiskRules
 from districting.model.settings import AuditSettings
 from districting.planning.rows import provenance_rows, stack
 from districting.planning.stability import RESOLVES, Stability, stability_map
-from districting.reading.risk_profile import read_risk_rules
 from districting.wording import text
 
 FRAGILE_M: Final = 100.0
@@ -64,7 +63,7 @@ class RiskAssessment:
 
 
 def assess_risk(plan: Plan, rules: RiskRules | None = None, options: RiskOptions | None = None, families: Families | None = None) -> RiskAssessment:
-    """Assess ``plan`` from its own tables, and from the list of ``families`` where there is one.
+    """Assess ``plan`` from its own tables, and from the list of ``families`` where there is one. ``rules``: None = those that the plan records.
 
     Raises
     ------
@@ -73,7 +72,7 @@ def assess_risk(plan: Plan, rules: RiskRules | None = None, options: RiskOptions
     refuse_kind(plan, Plan, "plan")
     if not plan.zoned_stages:
         raise DataError(Fault(text("outputs.no_zones"), text("outputs.no_zones_remedy")))
-    rules, given = rules or read_risk_rules(), options or RiskOptions()
+    rules, given = rules or recorded_risk(plan), options or RiskOptions()
     radius = {stage: given.audit.service_radius_m.get(stage, math.nan) for stage in plan.zoned_stages}
     streams = iter(np.random.default_rng(given.seed).spawn(2 * len(plan.zoned_stages) + 1))
     risks = {stage: stage_risk(plan, stage, rules, families) for stage in plan.zoned_stages}

@@ -47,7 +47,7 @@ class Chance:
 class StageOdds:
     """One stage. Per zone (z,): ``overflow`` share of draws with more pupils than seats, its interval ``low`` and ``high``, ``load_p05`` and ``load_p95``.
 
-    ``rules`` rule -> chance that it breaks, ``any_rule`` that any does; ``over_count`` mean number of zones over their seats;
+    ``rules`` rule -> chance that it breaks, ``breaking`` rule -> (z,) share of draws in which the zone breaks it, ``any_rule`` that any does; ``over_count`` mean number of zones over their seats;
     ``beyond`` 5 %, 50 %, 95 % quantile of the share of pupils beyond the service radius, NaN where it is not known.
     """
 
@@ -62,6 +62,7 @@ class StageOdds:
     load_p05: NDArray[np.float64]
     load_p95: NDArray[np.float64]
     rules: Mapping[str, Chance]
+    breaking: Mapping[str, NDArray[np.float64]]
     any_rule: Chance
     over_count: float
     beyond: tuple[float, float, float]
@@ -83,7 +84,8 @@ def stage_odds(plan: Plan, stage: str, errors: Errors, rng: np.random.Generator,
     found = draw_zones(town, draws, rng, common=errors.common, dispersion=errors.dispersion, travel=errors.travel)
     over = overflows(found.load, seats)
     low, high = wilson(over.sum(axis=0), draws)
-    broken = _broken(setting, rows, found.load, seats, over, found.far if limit is not None else None)
+    of_zone = _breaking(setting, found.load, seats, over, found.far if limit is not None else None)
+    broken = {**{rule: _any(hits) for rule, hits in of_zone.items()}, **_settled(rows, of_zone, draws)}
     any_rule = Chance.of(_any(np.column_stack([np.zeros(draws, dtype=np.bool_), *broken.values()])))
     tail = np.quantile(found.load, [0.05, 0.95], axis=0) if len(seats) else np.zeros((2, 0))
     beyond = np.quantile(found.beyond, [0.05, 0.5, 0.95]).tolist() if np.isfinite(found.beyond).all() else [math.nan] * 3
@@ -99,6 +101,7 @@ def stage_odds(plan: Plan, stage: str, errors: Errors, rng: np.random.Generator,
         load_p05=tail[0],
         load_p95=tail[1],
         rules={rule: Chance.of(hits) if rule in _DRAWN else Chance.sure(bool(hits[0])) for rule, hits in broken.items()},
+        breaking={rule: hits.mean(axis=0) for rule, hits in of_zone.items()},
         any_rule=any_rule,
         over_count=float(over.sum(axis=1).mean()),
         beyond=(beyond[0], beyond[1], beyond[2]),
@@ -106,26 +109,27 @@ def stage_odds(plan: Plan, stage: str, errors: Errors, rng: np.random.Generator,
     )
 
 
-def _broken(
-    setting: Mapping[str, str],
-    rows: pd.DataFrame,
-    load: NDArray[np.float64],
-    seats: NDArray[np.float64],
-    over: NDArray[np.bool_],
-    far: NDArray[np.bool_] | None,
+def _breaking(
+    setting: Mapping[str, str], load: NDArray[np.float64], seats: NDArray[np.float64], over: NDArray[np.bool_], far: NDArray[np.bool_] | None
 ) -> dict[str, NDArray[np.bool_]]:
-    """Rule -> (d,) whether a draw breaks it. A rule that depends on the zones alone holds in every draw or in none."""
+    """Rule that draws can break -> (d, z) whether the zone breaks it."""
     found: dict[str, NDArray[np.bool_]] = {}
     if not setting.get("seats", "on").startswith("soft"):
-        found["seats"] = _any(over)
+        found["seats"] = over
     fill = _number(setting.get("minimum_fill", "off"))
     if fill is not None:
-        found["minimum_fill"] = _any(load < fill * seats - 1e-9 * np.maximum(seats, 1.0))
+        found["minimum_fill"] = load < fill * seats - 1e-9 * np.maximum(seats, 1.0)
     if far is not None:
         found["maximum_distance_m"] = far
+    return found
+
+
+def _settled(rows: pd.DataFrame, drawn: Mapping[str, Any], draws: int) -> dict[str, NDArray[np.bool_]]:
+    """Rule that depends on the zones alone -> (d,) whether it is broken, in every draw or in none."""
+    found: dict[str, NDArray[np.bool_]] = {}
     for rule, value, holds in zip(rows["rule"], rows["value"], rows["holds"], strict=True):
-        if str(rule) not in found and str(rule) not in _DRAWN and value != "off":
-            found[str(rule)] = np.full(len(load), not bool(holds))
+        if str(rule) not in found and str(rule) not in drawn and str(rule) not in _DRAWN and value != "off":
+            found[str(rule)] = np.full(draws, not bool(holds))
     return found
 
 

@@ -24,6 +24,7 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
     from districting.auditing.intake import with_intake
     from districting.auditing.proximity_lines import read_lines
     from districting.outputs.geopackage import read_plan
+    from districting.outputs.summary_audit import audit_summary
     from districting.outputs.summary_balance import audit_lines
     from districting.reading.balance_profile import named_profile
 
@@ -33,7 +34,8 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
         read = with_intake(read, intake)
     near = None if lines is None else read_lines(Path(lines), read.year)
     found = audit_plan(read, profile=None if profile is None else named_profile(profile), near=near)
-    talk.plain("\n".join(audit_lines(found.laid_on(read), found.findings, found.school_lines, talk.lang)))
+    shown = audit_lines if talk.verbose else audit_summary
+    talk.plain("\n".join(shown(found.laid_on(read), found.findings, found.school_lines, talk.lang)))
     missed = found.school_lines[found.school_lines["status"] != "met"]
     talk.result({"findings": found.findings.to_dict(orient="records"), "school_lines": missed.to_dict(orient="records")})
 

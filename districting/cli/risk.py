@@ -26,7 +26,7 @@ def risk(talk: Talk, plan: str, draws: int, resolves: int, profile: str | None, 
     from districting.outputs.risk import FILES, risk_json, risk_lines, write_risk
     from districting.reading.risk_profile import read_risk_rules
 
-    rules = read_risk_rules(Path(profile) if profile is not None else None)
+    rules = None if profile is None else read_risk_rules(Path(profile))
     read = read_plan(plan)
     talk.use_language_of(read.language)
     targets = [str(Path(target) / name) for name in FILES] if target else []

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+_SLIP = 1e-9
+"""What counts as rounding beside a line, as in the check of the rules."""
+
 
 def pupils_by_distance_change(before_m: ArrayLike, after_m: ArrayLike, pupils: ArrayLike, bands_m: ArrayLike) -> NDArray[np.float64]:
     """(b + 1,) pupils by how much farther they travel; ``bands_m`` (b,) rising borders in metres, a border belongs to the band below it. Unknown distances do not count.
@@ -68,13 +71,15 @@ def seat_warning(ratio: ArrayLike, yellow: float, red: float) -> NDArray[np.int6
     return ((value >= yellow).astype(np.int64) + (value >= red)).astype(np.int64)
 
 
-def risk_level(value: float, medium: float, high: float, *, above: bool = False) -> int:
-    """0 low, 1 medium, 2 high. ``above``: a line is only passed beyond it; else the line is included. A value that is not known has no level: -1.
+def risk_level(value: float, medium: float, high: float, *, above: tuple[bool, bool] = (False, False)) -> int:
+    """0 low, 1 medium, 2 high. ``above`` (of medium, of high): a line is only passed beyond it; else the line is included. A value that is not known has no level: -1.
 
-    >>> risk_level(0.10, 0.03, 0.10, above=True), risk_level(0.10, 0.03, 0.10), risk_level(0.03, 0.03, 0.10, above=True)
+    >>> risk_level(0.10, 0.03, 0.10, above=(True, True)), risk_level(0.10, 0.03, 0.10), risk_level(0.03, 0.03, 0.10, above=(True, True))
     (1, 2, 0)
+    >>> risk_level(1.0, 0.9, 1.0, above=(False, True)), risk_level(1.001, 0.9, 1.0, above=(False, True))
+    (1, 2)
     """
     if np.isnan(value):
         return -1
-    passed = [value > line + 1e-12 if above else value >= line - 1e-12 for line in (medium, high)]
+    passed = [value > line + _SLIP if beyond else value >= line - _SLIP for line, beyond in zip((medium, high), above, strict=True)]
     return sum(passed)

@@ -36,7 +36,7 @@ class FixedZones:
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """``load`` (d, z) pupils of each zone; ``beyond`` (d,) share of pupils beyond the radius, NaN where there is none; ``far`` (d,) whether any pupil is beyond the limit."""
+    """``load`` (d, z) pupils of each zone; ``beyond`` (d,) share of pupils beyond the radius, NaN where there is none; ``far`` (d, z) whether any pupil of the zone is beyond the limit."""
 
     load: NDArray[np.float64]
     beyond: NDArray[np.float64]
@@ -120,14 +120,16 @@ def _ways(
     count, n = pupils.shape
     off = rng.standard_normal((count, n), dtype=np.float32) if travel > 0 and any(r is not None for r in reach) else np.zeros((1, 1), dtype=np.float32)
     beyond: NDArray[np.float64] = np.full(count, np.nan)
-    far: NDArray[np.bool_] = np.zeros(count, dtype=np.bool_)
+    far: NDArray[np.bool_] = np.zeros((count, len(zones.seats)), dtype=np.bool_)
     if reach[0] is not None:
         known = np.isfinite(zones.distance_m)
         total = pupils @ known.astype(np.float64)
         outside = np.where(off > reach[0].astype(np.float32), pupils, 0.0).sum(axis=1)
         beyond = np.where(total > 0, outside / np.where(total > 0, total, 1.0), np.nan)
     if reach[1] is not None:
-        far = np.asarray(((off > reach[1].astype(np.float32)) & (pupils > 0)).any(axis=1), dtype=np.bool_)
+        outside_limit = (off > reach[1].astype(np.float32)) & (pupils > 0)
+        for d in range(count):
+            far[d] = np.bincount(zones.zone[outside_limit[d]] + 1, minlength=far.shape[1] + 1)[1:] > 0
     return beyond, far
 
 

@@ -16,12 +16,22 @@ INDICATORS: Final = ("rules_broken", "pupils_without_zone", "share_moved", "full
 
 @dataclass(frozen=True)
 class LevelLine:
-    """From (or ``above``) which value an indicator is of medium and of high risk, and which question it answers."""
+    """From (or ``above``) which value an indicator is of medium and of high risk, and which question it answers; ``high_at`` where the line of high differs from ``at``."""
 
     frame: str
     at: Literal["from", "above"]
     medium: float
     high: float
+    high_at: Literal["from", "above"] | None = None
+
+    @property
+    def above(self) -> tuple[bool, bool]:
+        """Whether the lines of medium and of high are passed only beyond them.
+
+        >>> LevelLine("feasibility", "from", 0.9, 1.0, "above").above
+        (False, True)
+        """
+        return self.at == "above", (self.high_at or self.at) == "above"
 
 
 @dataclass(frozen=True)

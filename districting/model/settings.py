@@ -312,7 +312,8 @@ class AuditSettings:
     ``[audit.balance.TABLE]`` puts single numbers in place of those of the profile, and ``cv_line`` (stage -> coefficient) those of ``quality.cv``.
     ``weak_weight``: how many times a weak school's shortfalls count in the complementarity of its district.
     ``proximity``: a TOML file of the lines of enrolment near home, beside the config; None = the one of the package (``profiles/proximity.toml``). ``intake``: a table of
-    entrants by school, or by school and block of origin.
+    entrants by school, or by school and block of origin. ``risk``: a TOML file of errors, lines and levels of the risk assessment, beside the config; None = the one of
+    the package (``profiles/risk.toml``).
     ``shared``: resource -> share of it that members of a district lend each other, in place of that of ``profiles/sharing.toml``; ``shared_reach_m``: the way to a shared
     venue at most (None = of the profile); ``weak_first``: what is shared goes to those who have least, not to all alike.
     """
@@ -324,6 +325,7 @@ class AuditSettings:
     weak_weight: float = 2.0
     proximity: str | None = None
     intake: str | None = None
+    risk: str | None = None
     shared: Mapping[str, float] = field(default_factory=dict)
     shared_reach_m: float | None = None
     weak_first: bool = False

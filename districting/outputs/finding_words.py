@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -13,9 +13,13 @@ from districting.outputs.scheme_names import scheme_name
 from districting.outputs.text_table import aligned
 from districting.wording import say
 
+_SCOPE: Final = 2
+_NUMBERS: Final = (3, 4, 5)
+"""Columns of a table of findings."""
 
-def finding_lines(findings: pd.DataFrame, lang: str, names: Mapping[str, str] | None = None) -> list[str]:
-    """Findings as an aligned table; ``names``: id -> name of schools, for findings of one school."""
+
+def finding_lines(findings: pd.DataFrame, lang: str, names: Mapping[str, str] | None = None, *, lean: bool = False) -> list[str]:
+    """Findings as an aligned table; ``names``: id -> name of schools, for findings of one school; ``lean``: without columns that say nothing or the same scope everywhere."""
     if not len(findings):
         return []
     head = [say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "value", "today", "threshold", "verdict")]
@@ -31,7 +35,12 @@ def finding_lines(findings: pd.DataFrame, lang: str, names: Mapping[str, str] | 
         ]
         for row in findings.to_dict(orient="records")
     ]
-    return aligned([head, *body], right=(3, 4, 5))
+    kept = [c for c in range(len(head)) if not lean or _says(c, [row[c] for row in body])]
+    return aligned([[row[c] for c in kept] for row in (head, *body)], right=[i for i, c in enumerate(kept) if c in _NUMBERS])
+
+
+def _says(column: int, cells: list[str]) -> bool:
+    return len(set(cells)) > 1 if column == _SCOPE else any(cells)
 
 
 def comparison_lines(rows: pd.DataFrame, lang: str) -> list[str]:

@@ -15,7 +15,7 @@ from districting.model.risk_rules import LEVELS
 from districting.outputs.atomic import atomic_paths, write_json, write_text
 from districting.outputs.geopackage import write_plan
 from districting.outputs.numbers import tidied
-from districting.outputs.risk_report import chance_words, indicator_rows, level_word, odds_lines, report_text, stability_lines
+from districting.outputs.risk_report import chance_words, drivers, indicator_rows, level_word, odds_lines, report_text, rule_word, stability_lines
 from districting.outputs.text_table import aligned
 from districting.outputs.workbook import Row, Share, Sheet, marks_of, write_book
 from districting.wording import say
@@ -59,6 +59,7 @@ def risk_json(made: RiskAssessment) -> dict[str, Any]:
             "indicators": {name: {"value": value, "today": today, "unit": unit} for name, (value, today, unit) in one.facts.items()},
             "levels": {name: LEVELS[level] if level >= 0 else None for name, level in one.level_of.items()},
             "rules": {rule: chance_words(chance) for rule, chance in odds.rules.items()},
+            "breaking": {rule: _breaking_json(odds, rule) for rule in odds.breaking},
             "any_rule": chance_words(odds.any_rule),
             "zones_over_expected": odds.over_count,
             "share_beyond_radius": dict(zip(("p05", "p50", "p95"), odds.beyond, strict=True)),
@@ -76,6 +77,12 @@ def risk_json(made: RiskAssessment) -> dict[str, Any]:
         },
     }
     return dict(tidied(tree))
+
+
+def _breaking_json(one: StageOdds, rule: str) -> dict[str, float]:
+    """Zone -> share of draws in which it breaks the rule, where it ever does."""
+    share = one.breaking[rule]
+    return {str(one.zone_ids[z]): float(share[z]) for z in np.flatnonzero(share > 0).tolist()}
 
 
 def _zone_json(one: StageOdds, z: int) -> dict[str, Any]:
@@ -116,7 +123,7 @@ def write_risk(folder: str | Path, made: RiskAssessment, lang: str) -> list[Path
     paths = [Path(folder) / name for name in FILES]
     with atomic_paths(paths) as (report, book, tree, plan):
         write_text(report_text(made, lang), report)
-        sheets = [_levels_sheet(made, lang), _seats_sheet(made, lang), *_block_sheets(made, lang)]
+        sheets = [_levels_sheet(made, lang), _rules_sheet(made, lang), _seats_sheet(made, lang), *_block_sheets(made, lang)]
         titles = {"name": made.plan.name, "year": made.plan.year}
         write_book(book, sheets, lambda sheet: say("risk.sheet_title", lang, sheet=sheet.name, **titles), marks_of(made.plan, "internal", lang))
         write_json(risk_json(made), tree)
@@ -126,7 +133,19 @@ def write_risk(folder: str | Path, made: RiskAssessment, lang: str) -> list[Path
 
 def _levels_sheet(made: RiskAssessment, lang: str) -> Sheet:
     columns = tuple(say(f"risk.head_{c}", lang) for c in ("frame", "indicator", "stage", "value", "medium", "high", "level"))
-    return Sheet(say("risk.sheet_levels", lang), columns, [tuple(r) for r in indicator_rows(made, lang)], say("risk.note_levels", lang))
+    return Sheet(say("risk.sheet_levels", lang), columns, [tuple(r) for r in indicator_rows(made, lang, numbers=True)], say("risk.note_levels", lang))
+
+
+def _rules_sheet(made: RiskAssessment, lang: str) -> Sheet:
+    """Every rule that draws can break: how likely, and below it the schools that do, each with its share of the draws."""
+    columns = tuple(say(f"risk.head_{c}", lang) for c in ("stage", "rule", "school", "breaks", "interval"))
+    rows: list[Row] = []
+    for stage, one in made.odds.items():
+        for rule in one.breaking:
+            chance, words = one.rules[rule], [say(f"word.{stage}", lang), rule_word(rule, lang)]
+            rows.append([*words, say("risk.any_school", lang), Share(chance.share), f"{chance.low:.1%}–{chance.high:.1%}"])
+            rows += [[*words, name, Share(share), ""] for name, share in drivers(one, rule)]
+    return Sheet(say("risk.sheet_rules", lang), columns, rows, say("risk.note_rules", lang, draws=made.options.draws))
 
 
 def _seats_sheet(made: RiskAssessment, lang: str) -> Sheet:

@@ -9,14 +9,17 @@ import numpy as np
 
 from districting.auditing.risk import bands_of
 from districting.auditing.risk_assessment import FRAGILE_M, RiskAssessment
-from districting.auditing.risk_odds import Chance
+from districting.auditing.risk_odds import Chance, StageOdds
 from districting.measures.quality_access import NEAR, OWN, access_share
 from districting.model.risk_rules import FRAMES, LEVELS
 from districting.outputs.numbers import share_words
 from districting.outputs.scheme_names import scheme_name
+from districting.outputs.workbook import Share
 from districting.wording import catalogue, say
 
 _EVEN_CHANCE = 0.5 - 1e-9
+_NAMED = 5
+"""Schools named beside a rule."""
 
 
 def level_word(level: int, lang: str) -> str:
@@ -33,17 +36,18 @@ def chance_words(chance: Chance) -> dict[str, float]:
     return {"share": chance.share, "low": chance.low, "high": chance.high}
 
 
-def indicator_rows(made: RiskAssessment, lang: str) -> list[list[str]]:
-    """frame, indicator, stage, value, line of medium, line of high, level of every indicator with a line; by frame."""
-    rows = []
+def indicator_rows(made: RiskAssessment, lang: str, *, numbers: bool = False) -> list[list[Any]]:
+    """frame, indicator, stage, value (in words, or a number), line of medium, line of high, level of every indicator with a line; by frame."""
+    rows: list[list[Any]] = []
     for frame in FRAMES:
         for name, line in made.rules.levels.items():
             for stage, one in made.risks.items() if line.frame == frame else ():
                 value, _, unit = one.facts.get(name, (math.nan, math.nan, ""))
-                sign = "> " if line.at == "above" else "≥ "
-                lines = [sign + _shown(v, unit or _unit_of(made, name)) for v in (line.medium, line.high)]
+                signs = ["> " if beyond else "≥ " for beyond in line.above]
+                lines = [sign + _shown(v, unit or _unit_of(made, name)) for sign, v in zip(signs, (line.medium, line.high), strict=True)]
                 words = [say(f"risk.frame_{frame}", lang), _name(name, lang), say(f"word.{stage}", lang)]
-                rows.append([*words, _shown(value, unit), *lines, level_word(one.level_of[name], lang)])
+                shown = _number(value, unit) if numbers else _shown(value, unit)
+                rows.append([*words, shown, *lines, level_word(one.level_of[name], lang)])
     return rows
 
 
@@ -53,18 +57,37 @@ def odds_lines(made: RiskAssessment, lang: str) -> list[str]:
     for stage, one in made.odds.items():
         lines.append(say("risk.over_line", lang, stage=say(f"word.{stage}", lang), draws=one.draws, over=one.over_count, **_chance(one.any_rule)))
         drawn = {rule: c for rule, c in one.rules.items() if c.low != c.high}
-        lines += ["  " + say("risk.rule_line", lang, rule=_rule(rule, lang), **_chance(c)) for rule, c in drawn.items() if len(drawn) > 1]
+        for rule, c in sorted(drawn.items(), key=lambda item: -item[1].share):
+            lines.append("  " + say("risk.rule_line", lang, rule=rule_word(rule, lang), **_chance(c)))
+            lines += ["    " + said for said in _drivers_line(one, rule, lang)]
         sure = {rule: c for rule, c in one.rules.items() if rule not in drawn}
         if sure:
-            broken = [_rule(r, lang) for r, c in sure.items() if c.share > 0]
+            broken = [rule_word(r, lang) for r, c in sure.items() if c.share > 0]
             held = say("risk.sure_broken", lang, rules=broken) if broken else say("risk.sure_held", lang)
-            lines.append("  " + say("risk.sure_line", lang, rules=[_rule(r, lang) for r in sure], held=held))
+            lines.append("  " + say("risk.sure_line", lang, rules=[rule_word(r, lang) for r in sure], held=held))
         if not math.isnan(one.beyond[1]):
             low, median, high = (share_words(b) for b in one.beyond)
             lines.append("  " + say("risk.beyond_line", lang, low=low, median=median, high=high))
     for scheme, found in made.schemes.items():
         lines.append(say("risk.scheme_line", lang, scheme=scheme_name(scheme, lang), points=made.rules.errors.score, **_chance(found.any_rule)))
     return lines
+
+
+def drivers(one: StageOdds, rule: str) -> list[tuple[str, float]]:
+    """(schools of the zone, share of draws in which it breaks the rule), the most responsible first; ties by the id of the zone."""
+    share = one.breaking.get(rule, np.zeros(0))
+    order: list[int] = np.lexsort((one.zone_ids.astype(str), -share)).tolist() if len(share) else []
+    return [(one.names[z], float(share[z])) for z in order if share[z] > 0]
+
+
+def _drivers_line(one: StageOdds, rule: str, lang: str) -> list[str]:
+    found = drivers(one, rule)
+    if not found:
+        return []
+    named = [say("risk.driver", lang, school=name, share=f"{share:.1%}") for name, share in found[:_NAMED]]
+    rest = len(found) - len(named)
+    more = say("risk.drivers_more", lang, count=rest) if rest else ""
+    return [say("risk.drivers_line", lang, schools=named, more=more)]
 
 
 def stability_lines(made: RiskAssessment, lang: str) -> list[str]:
@@ -101,7 +124,7 @@ def report_text(made: RiskAssessment, lang: str) -> str:
 
 
 def _bullets(lines: list[str]) -> list[str]:
-    return [f"  - {line.strip()}" if line.startswith("  ") else f"- {line}" for line in lines]
+    return [" " * (len(line) - len(line.lstrip())) + f"- {line.strip()}" for line in lines]
 
 
 def _what(made: RiskAssessment, stage: str, lang: str) -> list[str]:
@@ -185,12 +208,20 @@ def _chance(chance: Chance) -> dict[str, str]:
     return {"chance": f"{chance.share:.1%}", "low": f"{chance.low:.1%}", "high": f"{chance.high:.1%}"}
 
 
-def _rule(rule: str, lang: str) -> str:
+def rule_word(rule: str, lang: str) -> str:
+    """A rule in words."""
     return say(f"explain.rule_{rule}", lang) if f"rule_{rule}" in catalogue("explain") else rule
 
 
 def _name(indicator: str, lang: str) -> str:
     return say(f"measure.of_{indicator}", lang)
+
+
+def _number(value: float, unit: str) -> Share | float | str:
+    """The cell of a workbook."""
+    if not math.isfinite(value):
+        return _shown(value, unit)
+    return Share(value) if unit == "share" else value
 
 
 def _unit_of(made: RiskAssessment, name: str) -> str:

@@ -33,6 +33,13 @@ BETWEEN_DISTRICTS: Final = ("cv", "theil_districts")
 OF_GROUPS: Final = ("group_share", "group_apart", "group_gap")
 BALANCE: Final = frozenset({f for families in SUBJECTS.values() for f in families} | {*BY_INDICATOR, *BETWEEN_DISTRICTS, *OF_GROUPS})
 """Every family of balance monitoring."""
+RISK: Final = frozenset(
+    {
+        *("risk", "risk_level", "distance_change", "zones_over_expected", "chance_any_rule_breaks", "chance_breaks", "chance_tier_rule_breaks"),
+        *("share_beyond_radius_p95", "share_unsettled", "share_flipping", "share_flipping_unchanged", "margin_agreement"),
+    }
+)
+"""Every family of what a plan puts at risk."""
 _NEAREST: Final = 8
 _FEW: Final = 12
 """Rows of single districts and zones that are shown; more of them stand in the files only."""
@@ -42,24 +49,26 @@ def audit_lines(plan: Plan, findings: pd.DataFrame, school_lines: pd.DataFrame, 
     """All findings, those of balance in tables of their subjects, and the near misses."""
     family = pd.Series([str(m).partition(".")[0] for m in findings["measure"]], index=findings.index, dtype="str")
     shared = sharing_lines(plan, findings, lang)
-    rest = findings[~family.isin(BALANCE | SHARED if shared else BALANCE)]
+    rest = findings[~family.isin(BALANCE | RISK | SHARED if shared else BALANCE | RISK)]
     scope = pd.Series([str(s).partition(":")[0] for s in rest["scope"]], index=rest.index, dtype="str")
-    lines = _headed("zones", finding_lines(rest[scope.isin(("all", "schools", "band"))], lang), lang)[1:]
-    lines += _headed("of_districts", finding_lines(rest[scope == "districts"], lang), lang)
+    lines = headed("zones", finding_lines(rest[scope.isin(("all", "schools", "band"))], lang), lang)[1:]
+    lines += headed("risk", finding_lines(findings[family.isin(RISK)], lang), lang)
+    lines += headed("of_districts", finding_lines(rest[scope == "districts"], lang), lang)
     single = scope.isin(("district", "zone", "school"))
     names = {str(i): str(n) for i, n in zip(plan.schools["school_id"], plan.schools["name"], strict=True) if isinstance(n, str) and n}
     lines += finding_lines(rest[single], lang, names) if single.sum() <= _FEW else [say("balance.single_rows", lang, count=int(single.sum()))]
     for subject, families in SUBJECTS.items():
         mine = findings[family.isin(families)]
         more = finding_lines(mine.sort_values("stage", key=lambda s: s.map({"primary": 0, "junior": 1}).fillna(2), kind="stable"), lang)
-        lines += _headed(subject, more, lang)
+        lines += headed(subject, more, lang)
         if subject == "official":
-            lines += _indicator_lines(findings, lang) + _district_lines(findings, lang) + _near_lines(plan, school_lines, lang)
+            lines += indicator_lines(findings, lang) + _district_lines(findings, lang) + _near_lines(plan, school_lines, lang)
     lines += shared
-    return lines + _headed("groups", _group_lines(findings, lang), lang)
+    return lines + headed("groups", _group_lines(findings, lang), lang)
 
 
-def _headed(subject: str, lines: list[str], lang: str) -> list[str]:
+def headed(subject: str, lines: list[str], lang: str) -> list[str]:
+    """Lines below an empty one and the heading of their subject; nothing where there are none."""
     return ["", *([say(f"balance.subject_{subject}", lang)] if subject else []), *lines] if lines else []
 
 
@@ -79,16 +88,19 @@ def stages_in(findings: pd.DataFrame) -> list[str]:
     return [s for s in given if s in ("primary", "junior")] or given
 
 
-def _indicator_lines(findings: pd.DataFrame, lang: str) -> list[str]:
+def indicator_lines(findings: pd.DataFrame, lang: str, families: Sequence[str] = BY_INDICATOR, *, lined: bool = False) -> list[str]:
+    """Per stage a table of indicators with what ``families`` say of each; ``lined``: only those that are held against a line."""
     lines: list[str] = []
     for stage in stages_in(findings):
-        table = wide(findings, stage, BY_INDICATOR)
-        used = [f for f in BY_INDICATOR if table[f].notna().any()]
+        table = wide(findings, stage, families)
+        if lined and len(table):
+            table = table[[isinstance(r, dict) and r["threshold"] == r["threshold"] for r in table["cv"]]]
+        used = [f for f in families if table[f].notna().any()]
         if not used:
             continue
         head = [say(f"word.{stage}", lang), *(h for f in used for h in _heads(f, lang))]
         body = [[say(f"measure.of_{of}", lang), *(c for f in used for c in _cells_of(f, row[f], lang))] for of, row in table.iterrows()]
-        lines += _headed("indicators" if not lines else "", aligned([head, *body], right=range(1, len(head))), lang)
+        lines += headed("indicators" if not lines else "", aligned([head, *body], right=range(1, len(head))), lang)
     return lines
 
 
@@ -125,7 +137,7 @@ def _district_lines(findings: pd.DataFrame, lang: str) -> list[str]:
             ]
             for of in order
         ]
-        lines += _headed("districts" if not lines else "", aligned([head, *body], right=range(1, len(head))), lang)
+        lines += headed("districts" if not lines else "", aligned([head, *body], right=range(1, len(head))), lang)
     return lines
 
 

@@ -66,16 +66,26 @@ def _looks(book: Any) -> dict[str, Any]:
         "note": book.add_format({"font_color": "#595959"}),
         "head": book.add_format({**edge, "bold": True, "bg_color": "#DDEBF7", "valign": "vcenter", "align": "center"}),
         "text": book.add_format({**edge, "num_format": "@"}),
-        "number": book.add_format(edge),
+        "small": book.add_format({**edge, "num_format": "0.0##"}),
+        "middle": book.add_format({**edge, "num_format": "#,##0.0#"}),
         "whole": book.add_format({**edge, "num_format": "#,##0"}),
         "share": book.add_format({**edge, "num_format": "0.0%"}),
     }
 
 
+_SMALL: Final = 10.0
+_LARGE: Final = 1000.0
+"""Below and from which numbers are shown to three digits behind the point and to none."""
+
+
 def _look_of(value: Cell) -> str:
     if isinstance(value, str):
         return "text"
-    return "share" if isinstance(value, Share) else "whole" if isinstance(value, int) else "number"
+    if isinstance(value, Share):
+        return "share"
+    if isinstance(value, int) or value == round(value) or abs(value) >= _LARGE:
+        return "whole"
+    return "small" if abs(value) < _SMALL else "middle"
 
 
 def _write_sheet(at: Any, sheet: Sheet, title: str, marks: Sequence[str], looks: dict[str, Any]) -> None:
@@ -104,7 +114,10 @@ def _write_sheet(at: Any, sheet: Sheet, title: str, marks: Sequence[str], looks:
 
 def _shown(value: Cell) -> str:
     """A cell as its format shows it."""
-    return f"{value:.1%}" if isinstance(value, Share) else f"{value:,}" if isinstance(value, int) else str(value)
+    if isinstance(value, str):
+        return value
+    digits = {"share": ".1%", "whole": ",.0f", "small": ".3f", "middle": ",.2f"}
+    return format(value, digits[_look_of(value)])
 
 
 def _width(cell: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -14,12 +15,17 @@ from pyproj.exceptions import CRSError
 from districting.model.settings import InputSpec
 from districting.reading.datum import TO_WGS84
 from districting.reading.misread import is_swapped, misread
+from districting.reading.schema import TABLES, normal
 from districting.reading.table import Found, RawTable
 from districting.wording import text
 
 WGS84: Final = "EPSG:4326"
 _SAYS_NOTHING: Final = (".geojson", ".json")
 """Files that are in WGS84 by their standard, and in any datum in practice."""
+_LIKE_COORDINATES: Final = re.compile(
+    r"(?!.*(坐标系|基准|datum|crs)).*(坐标|经度|纬度|经纬|longitude|latitude)|[xy]|[xy]coord.*|coord.*[xy]|point[xy]|lon|lng|lat|easting|northing"
+)
+"""Headers that may be coordinates, whatever they are called."""
 _NAMES: Final = {
     "wgs84": "wgs84", "wgs-84": "wgs84", "epsg:4326": "wgs84", "cgcs2000": "cgcs2000", "国家2000": "cgcs2000", "2000国家大地坐标系": "cgcs2000",
     "gcj02": "gcj02", "gcj-02": "gcj02", "高德": "gcj02", "腾讯": "gcj02", "火星坐标": "gcj02", "火星坐标系": "gcj02", "bd09": "bd09", "bd-09": "bd09", "百度": "bd09",
@@ -46,8 +52,20 @@ def located(raw: RawTable, frame: pd.DataFrame, table: str, spec: InputSpec, fou
     if raw.geometry is not None:
         return _file_shapes(raw, table, spec, found)
     if not {"lng", "lat"} <= set(frame.columns):
+        _say_unread(raw, table, found)
         return None, None
     return _column_points(raw, frame, table, spec, found)
+
+
+def _say_unread(raw: RawTable, table: str, found: Found) -> None:
+    """A table that has columns like coordinates, but not a pair whose headers are known, is without places: which of two numbers is the longitude is not guessed."""
+    if not {"lng", "lat"} <= {c.name for c in TABLES.get(table, ())}:
+        return
+    like = [str(h) for h in raw.frame.columns if _LIKE_COORDINATES.fullmatch(normal(h))]
+    if like:
+        known = {c.name: c.header_zh for c in TABLES[table] if c.name in ("lng", "lat")}
+        remedy = text("reading.name_coordinates", table=table, first=like[0], last=like[-1], lng=known["lng"], lat=known["lat"])
+        found.add(text("reading.coordinates_unread", names=like), remedy, column=like[0], warning=True)
 
 
 def _file_shapes(raw: RawTable, table: str, spec: InputSpec, found: Found) -> tuple[NDArray[Any] | None, CRS | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import math
 from collections.abc import Mapping
 from importlib import resources
@@ -10,10 +12,12 @@ from typing import Any, Final
 
 from districting.errors import DataError, Fault
 from districting.model.risk_rules import FRAMES, INDICATORS, Errors, LevelLine, RiskRules
+from districting.model.settings import Settings
 from districting.reading.toml_file import toml_tree
 from districting.wording import text
 
 _PACKAGED: Final = "risk.toml"
+_SIDES: Final = ("from", "above")
 _NUMBERS: Final = {
     "errors": ("common", "dispersion", "travel", "score"),
     "seats": ("yellow", "red"),
@@ -36,11 +40,47 @@ def read_risk_rules(path: Path | None = None) -> RiskRules:
     """
     with resources.as_file(resources.files("districting.profiles").joinpath(_PACKAGED)) as packaged:
         tree = toml_tree(packaged if path is None else path, missing=text("risk.give_profile"))
-    file = _PACKAGED if path is None else path.name
+    return _parsed(tree, _PACKAGED if path is None else path.name)
+
+
+def risk_rules_of(settings: Settings) -> RiskRules:
+    """The parameters that a config asks for (``[audit] risk``); those of the package where it says nothing.
+
+    Raises
+    ------
+    DataError : as :func:`read_risk_rules`
+    """
+    return read_risk_rules(None if settings.audit.risk is None else settings.folder / settings.audit.risk)
+
+
+def rules_text(rules: RiskRules) -> str:
+    """The parameters as one line of text that :func:`rules_of_text` reads, for the record of a plan.
+
+    >>> rules_of_text(rules_text(read_risk_rules())) == read_risk_rules()
+    True
+    """
+    tree = {
+        "errors": dataclasses.asdict(rules.errors),
+        "seats": {"yellow": rules.yellow, "red": rules.red},
+        "distance": {"bands_m": list(rules.bands_m)},
+        "siblings": {"share": rules.sibling_share},
+        "stability": {"change": rules.change},
+        "notice": {"consult_days": rules.consult_days},
+        "levels": {name: {k: v for k, v in dataclasses.asdict(line).items() if v is not None} for name, line in rules.levels.items()},
+    }
+    return json.dumps(tree, ensure_ascii=False)
+
+
+def rules_of_text(content: str) -> RiskRules:
+    """What :func:`rules_text` wrote."""
+    return _parsed(json.loads(content), "")
+
+
+def _parsed(tree: Mapping[str, Any], file: str) -> RiskRules:
     faults = _faults(tree, file)
     if faults:
         raise DataError(faults)
-    levels = {k: LevelLine(v["frame"], v["at"], float(v["medium"]), float(v["high"])) for k, v in tree["levels"].items()}
+    levels = {k: LevelLine(v["frame"], v["at"], float(v["medium"]), float(v["high"]), v.get("high_at")) for k, v in tree["levels"].items()}
     return RiskRules(
         errors=Errors(**{k: float(v) for k, v in tree["errors"].items()}),
         yellow=float(tree["seats"]["yellow"]),
@@ -87,7 +127,8 @@ def _line_faults(name: str, line: Any, file: str) -> list[Fault]:
     place = f"levels.{name}"
     if name not in INDICATORS:
         return [Fault(text("risk.no_indicator", name=name, known=list(INDICATORS)), text("risk.mend_profile"), file=file, column=place)]
-    sound = isinstance(line, dict) and set(line) == {"frame", "at", "medium", "high"} and line["frame"] in FRAMES and line["at"] in ("from", "above")
+    sound = isinstance(line, dict) and set(line) | {"high_at"} == {"frame", "at", "medium", "high", "high_at"} and line["frame"] in FRAMES
+    sound = sound and line["at"] in _SIDES and line.get("high_at") in (None, *_SIDES)
     if not sound or not (_number(line["medium"]) and _number(line["high"]) and line["medium"] <= line["high"]):
         return [Fault(text("risk.bad_line", frames=list(FRAMES)), text("risk.mend_profile"), file=file, column=place)]
     return []

@@ -24,6 +24,7 @@ from scripts.sample_city.offers import Offers, make_offers
 from scripts.sample_city.overflow import write_overflow
 from scripts.sample_city.people import People, make_people
 from scripts.sample_city.pools import write_pools
+from scripts.sample_city.research import write_research
 from scripts.sample_city.roads import Road, make_roads
 from scripts.sample_city.shares import write_shares
 from scripts.sample_city.social import write_social
@@ -73,6 +74,7 @@ def write_city(city: SampleCity, folder: Path) -> None:
     write_teachers(folder / "teachers.csv", staffs, city.seed)
     write_shares(folder / "shares.csv", city.campuses, (alias, school), city.seed)
     write_pools(folder, city.campuses, city.seed)
+    write_research(folder, city.campuses, staffs, city.seed)
     write_config(folder / "config.toml", city=CITY_NAME, year=YEAR, crs=METRE_CRS, alias=alias, school=school)
     write_lottery(folder, city.land, city.campuses, city.offers, city.towns, city.seed)
     write_enrolment(folder, city.campuses, city.offers, city.seed)

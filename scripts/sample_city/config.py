@@ -29,6 +29,10 @@ facility_demand = {{ path = "facility_demand.csv", encoding = "gb18030" }}   # �
 courses = {{ path = "courses.csv", encoding = "gb18030" }}         # 共享课程 / courses for other schools: districting share courses
 course_demand = {{ path = "course_demand.csv", encoding = "gb18030" }}
 ledger = {{ path = "ledger.csv", encoding = "gb18030" }}           # 贡献台账 / who gave what to whom: districting share ledger
+training_demand = {{ path = "training_demand.csv", encoding = "gb18030" }}   # 订单式培训需求（虚构）/ made-up training to order: districting share research
+research_topics = {{ path = "research_topics.csv", encoding = "gb18030" }}   # 小专题研究（虚构）/ made-up small topics
+posts = {{ path = "posts.csv", encoding = "gb18030" }}         # 核定岗位（虚构）/ made-up posts: districting share staffing
+upgrades = {{ path = "upgrades.csv", encoding = "gb18030" }}   # 个别学校的提升单价和上限（虚构）/ made-up prices of single schools: districting share upgrade
 history = "history.csv"        # 往年指标：均衡预警的趋势 / indicators of older years: trends of the early warning
 
 [inputs.datum]                 # 坐标基准逐项写明，绝不猜测 / declared for every input, never guessed

@@ -10,7 +10,22 @@ from typing import Final
 
 import numpy as np
 
-HEADERS: Final = ("教师编号", "学校标识码", "学段", "任教学科", "本校任教年限", "教龄", "年龄", "性别", "骨干教师", "学科带头人", "职称", "可用课时")
+HEADERS: Final = (
+    "教师编号",
+    "学校标识码",
+    "学段",
+    "任教学科",
+    "本校任教年限",
+    "教龄",
+    "年龄",
+    "性别",
+    "骨干教师",
+    "学科带头人",
+    "职称",
+    "可用课时",
+    "免予交流",
+    "配偶编号",
+)
 STAGE_WORD: Final = {"preschool": "幼儿园", "primary": "小学", "junior": "初中", "senior": "高中"}
 SUBJECTS: Final = {
     "preschool": {"学前教育": 1.0},
@@ -19,6 +34,9 @@ SUBJECTS: Final = {
     "senior": {"语文": 17, "数学": 17, "英语": 17, "思想政治": 8, "历史": 8, "地理": 8, "物理": 10, "化学": 9, "生物学": 8, "信息技术": 3},
 }
 ARTS: Final = {"体育": 5, "音乐": 3, "美术": 3}
+EXEMPT: Final = 0.015
+REASONS: Final = ("孕期", "哺乳期", "重病治疗")
+COUPLES: Final = 40
 JUNIOR_TITLES: Final = ("三级教师", "二级教师")
 HIGHER_TITLES: Final = ("一级教师", "高级教师", "正高级教师")
 FULL_WIDTH: Final = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -41,8 +59,20 @@ def write_teachers(path: Path, staffs: Sequence[Staff], seed: int) -> None:
     rows = [row for staff in staffs for row in _school(staff, seed, rng)]
     for i in (4, 97, 301):
         rows[i][6] = rows[i][6].translate(FULL_WIDTH)
+    _with_ties(rows, np.random.default_rng([seed, 12]))
     lines = [",".join(HEADERS), *(",".join(row) for row in rows)]
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode("utf-8-sig"))
+
+
+def _with_ties(rows: list[list[str]], rng: np.random.Generator) -> None:
+    """Two more cells for everybody: why a few may stay (made up), and who is married to whom."""
+    reason = ["" if rng.random() >= EXEMPT else str(rng.choice(REASONS)) for _ in rows]
+    partner = [""] * len(rows)
+    women, men = ([i for i, row in enumerate(rows) if row[7] == sex] for sex in ("女", "男"))
+    for a, b in zip(rng.permutation(women)[:COUPLES].tolist(), rng.permutation(men)[:COUPLES].tolist(), strict=True):
+        partner[a], partner[b] = rows[b][0], rows[a][0]
+    for row, why, other in zip(rows, reason, partner, strict=True):
+        row += [why, other]
 
 
 def _school(staff: Staff, seed: int, rng: np.random.Generator) -> list[list[str]]:

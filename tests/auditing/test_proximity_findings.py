@@ -133,7 +133,7 @@ def test_the_command_reads_both_files_and_the_plan_keeps_the_entrants(told, tmp_
     kept = json.loads(call("--json"))["findings"]
     assert {r["scope"] for r in kept if r["measure"] == "in_zone_intake"} == {"school:S", "school:T"}
     (tmp_path / "half.csv").write_text("school,entrants,in_zone\nSouth,10,5\n", encoding="utf-8")
-    words = call("--intake", tmp_path / "half.csv", "--lang", "zh")
+    words = call("--intake", tmp_path / "half.csv", "--lang", "zh", "-v")
     (row,) = (line for line in words.splitlines() if line.startswith("片内新生占比 "))
     assert "South" in row
     assert "50.0%" in row

@@ -1,23 +1,30 @@
 """The risk of the row of six blocks, counted by hand: a2 (30 pupils) goes from T to S, a5 (30) from S to T; 60 of 120 pupils move."""
 
+import dataclasses
 import math
+from importlib import resources
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import shapely
 
+from districting.auditing.audit import audit_plan, audited
+from districting.auditing.balance import recorded_profile
 from districting.auditing.families import read_families
 from districting.auditing.quality_access import stage_access, with_access
-from districting.auditing.risk import risk_findings, stage_risk
+from districting.auditing.risk import recorded_risk, risk_findings, stage_risk
 from districting.auditing.risk_assessment import RiskOptions, assess_risk
 from districting.auditing.risk_odds import scheme_odds, stage_odds
+from districting.config import parse_settings
 from districting.errors import DataError
 from districting.model.draft_mark import is_draft
 from districting.model.risk_rules import Errors
 from districting.model.settings import AuditSettings
 from districting.outputs.public import public_plan
+from districting.outputs.risk import risk_lines, write_risk
 from districting.outputs.risk_report import report_text
 from districting.reading.risk_profile import read_risk_rules
 from districting.wording import say
@@ -46,14 +53,34 @@ def test_moves_bands_crossings_and_split_villages_are_those_counted_by_hand(with
     assert found.facts["share_to_lower_tier"][0] == 0.25  # a5 goes from the lead school to the weak one
 
 
-def test_the_level_is_high_because_half_of_the_pupils_move_and_a_receiving_school_is_full(row_plan):
+def test_the_level_is_high_because_half_of_the_pupils_move_and_a_receiving_school_that_is_just_full_is_medium(row_plan):
     found = stage_risk(row_plan, "primary", RULES)
     assert found.ratio.tolist() == [1.0, pytest.approx(60 / 70)]
     assert found.receiving.tolist() == [True, True]
-    assert {k: v for k, v in found.level_of.items() if v > 0} == {"share_moved": 2, "fullest_receiving": 2}
+    assert {k: v for k, v in found.level_of.items() if v > 0} == {"share_moved": 2, "fullest_receiving": 1}
     rows = pd.DataFrame(risk_findings(row_plan, RULES)).set_index(["measure", "scope"])
     assert rows.loc[("risk_level", "all"), "verdict"] == "high"
     assert rows.loc[("risk.share_moved", "all"), "threshold"] == 0.10
+
+
+def test_only_more_pupils_than_seats_make_a_receiving_school_high_unless_the_profile_is_stricter(row_plan, tmp_path):
+    crowded = row_plan.replace(seats=row_plan.seats.assign(seats=[59.0, 70.0]))
+    assert stage_risk(crowded, "primary", RULES).level_of["fullest_receiving"] == 2
+    packaged = resources.files("districting.profiles").joinpath("risk.toml").read_text(encoding="utf-8")
+    file = tmp_path / "strict.toml"
+    file.write_text(packaged.replace('high_at = "above"', 'high_at = "from"'), encoding="utf-8")
+    assert stage_risk(row_plan, "primary", read_risk_rules(file)).level_of["fullest_receiving"] == 2
+
+
+def test_a_plan_carries_the_profile_it_was_audited_with_and_is_assessed_by_it(row_plan, tmp_path):
+    lenient = dataclasses.replace(RULES, levels={"share_moved": dataclasses.replace(RULES.levels["share_moved"], medium=0.6, high=0.7)})
+    made = audited(row_plan, AuditSettings(risk="mine.toml"), recorded_profile(row_plan), risk=lenient)
+    assert recorded_risk(made) == lenient
+    assert assess_risk(made, options=RiskOptions(draws=5, resolves=0)).level == 0
+    assert audit_plan(made).findings.set_index("measure")["verdict"]["risk_level"] == "low"
+    with pytest.raises(DataError) as caught:
+        parse_settings({"audit": {"risk": "gone.toml"}}, folder=tmp_path)
+    assert "gone.toml" in caught.value.faults[0].file
 
 
 def test_a_plan_that_is_todays_is_of_low_risk_and_one_whose_today_is_not_known_is_not_called_so(row_plan):
@@ -90,6 +117,20 @@ def test_without_errors_rules_break_surely_or_never(row_plan):
     found = stage_odds(tight, "primary", SURE, rng, draws=20)
     assert found.overflow.tolist() == [1.0, 0.0]
     assert (found.rules["seats"].share, found.any_rule.share) == (1.0, 1.0)
+    assert found.breaking["seats"].tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_rule_that_breaks_and_the_school_that_breaks_it_are_named_in_the_report_the_terminal_and_the_workbook(row_plan, lang, tmp_path):
+    made = assess_risk(row_plan.replace(seats=row_plan.seats.assign(seats=[60.0, 700.0])), RULES, RiskOptions(draws=200, resolves=0))
+    share = made.odds["primary"].breaking["seats"]
+    assert share.tolist() == [made.odds["primary"].any_rule.share, 0.0]
+    named = say("risk.driver", lang, school="South", share=f"{share[0]:.1%}")
+    assert named in report_text(made, lang)
+    assert any(named in line for line in risk_lines(made, lang))
+    write_risk(tmp_path, made, lang)
+    sheet = openpyxl.load_workbook(tmp_path / "risk.xlsx")[say("risk.sheet_rules", lang)]
+    assert next(row for row in sheet.iter_rows(values_only=True) if row[2] == "South")[3] == pytest.approx(share[0])
 
 
 def test_rules_of_fill_and_distance_are_drawn_and_rules_of_the_zones_alone_are_told_as_they_are(row_plan):

@@ -19,7 +19,7 @@ def test_a_school_without_seats_is_red_as_soon_as_anybody_is_sent_there():
 
 
 def test_the_level_rule_of_moved_pupils_is_high_only_above_ten_percent_and_medium_only_above_three():
-    assert [risk_level(v, 0.03, 0.10, above=True) for v in (0.03, 0.0301, 0.10, 0.1001)] == [0, 1, 1, 2]
+    assert [risk_level(v, 0.03, 0.10, above=(True, True)) for v in (0.03, 0.0301, 0.10, 0.1001)] == [0, 1, 1, 2]
     assert [risk_level(v, 0.90, 1.00) for v in (0.89, 0.90, 1.00)] == [0, 1, 2]
 
 

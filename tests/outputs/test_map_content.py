@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
@@ -13,8 +14,9 @@ import shapely
 from districting.model.plan import Plan
 from districting.outputs.map import compare_html, map_html
 from districting.outputs.map.colours import colour_numbers
-from districting.outputs.map.content import page_content
+from districting.outputs.map.content import _add_closed, page_content
 from districting.outputs.map.ground import drawn_shapes, pieces, touching
+from districting.outputs.map.page import page_words
 from scripts.synthetic_city import synthetic_city
 
 CRS = "EPSG:4546"
@@ -130,3 +132,18 @@ def test_neighbours_never_share_a_colour_on_a_planar_map(seed):
     edges = touching(shapes)
     colour = np.array(colour_numbers(len(shapes), edges))
     assert (colour[edges[:, 0]] != colour[edges[:, 1]]).all()
+
+
+def test_what_sharing_closes_in_a_district_is_told_inside_only():
+    columns = ["scheme", "district_id", "stage", "indicator", "before", "after"]
+    rows = [
+        ("alliance", "D1", "primary", "books", 0.4, 0.3),
+        ("alliance", "D1", "primary", "computers", 0.6, 0.5),
+        ("alliance", "", "primary", "books", 0.5, 0.1),
+    ]
+    grouping = {"scheme": "alliance", "districts": [{"id": "D1"}, {"id": "D2"}]}
+    _add_closed(grouping, SimpleNamespace(sharing_effect=pd.DataFrame(rows, columns=columns)))
+    assert grouping["districts"][0]["closed"] == pytest.approx({"primary": 0.2})  # 1 - 0.8 / 1.0
+    assert "closed" not in grouping["districts"][1]
+    assert "gap_closed" in page_words("internal", {})["zh"]
+    assert "gap_closed" not in page_words("public", {})["zh"]

@@ -1,5 +1,6 @@
 """What a school row means: stages of a type, columns of a stage, ownership and boarding words, tiers, text in any encoding."""
 
+import dataclasses
 import itertools
 
 import hypothesis.strategies as st
@@ -150,3 +151,19 @@ def test_text_comes_back_from_either_encoding(name):
         data = f"学校名称,招生计划\n{name},120\n".encode(encoding)
         content, _ = decode(data, None, "t.csv")
         assert content == f"学校名称,招生计划\n{name},120\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [(("x", "y"), True), (("X坐标", "Y坐标"), True), (("经度", "y"), True), (("经度", "纬度"), False), (("年级", "书库"), False)]
+)
+def test_columns_that_look_like_coordinates_and_are_not_known_are_named_with_the_remedy_and_not_guessed(city_of, names, said):
+    settings = city_of(dict(zip(names, ("107.1", "34.4"), strict=True)))
+    spec = InputSpec(path="schools.csv", datum="wgs84")
+    city, faults = check_city(dataclasses.replace(settings, inputs={"schools": (spec,)}))
+    named = [f for f in faults if f.problem.key == "reading.coordinates_unread"]
+    assert [f.severity for f in named] == (["warning"] if said else [])
+    assert city is not None
+    assert city.schools.geometry.isna().iloc[0] == (names != ("经度", "纬度"))
+    for fault in named:
+        assert names[1] in fault.problem.say("zh")
+        assert "[inputs.columns.schools]" in fault.remedy.say("en")

@@ -385,3 +385,15 @@ def test_one_school_goes_by_another_name_and_the_config_says_which(city):
     code = city.schools.set_index("name")["school_id"][proper]
     today = city.today[city.today["stage"] == "primary"]
     assert (today["school_id"] == code).sum() == (raw["现小学"] == other).sum()
+
+
+def test_what_the_share_commands_ask_for_is_there(city):
+    own = set(city.schools["school_id"])
+    for table in (city.posts, city.training_demand, city.research_topics, city.upgrades):
+        assert len(table) > 20
+        assert set(table["school_id"]) <= own
+    teachers = city.teachers.set_index("teacher_id")
+    couples = teachers["partner_id"][teachers["partner_id"] != ""]
+    assert len(couples) == 80
+    assert all(couples[other] == one for one, other in couples.items())
+    assert 0 < (teachers["exemptions"] != "").mean() < 0.05

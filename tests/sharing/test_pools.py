@@ -128,6 +128,18 @@ def test_demand_follows_from_classes_and_the_town_may_be_left_out(town):
     assert made.facts["needed_hours"] == 17 + 5 + 1 + 2, "甲 10, 乙 2 and 丙 5 classes (2.5 hours are 2); 丁 and 戊 say themselves what they need"
 
 
+def test_what_a_school_does_in_its_own_hall_is_use_and_not_sharing(town):
+    """The hall of 甲 has two hours: one goes to the weak 乙, the other to 甲 itself, which has no way to go."""
+    made = share("facilities", with_sharing(town, facilities=FacilityShareSettings(hours_per_class={"体育馆": 0.5})))
+    hall = made.tables["facility_use"].query("venue == '甲馆'")
+    assert rows(hall, "booked", "own_use", "shared") == [(2, 1, 1)]
+    booked = made.tables["bookings"]
+    own = int(booked.loc[booked["way"] == "own", "class_hours"].sum())
+    assert own == made.facts["own_hours"] == made.tables["facility_use"]["own_use"].sum() == 1
+    assert made.facts["shared_hours"] == made.facts["met_hours"] - 1 == made.tables["facility_net"][["given", "from_town"]].to_numpy().sum()
+    assert any("自用1班课时，真正共享" in line.say("zh") for line in made.lines)
+
+
 def plan_of(members):
     schools = pd.DataFrame(
         [("alliance", d, s, "primary", "") for d, ids in members.items() for s in ids], columns=["scheme", "district_id", "school_id", "stage", "role"]

@@ -23,7 +23,7 @@ from districting.reading.balance_profile import balance_profile, profile_of_text
 
 RECORD = "audit"
 """Part of the provenance that says what a plan was held to."""
-_FILES = ("proximity", "intake")
+_FILES = ("proximity", "intake", "risk")
 """Settings that name a file beside the config: what it held is in the plan."""
 SETTING = "settings."
 """Before the name of a setting of ``[audit]`` in it."""

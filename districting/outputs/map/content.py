@@ -46,6 +46,9 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
     zoned = plan.zoned_stages if len(plan.blocks) else ()
     blocks = shapes_of(plan.blocks) if zoned or not grouped else np.empty(0, dtype=object)
     groupings = [_grouping(plan, side, layer, at, label) for label, side, layer in grouped]
+    if audience == "internal":
+        for one, (_, side, _) in zip(groupings, grouped, strict=True):
+            _add_closed(one, side)
     territory = [shapes_of(layer.to_crs(plan.crs)) for _, _, layer in grouped]
     kind = "block" if len(blocks) else "district"
     drawn, group = (blocks, _districts_of(blocks, territory)) if len(blocks) else pieces(territory)
@@ -174,6 +177,18 @@ def _grouping(plan: Plan, side: Plan, layer: Any, at: Any, label: str) -> dict[s
         "ground": _ground(side, scheme),
         "districts": districts,
     }
+
+
+def _add_closed(grouping: dict[str, Any], plan: Plan) -> None:
+    """``closed`` of each district that shares: stage -> share by which sharing lowers the mean coefficient between its schools. Internal only."""
+    effect = plan.sharing_effect
+    rows = effect[(effect["scheme"] == grouping["scheme"]) & effect["before"].notna() & effect["after"].notna()] if len(effect) else effect
+    sums = rows.groupby(["district_id", "stage"], sort=False)[["before", "after"]].sum() if len(rows) else rows
+    for district in grouping["districts"]:
+        mine = [(stage, sums.loc[(district["id"], stage)]) for stage in STAGES if len(rows) and (district["id"], stage) in sums.index]
+        closed = {stage: float(1.0 - s["after"] / s["before"]) for stage, s in mine if s["before"] > 0}
+        if closed:
+            district["closed"] = closed
 
 
 def _ground(plan: Plan, scheme: str) -> str:

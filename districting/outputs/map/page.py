@@ -27,6 +27,7 @@ _INTERNAL_PREFIX: Final = ("link_", "lens_", "chart_coefficients", "chart_front"
 
 _INTERNAL_WORDS: Final = frozenset(
     (
+        "gap_closed",
         "internal",
         "tier",
         "score",

@@ -44,12 +44,12 @@ def share_facilities(city: City, plan: Plan | None = None) -> ShareResult:
     met = np.bincount(found.demand, found.hours, len(demand)).astype(np.int64)
     tables = {
         "bookings": _bookings(city, problem, ground, venues, found),
-        "facility_use": _use(ground, venues, found),
+        "facility_use": _use(ground, venues, problem, found),
         "facility_unmet": _unmet(problem, ground, demand, met),
         "facility_net": _net(ground, venues, problem, found),
         "facility_entries": _entries(city, ground, venues, problem, found),
     }
-    return ShareResult(tables, _facts(city, ground, problem, found, met, plan), _lines(city, ground, problem, found, tables, met))
+    return ShareResult(tables, _facts(city, ground, venues, problem, found, tables, plan), _lines(city, ground, problem, found, tables, met))
 
 
 def _problem(city: City, plan: Plan | None, ground: Ground, venues: Venues, demand: pd.DataFrame) -> BookingProblem:
@@ -120,10 +120,17 @@ def _givers(ground: Ground, owner: NDArray[np.int64]) -> NDArray[Any]:
     return np.where(owner >= 0, ground.name[owner], "town")
 
 
-def _use(ground: Ground, venues: Venues, found: Bookings) -> pd.DataFrame:
+def _own_use(venues: Venues, problem: BookingProblem, found: Bookings) -> NDArray[np.bool_]:
+    """(b,) bookings of a school in a venue of its own: use, but nothing is shared."""
+    owner = venues.table["owner"].to_numpy(dtype=np.int64)[found.facility]
+    return np.asarray(owner == problem.school[found.demand], dtype=np.bool_)
+
+
+def _use(ground: Ground, venues: Venues, problem: BookingProblem, found: Bookings) -> pd.DataFrame:
     table = venues.table
     booked = np.bincount(found.facility, found.hours, len(table)).astype(np.int64)
     room = table["room_hours"].to_numpy(dtype=np.float64)
+    own = np.bincount(found.facility, np.where(_own_use(venues, problem, found), found.hours, 0), len(table)).astype(np.int64)
     share = np.divide(booked, room, out=np.full(len(table), np.nan), where=room > 0)
     givers = _givers(ground, table["owner"].to_numpy(dtype=np.int64))
     return pd.DataFrame(
@@ -134,6 +141,8 @@ def _use(ground: Ground, venues: Venues, found: Bookings) -> pd.DataFrame:
             "venue": table["name"],
             "offered": table["room_hours"],
             "booked": booked,
+            "own_use": own,
+            "shared": booked - own,
             "use_share": share,
         }
     )
@@ -186,13 +195,18 @@ def _entries(city: City, ground: Ground, venues: Venues, problem: BookingProblem
     return frame.assign(date=str(city.settings.project.year))
 
 
-def _facts(city: City, ground: Ground, problem: BookingProblem, found: Bookings, met: NDArray[np.int64], plan: Plan | None) -> dict[str, Any]:
-    needed = int(problem.needed.sum())
+def _facts(
+    city: City, ground: Ground, venues: Venues, problem: BookingProblem, found: Bookings, tables: dict[str, pd.DataFrame], plan: Plan | None
+) -> dict[str, Any]:
+    met = np.bincount(found.demand, found.hours, len(problem.needed)).astype(np.int64)
+    needed, use = int(problem.needed.sum()), tables["facility_use"]
+    own, inside = _own_use(venues, problem, found), problem.inside[found.demand, found.facility]
     facts = {
         "status": found.status, "objective": found.objective, "bound": found.bound, "gap": found.gap, "unit": "weighted class-hours a week",
         "needed_hours": needed, "met_hours": int(met.sum()), "met_share": met.sum() / needed if needed else None,
+        "own_hours": int(use["own_use"].sum()), "shared_hours": int(use["shared"].sum()), "shared_share": use["shared"].sum() / needed if needed else None,
         "offered_hours": int(problem.room_hours.sum()), "travel_class_m": found.travel, "travel_bound_class_m": found.travel_bound,
-        "hours_in_district": found.inside_hours if plan is not None else None, "limit_m": problem.limit_m,
+        "hours_in_district": int(found.hours[inside & ~own].sum()) if plan is not None else None, "limit_m": problem.limit_m,
     }  # fmt: skip
     if city.settings.output.audience != "public":
         weak = ground.weak[problem.school]
@@ -210,7 +224,11 @@ def _lines(city: City, ground: Ground, problem: BookingProblem, found: Bookings,
     if weak.any() and city.settings.output.audience != "public":
         lines.append(text("sharing.facilities_weak", needed=int(problem.needed[weak].sum()), met=int(met[weak].sum())))
     use = tables["facility_use"]
-    lines.append(text("sharing.facilities_use", venues=len(use), offered=int(use["offered"].sum()), booked=int(use["booked"].sum())))
+    town = tables["bookings"]["giver_id"] == ""
+    hours = tables["bookings"]["class_hours"].astype(int)
+    own, shared, of_town = int(use["own_use"].sum()), int(use["shared"].sum()), int(hours[town].sum())
+    lines.append(text("sharing.facilities_shared", own=own, shared=shared, schools=shared - of_town, town=of_town))
+    lines.append(text("sharing.facilities_use", venues=len(use), offered=int(use["offered"].sum()), booked=own + shared))
     for reason, rows in tables["facility_unmet"].groupby("reason", sort=True):
         lines.append(
             text("sharing.facilities_unmet", hours=int(rows["unmet"].sum()), schools=rows["school_id"].nunique(), reason=text(f"sharing.reason_{reason}"))

@@ -153,6 +153,7 @@ function districtingInternal(page) {
   if (count) { build(); }
   if (count && !data.groupings.length && !page.stages.length) { state.forEach(function (s, i) { s.on = rows.kind.filter(function (x) { return x === i; }).length <= MUCH || s.part >= 0; }); }
   page.inner = {
+    districtLines: function (d) { return page.allStages.filter(function (s) { return d.closed && d.closed[s] !== undefined; }).map(function (s) { return fill('gap_closed', { stage: word(s), share: (100 * d.closed[s]).toFixed(1) + '%' }); }); },
     draw: function () {
       curves.layer.draw();
       if (!count) { return; }

@@ -21,7 +21,7 @@ function districtingPanel(page) {
     var rest = d.members.filter(function (i) { return d.lead.indexOf(i) < 0; });
     page.allStages.forEach(function (stage) { var names = namesOfStage(rest, stage); if (names) { lines.push(word(stage) + word('colon') + names); } });
     if (d.anchors.length) { lines.push(word('anchors') + word('colon') + d.anchors.join(word('comma'))); }
-    return lines;
+    return page.inner && page.inner.districtLines ? lines.concat(page.inner.districtLines(d)) : lines;
   }
   function loadLine(i) { var l = data.schools[i].load[page.stageShown()]; return l ? word('load') + word('colon') + number(l[0]) + ' / ' + number(l[1]) : ''; }
   page.drawList = function () {
