@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from districting.planning.partitioner import DistrictPartitioner as DistrictPartitioner
     from districting.planning.rule_prices import rule_prices as rule_prices
     from districting.reading.city import City as City
+    from districting.reading.moves import read_moves as read_moves
     from districting.reading.overflow_rules import load_overflow as load_overflow
     from districting.workflow import make_plan as make_plan
     from districting.workflow import read_city as read_city

@@ -9,6 +9,8 @@ from districting.planning.editing import EditedPlan, StageEdit
 from districting.wording import say
 
 _SHOWN_IDS = 5
+_OWN_WORDS = ("whole", "allowed")
+"""Rules that are no setting, and have their words with the edits."""
 
 
 def edited_lines(found: EditedPlan, lang: str) -> list[str]:
@@ -44,7 +46,14 @@ def _broken_line(broken: Broken, stage: StageEdit, parts: int, lang: str) -> str
     amount = shown(broken.amount, unit, _digits(parts) if broken.unit == "pupil" else 0)
     zone = stage.zone_ids[broken.zone] if broken.zone >= 0 else "-"
     key = "edit.broken_before" if broken.in_plan else "edit.broken"
-    return say(key, lang, rule=say(f"rules.{broken.rule}", lang), zone=zone, amount=amount, unit=say(f"edit.unit_{broken.unit}", lang))
+    return say(
+        key,
+        lang,
+        rule=say(f"{'edit.rule_' if broken.rule in _OWN_WORDS else 'rules.'}{broken.rule}", lang),
+        zone=zone,
+        amount=amount,
+        unit=say(f"edit.unit_{broken.unit}", lang),
+    )
 
 
 def edited_json(found: EditedPlan, lang: str) -> dict[str, Any]:

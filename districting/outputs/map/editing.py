@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from districting.model.edit_ground import EditStage, Ints
+from districting.model.edit_ground import EditGround, EditStage, Ints
 from districting.model.plan import Plan
 from districting.outputs.map.packing import packed, packed_steps
 from districting.planning.edit_ground import edit_ground
@@ -23,7 +23,11 @@ def edit_content(plan: Plan) -> dict[str, Any] | None:
     """
     if not len(plan.blocks) or not plan.zoned_stages:
         return None
-    ground = edit_ground(plan)
+    return packed_ground(edit_ground(plan))
+
+
+def packed_ground(ground: EditGround) -> dict[str, Any]:
+    """The numbers as ``districtingScenario`` takes them."""
     return {
         "format": FORMAT,
         "key": ground.key,
