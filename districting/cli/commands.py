@@ -34,6 +34,7 @@ COMMANDS = {
     "compare": "districting.cli.plans:compare",
     "consult": "districting.cli.consulting:consult",
     "export": "districting.cli.plans:export",
+    "edit": "districting.cli.edit:edit",
     "scenario": "districting.cli.variants:scenario",
     "alternatives": "districting.cli.ensembles:alternatives",
     "tradeoff": "districting.cli.ensembles:tradeoff",

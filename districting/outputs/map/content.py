@@ -12,11 +12,13 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.auditing.views import stage_views
+from districting.errors import DataError
 from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
 from districting.outputs.map.charts import Drawn, charts
 from districting.outputs.map.colours import PALETTE, colour_numbers
+from districting.outputs.map.editing import edit_content
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
 from districting.outputs.map.judgement import findings, left_out
 from districting.outputs.map.lenses import lenses
@@ -76,7 +78,17 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
     if audience == "internal":
         content["links"] = links(plan, at)
         content["lenses"] = lenses(plan) if len(blocks) and not sides else []
+        content |= _edit(plan, lang) if len(blocks) and not sides else {}
     return content
+
+
+def _edit(plan: Plan, lang: str) -> dict[str, Any]:
+    """What the editor needs, or under ``no_edit`` why this plan cannot be edited: the map is drawn all the same."""
+    try:
+        edit = edit_content(plan)
+    except DataError as error:
+        return {"no_edit": [fault.say(lang) for fault in error.faults]}
+    return {} if edit is None else {"edit": edit}
 
 
 def _districts_of(blocks: NDArray[Any], territory: list[NDArray[Any]]) -> NDArray[np.int64]:

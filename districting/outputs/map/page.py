@@ -20,8 +20,8 @@ from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
 from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
-_SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js", "charts.js")
-_INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
+_SCRIPTS: Final = ("packing.js", "arcs.js", "areas.js", "marks.js", "cards.js", "panel.js", "charts.js")
+_INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js", "scenario.js")
 _INTERNAL_PREFIX: Final = ("link_", "lens_", "chart_coefficients", "chart_front", "chart_spread", "option_")
 """Words that begin so speak of links, or of good schools and unsettled blocks, and are internal like those below."""
 
