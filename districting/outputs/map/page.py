@@ -19,7 +19,7 @@ from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
 from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
-_SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
+_SCRIPTS: Final = ("packing.js", "arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
 _INTERNAL_PREFIX: Final = ("link_", "lens_")
 """Words that begin so speak of links, or of good schools and unsettled blocks, and are internal like those below."""
