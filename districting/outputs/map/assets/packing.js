@@ -1,27 +1,25 @@
-/* Reads format "varint-1" of packing.py: zigzag varints in base64 -> whole numbers, in an Int32Array where each is short, else in a Float64Array. */
+/* Reads format "packed-1" of packing.py: whole numbers as text -> an Int32Array where each is short, else a Float64Array. */
+var PACKED_ALPHABET = "!#$%'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~";
 function unpackedNumbers(text) {
   'use strict';
-  var bytes = atob(text), size = bytes.length, count = 0, longest = 0, run = 0, i;
+  var CLOSING = 57, LEADING = 32, SHORT = 6, LONGEST = 11, size = text.length, number = new Uint8Array(128).fill(255), count = 0, longest = 0, run = 0, i, c, n;
+  for (i = 0; i < PACKED_ALPHABET.length; i++) { number[PACKED_ALPHABET.charCodeAt(i)] = i; }
   for (i = 0; i < size; i++) {
+    c = text.charCodeAt(i);
+    n = c < 128 ? number[c] : 255;
+    if (n === 255) { throw new Error('packed numbers hold a character of no meaning'); }
     run++;
-    if (bytes.charCodeAt(i) < 128) { count++; if (run > longest) { longest = run; } run = 0; }
+    if (n < CLOSING) { count++; if (run > longest) { longest = run; } run = 0; }
   }
   if (run) { throw new Error('packed numbers end within a number'); }
-  if (longest > 8) { throw new Error('a packed number is too large'); }
-  var found = longest < 5 ? new Int32Array(count) : new Float64Array(count), value = 0, at = 0, byte;
-  if (longest < 5) { // 28 bits: whole-number shifts are exact and fast
-    for (i = 0, run = 0; i < size; i++) {
-      byte = bytes.charCodeAt(i);
-      value |= (byte & 127) << run;
-      if (byte < 128) { found[at++] = (value >>> 1) ^ -(value & 1); value = 0; run = 0; } else { run += 7; }
-    }
-    return found;
-  }
-  var factor = 1;
+  if (longest > LONGEST) { throw new Error('a packed number is too large'); }
+  var found = longest <= SHORT ? new Int32Array(count) : new Float64Array(count), value = 0, at = 0;
   for (i = 0; i < size; i++) {
-    byte = bytes.charCodeAt(i);
-    value += (byte & 127) * factor;
-    if (byte < 128) { found[at++] = value % 2 ? -(value + 1) / 2 : value / 2; value = 0; factor = 1; } else { factor *= 128; }
+    n = number[text.charCodeAt(i)];
+    if (n >= CLOSING) { value = value * LEADING + (n - CLOSING + 1); continue; }
+    value = value * CLOSING + n;
+    found[at++] = value % 2 ? -(value + 1) / 2 : value / 2;
+    value = 0;
   }
   return found;
 }
