@@ -30,3 +30,23 @@ function unpackedSteps(text) {
   for (var i = 0; i < found.length; i++) { sum += found[i]; all[i] = sum; }
   return all;
 }
+/* The page's data as compact.py had it: packed lists become plain lists again, everywhere in the tree. */
+function restoredData(tree) {
+  'use strict';
+  function numbers(of) {
+    var found = Array.from(of.steps ? unpackedSteps(of.text) : unpackedNumbers(of.text)), none = of.none, by = of.by, i;
+    if (none !== null || by !== 1) { for (i = 0; i < found.length; i++) { found[i] = found[i] === none ? null : found[i] / by; } }
+    return found;
+  }
+  function words(of) {
+    var shared = unpackedNumbers(of.shared), sizes = unpackedNumbers(of.sizes), found = [], word = '', at = 0;
+    for (var i = 0; i < sizes.length; i++) { word = word.slice(0, shared[i]) + of.rest.substr(at, sizes[i]); at += sizes[i]; found.push(word); }
+    return found;
+  }
+  if (!tree || typeof tree !== 'object') { return tree; }
+  if (tree.packed === 'numbers') { return numbers(tree); }
+  if (tree.packed === 'words') { return words(tree); }
+  if (tree.packed !== undefined) { throw new Error('unknown packing ' + tree.packed); }
+  Object.keys(tree).forEach(function (key) { if (tree[key] && typeof tree[key] === 'object') { tree[key] = restoredData(tree[key]); } });
+  return tree;
+}
