@@ -3,7 +3,7 @@
    one colour meet, so that no seams or specks show at any zoom. Groups are read when the layer is told to draw; a moved map is only painted again. */
 function districtingAreas(map, ground, look) {
   'use strict';
-  var PAD = 0.2, ROOMY = 14, TINY = 3, FINE = 0.35, PATCHY = 0.25; // canvas margin as a share of the view; pixels of a block over which it gets a border, under which it is a box; pixels that a left-out corner may be off; share of borders from which a view is a patchwork
+  var PAD = 0.2, ROOMY = 14, TINY = 3, FINE = 0.6, PATCHY = 0.2, TILE = 160; // canvas margin as a share of the view; pixels of a block over which it gets a border, under which it is a box; pixels that a left-out corner may be off; share of borders from which a view is a patchwork, and the pixels of its tiles
   var S = ground.steps, box = ground.areaBox, count = look.count, HATCH = 7, grain = { level: -1 }, scene = null, tile = null, listed = null;
 
   /* ---- the ground in the map's own plane: shares of the world's width, from the west and from the north ---- */
@@ -69,6 +69,7 @@ function districtingAreas(map, ground, look) {
     this.box = [west, south(origin.y + height), east, south(origin.y)];
   }
   View.prototype.sees = function (boxes, k) { var b = this.box; return boxes[k + 2] >= b[0] && boxes[k] <= b[2] && boxes[k + 3] >= b[1] && boxes[k + 1] <= b[3]; };
+  /* Paths are left open: a fill closes them, their last point is their first, and closePath takes longer the longer the path is. */
   View.prototype.run = function (path, a, back, move) {
     var kept = this.grain.kept, from = this.grain.start[a], to = this.grain.start[a + 1], world = this.world, x = this.x, y = this.y, i, j;
     if (move) { j = kept[back ? to - 1 : from]; path.moveTo(worldX[j] * world - x, worldY[j] * world - y); }
@@ -90,7 +91,6 @@ function districtingAreas(map, ground, look) {
       if (h === from) { path.moveTo(worldX[back ? other : one] * this.world - this.x, worldY[back ? other : one] * this.world - this.y); }
       path.lineTo(worldX[back ? one : other] * this.world - this.x, worldY[back ? one : other] * this.world - this.y);
     }
-    path.closePath();
     return seen;
   };
   View.prototype.rings = function (of) {
@@ -101,7 +101,6 @@ function districtingAreas(map, ground, look) {
   View.prototype.area = function (path, u) {
     for (var r = ground.areaStart[u]; r < ground.areaStart[u + 1]; r++) {
       for (var h = ground.ringStart[r]; h < ground.ringStart[r + 1]; h++) { this.run(path, ground.arcOf[h], ground.backwards[h], h === ground.ringStart[r]); }
-      path.closePath();
     }
   };
   View.prototype.arcs = function (g, arcs, total, style, line) {
@@ -118,18 +117,39 @@ function districtingAreas(map, ground, look) {
     }
     return paths;
   };
-  /* A patchwork of blocks of a pixel or two: a box each. In a path of their own: with the rule of odd and even, boxes that overlap by a pixel would be holes. */
-  View.prototype.boxes = function () {
-    var paths = {}, perStep = this.world / S / 360, left = this.world / 2 - this.x, of = {};
-    for (var u = 0; u < count; u++) {
-      var k = 4 * u;
+  /* A patchwork has rings that wind through the whole view, and long rings are slow to fill: its blocks are drawn one by one, tile by tile. Tiles are cut at whole pixels
+     and a block on the edge is drawn in both, so that no seam shows; in a tile all blocks of a colour are one path. Blocks of a pixel or two are boxes. */
+  View.prototype.patchwork = function (g, tiny) {
+    var view = this, across = Math.ceil(this.width / TILE), down = Math.ceil(this.height / TILE), perStep = this.world / S / 360, left = this.world / 2 - this.x, world = this.world, of = {}, u, k, c, r;
+    var start = new Int32Array(across * down + 1), span = new Int16Array(4 * count), listed;
+    function each(act) { for (u = 0; u < count; u++) { k = 4 * u; if (span[k + 2] < 0) { continue; } for (r = span[k + 1]; r <= span[k + 3]; r++) { for (c = span[k]; c <= span[k + 2]; c++) { act(r * across + c, u); } } } }
+    function top(u, end) { return worldNorth[2 * u + end] * world - view.y; }
+    for (u = 0; u < count; u++) {
+      k = 4 * u;
+      span[k + 2] = -1;
       if (!this.sees(box, k)) { continue; }
-      var group = scene.group[u], colour = of[group] || (of[group] = look.colour(group)), path = paths[colour] = paths[colour] || new Path2D();
-      var x = box[k] * perStep + left, top = worldNorth[2 * u] * this.world - this.y;
-      path.rect(x, top, (box[k + 2] - box[k]) * perStep, worldNorth[2 * u + 1] * this.world - this.y - top);
+      span[k] = Math.max(0, Math.floor((box[k] * perStep + left) / TILE)); span[k + 2] = Math.min(across - 1, Math.floor((box[k + 2] * perStep + left) / TILE));
+      span[k + 1] = Math.max(0, Math.floor(top(u, 0) / TILE)); span[k + 3] = Math.min(down - 1, Math.floor(top(u, 1) / TILE));
     }
-    return paths;
+    each(function (t) { start[t + 1]++; });
+    for (var t = 0; t < across * down; t++) { start[t + 1] += start[t]; }
+    var fill = start.slice(0, across * down);
+    listed = new Int32Array(start[across * down]);
+    each(function (t, u) { listed[fill[t]++] = u; });
+    for (t = 0; t < across * down; t++) {
+      if (start[t] === start[t + 1]) { continue; }
+      var paths = {};
+      for (var i = start[t]; i < start[t + 1]; i++) {
+        u = listed[i]; k = 4 * u;
+        var group = scene.group[u], colour = of[group] || (of[group] = look.colour(group)), path = paths[colour] = paths[colour] || new Path2D(), y = top(u, 0);
+        if (tiny) { path.rect(box[k] * perStep + left, y, (box[k + 2] - box[k]) * perStep, top(u, 1) - y); } else { this.area(path, u); }
+      }
+      g.save(); g.beginPath(); g.rect(t % across * TILE, Math.floor(t / across) * TILE, TILE, TILE); g.clip();
+      paintAll(g, paths);
+      g.restore();
+    }
   };
+  function paintAll(g, paths) { Object.keys(paths).forEach(function (colour) { g.fillStyle = colour; g.fill(paths[colour], 'nonzero'); }); }
   var worldNorth = (function () { var ys = new Int32Array(2 * count), u; for (u = 0; u < count; u++) { ys[2 * u] = box[4 * u + 3]; ys[2 * u + 1] = box[4 * u + 1]; } return norths(ys); })();
   function commonest() {
     var tally = {}, best = -1, most = 0;
@@ -147,12 +167,11 @@ function districtingAreas(map, ground, look) {
     return g.createPattern(tile, 'repeat');
   }
   function paint(canvas, view, ratio) {
-    var g = canvas.getContext('2d'), pixels = typical * view.world, tiny = scene.patchy && pixels < TINY;
+    var g = canvas.getContext('2d'), pixels = typical * view.world;
     g.setTransform(1, 0, 0, 1, 0, 0); g.clearRect(0, 0, canvas.width, canvas.height); g.scale(ratio, ratio);
     // Where two colours meet, each covers a part of a pixel: what shows between them is the commonest colour, not the paper.
     if (count) { g.fillStyle = look.colour(commonest()); g.fill(view.rings(scene.whole)); }
-    var paths = tiny ? view.boxes() : view.fills();
-    Object.keys(paths).forEach(function (colour) { g.fillStyle = colour; g.fill(paths[colour], 'nonzero'); });
+    if (scene.patchy) { view.patchwork(g, pixels < TINY); } else { paintAll(g, view.fills()); }
     if (scene.marked) { view.hatched(g); }
     if (pixels > ROOMY) { view.arcs(g, null, ground.arcs, 'rgba(40,50,60,.28)', 0.6); }
     if (!scene.patchy || pixels > ROOMY) { view.arcs(g, scene.zones.borders, scene.zones.borders.length, '#2b2b2b', look.thick() ? 2 : 1.4); }
