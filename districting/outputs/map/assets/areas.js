@@ -3,7 +3,7 @@
    one colour meet, so that no seams or specks show at any zoom. Groups are read when the layer is told to draw; a moved map is only painted again. */
 function districtingAreas(map, ground, look) {
   'use strict';
-  var PAD = 0.2, ROOMY = 14, TINY = 3, FINE = 0.6, PATCHY = 0.2, TILE = 160; // canvas margin as a share of the view; pixels of a block over which it gets a border, under which it is a box; pixels that a left-out corner may be off; share of borders from which a view is a patchwork, and the pixels of its tiles
+  var PAD = 0.2, ROOMY = 14, TINY = 5, FINE = 0.9, SMALL = 9, PATCHY = 0.2, TILE = 160; // canvas margin as a share of the view; pixels of a block over which it gets a border, under which it is a box; pixels that a left-out corner may be off, twice as many in a patchwork of blocks under SMALL; share of borders from which a view is a patchwork, and the pixels of its tiles
   var S = ground.steps, box = ground.areaBox, count = look.count, HATCH = 7, grain = { level: -1 }, scene = null, tile = null, listed = null;
 
   /* ---- the ground in the map's own plane: shares of the world's width, from the west and from the north ---- */
@@ -34,7 +34,7 @@ function districtingAreas(map, ground, look) {
 
   /* ---- corners that can be seen at a zoom: of each arc both ends, and between them what lies further from the last than the eye tells. Kept until the zoom changes. ---- */
   function grained(world) {
-    var level = Math.floor(Math.log(FINE / world) / Math.LN2), far = Math.pow(2, level), starts = ground.arcStart, n = ground.arcs;
+    var coarse = scene.patchy && typical * world < SMALL ? 2 : 1, level = Math.floor(2 * Math.log(coarse * FINE / world) / Math.LN2), far = Math.pow(2, level / 2), starts = ground.arcStart, n = ground.arcs;
     if (grain.level === level) { return grain; }
     var kept = new Int32Array(worldX.length), start = new Int32Array(n + 1), k = 0;
     for (var a = 0; a < n; a++) {
@@ -106,7 +106,7 @@ function districtingAreas(map, ground, look) {
   View.prototype.arcs = function (g, arcs, total, style, line) {
     g.beginPath();
     for (var i = 0; i < total; i++) { var a = arcs ? arcs[i] : i; if (this.sees(ground.arcBox, 4 * a)) { this.run(g, a, false, true); } }
-    g.strokeStyle = style; g.lineWidth = line; g.lineJoin = 'round'; g.stroke();
+    g.strokeStyle = style; g.lineWidth = line; g.lineJoin = 'bevel'; g.stroke();
   };
   /* Rings run counter-clockwise outside and clockwise inside, so the default rule fills overlaps of dirty input instead of punching holes. */
   View.prototype.fills = function () {
@@ -222,12 +222,40 @@ function districtingAreas(map, ground, look) {
     }
     return inside;
   }
+  /* Which areas' boxes reach into each cell of a grid over the whole, about one area a cell. */
+  var index = (function () {
+    var w = Infinity, s = Infinity, e = -Infinity, n = -Infinity, u, k, r, c, side = Math.max(1, Math.min(512, Math.round(Math.sqrt(count))));
+    for (k = 0; k < 4 * count; k += 4) { if (box[k] <= box[k + 2]) { w = Math.min(w, box[k]); s = Math.min(s, box[k + 1]); e = Math.max(e, box[k + 2]); n = Math.max(n, box[k + 3]); } }
+    var start = new Int32Array(side * side + 1), across = (e - w + 1) / side, down = (n - s + 1) / side;
+    function each(act) {
+      for (u = 0; u < count; u++) {
+        k = 4 * u;
+        if (box[k] > box[k + 2]) { continue; }
+        for (r = Math.floor((box[k + 1] - s) / down); r <= Math.floor((box[k + 3] - s) / down); r++) {
+          for (c = Math.floor((box[k] - w) / across); c <= Math.floor((box[k + 2] - w) / across); c++) { act(r * side + c); }
+        }
+      }
+    }
+    each(function (cell) { start[cell + 1]++; });
+    for (var i = 0; i < side * side; i++) { start[i + 1] += start[i]; }
+    var fill = start.slice(0, side * side), areas = new Int32Array(start[side * side]);
+    each(function (cell) { areas[fill[cell]++] = u; });
+    return { start: start, areas: areas, side: side, west: w, south: s, across: across, down: down };
+  })();
+  function cellOf(x, y) {
+    var c = Math.floor((x - index.west) / index.across), r = Math.floor((y - index.south) / index.down);
+    return c >= 0 && r >= 0 && c < index.side && r < index.side ? r * index.side + c : -1;
+  }
   function boxAt(u) { var k = 4 * u; return box[k] <= box[k + 2] ? [box[k] / S, box[k + 1] / S, box[k + 2] / S, box[k + 3] / S] : [180, 90, -180, -90]; }
   return {
     layer: new Areas(),
     boxAt: boxAt,
     get boxes() { if (!listed) { listed = []; for (var u = 0; u < count; u++) { listed.push(boxAt(u)); } } return listed; },
-    at: function (latlng) { var x = latlng.lng * S, y = latlng.lat * S; for (var u = 0; u < count; u++) { if (holds(u, x, y)) { return u; } } return -1; },
+    at: function (latlng) {
+      var x = latlng.lng * S, y = latlng.lat * S, cell = cellOf(x, y);
+      for (var i = cell < 0 ? 0 : index.start[cell], end = cell < 0 ? 0 : index.start[cell + 1]; i < end; i++) { if (holds(index.areas[i], x, y)) { return index.areas[i]; } }
+      return -1;
+    },
     boxOf: function (test) {
       var w = Infinity, s = Infinity, e = -Infinity, n = -Infinity;
       for (var u = 0; u < count; u++) {
