@@ -42,14 +42,16 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
 @click.argument("plan", type=click.Path())
 @option("-o", "--output", "target", type=click.Path(dir_okay=False), required=True, key="cli.option_html", envvar="DISTRICTING_OUTPUT")
 @option("--audience", type=click.Choice(["internal", "public"]), default="internal", envvar="DISTRICTING_AUDIENCE")
+@option("--renderer", type=click.Choice(["compact", "geojson"]), default="compact", envvar="DISTRICTING_RENDERER", key="plain_map.option_renderer")
 @common
-def map_(talk: Talk, plan: str, target: str, audience: Any) -> None:
+def map_(talk: Talk, plan: str, target: str, audience: Any, renderer: str) -> None:
     from districting.outputs.geopackage import read_plan
     from districting.outputs.map import map_html
+    from districting.outputs.map.plain import plain_html
 
     read = read_plan(plan)
     talk.use_language_of(read.language)
-    page = map_html(read, audience=audience, lang=talk.lang)
+    page = (map_html if renderer == "compact" else plain_html)(read, audience=audience, lang=talk.lang)
     _write_page(talk, target, page)
 
 
