@@ -17,8 +17,39 @@ _SIDE_M: Final = 170.0
 _BETWEEN: Final = 5
 """Points on a border between two corners: a block has 4 corners and 4 x 5 points between them, and its first corner again."""
 
-_ROADS: Final = "长安 建国 花园 学院 知春 和平 解放 人民 新华 光明 东风 胜利 幸福 团结 前进 青年 文化 朝阳 永定 安定 西直 德胜 广渠 左家 柳芳 望京 双井 劲松 潘家 方庄".split()
-_KINDS: Final = "路 街 里 东里 西里 南里 北里 胡同 大街 小区".split()
+_ROADS: Final = [
+    "长安",
+    "建国",
+    "花园",
+    "学院",
+    "知春",
+    "和平",
+    "解放",
+    "人民",
+    "新华",
+    "光明",
+    "东风",
+    "胜利",
+    "幸福",
+    "团结",
+    "前进",
+    "青年",
+    "文化",
+    "朝阳",
+    "永定",
+    "安定",
+    "西直",
+    "德胜",
+    "广渠",
+    "左家",
+    "柳芳",
+    "望京",
+    "双井",
+    "劲松",
+    "潘家",
+    "方庄",
+]
+_KINDS: Final = ["路", "街", "里", "东里", "西里", "南里", "北里", "胡同", "大街", "小区"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,7 +61,9 @@ def _stage(mesh: Mesh, middle: NDArray[Any], stage: str, side: int, rng: np.rand
     return {
         "zone_of_block": ids[tile],
         "zones": pd.DataFrame({"zone_id": ids, "stage": stage, "geometry": shapes}),
-        "schools": pd.DataFrame({"school_id": ids, "name": [f"第{k + 1}{word}" for k in range(count)], "county_code": "110101", "geometry": shapely.points(place)}),
+        "schools": pd.DataFrame(
+            {"school_id": ids, "name": [f"第{k + 1}{word}" for k in range(count)], "county_code": "110101", "geometry": shapely.points(place)}
+        ),
         "school_stages": pd.DataFrame({"school_id": ids, "stage": stage, "tier": None, "score": np.nan}),
         "zone_schools": pd.DataFrame({"zone_id": ids, "stage": stage, "school_id": ids}),
         "seats": pd.DataFrame({"school_id": ids, "stage": stage, "seats": np.bincount(tile, pupils) * 1.1 // 1}),

@@ -35,7 +35,7 @@ def test_numbers_written_one_by_one_are_the_text_of_all(numbers):
 
 def test_the_text_needs_no_escape_anywhere():
     assert len(ALPHABET) == 57 + 32 == len(set(ALPHABET))
-    assert not set(ALPHABET) & set("\"\\<>& \n")
+    assert not set(ALPHABET) & set('"\\<>& \n')
     assert json.dumps(ALPHABET) == f'"{ALPHABET}"'
 
 
@@ -59,8 +59,12 @@ def test_text_that_is_not_packed_numbers_is_refused(wrong):
 
 def trees():
     """Lists long enough to be packed, beside some that are not."""
-    values = st.one_of(st.lists(whole, min_size=1, max_size=9), st.lists(st.none() | decimals | whole, min_size=1, max_size=9), st.lists(words, min_size=1, max_size=9))
-    return st.dictionaries(st.sampled_from("abcdef"), values, min_size=1).map(lambda tree: {"long": {k: v * (MANY // len(v) + 1) for k, v in tree.items()}, "short": tree})
+    values = st.one_of(
+        st.lists(whole, min_size=1, max_size=9), st.lists(st.none() | decimals | whole, min_size=1, max_size=9), st.lists(words, min_size=1, max_size=9)
+    )
+    return st.dictionaries(st.sampled_from("abcdef"), values, min_size=1).map(
+        lambda tree: {"long": {k: v * (MANY // len(v) + 1) for k, v in tree.items()}, "short": tree}
+    )
 
 
 @given(trees())

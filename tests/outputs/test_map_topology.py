@@ -76,7 +76,11 @@ def messes(draw):
     rings = draw(st.lists(st.lists(place, min_size=3, max_size=9), min_size=1, max_size=5))
     holes = draw(st.lists(st.lists(place, min_size=3, max_size=6), max_size=1))
     first, *others = rings
-    return [shapely.Polygon(first, holes), *(shapely.Polygon(ring) for ring in others), shapely.MultiPolygon([shapely.Polygon(first), shapely.Polygon(others[-1])]) if others else None]
+    return [
+        shapely.Polygon(first, holes),
+        *(shapely.Polygon(ring) for ring in others),
+        shapely.MultiPolygon([shapely.Polygon(first), shapely.Polygon(others[-1])]) if others else None,
+    ]
 
 
 def edges(shape):

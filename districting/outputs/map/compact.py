@@ -38,9 +38,9 @@ def compacted(tree: Any) -> Any:
     if len(tree) >= MANY:
         kinds = set(map(type, tree))
         if kinds == {str}:
-            return _words(tree)
+            return _words(list(tree))
         if kinds & {int, float} and kinds <= {int, float, type(None)}:
-            return _numbers(tree) or tree
+            return _numbers(list(tree)) or tree
     return [compacted(value) for value in tree]
 
 
