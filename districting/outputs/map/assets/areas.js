@@ -3,8 +3,8 @@
    one colour meet, so that no seams or specks show at any zoom. Groups are read when the layer is told to draw; a moved map is only painted again. */
 function districtingAreas(map, ground, look) {
   'use strict';
-  var PAD = 0.2, ROOMY = 14, TINY = 5, FINE = 0.9, SMALL = 9, PATCHY = 0.2, TILE = 160; // canvas margin as a share of the view; pixels of a block over which it gets a border, under which it is a box; pixels that a left-out corner may be off, twice as many in a patchwork of blocks under SMALL; share of borders from which a view is a patchwork, and the pixels of its tiles
-  var S = ground.steps, box = ground.areaBox, count = look.count, HATCH = 7, grain = { level: -1 }, scene = null, tile = null, listed = null;
+  var PAD = 0.2, ROOMY = 14, TINY = 5, FINE = 0.9, SMALL = 16, PATCHY = 0.2, TILE = 160, CROWD = 6000, BUNCH = 100, GRAINS = 4; // canvas margin as a share of the view; pixels of a block over which it gets a border, under which it is a box; pixels that a left-out corner may be off, twice as many in a patchwork of blocks under SMALL; share of borders from which a view is a patchwork, and the pixels of its tiles; lines from which they are thin, lines of a path; zooms whose corners are kept
+  var S = ground.steps, box = ground.areaBox, count = look.count, HATCH = 7, grains = [], scene = null, tile = null, listed = null;
 
   /* ---- the ground in the map's own plane: shares of the world's width, from the west and from the north ---- */
   function north(y) { var s = Math.sin(y / S * Math.PI / 180); return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI); }
@@ -32,10 +32,10 @@ function districtingAreas(map, ground, look) {
     return n ? widths.subarray(0, n).sort()[n >> 1] / S / 360 : 0;
   })();
 
-  /* ---- corners that can be seen at a zoom: of each arc both ends, and between them what lies further from the last than the eye tells. Kept until the zoom changes. ---- */
+  /* ---- corners that can be seen at a zoom: of each arc both ends, and between them what lies further from the last than the eye tells. The last few zooms are kept. ---- */
   function grained(world) {
     var coarse = scene.patchy && typical * world < SMALL ? 2 : 1, level = Math.floor(2 * Math.log(coarse * FINE / world) / Math.LN2), far = Math.pow(2, level / 2), starts = ground.arcStart, n = ground.arcs;
-    if (grain.level === level) { return grain; }
+    for (var g = 0; g < grains.length; g++) { if (grains[g].level === level) { grains.unshift(grains.splice(g, 1)[0]); return grains[0]; } }
     var kept = new Int32Array(worldX.length), start = new Int32Array(n + 1), k = 0;
     for (var a = 0; a < n; a++) {
       var i = starts[a], end = starts[a + 1] - 1, last = i;
@@ -46,8 +46,9 @@ function districtingAreas(map, ground, look) {
       kept[k++] = end;
       start[a + 1] = k;
     }
-    grain = { level: level, kept: kept.slice(0, k), start: start };
-    return grain;
+    grains.unshift({ level: level, kept: kept.slice(0, k), start: start });
+    grains.length = Math.min(grains.length, GRAINS);
+    return grains[0];
   }
 
   /* ---- what is shown, until the layer is told to draw again ---- */
@@ -103,10 +104,16 @@ function districtingAreas(map, ground, look) {
       for (var h = ground.ringStart[r]; h < ground.ringStart[r + 1]; h++) { this.run(path, ground.arcOf[h], ground.backwards[h], h === ground.ringStart[r]); }
     }
   };
+  /* Lines go in short paths, which are quicker to stroke than a long one. Where there are very many they are a pixel wide, which is quicker still, and does not blacken the map. */
   View.prototype.arcs = function (g, arcs, total, style, line) {
-    g.beginPath();
-    for (var i = 0; i < total; i++) { var a = arcs ? arcs[i] : i; if (this.sees(ground.arcBox, 4 * a)) { this.run(g, a, false, true); } }
-    g.strokeStyle = style; g.lineWidth = line; g.lineJoin = 'bevel'; g.stroke();
+    var seen = new Int32Array(total), count = 0, i, a;
+    for (i = 0; i < total; i++) { a = arcs ? arcs[i] : i; if (this.sees(ground.arcBox, 4 * a)) { seen[count++] = a; } }
+    g.strokeStyle = style; g.lineWidth = count > CROWD ? Math.min(line, 1) : line; g.lineJoin = 'bevel';
+    for (i = 0; i < count; i++) {
+      if (i % BUNCH === 0) { if (i) { g.stroke(); } g.beginPath(); }
+      this.run(g, seen[i], false, true);
+    }
+    if (count) { g.stroke(); }
   };
   /* Rings run counter-clockwise outside and clockwise inside, so the default rule fills overlaps of dirty input instead of punching holes. */
   View.prototype.fills = function () {
