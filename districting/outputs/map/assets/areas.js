@@ -3,13 +3,15 @@
    one colour meet, so that no seams or specks show at any zoom. Groups are read when the layer is told to draw; a moved map is only painted again. */
 function districtingAreas(map, ground, look) {
   'use strict';
-  var PAD = 0.2, ROOMY = 14, TINY = 5, FINE = 0.9, SMALL = 16, PATCHY = 0.2, TILE = 160, CROWD = 6000, BUNCH = 100, GRAINS = 4; // canvas margin as a share of the view; pixels of a block over which it gets a border, under which it is a box; pixels that a left-out corner may be off, twice as many in a patchwork of blocks under SMALL; share of borders from which a view is a patchwork, and the pixels of its tiles; lines from which they are thin, lines of a path; zooms whose corners are kept
+  var PAD = 0.2, ROOMY = 14, TINY = 5, FINE = 0.9, SMALL = 16, PATCHY = 0.2, TILE = 160, CROWD = 6000, BUNCH = 100, GRAINS = 3;
+  /* Canvas margin as a share of the view. Pixels of a block over which it gets a border, under which a patchwork shows it as a box. Pixels that a left-out corner may be off,
+     twice as many in a patchwork of blocks under SMALL. Share of borders from which a view is a patchwork; pixels of its tiles. Lines from which they are thin; lines of a
+     path. Zooms whose corners are kept. */
   var S = ground.steps, box = ground.areaBox, count = look.count, HATCH = 7, grains = [], scene = null, tile = null, listed = null;
 
   /* ---- the ground in the map's own plane: shares of the world's width, from the west and from the north ---- */
   function north(y) { var s = Math.sin(y / S * Math.PI / 180); return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI); }
   /* North of every point, by a parabola for every 4096 steps: off by less than a millionth of a step. */
-  function easts(x) { return (x / S + 180) / 360; }
   function norths(ys) {
     var found = new Float64Array(ys.length), table = {}, i, y, t, d;
     for (i = 0; i < ys.length; i++) {
@@ -24,8 +26,7 @@ function districtingAreas(map, ground, look) {
     }
     return found;
   }
-  var worldX = new Float64Array(ground.x.length), worldY = norths(ground.y);
-  for (var p = 0; p < worldX.length; p++) { worldX[p] = easts(ground.x[p]); }
+  var X = ground.x, worldY = norths(ground.y);
   var typical = (function () {
     var widths = new Float64Array(count), n = 0;
     for (var u = 0; u < count; u++) { if (box[4 * u] <= box[4 * u + 2]) { widths[n++] = box[4 * u + 2] - box[4 * u]; } }
@@ -36,12 +37,12 @@ function districtingAreas(map, ground, look) {
   function grained(world) {
     var coarse = scene.patchy && typical * world < SMALL ? 2 : 1, level = Math.floor(2 * Math.log(coarse * FINE / world) / Math.LN2), far = Math.pow(2, level / 2), starts = ground.arcStart, n = ground.arcs;
     for (var g = 0; g < grains.length; g++) { if (grains[g].level === level) { grains.unshift(grains.splice(g, 1)[0]); return grains[0]; } }
-    var kept = new Int32Array(worldX.length), start = new Int32Array(n + 1), k = 0;
+    var kept = new Int32Array(X.length), start = new Int32Array(n + 1), k = 0;
     for (var a = 0; a < n; a++) {
       var i = starts[a], end = starts[a + 1] - 1, last = i;
       kept[k++] = i;
       while (++i < end) {
-        if (Math.abs(worldX[i] - worldX[last]) + Math.abs(worldY[i] - worldY[last]) >= far) { kept[k++] = i; last = i; }
+        if (Math.abs(X[i] - X[last]) / S / 360 + Math.abs(worldY[i] - worldY[last]) >= far) { kept[k++] = i; last = i; }
       }
       kept[k++] = end;
       start[a + 1] = k;
@@ -64,7 +65,7 @@ function districtingAreas(map, ground, look) {
 
   /* ---- one view ---- */
   function View(width, height, origin, world) {
-    this.width = width; this.height = height; this.world = world; this.x = origin.x; this.y = origin.y; this.grain = grained(world);
+    this.width = width; this.height = height; this.world = world; this.y = origin.y; this.perStep = world / S / 360; this.left = world / 2 - origin.x; this.grain = grained(world);
     var S360 = S * 360, west = (origin.x / world - 0.5) * S360, east = ((origin.x + width) / world - 0.5) * S360;
     function south(y) { return (2 * Math.atan(Math.exp((0.5 - y / world) * 2 * Math.PI)) - Math.PI / 2) * 180 / Math.PI * S; }
     this.box = [west, south(origin.y + height), east, south(origin.y)];
@@ -72,10 +73,10 @@ function districtingAreas(map, ground, look) {
   View.prototype.sees = function (boxes, k) { var b = this.box; return boxes[k + 2] >= b[0] && boxes[k] <= b[2] && boxes[k + 3] >= b[1] && boxes[k + 1] <= b[3]; };
   /* Paths are left open: a fill closes them, their last point is their first, and closePath takes longer the longer the path is. */
   View.prototype.run = function (path, a, back, move) {
-    var kept = this.grain.kept, from = this.grain.start[a], to = this.grain.start[a + 1], world = this.world, x = this.x, y = this.y, i, j;
-    if (move) { j = kept[back ? to - 1 : from]; path.moveTo(worldX[j] * world - x, worldY[j] * world - y); }
-    if (back) { for (i = to - 2; i >= from; i--) { j = kept[i]; path.lineTo(worldX[j] * world - x, worldY[j] * world - y); } }
-    else { for (i = from + 1; i < to; i++) { j = kept[i]; path.lineTo(worldX[j] * world - x, worldY[j] * world - y); } }
+    var kept = this.grain.kept, from = this.grain.start[a], to = this.grain.start[a + 1], world = this.world, perStep = this.perStep, left = this.left, y = this.y, i, j;
+    if (move) { j = kept[back ? to - 1 : from]; path.moveTo(X[j] * perStep + left, worldY[j] * world - y); }
+    if (back) { for (i = to - 2; i >= from; i--) { j = kept[i]; path.lineTo(X[j] * perStep + left, worldY[j] * world - y); } }
+    else { for (i = from + 1; i < to; i++) { j = kept[i]; path.lineTo(X[j] * perStep + left, worldY[j] * world - y); } }
   };
   /* A ring out of sight is left out; of a ring in sight the arcs out of sight are straight lines. */
   View.prototype.ring = function (path, refs, from, to) {
@@ -89,8 +90,8 @@ function districtingAreas(map, ground, look) {
       a = ground.arcOf[refs[h]];
       if (this.sees(boxes, 4 * a)) { this.run(path, a, ground.backwards[refs[h]], h === from); seen++; continue; }
       var back = ground.backwards[refs[h]], one = ground.arcStart[a], other = ground.arcStart[a + 1] - 1;
-      if (h === from) { path.moveTo(worldX[back ? other : one] * this.world - this.x, worldY[back ? other : one] * this.world - this.y); }
-      path.lineTo(worldX[back ? one : other] * this.world - this.x, worldY[back ? one : other] * this.world - this.y);
+      if (h === from) { path.moveTo(X[back ? other : one] * this.perStep + this.left, worldY[back ? other : one] * this.world - this.y); }
+      path.lineTo(X[back ? one : other] * this.perStep + this.left, worldY[back ? one : other] * this.world - this.y);
     }
     return seen;
   };
@@ -127,7 +128,7 @@ function districtingAreas(map, ground, look) {
   /* A patchwork has rings that wind through the whole view, and long rings are slow to fill: its blocks are drawn one by one, tile by tile. Tiles are cut at whole pixels
      and a block on the edge is drawn in both, so that no seam shows; in a tile all blocks of a colour are one path. Blocks of a pixel or two are boxes. */
   View.prototype.patchwork = function (g, tiny) {
-    var view = this, across = Math.ceil(this.width / TILE), down = Math.ceil(this.height / TILE), perStep = this.world / S / 360, left = this.world / 2 - this.x, world = this.world, of = {}, u, k, c, r;
+    var view = this, across = Math.ceil(this.width / TILE), down = Math.ceil(this.height / TILE), perStep = this.perStep, left = this.left, world = this.world, of = {}, u, k, c, r;
     var start = new Int32Array(across * down + 1), span = new Int16Array(4 * count), listed;
     function each(act) { for (u = 0; u < count; u++) { k = 4 * u; if (span[k + 2] < 0) { continue; } for (r = span[k + 1]; r <= span[k + 3]; r++) { for (c = span[k]; c <= span[k + 2]; c++) { act(r * across + c, u); } } } }
     function top(u, end) { return worldNorth[2 * u + end] * world - view.y; }
