@@ -45,6 +45,7 @@ SECTIONS = {
     "risk": "scripts.bench_risk:rows",
     "sharing": "scripts.bench_sharing:rows",
     "roving": "scripts.bench_roving:rows",
+    "map page": "scripts.bench_page:rows",
 }
 
 

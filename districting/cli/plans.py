@@ -46,15 +46,20 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
 @option("--audience", type=click.Choice(["internal", "public"]), default="internal", envvar="DISTRICTING_AUDIENCE")
 @option("--front", type=click.Path(dir_okay=False), key="charts.option_front", envvar="DISTRICTING_FRONT")
 @option("--draws", "spread", type=click.Path(dir_okay=False), key="charts.option_spread", envvar="DISTRICTING_SPREAD")
+@option("--renderer", type=click.Choice(["compact", "geojson"]), default="compact", envvar="DISTRICTING_RENDERER", key="plain_map.option_renderer")
 @common
-def map_(talk: Talk, plan: str, target: str, audience: Any, front: str | None, spread: str | None) -> None:
+def map_(talk: Talk, plan: str, target: str, audience: Any, front: str | None, spread: str | None, renderer: str) -> None:
     from districting.outputs.geopackage import read_plan
     from districting.outputs.map import map_html
     from districting.outputs.map.charts import read_drawn
+    from districting.outputs.map.plain import plain_html
 
     read = read_plan(plan)
     talk.use_language_of(read.language)
-    page = map_html(read, audience=audience, lang=talk.lang, drawn=read_drawn(front, spread))
+    if renderer == "geojson":
+        page = plain_html(read, audience=audience, lang=talk.lang)
+    else:
+        page = map_html(read, audience=audience, lang=talk.lang, drawn=read_drawn(front, spread))
     _write_page(talk, target, page)
 
 

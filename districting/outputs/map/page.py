@@ -14,6 +14,7 @@ from jinja2 import Template
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.outputs.map.charts import Drawn
+from districting.outputs.map.compact import compacted
 from districting.outputs.map.content import Audience, page_content
 from districting.outputs.map.ground import refuse_undrawable
 from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
@@ -61,7 +62,7 @@ class CompactBlocks(MacroElement):
         internal = self.content["audience"] == "internal"
         scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), "page.js"]
         styles = "\n".join(_asset(name) for name in ("page.css", "charts.css", *(("internal.css",) if internal else ())))
-        data = script_json({**self.content, "words": self.words})
+        data = script_json(compacted({**self.content, "words": self.words}))
         figure.html.add_child(Verbatim(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
         figure.html.add_child(Verbatim(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
         figure.header.add_child(Verbatim(f"<style>{styles}</style>"), name="page_css")

@@ -1,123 +1,277 @@
 /* The areas (blocks, zones, districts) on one canvas. `look` answers: count, group(u), colour(group), hatched(u), chosen(), thick().
-   Shared borders are stored once, so the border of a zone is every arc whose two owners belong to different groups: no dissolving is needed. */
+   Shared borders are stored once, so the ground of a zone is the walk along the arcs whose other side belongs to another group: nothing is dissolved, and no two fills of
+   one colour meet, so that no seams or specks show at any zoom. Groups are read when the layer is told to draw; a moved map is only painted again. */
 function districtingAreas(map, ground, look) {
   'use strict';
-  var PAD = 0.2, TINY = 3, ROOMY = 14; // canvas margin as a share of the view; pixels under which a block is a box, over which it gets a border
-  function arcOf(a) { return ground.arcs[a < 0 ? -a - 1 : a]; }
-  function widest(b, x, y) { b[0] = Math.min(b[0], x); b[1] = Math.min(b[1], y); b[2] = Math.max(b[2], x); b[3] = Math.max(b[3], y); }
-  var owners = ground.arcs.map(function () { return []; });
-  var boxes = ground.areas.map(function (rings, u) {
-    var b = [180, 90, -180, -90];
-    rings.forEach(function (ring) {
-      ring.forEach(function (a) {
-        var p = arcOf(a);
-        owners[a < 0 ? -a - 1 : a].push(u);
-        for (var i = 0; i < p.length; i += 2) { widest(b, p[i], p[i + 1]); }
-      });
-    });
-    return b;
-  });
-  var widths = boxes.map(function (b) { return b[2] - b[0]; }).sort(function (a, b) { return a - b; });
-  var typical = widths.length ? widths[widths.length >> 1] : 0;
+  var PAD = 0.2, ROOMY = 14, TINY = 5, FINE = 0.9, SMALL = 16, PATCHY = 0.2, TILE = 160, CROWD = 6000, BUNCH = 100, GRAINS = 3;
+  /* Canvas margin as a share of the view. Pixels of a block over which it gets a border, under which a patchwork shows it as a box. Pixels that a left-out corner may be off,
+     twice as many in a patchwork of blocks under SMALL. Share of borders from which a view is a patchwork; pixels of its tiles. Lines from which they are thin; lines of a
+     path. Zooms whose corners are kept. */
+  var S = ground.steps, box = ground.areaBox, count = look.count, HATCH = 7, grains = [], scene = null, tile = null, listed = null;
 
-  function trace(path, u, points) {
-    ground.areas[u].forEach(function (ring) {
-      var first = true;
-      ring.forEach(function (a) {
-        var q = points[a < 0 ? -a - 1 : a], n = q.length;
-        for (var k = 0; k < n; k += 2) {
-          var i = a < 0 ? n - 2 - k : k;
-          if (first) { path.moveTo(q[i], q[i + 1]); first = false; } else { path.lineTo(q[i], q[i + 1]); }
-        }
-      });
-      path.closePath();
-    });
+  /* ---- the ground in the map's own plane: shares of the world's width, from the west and from the north ---- */
+  function north(y) { var s = Math.sin(y / S * Math.PI / 180); return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI); }
+  /* North of every point, by a parabola for every 4096 steps: off by less than a millionth of a step. */
+  function norths(ys) {
+    var found = new Float64Array(ys.length), table = {}, i, y, t, d;
+    for (i = 0; i < ys.length; i++) {
+      y = ys[i];
+      t = table[y >> 12];
+      if (!t) {
+        var middle = ((y >> 12) << 12) + 2048, a = north(middle - 2048), b = north(middle), c = north(middle + 2048);
+        t = table[y >> 12] = { middle: middle, b: b, slope: (c - a) / 4096, bend: (a + c - 2 * b) / (2 * 2048 * 2048) };
+      }
+      d = y - t.middle;
+      found[i] = t.b + d * (t.slope + d * t.bend);
+    }
+    return found;
   }
-  function hatch(g, path, width, height) {
-    g.save(); g.clip(path); g.strokeStyle = '#000'; g.globalAlpha = 0.45; g.lineWidth = 1; g.beginPath();
-    for (var x = -height; x < width; x += 7) { g.moveTo(x, height); g.lineTo(x + height, 0); }
-    g.stroke(); g.restore();
+  var X = ground.x, worldY = norths(ground.y);
+  var typical = (function () {
+    var widths = new Float64Array(count), n = 0;
+    for (var u = 0; u < count; u++) { if (box[4 * u] <= box[4 * u + 2]) { widths[n++] = box[4 * u + 2] - box[4 * u]; } }
+    return n ? widths.subarray(0, n).sort()[n >> 1] / S / 360 : 0;
+  })();
+
+  /* ---- corners that can be seen at a zoom: of each arc both ends, and between them what lies further from the last than the eye tells. The last few zooms are kept. ---- */
+  function grained(world) {
+    var coarse = scene.patchy && typical * world < SMALL ? 2 : 1, level = Math.floor(2 * Math.log(coarse * FINE / world) / Math.LN2), far = Math.pow(2, level / 2), starts = ground.arcStart, n = ground.arcs;
+    for (var g = 0; g < grains.length; g++) { if (grains[g].level === level) { grains.unshift(grains.splice(g, 1)[0]); return grains[0]; } }
+    var kept = new Int32Array(X.length), start = new Int32Array(n + 1), k = 0;
+    for (var a = 0; a < n; a++) {
+      var i = starts[a], end = starts[a + 1] - 1, last = i;
+      kept[k++] = i;
+      while (++i < end) {
+        if (Math.abs(X[i] - X[last]) / S / 360 + Math.abs(worldY[i] - worldY[last]) >= far) { kept[k++] = i; last = i; }
+      }
+      kept[k++] = end;
+      start[a + 1] = k;
+    }
+    grains.unshift({ level: level, kept: kept.slice(0, k), start: start });
+    grains.length = Math.min(grains.length, GRAINS);
+    return grains[0];
   }
+
+  /* ---- what is shown, until the layer is told to draw again ---- */
+  function same(a, b) { for (var i = 0; i < a.length; i++) { if (a[i] !== b[i]) { return false; } } return true; }
+  function read() {
+    var group = new Int32Array(count), mark = new Int8Array(count), marked = false, u;
+    for (u = 0; u < count; u++) { group[u] = look.group(u); if (look.hatched(u)) { mark[u] = 1; marked = true; } }
+    if (!scene || !same(scene.group, group)) { scene = { group: group, zones: dissolvedArcs(ground, group), mark: null, marked: null }; }
+    if (!scene.mark || !same(scene.mark, mark)) { scene.mark = mark; scene.marked = marked ? dissolvedArcs(ground, mark) : null; }
+    if (!scene.whole) { scene.whole = dissolvedArcs(ground, new Int8Array(count)); }
+    scene.patchy = ground.arcs > 1000 && scene.zones.borders.length > PATCHY * ground.arcs;
+  }
+
+  /* ---- one view ---- */
+  function View(width, height, origin, world) {
+    this.width = width; this.height = height; this.world = world; this.y = origin.y; this.perStep = world / S / 360; this.left = world / 2 - origin.x; this.grain = grained(world);
+    var S360 = S * 360, west = (origin.x / world - 0.5) * S360, east = ((origin.x + width) / world - 0.5) * S360;
+    function south(y) { return (2 * Math.atan(Math.exp((0.5 - y / world) * 2 * Math.PI)) - Math.PI / 2) * 180 / Math.PI * S; }
+    this.box = [west, south(origin.y + height), east, south(origin.y)];
+  }
+  View.prototype.sees = function (boxes, k) { var b = this.box; return boxes[k + 2] >= b[0] && boxes[k] <= b[2] && boxes[k + 3] >= b[1] && boxes[k + 1] <= b[3]; };
+  /* Paths are left open: a fill closes them, their last point is their first, and closePath takes longer the longer the path is. */
+  View.prototype.run = function (path, a, back, move) {
+    var kept = this.grain.kept, from = this.grain.start[a], to = this.grain.start[a + 1], world = this.world, perStep = this.perStep, left = this.left, y = this.y, i, j;
+    if (move) { j = kept[back ? to - 1 : from]; path.moveTo(X[j] * perStep + left, worldY[j] * world - y); }
+    if (back) { for (i = to - 2; i >= from; i--) { j = kept[i]; path.lineTo(X[j] * perStep + left, worldY[j] * world - y); } }
+    else { for (i = from + 1; i < to; i++) { j = kept[i]; path.lineTo(X[j] * perStep + left, worldY[j] * world - y); } }
+  };
+  /* A ring out of sight is left out; of a ring in sight the arcs out of sight are straight lines. */
+  View.prototype.ring = function (path, refs, from, to) {
+    var seen = 0, boxes = ground.arcBox, h, a, w = Infinity, s = Infinity, e = -Infinity, n = -Infinity;
+    for (h = from; h < to; h++) {
+      a = 4 * ground.arcOf[refs[h]];
+      if (boxes[a] < w) { w = boxes[a]; } if (boxes[a + 1] < s) { s = boxes[a + 1]; } if (boxes[a + 2] > e) { e = boxes[a + 2]; } if (boxes[a + 3] > n) { n = boxes[a + 3]; }
+    }
+    if (!this.sees([w, s, e, n], 0)) { return seen; }
+    for (h = from; h < to; h++) {
+      a = ground.arcOf[refs[h]];
+      if (this.sees(boxes, 4 * a)) { this.run(path, a, ground.backwards[refs[h]], h === from); seen++; continue; }
+      var back = ground.backwards[refs[h]], one = ground.arcStart[a], other = ground.arcStart[a + 1] - 1;
+      if (h === from) { path.moveTo(X[back ? other : one] * this.perStep + this.left, worldY[back ? other : one] * this.world - this.y); }
+      path.lineTo(X[back ? one : other] * this.perStep + this.left, worldY[back ? one : other] * this.world - this.y);
+    }
+    return seen;
+  };
+  View.prototype.rings = function (of) {
+    var path = new Path2D();
+    for (var r = 0; r + 1 < of.start.length; r++) { this.ring(path, of.refs, of.start[r], of.start[r + 1]); }
+    return path;
+  };
+  View.prototype.area = function (path, u) {
+    for (var r = ground.areaStart[u]; r < ground.areaStart[u + 1]; r++) {
+      for (var h = ground.ringStart[r]; h < ground.ringStart[r + 1]; h++) { this.run(path, ground.arcOf[h], ground.backwards[h], h === ground.ringStart[r]); }
+    }
+  };
+  /* Lines go in short paths, which are quicker to stroke than a long one. Where there are very many they are a pixel wide, which is quicker still, and does not blacken the map. */
+  View.prototype.arcs = function (g, arcs, total, style, line) {
+    var seen = new Int32Array(total), count = 0, i, a;
+    for (i = 0; i < total; i++) { a = arcs ? arcs[i] : i; if (this.sees(ground.arcBox, 4 * a)) { seen[count++] = a; } }
+    g.strokeStyle = style; g.lineWidth = count > CROWD ? Math.min(line, 1) : line; g.lineJoin = 'bevel';
+    for (i = 0; i < count; i++) {
+      if (i % BUNCH === 0) { if (i) { g.stroke(); } g.beginPath(); }
+      this.run(g, seen[i], false, true);
+    }
+    if (count) { g.stroke(); }
+  };
+  /* Rings run counter-clockwise outside and clockwise inside, so the default rule fills overlaps of dirty input instead of punching holes. */
+  View.prototype.fills = function () {
+    var of = scene.zones, paths = {};
+    for (var r = 0; r + 1 < of.start.length; r++) {
+      var colour = look.colour(of.group[r]), path = paths[colour] = paths[colour] || new Path2D();
+      this.ring(path, of.refs, of.start[r], of.start[r + 1]);
+    }
+    return paths;
+  };
+  /* A patchwork has rings that wind through the whole view, and long rings are slow to fill: its blocks are drawn one by one, tile by tile. Tiles are cut at whole pixels
+     and a block on the edge is drawn in both, so that no seam shows; in a tile all blocks of a colour are one path. Blocks of a pixel or two are boxes. */
+  View.prototype.patchwork = function (g, tiny) {
+    var view = this, across = Math.ceil(this.width / TILE), down = Math.ceil(this.height / TILE), perStep = this.perStep, left = this.left, world = this.world, of = {}, u, k, c, r;
+    var start = new Int32Array(across * down + 1), span = new Int16Array(4 * count), listed;
+    function each(act) { for (u = 0; u < count; u++) { k = 4 * u; if (span[k + 2] < 0) { continue; } for (r = span[k + 1]; r <= span[k + 3]; r++) { for (c = span[k]; c <= span[k + 2]; c++) { act(r * across + c, u); } } } }
+    function top(u, end) { return worldNorth[2 * u + end] * world - view.y; }
+    for (u = 0; u < count; u++) {
+      k = 4 * u;
+      span[k + 2] = -1;
+      if (!this.sees(box, k)) { continue; }
+      span[k] = Math.max(0, Math.floor((box[k] * perStep + left) / TILE)); span[k + 2] = Math.min(across - 1, Math.floor((box[k + 2] * perStep + left) / TILE));
+      span[k + 1] = Math.max(0, Math.floor(top(u, 0) / TILE)); span[k + 3] = Math.min(down - 1, Math.floor(top(u, 1) / TILE));
+    }
+    each(function (t) { start[t + 1]++; });
+    for (var t = 0; t < across * down; t++) { start[t + 1] += start[t]; }
+    var fill = start.slice(0, across * down);
+    listed = new Int32Array(start[across * down]);
+    each(function (t, u) { listed[fill[t]++] = u; });
+    for (t = 0; t < across * down; t++) {
+      if (start[t] === start[t + 1]) { continue; }
+      var paths = {};
+      for (var i = start[t]; i < start[t + 1]; i++) {
+        u = listed[i]; k = 4 * u;
+        var group = scene.group[u], colour = of[group] || (of[group] = look.colour(group)), path = paths[colour] = paths[colour] || new Path2D(), y = top(u, 0);
+        if (tiny) { path.rect(box[k] * perStep + left, y, (box[k + 2] - box[k]) * perStep, top(u, 1) - y); } else { this.area(path, u); }
+      }
+      g.save(); g.beginPath(); g.rect(t % across * TILE, Math.floor(t / across) * TILE, TILE, TILE); g.clip();
+      paintAll(g, paths);
+      g.restore();
+    }
+  };
+  function paintAll(g, paths) { Object.keys(paths).forEach(function (colour) { g.fillStyle = colour; g.fill(paths[colour], 'nonzero'); }); }
+  var worldNorth = (function () { var ys = new Int32Array(2 * count), u; for (u = 0; u < count; u++) { ys[2 * u] = box[4 * u + 3]; ys[2 * u + 1] = box[4 * u + 1]; } return norths(ys); })();
+  function commonest() {
+    var tally = {}, best = -1, most = 0;
+    for (var u = 0; u < count; u++) { var g = scene.group[u], n = tally[g] = (tally[g] || 0) + 1; if (n > most) { most = n; best = g; } }
+    return best;
+  }
+  function hatching(g) {
+    if (!tile) {
+      tile = document.createElement('canvas'); tile.width = tile.height = HATCH;
+      var t = tile.getContext('2d');
+      t.strokeStyle = 'rgba(0,0,0,.45)'; t.lineWidth = 1; t.beginPath();
+      [-HATCH, 0, HATCH].forEach(function (x) { t.moveTo(x, HATCH); t.lineTo(x + HATCH, 0); t.moveTo(x - HATCH, 2 * HATCH); t.lineTo(x + 2 * HATCH, -HATCH); });
+      t.stroke();
+    }
+    return g.createPattern(tile, 'repeat');
+  }
+  function paint(canvas, view, ratio) {
+    var g = canvas.getContext('2d'), pixels = typical * view.world;
+    g.setTransform(1, 0, 0, 1, 0, 0); g.clearRect(0, 0, canvas.width, canvas.height); g.scale(ratio, ratio);
+    // Where two colours meet, each covers a part of a pixel: what shows between them is the commonest colour, not the paper.
+    if (count) { g.fillStyle = look.colour(commonest()); g.fill(view.rings(scene.whole)); }
+    if (scene.patchy) { view.patchwork(g, pixels < TINY); } else { paintAll(g, view.fills()); }
+    if (scene.marked) { view.hatched(g); }
+    if (pixels > ROOMY) { view.arcs(g, null, ground.arcs, 'rgba(40,50,60,.28)', 0.6); }
+    if (!scene.patchy || pixels > ROOMY) { view.arcs(g, scene.zones.borders, scene.zones.borders.length, '#2b2b2b', look.thick() ? 2 : 1.4); }
+    else { view.arcs(g, scene.whole.borders, scene.whole.borders.length, '#2b2b2b', 1.4); }
+    var chosen = look.chosen();
+    if (chosen >= 0) { var ring = new Path2D(); view.area(ring, chosen); g.strokeStyle = '#fff'; g.lineWidth = 6; g.stroke(ring); g.strokeStyle = '#d60000'; g.lineWidth = 3; g.stroke(ring); }
+    canvas.dataset.drawn = String(Number(canvas.dataset.drawn || 0) + 1);
+  }
+  View.prototype.hatched = function (g) {
+    var of = scene.marked, path = new Path2D();
+    for (var r = 0; r + 1 < of.start.length; r++) { if (of.group[r] === 1) { this.ring(path, of.refs, of.start[r], of.start[r + 1]); } }
+    g.fillStyle = hatching(g); g.fill(path);
+  };
   var Areas = L.Layer.extend({
     onAdd: function () {
       this._canvas = L.DomUtil.create('canvas', 'leaflet-zoom-hide');
       this._canvas.id = 'areas';
       map.getPane('overlayPane').appendChild(this._canvas);
-      map.on('moveend resize', this.draw, this);
+      map.on('moveend resize', this.later, this);
       this.draw();
     },
-    onRemove: function () { this._canvas.remove(); map.off('moveend resize', this.draw, this); },
-    draw: function () {
-      var size = map.getSize(), left = Math.round(size.x * PAD), top = Math.round(size.y * PAD), width = size.x + 2 * left, height = size.y + 2 * top;
-      var ratio = window.devicePixelRatio || 1, canvas = this._canvas, g = canvas.getContext('2d');
+    onRemove: function () { this._canvas.remove(); map.off('moveend resize', this.later, this); if (this._frame) { cancelAnimationFrame(this._frame); this._frame = 0; } },
+    /* What is shown has changed: read and painted at once. */
+    draw: function () { read(); this.paint(); },
+    /* The map has moved: painted once before the next frame, however often it moved. */
+    later: function () { var layer = this; this._frame = this._frame || requestAnimationFrame(function () { layer.paint(); }); },
+    paint: function () {
+      if (this._frame) { cancelAnimationFrame(this._frame); this._frame = 0; }
+      var size = map.getSize(), left = Math.round(size.x * PAD), top = Math.round(size.y * PAD), width = size.x + 2 * left, height = size.y + 2 * top, ratio = window.devicePixelRatio || 1, canvas = this._canvas;
+      var begun = performance.now(), origin = map.getPixelBounds().min.subtract([left, top]);
       L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([-left, -top]));
-      canvas.width = width * ratio; canvas.height = height * ratio; canvas.style.width = width + 'px'; canvas.style.height = height + 'px';
-      g.scale(ratio, ratio);
-      var world = 256 * Math.pow(2, map.getZoom()), scale = world / 360, origin = map.getPixelBounds().min.subtract([left, top]);
-      function px(x) { return (x + 180) * scale - origin.x; }
-      function py(y) { var s = Math.sin(y * Math.PI / 180); return world / 2 - Math.log((1 + s) / (1 - s)) * world / (4 * Math.PI) - origin.y; }
-      var points = ground.arcs.map(function (p) {
-        var q = new Float32Array(p.length);
-        for (var i = 0; i < p.length; i += 2) { q[i] = px(p[i]); q[i + 1] = py(p[i + 1]); }
-        return q;
-      });
-      var fills = {}, marked = new Path2D(), hatched = false, group = new Int32Array(look.count);
-      for (var u = 0; u < look.count; u++) {
-        group[u] = look.group(u);
-        var b = boxes[u], x0 = px(b[0]), x1 = px(b[2]), y0 = py(b[1]), y1 = py(b[3]);
-        if (x1 < 0 || x0 > width || y0 < 0 || y1 > height) { continue; }
-        var colour = look.colour(group[u]), path = fills[colour] = fills[colour] || new Path2D();
-        if (x1 - x0 < TINY && y0 - y1 < TINY) { path.moveTo(x0, y0); path.lineTo(x1, y0); path.lineTo(x1, y1); path.lineTo(x0, y1); path.closePath(); }
-        else { trace(path, u, points); }
-        if (look.hatched(u)) { trace(marked, u, points); hatched = true; }
-      }
-      // Rings run counter-clockwise outside and clockwise inside, so the default rule fills overlaps of dirty input instead of punching holes.
-      Object.keys(fills).forEach(function (colour) { g.fillStyle = colour; g.fill(fills[colour]); });
-      if (hatched) { hatch(g, marked, width, height); }
-      function border(test, style, line) {
-        g.beginPath();
-        for (var a = 0; a < points.length; a++) {
-          if (!test(owners[a])) { continue; }
-          var q = points[a];
-          g.moveTo(q[0], q[1]);
-          for (var i = 2; i < q.length; i += 2) { g.lineTo(q[i], q[i + 1]); }
-        }
-        g.strokeStyle = style; g.lineWidth = line; g.lineJoin = 'round'; g.stroke();
-      }
-      if (typical * scale > ROOMY) { border(function (o) { return o.length > 1; }, 'rgba(40,50,60,.28)', 0.6); }
-      border(function (o) { return o.length < 2 || group[o[0]] !== group[o[1]]; }, '#2b2b2b', look.thick() ? 2 : 1.4);
-      var chosen = look.chosen();
-      if (chosen >= 0) { var ring = new Path2D(); trace(ring, chosen, points); g.strokeStyle = '#fff'; g.lineWidth = 6; g.stroke(ring); g.strokeStyle = '#d60000'; g.lineWidth = 3; g.stroke(ring); }
-      canvas.dataset.drawn = String(Number(canvas.dataset.drawn || 0) + 1);
+      if (canvas.width !== Math.floor(width * ratio) || canvas.height !== Math.floor(height * ratio)) { canvas.width = width * ratio; canvas.height = height * ratio; canvas.style.width = width + 'px'; canvas.style.height = height + 'px'; }
+      paint(canvas, new View(width, height, origin, 256 * Math.pow(2, map.getZoom())), ratio);
+      canvas.dataset.ms = (performance.now() - begun).toFixed(1);
     }
   });
 
+  /* ---- where things are ---- */
   function holds(u, x, y) {
-    var b = boxes[u], inside = false;
-    if (x < b[0] || x > b[2] || y < b[1] || y > b[3]) { return false; }
-    function edge(ax, ay, bx, by) { if ((ay > y) !== (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax) { inside = !inside; } }
-    ground.areas[u].forEach(function (ring) {
-      var last = null, first = null;
-      ring.forEach(function (a) {
-        var p = arcOf(a), n = p.length;
-        for (var k = 0; k < n; k += 2) {
-          var i = a < 0 ? n - 2 - k : k, here = [p[i], p[i + 1]];
-          if (last) { edge(last[0], last[1], here[0], here[1]); } else { first = here; }
-          last = here;
-        }
-      });
-      edge(last[0], last[1], first[0], first[1]);
-    });
+    var k = 4 * u, inside = false;
+    if (x < box[k] || x > box[k + 2] || y < box[k + 1] || y > box[k + 3]) { return false; }
+    for (var h = ground.ringStart[ground.areaStart[u]], end = ground.ringStart[ground.areaStart[u + 1]]; h < end; h++) {
+      var a = ground.arcOf[h];
+      for (var i = ground.arcStart[a] + 1; i < ground.arcStart[a + 1]; i++) {
+        var ax = ground.x[i - 1], ay = ground.y[i - 1], bx = ground.x[i], by = ground.y[i];
+        if ((ay > y) !== (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax) { inside = !inside; }
+      }
+    }
     return inside;
   }
+  /* Which areas' boxes reach into each cell of a grid over the whole, about one area a cell. */
+  var index = (function () {
+    var w = Infinity, s = Infinity, e = -Infinity, n = -Infinity, u, k, r, c, side = Math.max(1, Math.min(512, Math.round(Math.sqrt(count))));
+    for (k = 0; k < 4 * count; k += 4) { if (box[k] <= box[k + 2]) { w = Math.min(w, box[k]); s = Math.min(s, box[k + 1]); e = Math.max(e, box[k + 2]); n = Math.max(n, box[k + 3]); } }
+    var start = new Int32Array(side * side + 1), across = (e - w + 1) / side, down = (n - s + 1) / side;
+    function each(act) {
+      for (u = 0; u < count; u++) {
+        k = 4 * u;
+        if (box[k] > box[k + 2]) { continue; }
+        for (r = Math.floor((box[k + 1] - s) / down); r <= Math.floor((box[k + 3] - s) / down); r++) {
+          for (c = Math.floor((box[k] - w) / across); c <= Math.floor((box[k + 2] - w) / across); c++) { act(r * side + c); }
+        }
+      }
+    }
+    each(function (cell) { start[cell + 1]++; });
+    for (var i = 0; i < side * side; i++) { start[i + 1] += start[i]; }
+    var fill = start.slice(0, side * side), areas = new Int32Array(start[side * side]);
+    each(function (cell) { areas[fill[cell]++] = u; });
+    return { start: start, areas: areas, side: side, west: w, south: s, across: across, down: down };
+  })();
+  function cellOf(x, y) {
+    var c = Math.floor((x - index.west) / index.across), r = Math.floor((y - index.south) / index.down);
+    return c >= 0 && r >= 0 && c < index.side && r < index.side ? r * index.side + c : -1;
+  }
+  function boxAt(u) { var k = 4 * u; return box[k] <= box[k + 2] ? [box[k] / S, box[k + 1] / S, box[k + 2] / S, box[k + 3] / S] : [180, 90, -180, -90]; }
   return {
     layer: new Areas(),
-    boxes: boxes,
-    at: function (latlng) { for (var u = 0; u < look.count; u++) { if (holds(u, latlng.lng, latlng.lat)) { return u; } } return -1; },
+    boxAt: boxAt,
+    get boxes() { if (!listed) { listed = []; for (var u = 0; u < count; u++) { listed.push(boxAt(u)); } } return listed; },
+    at: function (latlng) {
+      var x = latlng.lng * S, y = latlng.lat * S, cell = cellOf(x, y);
+      for (var i = cell < 0 ? 0 : index.start[cell], end = cell < 0 ? 0 : index.start[cell + 1]; i < end; i++) { if (holds(index.areas[i], x, y)) { return index.areas[i]; } }
+      return -1;
+    },
     boxOf: function (test) {
-      var b = [180, 90, -180, -90];
-      boxes.forEach(function (c, u) { if (c[0] <= c[2] && test(u)) { widest(b, c[0], c[1]); widest(b, c[2], c[3]); } });
-      return b[0] <= b[2] ? b : null;
+      var w = Infinity, s = Infinity, e = -Infinity, n = -Infinity;
+      for (var u = 0; u < count; u++) {
+        var k = 4 * u;
+        if (box[k] > box[k + 2] || !test(u)) { continue; }
+        if (box[k] < w) { w = box[k]; } if (box[k + 1] < s) { s = box[k + 1]; } if (box[k + 2] > e) { e = box[k + 2]; } if (box[k + 3] > n) { n = box[k + 3]; }
+      }
+      return w <= e ? [w / S, s / S, e / S, n / S] : null;
     }
   };
 }

@@ -1,7 +1,7 @@
 /* The page of a plan: what is shown now, and the wiring. Plain script for old office browsers (ES2017), no network. */
 function districtingPage(map) {
   'use strict';
-  var data = JSON.parse(document.getElementById('plan-data').textContent);
+  var data = restoredData(JSON.parse(document.getElementById('plan-data').textContent));
   if (data.format !== 'page-1') { throw new Error('unknown page format ' + data.format); }
   var unit = data.unit, lang = data.lang, stages = Object.keys(data.zones), UNKNOWN = '#d5d8d6';
   var state = { view: data.groupings.length ? 'grouping:0' : stages[0] || '', time: 'plan', schools: true, chosen: -1 };
