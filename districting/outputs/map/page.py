@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Final
@@ -15,12 +16,18 @@ from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.outputs.map.content import Audience, page_content
 from districting.outputs.map.ground import refuse_undrawable
+from districting.outputs.map.options import PageOptions
 from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
 from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
-_SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
+_SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "measures.js", "why.js", "cards.js", "search.js", "panel.js", "rows.js", "sheet.js")
+_POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob: {tiles}; base-uri 'none'; form-action 'none'"
+"""What the browser may load: what stands in the file, and pictures of the one source that was asked for."""
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
+_EXPLAIN: Final = ("nearest", "assigned", "metres", "shared", "cause_seats", "cause_price", "no_cause", "goals", "not_carried")
+"""Sentences of the command ``explain`` that the card of a block says too."""
+_FORMAT: Final = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 _INTERNAL_PREFIX: Final = ("link_", "lens_")
 """Words that begin so speak of links, or of good schools and unsettled blocks, and are internal like those below."""
 
@@ -67,7 +74,7 @@ class CompactBlocks(MacroElement):
         return str(super().render(**kwargs))
 
 
-def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = None) -> OfflineMap:
+def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = None, options: PageOptions | None = None) -> OfflineMap:
     """The plan as a folium map, for notebooks and for adding layers of one's own, in the plan's language unless ``lang`` says another.
 
     Raises
@@ -76,7 +83,7 @@ def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = N
     """
     refuse_kind(plan, Plan, "plan")
     refuse_undrawable(plan)
-    return framed(page_content(plan, audience, lang or plan.language))
+    return framed(page_content(plan, audience, lang or plan.language, options=options))
 
 
 def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -> OfflineMap:
@@ -86,21 +93,25 @@ def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -
     return page
 
 
-def map_html(plan: Plan, *, audience: Audience = "internal", lang: str | None = None) -> str:
+def map_html(plan: Plan, *, audience: Audience = "internal", lang: str | None = None, options: PageOptions | None = None) -> str:
     """The plan as one HTML file. ``public`` holds no tiers, scores, ranks or strong-weak links, not even in its data.
+
+    The file forbids the browser every address; with tiles, every address but theirs.
 
     Raises
     ------
-    DataError : the blocks have no outline, so that there is nothing to draw
+    DataError : the blocks have no outline, so that there is nothing to draw; tiles whose address is none
     RuntimeError : the page would ask the network for something (a fault of this package, not of the plan)
     """
-    page = explore(plan, audience=audience, lang=lang)
-    return finished(page, f"{plan.name} {plan.year}", lang or plan.language)
+    options = options or PageOptions()
+    page = explore(plan, audience=audience, lang=lang, options=options)
+    return finished(page, f"{plan.name} {plan.year}", lang or plan.language, options.source)
 
 
-def finished(page: OfflineMap, title: str, lang: str) -> str:
-    """The page as text, with its language, title and viewport; refused when anything is linked."""
-    head = f'<title>{html.escape(title)}</title>\n<meta name="viewport" content="width=device-width, initial-scale=1">'
+def finished(page: OfflineMap, title: str, lang: str, tiles: str = "") -> str:
+    """The page as text, with its language, title and viewport; refused when anything is linked. ``tiles``: the one source the browser may ask, for pictures."""
+    head = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY.format(tiles=html.escape(tiles))}">\n'
+    head += f'<title>{html.escape(title)}</title>\n<meta name="viewport" content="width=device-width, initial-scale=1">'
     text = page.get_root().render()
     text = text.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else "en"}">', 1).replace("<head>", f"<head>\n{head}", 1)
     found = remote_links(text)
@@ -122,7 +133,8 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     """Every sentence of the page in both languages, so that the reader can switch."""
     words = {}
     for lang in LANGUAGES:
-        found = {name: entry[lang] for name, entry in catalogue("map").items()}
+        found = {name: entry[lang] for subject in ("map", "page") for name, entry in catalogue(subject).items()}
+        found |= {f"explain_{name}": _FORMAT.sub(r"{\1}", catalogue("explain")[name][lang]) for name in _EXPLAIN}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
         found |= {
             f"verdict_{v}": say(f"summary.verdict_{v}", lang)
