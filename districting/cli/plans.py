@@ -42,14 +42,21 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
 @click.argument("plan", type=click.Path())
 @option("-o", "--output", "target", type=click.Path(dir_okay=False), required=True, key="cli.option_html", envvar="DISTRICTING_OUTPUT")
 @option("--audience", type=click.Choice(["internal", "public"]), default="internal", envvar="DISTRICTING_AUDIENCE")
+@option("--review-number", metavar="TEXT", key="pageoptions.option_review_number", envvar="DISTRICTING_REVIEW_NUMBER")
+@option("--date", "made_on", metavar="DATE", key="pageoptions.option_made_on", envvar="DISTRICTING_DATE")
+@option("--tiles", metavar="URL", default="", key="pageoptions.option_tiles", envvar="DISTRICTING_TILES")
+@option("--tiles-datum", type=click.Choice(["wgs84", "gcj02"]), default="wgs84", key="pageoptions.option_tiles_datum", envvar="DISTRICTING_TILES_DATUM")
+@option("--tiles-attribution", metavar="TEXT", default="", key="pageoptions.option_tiles_attribution", envvar="DISTRICTING_TILES_ATTRIBUTION")
 @common
-def map_(talk: Talk, plan: str, target: str, audience: Any) -> None:
+def map_(talk: Talk, plan: str, target: str, audience: Any, **page_options: Any) -> None:
     from districting.outputs.geopackage import read_plan
-    from districting.outputs.map import map_html
+    from districting.outputs.map import PageOptions, map_html
 
+    options = PageOptions(**page_options)
+    options.check()
     read = read_plan(plan)
     talk.use_language_of(read.language)
-    page = map_html(read, audience=audience, lang=talk.lang)
+    page = map_html(read, audience=audience, lang=talk.lang, options=options)
     _write_page(talk, target, page)
 
 

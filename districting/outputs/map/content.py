@@ -37,9 +37,7 @@ FORMAT: Final = "page-1"
 _LINES: Final = ("outline", "county", "road", "barrier")
 
 
-def page_content(
-    plan: Plan, audience: Audience, lang: str, sides: Mapping[str, Plan] | None = None, options: PageOptions | None = None
-) -> dict[str, Any]:
+def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, Plan] | None = None, options: PageOptions | None = None) -> dict[str, Any]:
     """Everything the page shows. Positions refer to the lists ``schools``, ``zones[stage]`` and ``groupings[g].districts``.
 
     ``sides``: label -> plan whose districts are offered as views of their own (a comparison); without it, those of ``plan``.

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 CLASSES: Final = 5
 SEAT_USE: Final = (0.6, 0.8, 0.95, 1.0)
 """Upper ends of the classes of seat use: the last but one ends where the seats do."""
+DISTANCE: Final = (500, 1000, 2000, 3000)
+"""Upper ends in metres, about what a child walks in 7, 15, 30 and 45 minutes; a town whose ways are all shorter than the second gets quantiles."""
 CHANCE: Final = (0.25, 0.5, 0.75, 0.95)
 _STEP: Final = {"metre": (10.0, 50.0, 100.0), "pupil": (1.0, 1.0, 5.0)}
 """Ends are rounded to the first step below 100, to the second below 1,000, to the third above, so that they read well."""
@@ -21,12 +23,15 @@ def measures(stages: dict[str, dict[str, Any]], chances: dict[str, list[float | 
 
     ``stages``: the blocks' lists by stage, as :mod:`content` makes them. ``chances``: stage -> chance of a place in a shared zone, None where not known.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for stage, here in stages.items():
-        for name, column, unit in (("distance", "metres", "metre"), ("pupils", "pupils", "pupil")):
-            ends = quantile_ends([v for v in here[column] if v is not None], unit)
-            if ends:
-                found.append({"name": name, "stage": stage, "unit": unit, "ends": ends, "rule": "quantile"})
+        known = [v for v in here["metres"] if v is not None]
+        if known and max(known) > DISTANCE[1]:
+            found.append({"name": "distance", "stage": stage, "unit": "metre", "ends": [e for e in DISTANCE if e < max(known)], "rule": "fixed"})
+        elif ends := quantile_ends(known, "metre"):
+            found.append({"name": "distance", "stage": stage, "unit": "metre", "ends": ends, "rule": "quantile"})
+        if ends := quantile_ends(here["pupils"], "pupil"):
+            found.append({"name": "pupils", "stage": stage, "unit": "pupil", "ends": ends, "rule": "quantile"})
         found.append({"name": "seat_use", "stage": stage, "unit": "share", "ends": list(SEAT_USE), "rule": "fixed"})
         if chances and any(v is not None for v in chances.get(stage, [])):
             found.append({"name": "chance", "stage": stage, "unit": "share", "ends": list(CHANCE), "rule": "fixed", "values": chances[stage]})

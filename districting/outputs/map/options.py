@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -38,17 +39,21 @@ class PageOptions:
 
         Raises
         ------
-        DataError : ``tiles`` is no web address with {z}, {x} and {y}
+        DataError : ``tiles`` is no web address with {z}, {x} and {y}, or ``made_on`` no date
         """
         made = {"date": self.made_on if self.made_on is not None else plan.recorded("output", "made_on") or ""}
         made["review_number"] = self.review_number if self.review_number is not None else plan.recorded("output", "review_number") or ""
+        self.check()
         if not self.tiles:
             return {"made": made}
-        self.refuse_tiles()
         return {"made": made, "tiles": {"url": self.tiles, "attribution": self.tiles_attribution}}
 
-    def refuse_tiles(self) -> None:
-        """DataError for an address that is none, or that names no tile."""
+    def check(self) -> None:
+        """DataError for tiles whose address is none, or that names no tile, and for a date that is none."""
+        if self.made_on and not _is_date(self.made_on):
+            raise DataError(Fault(text("pageoptions.bad_date", value=self.made_on), text("pageoptions.bad_date_remedy"), column="--date"))
+        if not self.tiles:
+            return
         parts = urlsplit(self.tiles)
         clean = not re.search(r"[\s\"'<>;,\\]", self.tiles)
         if not clean or parts.scheme not in ("http", "https") or not parts.netloc or not all(f"{{{k}}}" in self.tiles for k in "zxy"):
@@ -83,6 +88,14 @@ class PageOptions:
         if self.shifts:
             _shift_spots(content)
         return content
+
+
+def _is_date(value: str) -> bool:
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _shift_spots(tree: Any) -> None:

@@ -16,8 +16,8 @@ from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
 from districting.outputs.map.content import Audience, page_content
 from districting.outputs.map.ground import refuse_undrawable
-from districting.outputs.map.options import PageOptions
 from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
+from districting.outputs.map.options import PageOptions
 from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
@@ -25,7 +25,7 @@ _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "measures.js", "why.js", "
 _POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob: {tiles}; base-uri 'none'; form-action 'none'"
 """What the browser may load: what stands in the file, and pictures of the one source that was asked for."""
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
-_EXPLAIN: Final = ("nearest", "assigned", "metres", "shared", "cause_seats", "cause_price", "no_cause", "goals", "not_carried")
+_EXPLAIN: Final = ("nearest", "metres", "shared", "cause_seats", "cause_price", "no_cause", "goals", "not_carried")
 """Sentences of the command ``explain`` that the card of a block says too."""
 _FORMAT: Final = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 _INTERNAL_PREFIX: Final = ("link_", "lens_")
@@ -134,7 +134,7 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     words = {}
     for lang in LANGUAGES:
         found = {name: entry[lang] for subject in ("map", "page") for name, entry in catalogue(subject).items()}
-        found |= {f"explain_{name}": _FORMAT.sub(r"{\1}", catalogue("explain")[name][lang]) for name in _EXPLAIN}
+        found |= {f"explain_{name}": _FORMAT.sub(r"{\1}", catalogue("explain")[name][lang]).replace("{rank}", "{nth}") for name in _EXPLAIN}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
         found |= {
             f"verdict_{v}": say(f"summary.verdict_{v}", lang)

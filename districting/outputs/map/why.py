@@ -15,15 +15,15 @@ from districting.wording import LANGUAGES, say
 
 
 def far_blocks(plan: Plan, stage: str, at: Any) -> dict[str, Any]:
-    """``far``: the blocks (``block``) that do not go to the nearest school, with its position (``near``) and the rank of their own by distance (0 = not known)."""
+    """``far``: the blocks (``block``) that do not go to the nearest school, with its position (``near``) and the number of their own by distance (``nth``, 0 = not known)."""
     if not len(plan.reasons):
         return {}
     rows = plan.reasons[plan.reasons["stage"] == stage]
     block = pd.Index(plan.blocks["block_id"]).get_indexer(rows["block_id"])
     near = np.asarray(at.get_indexer(rows["nearest_school_id"]), dtype=np.int64)
     keep = (block >= 0) & (near >= 0) & (rows["reason"] != "nearest").to_numpy(dtype=bool)
-    rank = pd.to_numeric(rows["rank"]).astype("Int64").fillna(0).to_numpy(dtype=np.int64)
-    return {"far": {"block": block[keep].tolist(), "near": near[keep].tolist(), "rank": rank[keep].tolist()}} if keep.any() else {}
+    nth = pd.to_numeric(rows["rank"]).astype("Int64").fillna(0).to_numpy(dtype=np.int64)
+    return {"far": {"block": block[keep].tolist(), "near": near[keep].tolist(), "nth": nth[keep].tolist()}} if keep.any() else {}
 
 
 def zone_prices(plan: Plan, stage: str, members: Sequence[Sequence[str]]) -> list[dict[str, int]]:

@@ -190,10 +190,10 @@ function districtingPage(map) {
   });
   /* Paper: the map takes the paper's size at once and keeps what the reader looks at. */
   window.addEventListener('beforeprint', function () {
-    var seen = map.getBounds();
+    var seen = map.getBounds(), all = page.areas.boxOf(function () { return true; });
     document.body.classList.add('paper');
     map.invalidateSize({ animate: false });
-    map.fitBounds(seen, { animate: false });
+    if (all && seen.contains([[all[1], all[0]], [all[3], all[2]]])) { page.fit(all); } else { map.fitBounds(seen, { animate: false }); }
     page.draw();
   });
   window.addEventListener('afterprint', function () {

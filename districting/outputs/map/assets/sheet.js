@@ -21,7 +21,7 @@ function districtingSheet(page) {
     $('about').textContent = word(data.tiles ? 'about_tiles' : 'about');
     $('tiles-note').hidden = !data.tiles;
     if (data.tiles) { $('tiles-note').textContent = fill('tiles_note', { url: data.tiles.url }); }
-    $('imprint').replaceChildren.apply($('imprint'), [fill('sheet_scale', { n: page.number(scale()) }), fill('data_year', { n: data.year }), date, review, word('note')].map(function (line) { return page.make('span', line); }));
+    $('imprint').replaceChildren.apply($('imprint'), [fill('sheet_scale', { n: page.number(scale()) }), fill('data_year', { n: data.year }), date, review, data.draft ? word('draft') : word('note')].map(function (line) { return page.make('span', line); }));
   };
   page.addTiles = function () {
     if (!data.tiles) { return; }

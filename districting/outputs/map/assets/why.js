@@ -5,7 +5,7 @@ function districtingWhy(page) {
   function farOf(stage) {
     if (!far[stage]) {
       var of = far[stage] = {}, given = unit.stage[stage].far;
-      if (given) { given.block.forEach(function (u, k) { of[u] = { near: given.near[k], rank: given.rank[k] }; }); }
+      if (given) { given.block.forEach(function (u, k) { of[u] = { near: given.near[k], nth: given.nth[k] }; }); }
     }
     return far[stage];
   }
@@ -21,9 +21,9 @@ function districtingWhy(page) {
     if (!other || here.nearest[u] === null) { return found; }
     var near = sums.zone[other.near], name = data.schools[other.near].name, dear = data.zones[stage][near] || {}, mine = data.zones[stage][own];
     if (near === undefined) { return found; }
-    var metres = fill('explain_metres', { metres: number(here.nearest[u]), rank: 1 });
+    var metres = fill('explain_metres', { metres: number(here.nearest[u]), nth: 1 });
     found.push(fill('explain_nearest', { school: name, zone: zoneNamed(stage, near), metres: metres, seats: number(sums.seats[near]), load: number(sums.load[near]) }));
-    if (here.metres[u] > here.nearest[u]) { found.push(fill('why_farther', { metres: number(here.metres[u] - here.nearest[u]) })); }
+    if (here.metres[u] > here.nearest[u]) { found.push(fill(other.nth ? 'why_farther_nth' : 'why_farther', { metres: number(here.metres[u] - here.nearest[u]), nth: other.nth })); }
     var over = sums.load[near] + pupils - sums.seats[near], free = Math.max(sums.seats[near] - sums.load[near], 0), set = { school: name, seats: number(sums.seats[near]), load: number(sums.load[near]), free: number(free), pupils: number(pupils), over: number(over) };
     if (near !== own && pupils > 0) { found.push(fill(over > 1e-6 ? 'explain_cause_seats' : 'why_room', set)); }
     var there = here.nearest[u], way = here.metres[u], price = dear.price || 0, paid = mine.price || 0, more = there + price - way - paid;
