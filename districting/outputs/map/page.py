@@ -27,6 +27,8 @@ _POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'uns
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
 _EXPLAIN: Final = ("nearest", "metres", "shared", "cause_seats", "cause_price", "no_cause", "goals", "not_carried")
 """Sentences of the command ``explain`` that the card of a block says too."""
+_NO_ZOOM: Final = re.compile(r"<meta name=\"viewport\"[^>]*user-scalable=no[^>]*>")
+"""folium's viewport, which keeps readers from enlarging the page."""
 _FORMAT: Final = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 _INTERNAL_PREFIX: Final = ("link_", "lens_")
 """Words that begin so speak of links, or of good schools and unsettled blocks, and are internal like those below."""
@@ -112,7 +114,7 @@ def finished(page: OfflineMap, title: str, lang: str, tiles: str = "") -> str:
     """The page as text, with its language, title and viewport; refused when anything is linked. ``tiles``: the one source the browser may ask, for pictures."""
     head = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY.format(tiles=html.escape(tiles))}">\n'
     head += f'<title>{html.escape(title)}</title>\n<meta name="viewport" content="width=device-width, initial-scale=1">'
-    text = page.get_root().render()
+    text = _NO_ZOOM.sub("", page.get_root().render(), count=1)
     text = text.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else "en"}">', 1).replace("<head>", f"<head>\n{head}", 1)
     found = remote_links(text)
     if found:
