@@ -44,7 +44,12 @@ function districtingPanel(page) {
     var sizes = page.tally(lens, page.state.time), lost = sizes[sizes.length - 1];
     function sized(label, size) { return fill('class_count', { label: label, areas: number(size[0]), n: number(size[1]) }); }
     legendTitle(lens.title());
-    lens.kinds.forEach(function (k, i) { legendLine('■', k.colour, sized(k.words(), sizes[i])); });
+    lens.kinds.forEach(function (k, i) {
+      var box = make('span', undefined, 'swatch');
+      box.style.background = k.colour;
+      legendLine(box, '', sized(k.words(), sizes[i]));
+      $('legend').lastChild.className = 'kind';
+    });
     if (lens.name && lost[0]) { legendLine('▨', '#222', sized(word('class_missing'), lost)); }
     if (lens.note()) { $('legend').append(make('li', lens.note(), 'small')); }
   }

@@ -21,7 +21,12 @@ function districtingSheet(page) {
     $('about').textContent = word(data.tiles ? 'about_tiles' : 'about');
     $('tiles-note').hidden = !data.tiles;
     if (data.tiles) { $('tiles-note').textContent = fill('tiles_note', { url: data.tiles.url }); }
-    $('imprint').replaceChildren.apply($('imprint'), [fill('sheet_scale', { n: page.number(scale()) }), fill('data_year', { n: data.year }), date, review, data.draft ? word('draft') : word('note')].map(function (line) { return page.make('span', line); }));
+    var lens = page.lens(), classes = (lens ? lens.kinds : []).map(function (k) {
+      var one = page.make('span'), box = page.make('span', undefined, 'swatch');
+      box.style.background = k.colour; one.append(box, ' ' + k.words());
+      return one;
+    });
+    $('imprint').replaceChildren.apply($('imprint'), [fill('sheet_scale', { n: page.number(scale()) }), fill('data_year', { n: data.year }), date, review, data.draft ? word('draft') : word('note')].map(function (line) { return page.make('span', line); }).concat(classes));
   };
   page.addTiles = function () {
     if (!data.tiles) { return; }
