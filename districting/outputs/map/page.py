@@ -135,7 +135,7 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     """Every sentence of the page in both languages, so that the reader can switch."""
     words = {}
     for lang in LANGUAGES:
-        found = {name: entry[lang] for subject in ("map", "page") for name, entry in catalogue(subject).items()}
+        found = {name: entry[lang] for name, entry in {**catalogue("map"), **catalogue("page")}.items()}
         found |= {f"explain_{name}": _FORMAT.sub(r"{\1}", catalogue("explain")[name][lang]).replace("{rank}", "{nth}") for name in _EXPLAIN}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
         found |= {

@@ -16,7 +16,7 @@ from districting.wording import LANGUAGES, say
 
 def far_blocks(plan: Plan, stage: str, at: Any) -> dict[str, Any]:
     """``far``: the blocks (``block``) that do not go to the nearest school, with its position (``near``) and the number of their own by distance (``nth``, 0 = not known)."""
-    if not len(plan.reasons):
+    if not len(plan.reasons) or not {"nearest_school_id", "rank"} <= set(plan.reasons.columns):
         return {}
     rows = plan.reasons[plan.reasons["stage"] == stage]
     block = pd.Index(plan.blocks["block_id"]).get_indexer(rows["block_id"])
