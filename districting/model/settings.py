@@ -344,11 +344,13 @@ class SolveSettings:
 
 @dataclass(frozen=True)
 class OutputSettings:
-    """``[output]``: where results go and who may read the map."""
+    """``[output]``: where results go and who may read the map; ``review_number`` (审图号) and ``made_on`` (date of making) stand on the page."""
 
     folder: str = "maps"
     audience: Literal["internal", "public"] = "internal"
     overwrite: bool = False
+    review_number: str = ""
+    made_on: str = ""
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

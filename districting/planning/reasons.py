@@ -171,11 +171,20 @@ def stability_weighs(plan: Plan, stage: str) -> bool:
 
 def rules_not_carried(ground: StageGround) -> tuple[str, ...]:
     """Rules of the stage that the plan's tables only name."""
+    return lost_rules(ground.rules)
+
+
+def lost_rules(rules: Mapping[str, str]) -> tuple[str, ...]:
+    """Of the rules of a stage with their settings, those that the plan's tables only name.
+
+    >>> lost_rules({"seats": "on", "locked": "3 blocks", "forbidden": "off"})
+    ('locked',)
+    """
 
     def lost(rule: str, value: str) -> bool:
         return value != "off" and (rule not in CARRIED or (rule == "maximum_distance_m" and not _is_number(value)))
 
-    return tuple(sorted(rule for rule, value in ground.rules.items() if lost(rule, value)))
+    return tuple(sorted(rule for rule, value in rules.items() if lost(rule, value)))
 
 
 def _is_number(value: str) -> bool:

@@ -100,6 +100,9 @@ def _provenance(city: City) -> pd.DataFrame:
     run = {"name": project.name, "year": project.year, "language": project.language, "crs": city.crs, "seed": project.seed}
     versions = {"python": platform.python_version()} | {name: _version(name) for name in _RECORDED_VERSIONS}
     parts = [provenance_rows("run", run), provenance_rows("input", dict(sorted(city.hashes.items()))), provenance_rows("version", versions)]
+    page = {name: value for name in ("made_on", "review_number") if (value := getattr(city.settings.output, name))}
+    if page:
+        parts.append(provenance_rows("output", page))
     if len(city.score_weights):
         parts.append(provenance_rows("scores", _score_record(city)))
     return pd.concat(parts, ignore_index=True)

@@ -6,7 +6,7 @@ import pytest
 
 from districting.auditing.views import stage_views
 from districting.errors import DataError
-from districting.outputs.map import map_html
+from districting.outputs.map import PageOptions, map_html
 from districting.outputs.map.charts import Drawn, charts, read_drawn
 from tests.cli.test_commands import call
 
@@ -15,7 +15,7 @@ SPREAD = pd.DataFrame({"stage": "primary", "mean_distance_m": np.linspace(500, 9
 
 
 def test_the_columns_of_distances_hold_every_pupil_of_the_plan_and_of_today(grid_plan):
-    made = charts(grid_plan, "internal")["primary"]["distance"]
+    made = charts(grid_plan, "internal", Drawn())["primary"]["distance"]
     views = stage_views(grid_plan, "primary")
     assert sum(made["plan"]) == round(views.plan.demand.sum())
     assert sum(made["today"]) == round(views.today.demand[np.isfinite(views.today.distance_m)].sum())
@@ -40,7 +40,7 @@ def test_the_public_sees_distances_alone(grid_plan):
 
 
 def test_every_chart_is_drawn_once_opened_and_has_its_figures_beneath(grid_plan, open_page):
-    opened = open_page(map_html(grid_plan, drawn=Drawn(FRONT, SPREAD)))
+    opened = open_page(map_html(grid_plan, options=PageOptions(drawn=Drawn(FRONT, SPREAD))))
     opened.view("primary")
     opened.page.click("#charts-section > details > summary")
     titles = opened.page.locator(".chart-box h3").all_inner_texts()

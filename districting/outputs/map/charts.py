@@ -44,14 +44,13 @@ def read_drawn(front: str | Path | None, spread: str | Path | None) -> Drawn:
     )
 
 
-def charts(plan: Plan, audience: str, drawn: Drawn | None = None) -> dict[str, dict[str, Any]]:
+def charts(plan: Plan, audience: str, drawn: Drawn) -> dict[str, dict[str, Any]]:
     """Stage -> its charts. ``drawn`` and the coefficients are for internal use.
 
     ``distance``: ``step_m`` of a column, pupils in each of ``plan`` and ``today``; the last column holds all that are farther.
     ``coefficients``: ``names``, ``before``, ``after``, ``line`` (null where there is none).
     """
     found: dict[str, dict[str, Any]] = {}
-    drawn = drawn or Drawn()
     for stage in plan.zoned_stages:
         made: dict[str, Any] = {}
         if (distance := _distance(plan, stage)) is not None:

@@ -22,6 +22,8 @@ _WORDS: Final = {
     "today_school": "plan_b_school",
     "changed_n": "differs_n",
     "moves_n": "differences_n",
+    "change": "differences",
+    "change_shown": "change_differs",
     "verdict": "verdict_b",
 }
 """Word of the page of one plan -> the word that stands there in a comparison."""

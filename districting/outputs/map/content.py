@@ -11,20 +11,23 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from districting.auditing.views import stage_views
+from districting.auditing.views import StageViews, stage_views
 from districting.errors import DataError
 from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
-from districting.outputs.map.charts import Drawn, charts
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.editing import edit_content
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
 from districting.outputs.map.judgement import findings, left_out
 from districting.outputs.map.lenses import lenses
 from districting.outputs.map.links import links
+from districting.outputs.map.measures import measures
+from districting.outputs.map.options import PageOptions
 from districting.outputs.map.schools import role_marks, schools, short
+from districting.outputs.map.search_keys import search_keys
 from districting.outputs.map.topology import topology
+from districting.outputs.map.why import far_blocks, goals_and_rules, zone_prices
 from districting.outputs.public_alliances import without_telling
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import LANGUAGES
@@ -36,11 +39,12 @@ FORMAT: Final = "page-1"
 _LINES: Final = ("outline", "county", "road", "barrier")
 
 
-def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, Plan] | None = None, found: Drawn | None = None) -> dict[str, Any]:
+def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, Plan] | None = None, options: PageOptions | None = None) -> dict[str, Any]:
     """Everything the page shows. Positions refer to the lists ``schools``, ``zones[stage]`` and ``groupings[g].districts``.
 
-    ``found``: what other commands found, for the charts; ``sides``: label -> plan whose districts are offered as views of their own (a comparison); without it, those of ``plan``.
+    ``sides``: label -> plan whose districts are offered as views of their own (a comparison); without it, those of ``plan``.
     """
+    options = options or PageOptions()
     if audience == "public":
         plan, sides = without_telling(plan)[0], {label: without_telling(side)[0] for label, side in (sides or {}).items()}
     at: Any = pd.Index(plan.schools["school_id"])
@@ -63,7 +67,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
         "draft": is_draft(plan),
         "palette": list(PALETTE),
         "roles": role_marks(audience),
-        "ground": topology(in_degrees(drawn_shapes(drawn), plan.crs)).encoded(),
+        "ground": topology(options.placed(in_degrees(drawn_shapes(drawn), plan.crs))).encoded(),
         "unit": {"kind": kind, **_names(plan, kind, groupings, group), "group": group.T.tolist(), "stage": {}},
         "zones": {stage: _zones(plan, stage, at) for stage in zoned},
         "groupings": groupings,
@@ -71,15 +75,24 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
         "findings": findings(plan, audience),
         "left": left_out(plan, audience),
         "backdrop": _backdrop(plan),
-        "charts": charts(plan, audience, found) if len(blocks) and not sides else {},
+        **options.told(plan),
     }
     if len(blocks):
         content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at, every_change=bool(sides)) for stage in zoned}
+        content["rules"] = {} if sides else {stage: goals_and_rules(plan, stage) for stage in zoned}
+    content["measures"] = measures(content["unit"]["stage"])
+    content["search"] = search_keys(_all_names(content))
     if audience == "internal":
         content["links"] = links(plan, at)
         content["lenses"] = lenses(plan) if len(blocks) and not sides else []
         content |= _edit(plan, lang) if len(blocks) and not sides else {}
-    return content
+    return options.placed_content(content)
+
+
+def _all_names(content: dict[str, Any]) -> list[str]:
+    """Every name that can be searched for."""
+    districts = (d["name"] for grouping in content["groupings"] for d in grouping["districts"])
+    return [*(s["name"] for s in content["schools"]), *content["unit"]["name"], *districts]
 
 
 def _edit(plan: Plan, lang: str) -> dict[str, Any]:
@@ -126,8 +139,19 @@ def _stage_of_blocks(plan: Plan, stage: str, at: Any, *, every_change: bool) -> 
         "pupils": [short(p) for p in views.plan.demand],
         "metres": _metres(views.plan.distance_m),
         "nearest": _metres(views.plan.nearest_m),
+        "was": _was(views, before),
         **({} if every_change else _why(plan, stage)),
+        **({} if every_change else far_blocks(plan, stage, at)),
     }
+
+
+def _was(views: StageViews, before: NDArray[np.int64]) -> dict[str, list[Any]]:
+    """Metres to the school of today, for the blocks (``block``) where they are not those of the plan."""
+    if views.today is None:
+        return {"block": [], "metres": []}
+    metres, now = _metres(views.today.distance_m), _metres(views.plan.distance_m)
+    other = [u for u, (a, b) in enumerate(zip(metres, now, strict=True)) if a != b and before[u] >= 0]
+    return {"block": other, "metres": [metres[u] for u in other]}
 
 
 def _why(plan: Plan, stage: str) -> dict[str, Any]:
@@ -151,8 +175,14 @@ def _zones(plan: Plan, stage: str, at: Any) -> list[dict[str, Any]]:
     members = plan.zone_schools[plan.zone_schools["stage"] == stage].groupby("zone_id")["school_id"].agg(list)
     shapes = shapes_of(layer)
     rows = [
-        {"id": zone, "schools": at.get_indexer(members[zone]).tolist(), "colour": colour, "at": spot}
-        for zone, colour, spot in zip(layer["zone_id"], colour_numbers(len(layer), touching(shapes)), spots(shapes, plan.crs), strict=True)
+        {"id": zone, "schools": at.get_indexer(members[zone]).tolist(), "colour": colour, "at": spot, **price}
+        for zone, colour, spot, price in zip(
+            layer["zone_id"],
+            colour_numbers(len(layer), touching(shapes)),
+            spots(shapes, plan.crs),
+            zone_prices(plan, stage, [members[zone] for zone in layer["zone_id"]]),
+            strict=True,
+        )
     ]
     zoned = {school for row in rows for school in row["schools"]}
     today = at.get_indexer(plan.today.loc[plan.today["stage"] == stage, "school_id"].dropna().unique())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Final
@@ -13,16 +14,26 @@ from jinja2 import Template
 
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
-from districting.outputs.map.charts import Drawn
 from districting.outputs.map.compact import compacted
 from districting.outputs.map.content import Audience, page_content
 from districting.outputs.map.ground import refuse_undrawable
 from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
+from districting.outputs.map.options import PageOptions
 from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
-_SCRIPTS: Final = ("packing.js", "arcs.js", "areas.js", "marks.js", "cards.js", "panel.js", "charts.js")
+_SCRIPTS: Final = (
+    *("packing.js", "arcs.js", "areas.js", "marks.js", "measures.js", "why.js", "cards.js", "search.js"),
+    *("panel.js", "rows.js", "charts.js", "sheet.js"),
+)
+_POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob: {tiles}; base-uri 'none'; form-action 'none'"
+"""What the browser may load: what stands in the file, and pictures of the one source that was asked for."""
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js", "scenario.js")
+_EXPLAIN: Final = ("nearest", "metres", "shared", "cause_seats", "cause_price", "no_cause", "goals", "not_carried")
+"""Sentences of the command ``explain`` that the card of a block says too."""
+_NO_ZOOM: Final = re.compile(r"<meta name=\"viewport\"[^>]*user-scalable=no[^>]*>")
+"""folium's viewport, which keeps readers from enlarging the page."""
+_FORMAT: Final = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 _INTERNAL_PREFIX: Final = ("link_", "lens_", "chart_coefficients", "chart_front", "chart_spread", "option_")
 """Words that begin so speak of links, or of good schools and unsettled blocks, and are internal like those below."""
 
@@ -70,7 +81,7 @@ class CompactBlocks(MacroElement):
         return str(super().render(**kwargs))
 
 
-def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = None, drawn: Drawn | None = None) -> OfflineMap:
+def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = None, options: PageOptions | None = None) -> OfflineMap:
     """The plan as a folium map, for notebooks and for adding layers of one's own, in the plan's language unless ``lang`` says another.
 
     Raises
@@ -79,7 +90,7 @@ def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = N
     """
     refuse_kind(plan, Plan, "plan")
     refuse_undrawable(plan)
-    return framed(page_content(plan, audience, lang or plan.language, found=drawn))
+    return framed(page_content(plan, audience, lang or plan.language, options=options))
 
 
 def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -> OfflineMap:
@@ -89,23 +100,26 @@ def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -
     return page
 
 
-def map_html(plan: Plan, *, audience: Audience = "internal", lang: str | None = None, drawn: Drawn | None = None) -> str:
+def map_html(plan: Plan, *, audience: Audience = "internal", lang: str | None = None, options: PageOptions | None = None) -> str:
     """The plan as one HTML file. ``public`` holds no tiers, scores, ranks or strong-weak links, not even in its data.
-    ``drawn``: what ``tradeoff`` and ``ensemble`` found, for the charts.
+
+    The file forbids the browser every address; with tiles, every address but theirs.
 
     Raises
     ------
-    DataError : the blocks have no outline, so that there is nothing to draw
+    DataError : the blocks have no outline, so that there is nothing to draw; tiles whose address is none
     RuntimeError : the page would ask the network for something (a fault of this package, not of the plan)
     """
-    page = explore(plan, audience=audience, lang=lang, drawn=drawn)
-    return finished(page, f"{plan.name} {plan.year}", lang or plan.language)
+    options = options or PageOptions()
+    page = explore(plan, audience=audience, lang=lang, options=options)
+    return finished(page, f"{plan.name} {plan.year}", lang or plan.language, options.source)
 
 
-def finished(page: OfflineMap, title: str, lang: str) -> str:
-    """The page as text, with its language, title and viewport; refused when anything is linked."""
-    head = f'<title>{html.escape(title)}</title>\n<meta name="viewport" content="width=device-width, initial-scale=1">'
-    text = page.get_root().render()
+def finished(page: OfflineMap, title: str, lang: str, tiles: str = "") -> str:
+    """The page as text, with its language, title and viewport; refused when anything is linked. ``tiles``: the one source the browser may ask, for pictures."""
+    head = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY.format(tiles=html.escape(tiles))}">\n'
+    head += f'<title>{html.escape(title)}</title>\n<meta name="viewport" content="width=device-width, initial-scale=1">'
+    text = _NO_ZOOM.sub("", page.get_root().render(), count=1)
     text = text.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else "en"}">', 1).replace("<head>", f"<head>\n{head}", 1)
     found = remote_links(text)
     if found:
@@ -126,7 +140,8 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     """Every sentence of the page in both languages, so that the reader can switch."""
     words = {}
     for lang in LANGUAGES:
-        found = {name: entry[lang] for entries in (catalogue("map"), catalogue("charts")) for name, entry in entries.items()}
+        found = {name: entry[lang] for name, entry in {**catalogue("map"), **catalogue("page"), **catalogue("charts")}.items()}
+        found |= {f"explain_{name}": _FORMAT.sub(r"{\1}", catalogue("explain")[name][lang]).replace("{rank}", "{nth}") for name in _EXPLAIN}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
         found |= {
             f"verdict_{v}": say(f"summary.verdict_{v}", lang)

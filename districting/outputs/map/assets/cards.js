@@ -11,16 +11,25 @@ function districtingCards(page) {
   function districtRows(of) {
     return data.groupings.map(function (grouping, g) { return [page.groupingWord(g), of(g).map(function (d) { return grouping.districts[d].name; }).join(word('comma'))]; }).filter(function (r) { return r[1]; });
   }
-  page.rowsOfUnit = function (u) {
+  /* The school of today and the plan's; of a comparison the first plan's and the second's. */
+  page.fromTo = function (stage, u) {
+    var here = unit.stage[stage], ends = [here.today[u], here.school[u]].map(function (i) { return i >= 0 ? data.schools[i].name : word('none'); });
+    if (page.backward) { ends.reverse(); }
+    return page.fill('from_to', { from: ends[0], to: ends[1] });
+  };
+  page.rowsOfUnit = function (u, brief) {
     var rows = unit.kind === 'block' ? [[word('id'), unit.id[u]]] : [];
     page.stages.forEach(function (stage) {
       if (page.grouping() < 0 && page.stageShown() !== stage) { return; }
       var here = unit.stage[stage], s = here.school[u], t = here.today[u];
       rows.push([word(stage), page.fill('pupils_n', { n: number(here.pupils[u]) })]);
       rows.push([word('zone_school'), s >= 0 ? data.schools[s].name : '']);
+      if (page.state.time === 'change' && here.changed[u]) { rows.push([word('change'), page.fromTo(stage, u)]); }
       if (here.metres[u] !== null) { rows.push([word('distance'), page.fill('metres', { n: number(here.metres[u]) })]); }
-      if (here.nearest[u] !== null && here.metres[u] !== null && here.nearest[u] < here.metres[u]) { rows.push([word('nearest'), page.fill('metres', { n: number(here.nearest[u]) })]); }
-      if (s >= 0 && here.why && here.why[u] >= 0) { rows.push([word('why'), word('why_' + here.reasons[here.why[u]])]); }
+      if (!brief && here.nearest[u] !== null && here.metres[u] !== null && here.nearest[u] < here.metres[u]) { rows.push([word('nearest'), page.fill('metres', { n: number(here.nearest[u]) })]); }
+      if (!brief && s >= 0 && here.why && here.why[u] >= 0) { rows.push([word('why'), word('why_' + here.reasons[here.why[u]])]); }
+      var lens = page.lens();
+      if (lens && lens.name && lens.stage === stage && lens.name !== 'distance' && lens.name !== 'pupils') { var k = lens.at(u, page.state.time); rows.push([lens.title(), k < 0 ? word('class_missing') : lens.kinds[k].words()]); }
       (data.lenses || []).forEach(function (l) { if (l.stage === stage && l.plan[u] >= 0) { rows.push([page.fill(l.name, { stage: word(stage) }), word(l.kinds[l.plan[u]].word)]); } });
       if (t >= 0) { rows.push([word('today_school'), data.schools[t].name + (t === s ? word('unchanged') : '')]); }
     });
@@ -41,7 +50,8 @@ function districtingCards(page) {
     if (!of) { return; }
     if (page.finger) { window.setTimeout(function () { box.scrollIntoView({ block: 'nearest' }); }, 0); }
     box.replaceChildren(page.make('h2', area ? page.unitTitle(of[1]) : school ? data.schools[of[1]].name : page.inner.title(of[1])), list);
-    (area ? page.rowsOfUnit(of[1]) : school ? page.rowsOfSchool(of[1]) : page.inner.told(of[1])).forEach(function (r) { list.append(page.make('dt', r[0]), page.make('dd', r[1])); });
+    (area ? page.rowsOfUnit(of[1], !data.compared) : school ? page.rowsOfSchool(of[1]) : page.inner.told(of[1])).forEach(function (r) { list.append(page.make('dt', r[0]), page.make('dd', r[1])); });
+    if (area && unit.kind === 'block' && !data.compared) { page.whyBox(of[1], box); }
     if (page.inner && school) { page.inner.card(of[1], box); }
     if (page.inner) { page.inner.redraw(); }
   }

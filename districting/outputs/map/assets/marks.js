@@ -7,9 +7,12 @@ function districtingMarks(page) {
   page.lineLook = LOOK;
   data.backdrop.forEach(function (b) { lines.addLayer(L.polyline(b.line, Object.assign({ interactive: false, smoothFactor: 1 }, LOOK[b.kind]))); });
 
+  /* Schools of the view, or of the stage and the roles that were asked for. */
   page.shownSchools = function () {
     return data.schools.map(function (s, i) { return i; }).filter(function (i) {
-      var s = data.schools[i], g = page.grouping();
+      var s = data.schools[i], g = page.grouping(), asked = page.state.schoolStage;
+      if (page.state.hiddenRoles[page.roleOf(i)]) { return false; }
+      if (asked) { return s.at && (asked === 'all' || s.stages.indexOf(asked) >= 0); }
       if (g >= 0) { return s.at && s.district[g].length > 0; }
       return s.at && (!page.state.view || s.stages.indexOf(page.stageShown()) >= 0);
     });

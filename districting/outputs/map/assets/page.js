@@ -4,7 +4,7 @@ function districtingPage(map) {
   var data = restoredData(JSON.parse(document.getElementById('plan-data').textContent));
   if (data.format !== 'page-1') { throw new Error('unknown page format ' + data.format); }
   var unit = data.unit, lang = data.lang, stages = Object.keys(data.zones), UNKNOWN = '#d5d8d6';
-  var state = { view: data.groupings.length ? 'grouping:0' : stages[0] || '', time: 'plan', schools: true, chosen: -1 };
+  var state = { view: data.groupings.length ? 'grouping:0' : stages[0] || '', time: 'plan', schools: true, chosen: -1, schoolStage: '', hiddenRoles: {} };
   var page = { map: map, data: data, state: state, stages: stages, allStages: ['preschool', 'primary', 'junior', 'senior'], shown: null, inner: null, backward: !!data.compared };
   page.lang = function () { return lang; };
   page.$ = function (id) { return document.getElementById(id); };
@@ -21,22 +21,40 @@ function districtingPage(map) {
   /* ---- what is shown: a grouping of districts, or the zones of a stage ---- */
   page.grouping = function () { return state.view.indexOf('grouping:') === 0 ? Number(state.view.slice(9)) : -1; };
   /* ---- or another way to colour the blocks of a stage: kinds instead of zones ---- */
-  page.lens = function () { return state.view.indexOf('lens:') === 0 ? data.lenses[Number(state.view.slice(5))] : null; };
+  page.lens = function () {
+    var of = state.view.split(':');
+    return of[0] === 'lens' ? page.lenses[of[1]] : of[0] === 'measure' ? page.measures[of[1]] : null;
+  };
   page.stageShown = function () { var lens = page.lens(); return lens ? lens.stage : state.view; };
   page.groups = function () { var g = page.grouping(); return g >= 0 ? data.groupings[g].districts : data.zones[state.view] || []; };
-  page.hasToday = function () { var here = unit.stage[page.stageShown()], lens = page.lens(); return (!lens || !!lens.today) && !!here && here.today.some(function (t) { return t >= 0; }); };
+  page.hasToday = function () { var here = unit.stage[page.stageShown()], lens = page.lens(); return (!lens || lens.hasToday) && !!here && here.today.some(function (t) { return t >= 0; }); };
+  page.changes = function () { var here = unit.stage[page.stageShown()]; return !!here && here.today.some(function (t) { return t >= 0; }); };
   page.groupingWord = function (g) { var label = data.groupings[g].label; return (label ? page.word(label) + page.word('dot') : '') + (schemes > 1 ? data.groupings[g].names[lang] : page.word('district')); };
   var schemes = data.groupings.filter(function (g) { return g.label === data.groupings[0].label; }).length, zoneOfSchool = {};
   stages.forEach(function (stage) { var of = zoneOfSchool[stage] = {}; data.zones[stage].forEach(function (z, i) { z.schools.forEach(function (s) { of[s] = i; }); }); });
   page.groupOf = function (u) {
     var g = page.grouping(), here = unit.stage[state.view], lens = page.lens();
-    if (lens) { return (state.time === 'plan' ? lens.plan : lens.today)[u]; }
+    if (lens) { return lens.at(u, state.time); }
     if (g >= 0) { return unit.group[g][u]; }
     if (!here) { return -1; }
-    if (state.time === 'plan') { return here.zone[u]; }
+    if (state.time !== 'today') { return here.zone[u]; }
     var z = zoneOfSchool[state.view][here.today[u]];
     return z === undefined ? -1 : z;
   };
+  /* What is drawn as one: in a view of classes a class within a zone, so that zones keep their borders; among changes, a zone that stays. */
+  var STAYS = -100, WIDE = 64;
+  function drawnGroup(u) {
+    var here = unit.stage[page.stageShown()], lens = page.lens(), zone = here ? here.zone[u] : -1;
+    if (state.time === 'change' && here && !here.changed[u]) { return STAYS - 1 - zone; }
+    if (!lens) { return page.groupOf(u); }
+    var k = page.groupOf(u);
+    return (zone + 1) * WIDE + (k < 0 ? WIDE - 1 : k);
+  }
+  function drawnColour(group) {
+    if (group < STAYS) { return '#eceeec'; }
+    if (!page.lens()) { return page.colourOf(group); }
+    return page.colourOf(group % WIDE === WIDE - 1 ? -1 : group % WIDE);
+  }
   page.colourOf = function (group) { return group < 0 ? UNKNOWN : page.lens() ? page.lens().kinds[group].colour : data.palette[page.groups()[group].colour % data.palette.length]; };
 
   /* ---- the strongest role a school has in what is shown ---- */
@@ -52,12 +70,22 @@ function districtingPage(map) {
 
   /* ---- drawing ---- */
   page.fit = function (b, closest) { if (b) { map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { maxZoom: closest && Math.max(closest, map.getZoom()), animate: false, padding: [14, 14] }); } };
-  function hatched(u) { var here = unit.stage[page.stageShown()]; return !!here && here.changed[u] === 1; }
-  page.areas = districtingAreas(map, decodeArcs(data.ground), { count: unit.id.length, group: page.groupOf, colour: page.colourOf, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; } });
+  /* Hatched: blocks that change school; in a view of classes those of which nothing is known. */
+  function hatched(u) {
+    var here = unit.stage[page.stageShown()], lens = page.lens();
+    if (lens && lens.name) { return page.groupOf(u) < 0 && !(state.time === 'change' && !here.changed[u]); }
+    return !!here && state.time !== 'change' && here.changed[u] === 1;
+  }
+  districtingMeasures(page);
+  page.areas = districtingAreas(map, decodeArcs(data.ground), { count: unit.id.length, group: drawnGroup, colour: drawnColour, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; } });
   var marks = districtingMarks(page);
+  districtingWhy(page);
   districtingCards(page);
   districtingPanel(page);
   districtingCharts(page);
+  districtingSearch(page);
+  districtingRows(page);
+  districtingSheet(page);
   function drawWords() {
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
     page.$('title').textContent = data.title; page.$('year').textContent = page.fill('year', { n: data.year });
@@ -73,19 +101,43 @@ function districtingPage(map) {
       if (button) { button.title = page.word(pair[1]); button.setAttribute('aria-label', button.title); }
     });
     var view = page.$('view');
+    function choices(label, options) {
+      if (!options.length) { return; }
+      var box = page.make('optgroup');
+      box.label = page.word(label); options.forEach(function (o) { box.append(o); }); view.append(box);
+    }
     view.replaceChildren();
-    data.groupings.forEach(function (g, i) { view.append(new Option(page.groupingWord(i), 'grouping:' + i)); });
-    stages.forEach(function (s) { view.append(new Option(page.fill('view_zones', { stage: page.word(s) }), s)); });
-    (data.lenses || []).forEach(function (l, i) { view.append(new Option(page.fill(l.name, { stage: page.word(l.stage) }), 'lens:' + i)); });
+    choices('views_areas', data.groupings.map(function (g, i) { return new Option(page.groupingWord(i), 'grouping:' + i); }).concat(stages.map(function (s) { return new Option(page.fill('view_zones', { stage: page.word(s) }), s); })));
+    choices('views_measures', page.measures.map(function (m, i) { return new Option(m.title(), 'measure:' + i); }).concat(page.lenses.map(function (l, i) { return new Option(l.title(), 'lens:' + i); })));
     view.value = state.view;
+    drawFilter();
     page.$('view-label').hidden = view.options.length < 2;
   }
+  /* Which schools stand on the map: a stage, and the roles there are. */
+  function drawFilter() {
+    var box = page.$('roles'), select = page.$('school-stage'), roles = {}, there = page.allStages.filter(function (stage) { return data.schools.some(function (s) { return s.stages.indexOf(stage) >= 0; }); });
+    select.replaceChildren(new Option(page.word('filter_view'), ''), new Option(page.word('filter_all'), 'all'));
+    there.forEach(function (stage) { select.append(new Option(page.word(stage), stage)); });
+    select.value = state.schoolStage;
+    data.schools.forEach(function (s, i) { roles[page.roleOf(i)] = true; });
+    box.replaceChildren();
+    data.roles.filter(function (r) { return roles[r.role] || state.hiddenRoles[r.role]; }).forEach(function (r) {
+      var label = page.make('label'), tick = page.make('input');
+      tick.type = 'checkbox'; tick.checked = !state.hiddenRoles[r.role]; tick.value = r.role;
+      tick.addEventListener('change', function () { state.hiddenRoles[r.role] = !tick.checked; page.drawMarks(); page.drawLegend(); });
+      label.append(tick, ' ', page.make('span', page.word(r.role || 'no_role')));
+      box.append(label);
+    });
+  }
   page.draw = function () {
-    page.$('times').hidden = !page.hasToday();
-    if (!page.hasToday()) { state.time = 'plan'; }
+    var may = page.hasToday() || page.changes();
+    page.$('times').hidden = !may;
+    if (!may || (state.time === 'today' && !page.hasToday())) { state.time = 'plan'; }
+    page.$('time-today').hidden = !page.hasToday();
     document.querySelectorAll('[name=time]').forEach(function (e) { e.checked = e.value === state.time; });
+    document.body.dataset.time = state.time;
     drawWords(); page.areas.layer.draw(); page.drawMarks();
-    page.drawList(); page.drawLegend(); page.drawFindings(); page.drawMoves(); page.drawLeft(); page.drawCard(); page.drawCharts();
+    page.drawList(); page.drawLegend(); page.drawFindings(); page.drawMoves(); page.drawLeft(); page.drawRows(); page.drawCard(); page.drawCharts(); page.drawSheet();
     if (page.inner) { page.inner.draw(); }
   };
 
@@ -106,12 +158,14 @@ function districtingPage(map) {
   map.invalidateSize();
   whole();
   map.setMinZoom(Math.max(0, map.getZoom() - 2)); map.setMaxZoom(19);
+  page.addTiles();
   page.areas.layer.addTo(map);
   marks.addTo();
   if (typeof districtingInternal === 'function') { districtingInternal(page); }
   page.$('view').addEventListener('change', function () { state.view = this.value; state.chosen = -1; page.draw(); });
   document.querySelectorAll('[name=time]').forEach(function (e) { e.addEventListener('change', function () { state.time = this.value; page.draw(); }); });
   page.$('schools').addEventListener('change', function () { state.schools = this.checked; page.drawMarks(); page.drawLegend(); });
+  page.$('school-stage').addEventListener('change', function () { state.schoolStage = this.value; page.drawMarks(); page.drawLegend(); });
   page.$('search').addEventListener('input', page.search);
   page.$('search-section').addEventListener('keydown', page.searchKeys);
   /* A finger has no pointer to follow: what it taps is told in the card alone. */
@@ -137,10 +191,10 @@ function districtingPage(map) {
   });
   /* Paper: the map takes the paper's size at once and keeps what the reader looks at. */
   window.addEventListener('beforeprint', function () {
-    var seen = map.getBounds();
+    var seen = map.getBounds(), all = page.areas.boxOf(function () { return true; });
     document.body.classList.add('paper');
     map.invalidateSize({ animate: false });
-    map.fitBounds(seen, { animate: false });
+    if (all && seen.contains([[all[1], all[0]], [all[3], all[2]]])) { page.fit(all); } else { map.fitBounds(seen, { animate: false }); }
     page.draw();
   });
   window.addEventListener('afterprint', function () {

@@ -1,8 +1,8 @@
-/* The panel beside the map: legend, findings, list of zones or districts, changes, schools left out, search. */
+/* The panel beside the map: legend, findings, list of zones or districts, changes, schools left out. */
 function districtingPanel(page) {
   'use strict';
-  var data = page.data, unit = data.unit, $ = page.$, make = page.make, word = page.word, fill = page.fill, number = page.number, FOUND = 12, MOVES = 200;
-  function row(title, small, colour, act) {
+  var data = page.data, unit = data.unit, $ = page.$, make = page.make, word = page.word, fill = page.fill, number = page.number, MOVES = 200;
+  var row = page.row = function (title, small, colour, act) {
     var b = make('button', undefined, 'row'), words = make('span'), li = make('li');
     b.type = 'button';
     if (colour) { var c = make('span', undefined, 'swatch'); c.style.background = colour; b.append(c); }
@@ -10,8 +10,8 @@ function districtingPanel(page) {
     [].concat(small || []).forEach(function (line) { words.append(make('span', line, 'small')); });
     b.append(words); b.addEventListener('click', act); li.append(b);
     return li;
-  }
-  function goGroup(i) { var b = page.areas.boxOf(function (u) { return page.groupOf(u) === i; }); if (b) { page.fit(b, 18); } }
+  };
+  page.goGroup = function (i) { var b = page.areas.boxOf(function (u) { return page.groupOf(u) === i; }); if (b) { page.fit(b, 18); } };
   function namesOfStage(members, stage) {
     return members.filter(function (i) { return data.schools[i].stages.indexOf(stage) >= 0; }).map(function (i) { return page.signed(i); }).join(word('comma'));
   }
@@ -31,27 +31,45 @@ function districtingPanel(page) {
       if (g < 0 && !group.id && page.state.time === 'plan') { return; }
       shown++;
       var title = (i + 1) + '\u2002' + (g >= 0 ? group.name : page.names(group.schools));
-      list.append(row(title, g >= 0 ? districtLines(group) : group.schools.map(loadLine).filter(Boolean), page.colourOf(i), function () { goGroup(i); }));
+      list.append(row(title, g >= 0 ? districtLines(group) : group.schools.map(loadLine).filter(Boolean), page.colourOf(i), function () { page.goGroup(i); }));
     });
     $('list-section').hidden = !shown;
     $('list-title').textContent = fill(g >= 0 ? 'districts_n' : 'zones_n', { n: shown });
   };
   function legendLine(sign, colour, text, size) { var li = make('li'), box = make('span', undefined, 'key'); box.append(sign instanceof Node ? sign : page.sign(sign, colour, size)); li.append(box, make('span', text)); $('legend').append(li); }
+  /* Kinds or classes of a view that is not of zones, each with its blocks and pupils, then what is not known, then how the classes were made. */
+  function drawKinds() {
+    var lens = page.lens();
+    if (!lens) { return; }
+    var sizes = page.tally(lens, page.state.time), lost = sizes[sizes.length - 1];
+    function sized(label, size) { return fill('class_count', { label: label, areas: number(size[0]), n: number(size[1]) }); }
+    legendTitle(lens.title());
+    lens.kinds.forEach(function (k, i) {
+      var box = make('span', undefined, 'swatch');
+      box.style.background = k.colour;
+      legendLine(box, '', sized(k.words(), sizes[i]));
+      $('legend').lastChild.className = 'kind';
+    });
+    if (lens.name && lost[0]) { legendLine('▨', '#222', sized(word('class_missing'), lost)); }
+    if (lens.note()) { $('legend').append(make('li', lens.note(), 'small')); }
+  }
+  function legendTitle(title) { $('legend').append(make('li', title, 'head')); }
   page.drawLegend = function () {
     var kinds = {}, roles = {}, here = unit.stage[page.stageShown()];
     $('legend').replaceChildren();
     page.shownSchools().forEach(function (i) { roles[page.roleOf(i)] = true; });
     data.roles.forEach(function (r) { if (roles[r.role]) { legendLine(r.sign, r.colour, r.role ? word(r.role) : word(Object.keys(roles).length > 1 ? 'no_role' : 'school'), r.size); } });
-    if (page.hasToday()) {
+    if (page.changes()) {
       var n = 0, areas = 0;
       here.changed.forEach(function (c, u) { if (c) { n += here.pupils[u]; areas++; } });
-      legendLine('▨', '#222', fill('changed_n', { n: number(n), areas: number(areas) }));
+      if (page.state.time === 'change') { $('legend').append(make('li', word(page.lens() ? 'change_shown_measure' : 'change_shown'), 'small'), make('li', fill('changed_n', { n: number(n), areas: number(areas) }), 'small')); }
+      else if (!page.lens() || !page.lens().name) { legendLine('▨', '#222', fill('changed_n', { n: number(n), areas: number(areas) })); }
     }
-    if (page.lens()) { page.lens().kinds.forEach(function (k) { legendLine('■', k.colour, word(k.word)); }); }
+    drawKinds();
     data.backdrop.forEach(function (b) { kinds[b.kind] = true; });
     ['county', 'road', 'barrier'].forEach(function (kind) { if (kinds[kind]) { legendLine('━', page.lineLook[kind].color, word('line_' + kind)); } });
     if (page.inner) { page.inner.legend(legendLine); }
-    if (unit.id.some(function (id, u) { return page.groupOf(u) < 0; })) { legendLine('■', page.colourOf(-1), word('no_group')); }
+    if (!(page.lens() && page.lens().name) && unit.id.some(function (id, u) { return page.groupOf(u) < 0; })) { legendLine('■', page.colourOf(-1), word('no_group')); }
     if (!page.allNumbered) { $('legend').append(make('li', word('zoom_in'), 'small')); }
     var ground = page.grouping() >= 0 ? data.groupings[page.grouping()].ground : '';
     if (unit.kind === 'district' && page.grouping() >= 0) { $('legend').append(make('li', word(ground === 'streets' ? 'streets_note' : 'cells_note'), 'small')); }
@@ -78,9 +96,10 @@ function districtingPanel(page) {
     $('more-title').textContent = fill('more_n', { n: more.length });
     findingRows($('more-findings'), more, of);
   };
+  var was = '';
   page.drawMoves = function () {
     var found = {}, keys = [], here = unit.stage[page.stageShown()];
-    if (page.hasToday()) {
+    if (page.changes()) {
       here.changed.forEach(function (c, u) {
         if (!c) { return; }
         var key = here.today[u] + '>' + here.school[u];
@@ -90,6 +109,8 @@ function districtingPanel(page) {
     }
     keys.sort(function (a, b) { return found[b].pupils - found[a].pupils || (a < b ? -1 : 1); });
     $('moves-section').hidden = !keys.length;
+    if (page.state.time === 'change' && was !== 'change') { $('moves-section').firstElementChild.open = true; }
+    was = page.state.time;
     $('moves-title').textContent = fill('moves_n', { n: keys.length });
     $('moves').replaceChildren.apply($('moves'), keys.slice(0, MOVES).map(function (key) {
       var m = found[key], names = [data.schools[m.from].name, m.to >= 0 ? data.schools[m.to].name : word('none')];
@@ -105,29 +126,5 @@ function districtingPanel(page) {
     $('left-section').hidden = !data.left.length;
     $('left-title').textContent = fill('left_n', { n: data.left.length });
     $('left').replaceChildren.apply($('left'), data.left.map(function (r) { return make('li', fill('left_line', { name: r.name, stage: word(r.stage), of: r.of.map(function (k) { return word('left_' + k); }).join(word('comma')), reason: word('reason_' + r.reason) }), 'small'); }));
-  };
-  page.search = function () {
-    var text = $('search').value.trim().toLowerCase(), list = $('found'), hits = 0;
-    function fits(value) { return String(value).toLowerCase().indexOf(text) >= 0; }
-    list.replaceChildren();
-    if (!text) { return; }
-    data.schools.forEach(function (s, i) {
-      if ((fits(s.name) || fits(s.id)) && hits++ < FOUND) { list.append(row(s.name, s.stages.map(word).join(word('comma')) + word('comma') + s.id, null, function () { page.goSchool(i); })); }
-    });
-    var before = Math.min(hits, FOUND);
-    if (unit.kind === 'block') {
-      unit.id.forEach(function (id, u) { if ((fits(unit.name[u]) || fits(id)) && hits++ < before + FOUND) { list.append(row(page.unitTitle(u), word('block') + word('comma') + id, null, function () { page.goUnit(u); })); } });
-    }
-    var listed = list.childNodes.length;
-    if (!hits) { list.append(make('li', word('nothing_found'), 'small')); }
-    if (hits > listed && listed) { list.append(make('li', fill('and_more', { n: hits - listed }), 'small')); }
-  };
-  /* Keys of the search: Enter opens the first hit, the arrows walk through the hits, Escape goes back to the field and then clears it. */
-  page.searchKeys = function (e) {
-    var hits = Array.from($('found').querySelectorAll('button')), at = hits.indexOf(document.activeElement);
-    if (e.key === 'Enter' && at < 0 && hits.length && !e.isComposing) { e.preventDefault(); hits[0].click(); }
-    if (e.key === 'ArrowDown' && hits.length) { e.preventDefault(); hits[Math.min(at + 1, hits.length - 1)].focus(); }
-    if (e.key === 'ArrowUp' && at >= 0) { e.preventDefault(); (at ? hits[at - 1] : $('search')).focus(); }
-    if (e.key === 'Escape') { e.preventDefault(); if (at < 0) { $('search').value = ''; page.search(); } else { $('search').focus(); } }
   };
 }
