@@ -21,8 +21,11 @@ from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
-_INTERNAL_PREFIX: Final = ("link_", "lens_")
-"""Words that begin so speak of links, or of good schools and unsettled blocks, and are internal like those below."""
+_EDITOR_SCRIPTS: Final = ("scenario.js", "editor_pick.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor.js")
+"""The what-if editor: in the file only where ``content["edit"]`` is."""
+_EDITOR_RULES: Final = ("seats", "connected", "home_block", "maximum_distance", "locked", "forbidden", "size_band", "keep_together", "whole_units", "change_cap")
+_INTERNAL_PREFIX: Final = ("link_", "lens_", "editor_")
+"""Words that begin so speak of links, of good schools and unsettled blocks, or of editing, and are internal like those below."""
 
 _INTERNAL_WORDS: Final = frozenset(
     (
@@ -57,11 +60,14 @@ class CompactBlocks(MacroElement):
     def render(self, **kwargs: Any) -> str:
         figure: Any = self.get_root()
         internal = self.content["audience"] == "internal"
-        scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), "page.js"]
-        styles = "\n".join(_asset(name) for name in ("page.css", *(("internal.css",) if internal else ())))
+        edited = internal and "edit" in self.content
+        scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), *(_EDITOR_SCRIPTS if edited else ()), "page.js"]
+        styles = "\n".join(_asset(name) for name in ("page.css", *(("internal.css",) if internal else ()), *(("editor.css",) if edited else ())))
         data = script_json({**self.content, "words": self.words})
         figure.html.add_child(Verbatim(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
         figure.html.add_child(Verbatim(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
+        if edited:
+            figure.html.add_child(Verbatim(f'<template id="editor-template">{_asset("editor.html")}</template>'), name="editor_panel")
         figure.header.add_child(Verbatim(f"<style>{styles}</style>"), name="page_css")
         figure.header.add_child(Verbatim("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
         return str(super().render(**kwargs))
@@ -123,6 +129,8 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     words = {}
     for lang in LANGUAGES:
         found = {name: entry[lang] for name, entry in catalogue("map").items()}
+        found |= {f"editor_{name}": entry[lang] for name, entry in catalogue("editor").items()}
+        found |= {f"editor_rule_{name}": say(f"rules.{name}", lang) for name in _EDITOR_RULES}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
         found |= {
             f"verdict_{v}": say(f"summary.verdict_{v}", lang)
