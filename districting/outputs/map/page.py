@@ -23,7 +23,6 @@ _SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
 _EDITOR_SCRIPTS: Final = ("scenario.js", "editor_pick.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor.js")
 """The what-if editor: in the file only where ``content["edit"]`` is."""
-_EDITOR_RULES: Final = ("seats", "connected", "home_block", "maximum_distance", "locked", "forbidden", "size_band", "keep_together", "whole_units", "change_cap")
 _INTERNAL_PREFIX: Final = ("link_", "lens_", "editor_")
 """Words that begin so speak of links, of good schools and unsettled blocks, or of editing, and are internal like those below."""
 
@@ -130,7 +129,7 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     for lang in LANGUAGES:
         found = {name: entry[lang] for name, entry in catalogue("map").items()}
         found |= {f"editor_{name}": entry[lang] for name, entry in catalogue("editor").items()}
-        found |= {f"editor_rule_{name}": say(f"rules.{name}", lang) for name in _EDITOR_RULES}
+        found |= {f"editor_rule_{name}": entry[lang] for name, entry in catalogue("rules").items() if "{" not in entry[lang]}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
         found |= {
             f"verdict_{v}": say(f"summary.verdict_{v}", lang)

@@ -17,12 +17,11 @@ function districtingEditor(page, make) {
   ed.zones = function () { return data.zones[ed.stage].filter(function (z) { return z.id; }); };
   ed.zoneName = function (z) { return z < 0 ? ed.word('no_zone') : (z + 1) + '\u2002' + page.names(data.zones[ed.stage][z].schools); };
   ed.blockName = function (u) { return unit.name[u] || unit.id[u]; };
-  /* One rule of rounding, half away from zero. */
-  function rounded(value, parts) { return Math.sign(value) * Math.floor(Math.abs(value) / parts + 0.5); }
-  function grouped(n) { return n.toLocaleString('en-US'); }
-  ed.pupils = function (n) { var parts = data.edit.pupil_parts || 1; return parts === 1 ? grouped(n) : grouped(rounded(n * 10, parts) / 10); };
-  ed.metres = function (dm) { return dm === null || dm === undefined || dm < 0 ? '' : grouped(rounded(dm, 10)); };
-  ed.count = grouped;
+  /* Whole numbers of the scenario as text, rounded by its one rule. */
+  function shown(n, parts, digits) { return districtingShown(n, parts, digits).replace(/^-?\d+/, function (whole) { return whole.replace(/\B(?=(\d{3})+$)/g, ','); }); }
+  ed.pupils = function (n) { return shown(n, data.edit.pupil_parts, data.edit.pupil_parts === 1 ? 0 : 1); };
+  ed.metres = function (dm) { return dm === null ? '–' : shown(dm, 10, 0); };
+  ed.count = function (n) { return shown(n, 1, 0); };
   ed.why = function (code) { return ed.has('why_' + code) ? ed.word('why_' + code) : String(code); };
 
   /* ---- what the map shows: the page's own lists follow the scenario while editing, and are put back after it ---- */
@@ -38,8 +37,7 @@ function districtingEditor(page, make) {
       var same = now[u] === base[u], school = same ? plan.school[u] : now[u] < 0 ? -1 : data.zones[stage][now[u]].schools[0];
       if (here.zone[u] !== now[u]) { moved[now[u]] = true; moved[here.zone[u]] = true; here.zone[u] = now[u]; }
       here.school[u] = school;
-      here.changed[u] = same ? plan.changed[u] : here.today[u] >= 0 && here.today[u] !== school ? 1 : 0;
-      if (ed.hatched) { here.changed[u] = ed.hatched[u]; }
+      here.changed[u] = ed.hatched ? ed.hatched[u] : 0; /* hatched: what differs in a comparison */
       /* What the plan says of a block's way and reason does not hold where the scenario moves it. */
       if (Array.isArray(plan.metres)) { here.metres[u] = same ? plan.metres[u] : null; }
       if (plan.why) { here.why[u] = same ? plan.why[u] : -1; }
@@ -127,11 +125,11 @@ function districtingEditor(page, make) {
     if (ed.to < 0) { ed.say(ed.word('to_first'), true); $('editor-to').focus(); return; }
     if (!ed.effect) { ed.preview(); }
     var zone = ed.to, effect = ed.s.move(ed.stage, ed.picked, zone), no = ed.refusedSaid(effect.refused), inside = document.activeElement && $('editor-preview').contains(document.activeElement);
-    if (!effect.blocks) { ed.say(no || ed.word('preview_none'), true); return; }
+    if (!effect.blocks.length) { ed.say(no || ed.word('preview_none'), true); return; }
     ed.to = -1; ed.effect = null; ed.picked = effect.refused.map(function (r) { return r.block; });
     ed.changed();
     if (inside) { $('editor-list').focus(); }
-    ed.say(ed.fill('applied', { blocks: ed.count(effect.blocks), pupils: ed.pupils(effect.pupils), zone: ed.zoneName(zone) }) + (no ? ' · ' + no : '') + ed.figures.rulesSaid(effect), !!no);
+    ed.say(ed.fill('applied', { blocks: ed.count(effect.blocks.length), pupils: ed.pupils(effect.pupils), zone: ed.zoneName(zone) }) + (no ? ' · ' + no : '') + ed.figures.rulesSaid(effect), !!no);
   };
   ed.cancel = function () {
     var inside = document.activeElement && $('editor-preview').contains(document.activeElement);

@@ -15,7 +15,7 @@ function districtingEditorEffect(ed) {
   /* ---- the effect, before it is applied ---- */
   function both(before, after, said, less) {
     var same = before === after, td = make('td', same ? said(after) : ed.fill('change', { before: said(before), after: said(after) }), 'n');
-    if (!same && less && before !== null && after !== null) {
+    if (!same && less && before !== null && after !== null) { // in words, not by colour alone
       var verdict = after < before ? 'better' : 'worse';
       td.classList.add(verdict); td.append(make('span', page.word('verdict_' + verdict), 'small'));
     }
@@ -23,24 +23,24 @@ function districtingEditorEffect(ed) {
   }
   function line(tag, cells, name) { var tr = make('tr', undefined, name), th = make('th', tag); th.scope = 'row'; tr.append(th); cells.forEach(function (c) { tr.append(c); }); return tr; }
   figures.amount = function (b) {
-    var key = 'amount_' + b.unit, n = b.unit === 'pupil' || b.unit === 'seats' ? ed.pupils(b.amount) : b.unit === 'dm' ? ed.metres(b.amount) : ed.count(b.amount);
-    return ed.fill(b.unit === 'dm' ? 'amount_m' : ed.has(key) ? key : 'amount_other', { n: n });
+    return ed.fill('amount_' + b.unit, { n: b.unit === 'pupil' ? ed.pupils(b.amount) : b.unit === 'decimetre' ? ed.metres(b.amount) : ed.count(b.amount) });
   };
+  function ruleName(code) { return ed.has('rule_' + code) ? word('rule_' + code) : code; }
   figures.rule = function (b) {
-    var name = ed.has('rule_' + b.rule) ? word('rule_' + b.rule) : b.rule;
-    return ed.fill(b.zone >= 0 ? 'broken_here' : 'broken_all', { rule: name, zone: b.zone >= 0 ? ed.zoneName(b.zone) : '', amount: figures.amount(b) });
+    return ed.fill(b.zone >= 0 ? 'broken_here' : 'broken_all', { rule: ruleName(b.rule), zone: b.zone >= 0 ? ed.zoneName(b.zone) : '', amount: figures.amount(b) });
   };
+  function breakSaid(b) { return ed.fill(b.before ? 'worsens' : 'breaks', { what: figures.rule(b), before: b.before ? figures.amount(Object.assign({}, b, { amount: b.before })) : '' }); }
   figures.rulesSaid = function (effect) {
-    var said = effect.breaks.map(function (b) { return ed.fill('breaks', { what: figures.rule(b) }); }).concat(effect.mends.map(function (b) { return ed.fill('mends', { what: figures.rule(b) }); }));
+    var said = effect.breaks.map(breakSaid).concat(effect.mends.map(function (b) { return ed.fill('mends', { what: figures.rule(b) }); }));
     return said.length ? ' · ' + said.slice(0, 4).join(' · ') : '';
   };
   figures.previewSaid = function () {
     var e = ed.effect, no = ed.refusedSaid(e.refused);
-    var said = e.blocks ? ed.fill('preview_said', { blocks: ed.count(e.blocks), pupils: ed.pupils(e.pupils), zone: ed.zoneName(ed.to) }) : word('preview_none');
+    var said = e.blocks.length ? ed.fill('preview_said', { blocks: ed.count(e.blocks.length), pupils: ed.pupils(e.pupils), zone: ed.zoneName(ed.to) }) : word('preview_none');
     return said + (no ? ' · ' + no : '');
   };
   figures.drawPreview = function () {
-    var e = ed.effect, box = $('editor-preview');
+    var e = ed.effect, box = $('editor-preview'), news = box.hidden;
     box.hidden = !e;
     if (!e) { return; }
     put($('editor-preview-said'), figures.previewSaid());
@@ -51,10 +51,11 @@ function districtingEditorEffect(ed) {
     }));
     var t = e.total;
     body.append(line(word('all'), [make('td', '', 'n'), make('td', '', 'n'), both(t.over_before, t.over_after, ed.pupils, true), make('td', '', 'n'), both(t.mean_dm_before, t.mean_dm_after, ed.metres, true)], 'all'));
-    var rules = e.breaks.map(function (b) { return make('li', ed.fill('breaks', { what: figures.rule(b) }), 'breaks'); }).concat(e.mends.map(function (b) { return make('li', ed.fill('mends', { what: figures.rule(b) }), 'mends'); }));
+    var rules = e.breaks.map(function (b) { return make('li', breakSaid(b), 'breaks'); }).concat(e.mends.map(function (b) { return make('li', ed.fill('mends', { what: figures.rule(b) }), 'mends'); }));
     if (!e.breaks.length) { rules.unshift(make('li', word('rules_same'))); }
     $('editor-rules').replaceChildren.apply($('editor-rules'), rules);
-    $('editor-apply').disabled = !e.blocks;
+    $('editor-apply').disabled = !e.blocks.length;
+    if (news) { box.scrollIntoView({ block: 'nearest' }); }
   };
 
   /* ---- all zones, live ---- */
@@ -70,7 +71,7 @@ function districtingEditorEffect(ed) {
     page.fit(page.areas.boxOf(function (u) { return page.groupOf(u) === z; }), 18);
     ed.say(ed.fill('jump', { what: ed.zoneName(z) }));
   };
-  figures.words = function () { rows = []; };
+  figures.words = function () { rows = []; drawHelp(); };
   /* The figures of the plan itself, from a scenario without moves. */
   figures.ofPlan = function (stage) {
     if (!plan[stage]) { var s = ed.make(); plan[stage] = { total: s.figures(stage).total, broken: s.broken(stage).length }; }
@@ -96,7 +97,7 @@ function districtingEditorEffect(ed) {
   /* ---- totals: what is said of a whole stage, here and in a comparison ---- */
   figures.totals = function (t, broken) {
     return [['pupils', ed.pupils(t.pupils)], ['over', ed.pupils(t.over)], ['mean', ed.metres(t.mean_dm)], ['farthest', ed.metres(t.farthest_dm)], ['moved_blocks', ed.count(t.moved_blocks)],
-      ['moved_pupils', ed.pupils(t.moved_pupils)], ['changed_today', t.changed_from_today_pupils === null || t.changed_from_today_pupils === undefined ? '' : ed.pupils(t.changed_from_today_pupils)], ['broken_rules', ed.count(broken)]];
+      ['moved_pupils', ed.pupils(t.moved_pupils)], ['changed_today', ed.pupils(t.changed_from_today_pupils)], ['broken_rules', ed.count(broken)]];
   };
   function drawTotals(f, broken) {
     var base = figures.ofPlan(ed.stage), was = figures.totals(base.total, base.broken), body = head($('editor-totals'), ['measure', 'plan', 'now'].map(word));
@@ -129,7 +130,12 @@ function districtingEditorEffect(ed) {
     var f = ed.s.figures(ed.stage), broken = ed.s.broken(ed.stage);
     drawZones(f); drawTotals(f, broken.length); drawBroken(broken);
     if (!ed.picked.length || ed.to < 0) { ed.effect = null; figures.drawPreview(); }
+  };
+  function drawHelp() {
+    var not = ed.s.unchecked(ed.stage).map(ruleName);
+    $('editor-unchecked').hidden = !not.length;
+    put($('editor-unchecked'), not.length ? ed.fill('unchecked', { rules: not.join(page.word('comma')) }) : '');
     $('editor-keys').replaceChildren();
     ['click', 'list', 'space', 'enter', 'b', 'ed', 'g', 'a', 'q', 'undo', 'redo', 'escape'].forEach(function (k) { $('editor-keys').append(make('dt', word('key_' + k)), make('dd', word('key_' + k + '_does'))); });
-  };
+  }
 }
