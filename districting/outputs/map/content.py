@@ -16,6 +16,7 @@ from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
 from districting.outputs.map.colours import PALETTE, colour_numbers
+from districting.outputs.map.editing import edit_content
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
 from districting.outputs.map.judgement import findings, left_out
 from districting.outputs.map.lenses import lenses
@@ -71,6 +72,9 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
     if audience == "internal":
         content["links"] = links(plan, at)
         content["lenses"] = lenses(plan) if len(blocks) and not sides else []
+        edit = edit_content(plan) if len(blocks) and not sides else None
+        if edit is not None:
+            content["edit"] = edit
     return content
 
 

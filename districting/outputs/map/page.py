@@ -19,9 +19,9 @@ from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
 from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
-_SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
-_INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
-_EDITOR_SCRIPTS: Final = ("scenario.js", "editor_pick.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor.js")
+_SCRIPTS: Final = ("packing.js", "arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
+_INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js", "scenario.js")
+_EDITOR_SCRIPTS: Final = ("editor_pick.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor.js")
 """The what-if editor: in the file only where ``content["edit"]`` is."""
 _INTERNAL_PREFIX: Final = ("link_", "lens_", "editor_")
 """Words that begin so speak of links, of good schools and unsettled blocks, or of editing, and are internal like those below."""

@@ -1,0 +1,93 @@
+"""What the page's editor reckons from: the plan in whole numbers, packed. Format "edit-1", read by assets/scenario.js."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from districting.model.edit_ground import EditStage, Ints
+from districting.model.plan import Plan
+from districting.outputs.map.packing import packed, packed_steps
+from districting.planning.edit_ground import edit_ground
+
+FORMAT: Final = "edit-1"
+
+
+def edit_content(plan: Plan) -> dict[str, Any] | None:
+    """``content["edit"]`` of a page for internal use; None where there is no zone to edit. Zones stand in the order of the page's zones, blocks in that of its blocks.
+
+    Raises
+    ------
+    DataError : sums are too large to be exact in a browser
+    """
+    if not len(plan.blocks) or not plan.zoned_stages:
+        return None
+    ground = edit_ground(plan)
+    return {
+        "format": FORMAT,
+        "key": ground.key,
+        "name": ground.name,
+        "year": ground.year,
+        "ids": list(ground.block_ids),
+        "pupil_parts": ground.pupil_parts,
+        "stages": [_stage(one, ground.pupil_parts) for one in ground.stages],
+    }
+
+
+def _stage(one: EditStage, parts: int) -> dict[str, Any]:
+    block = one.block_dm if len(one.block_dm) else np.empty((0, 2), dtype=np.int64)
+    return {
+        "stage": one.stage,
+        "parts": parts,
+        "zones": list(one.zone_ids),
+        "metric": one.metric,
+        "seats_hard": one.seats_hard,
+        "connected": one.connected,
+        "keep_home": one.keep_home,
+        "cap": one.cap,
+        "share_beside": one.share_beside,
+        "whole_below": one.whole_below,
+        "unchecked": list(one.unchecked),
+        "base": packed_steps(one.base),
+        "today": packed_steps(one.today),
+        "pupils": packed(one.pupils),
+        "seats": packed(one.seats),
+        "homes": packed(one.homes),
+        "edges": _pairs(one.edges),
+        "border_m": packed(one.border_m),
+        "county_of_block": packed_steps(one.county_of_block),
+        "county_of_zone": packed(one.county_of_zone),
+        "block_x": packed_steps(block[:, 0]),
+        "block_y": packed_steps(block[:, 1]),
+        "school_dm": packed(one.school_dm),
+        "zone_of_school": packed(one.zone_of_school),
+        **_arcs(one),
+        "limit_dm": packed_steps(one.limit_dm),
+        "growth_dm": packed_steps(one.growth_dm),
+        "locked": packed(one.locked),
+        "excused": packed(one.excused),
+        "beside": _pairs(one.beside),
+        "least": packed(one.least),
+        "low": packed(one.low),
+        "high": packed(one.high),
+    }
+
+
+def _pairs(pairs: Ints) -> str:
+    """Pairs sorted by their first end: the step of the first from the one before, and the way to the second."""
+    if not len(pairs):
+        return ""
+    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+    a, b = pairs[order].T
+    return packed(np.column_stack([np.diff(a, prepend=0), b - a]))
+
+
+def _arcs(one: EditStage) -> dict[str, str]:
+    """A table of ways: arcs of each block, their zones as steps within the block, decimetres."""
+    if one.metric != "table":
+        return {"arc_counts": "", "arc_zones": "", "arc_dm": ""}
+    first = np.append(True, np.diff(one.arcs[:, 0]) != 0)[: len(one.arcs)]
+    zone = np.where(first, one.arcs[:, 1], np.diff(one.arcs[:, 1], prepend=0))
+    counts = np.bincount(one.arcs[:, 0], minlength=len(one.base))
+    return {"arc_counts": packed(counts), "arc_zones": packed(zone), "arc_dm": packed(one.arcs[:, 2])}
