@@ -174,7 +174,7 @@ function districtingEditorPick(ed) {
     }));
     if (n > CHIPS) { chips.append(make('li', ed.fill('picked_more', { n: ed.count(n - CHIPS) }), 'small')); }
     $('editor-clear').disabled = $('editor-lock').disabled = !n;
-    $('editor-lock').textContent = ed.word(ed.allLocked() ? 'unlock' : 'lock') + '（Q）'.replace(/[（）]/g, function (c) { return page.lang() === 'zh' ? c : c === '（' ? ' (' : ')'; });
+    $('editor-lock').textContent = ed.word(ed.allLocked() ? 'unlock' : 'lock');
   }
 
   /* ---- the receiving zone: those next to what is picked come first ---- */

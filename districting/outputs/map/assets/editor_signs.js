@@ -52,7 +52,7 @@ function districtingEditorSigns(ed) {
       var path = outline(ed.picked.slice(0, MANY), [['#fff', 5], ['#b00020', 3]]);
       g.fillStyle = 'rgba(255,255,255,.42)'; g.fill(path);
     }
-    if (ed.cursor >= 0) { outline([ed.cursor], [['#fff', 3.4], ['#000', 2, [5, 4]]]); }
+    if (ed.cursor >= 0) { outline([ed.cursor], ed.picked.indexOf(ed.cursor) >= 0 ? [['#000', 3, [6, 8]]] : [['#fff', 3.4], ['#000', 2, [5, 4]]]); }
     var now = ed.s.zoneOf(ed.stage), base = ed.s.base(ed.stage), marks = 0;
     for (var u = 0; u < now.length; u++) {
       var locked = ed.s.isLocked(ed.stage, u), moved = now[u] !== base[u];
