@@ -182,7 +182,7 @@ function districtingEditor(page, make) {
     if (act) { e.preventDefault(); act(); }
   });
   page.editing = function (e) { if (ed.on) { ed.pick.clicked(e); } return ed.on; };
-  var drawPage = page.draw;
+  var drawPage = page.draw, spoken = page.lang();
   page.draw = function () {
     if (ed.on && !editable()) { ed.stop(); return; }
     if (ed.on && ed.stage !== page.state.view) { ed.store.endCompare(); ed.stage = page.state.view; ed.pick.reset(); show(ed.stage); }
@@ -194,6 +194,9 @@ function districtingEditor(page, make) {
     button.textContent = ed.word(ed.on ? 'end' : 'edit');
     button.setAttribute('aria-pressed', String(ed.on));
     $('editor-title').textContent = ed.on ? ed.fill('title', { stage: page.word(ed.stage) }) : '';
+    /* What was said last was said in the other language. */
+    if (ed.on && spoken !== page.lang()) { ed.say(ed.effect ? ed.figures.previewSaid() : ed.picked.length ? ed.fill('picked_n', { n: ed.count(ed.picked.length) }) : ed.word('started')); }
+    spoken = page.lang();
     if (ed.on) { ed.figures.words(); ed.store.draw(); ed.redraw(); ed.figures.drawPreview(); }
   };
   page.editor = ed;
