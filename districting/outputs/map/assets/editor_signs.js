@@ -1,7 +1,7 @@
 /* What the editor draws over the map: picked blocks, the cursor, locks, blocks that differ from the plan. A canvas of its own, so that an edit repaints little. */
 function districtingEditorSigns(ed) {
   'use strict';
-  var page = ed.page, map = page.map, PAD = 0.2, MANY = 6000, canvas = null, ground = null, signs = ed.signs = {};
+  var page = ed.page, map = page.map, PAD = 0.2, BATCH = 200, canvas = null, ground = null, signs = ed.signs = {};
   /* The outlines of the page, read once more when editing begins. Format arcs-1 holds lists, arcs-2 flat arrays. */
   function outlines() { if (!ground) { ground = page.ground || decodeArcs(page.data.ground); } return ground; }
   function trace(path, u, put) {
@@ -19,6 +19,20 @@ function districtingEditorSigns(ed) {
     g.areas[u].forEach(function (ring) {
       ring.forEach(function (ref, n) { p = g.arcs[ref < 0 ? -ref - 1 : ref]; arc(p, 0, p.length / 2, ref < 0, 0, n === 0); });
       path.closePath();
+    });
+  }
+  /* The border around blocks taken together: arcs that only one of them has. Long paths are slow to stroke, and inner borders say nothing. */
+  function around(path, blocks, put) {
+    var g = outlines(), times = new Map(), k;
+    function meet(a) { times.set(a, (times.get(a) || 0) + 1); }
+    blocks.forEach(function (u) {
+      if (g.areaStart) { for (k = g.ringStart[g.areaStart[u]]; k < g.ringStart[g.areaStart[u + 1]]; k++) { meet(g.arcOf[k]); } }
+      else { g.areas[u].forEach(function (ring) { ring.forEach(function (ref) { meet(ref < 0 ? -ref - 1 : ref); }); }); }
+    });
+    times.forEach(function (n, a) {
+      if (n > 1) { return; }
+      var from = g.areaStart ? g.arcStart[a] : 0, to = g.areaStart ? g.arcStart[a + 1] : g.arcs[a].length / 2;
+      for (k = from; k < to; k++) { put(path, g.areaStart ? g.x[k] / g.steps : g.arcs[a][2 * k], g.areaStart ? g.y[k] / g.steps : g.arcs[a][2 * k + 1], k === from); }
     });
   }
   signs.add = function () {
@@ -47,11 +61,12 @@ function districtingEditorSigns(ed) {
     function py(y) { var s = Math.sin(y * Math.PI / 180); return world / 2 - Math.log((1 + s) / (1 - s)) * world / (4 * Math.PI) - origin.y; }
     function put(path, x, y, first) { if (first) { path.moveTo(px(x), py(y)); } else { path.lineTo(px(x), py(y)); } }
     function seen(u) { var b = boxes[u]; return b[0] <= b[2] && px(b[2]) >= 0 && px(b[0]) <= width && py(b[1]) >= 0 && py(b[3]) <= height; }
-    function outline(blocks, looks) { var path = new Path2D(); blocks.forEach(function (u) { if (seen(u)) { trace(path, u, put); } }); looks.forEach(function (look) { g.strokeStyle = look[0]; g.lineWidth = look[1]; g.setLineDash(look[2] || []); g.stroke(path); }); g.setLineDash([]); return path; }
-    if (ed.picked.length) {
-      var path = outline(ed.picked.slice(0, MANY), [['#fff', 5], ['#b00020', 3]]);
-      g.fillStyle = 'rgba(255,255,255,.42)'; g.fill(path);
-    }
+    function stroke(path, looks) { looks.forEach(function (look) { g.strokeStyle = look[0]; g.lineWidth = look[1]; g.setLineDash(look[2] || []); g.stroke(path); }); g.setLineDash([]); }
+    function outline(blocks, looks) { var path = new Path2D(); around(path, blocks, put); stroke(path, looks); }
+    var shown = ed.picked.filter(seen);
+    g.fillStyle = 'rgba(255,255,255,.42)'; g.lineJoin = 'round';
+    for (var i = 0; i < shown.length; i += BATCH) { var part = new Path2D(); shown.slice(i, i + BATCH).forEach(function (v) { trace(part, v, put); }); g.fill(part); }
+    if (shown.length) { outline(shown, [['#fff', 5], ['#b00020', 3]]); }
     if (ed.cursor >= 0) { outline([ed.cursor], ed.picked.indexOf(ed.cursor) >= 0 ? [['#000', 3, [6, 8]]] : [['#fff', 3.4], ['#000', 2, [5, 4]]]); }
     var now = ed.s.zoneOf(ed.stage), base = ed.s.base(ed.stage), marks = 0;
     for (var u = 0; u < now.length; u++) {
