@@ -44,6 +44,8 @@ _HOME = {
     "who_gives_what": "districting.auditing",
     "plan_from_assignment": "districting.planning",
     "explain_block": "districting.planning.explaining",
+    "apply_moves": "districting.planning.editing",
+    "read_moves": "districting.reading.moves",
     "rule_prices": "districting.planning.rule_prices",
     "write_plan": "districting.outputs.geopackage",
     "read_plan": "districting.outputs.geopackage",
@@ -105,11 +107,13 @@ if TYPE_CHECKING:
     from districting.outputs.map import explore as explore
     from districting.pairing import pair_schools as pair_schools
     from districting.planning import plan_from_assignment as plan_from_assignment
+    from districting.planning.editing import apply_moves as apply_moves
     from districting.planning.explaining import explain_block as explain_block
     from districting.planning.governance import add_governance as add_governance
     from districting.planning.partitioner import DistrictPartitioner as DistrictPartitioner
     from districting.planning.rule_prices import rule_prices as rule_prices
     from districting.reading.city import City as City
+    from districting.reading.moves import read_moves as read_moves
     from districting.reading.overflow_rules import load_overflow as load_overflow
     from districting.workflow import make_plan as make_plan
     from districting.workflow import read_city as read_city

@@ -33,6 +33,7 @@ COMMANDS = {
     "map": "districting.cli.plans:map_",
     "compare": "districting.cli.plans:compare",
     "export": "districting.cli.plans:export",
+    "edit": "districting.cli.edit:edit",
     "scenario": "districting.cli.variants:scenario",
     "alternatives": "districting.cli.ensembles:alternatives",
     "tradeoff": "districting.cli.ensembles:tradeoff",

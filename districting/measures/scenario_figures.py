@@ -166,7 +166,7 @@ def _listed(stage: EditStage, label: Ints, below: Ints | None, parts: int) -> li
 def _of_zones(stage: EditStage, found: _Zones, parts: int) -> list[Broken]:
     load, blocks = found.sums(stage.pupils), found.sums(np.ones_like(stage.pupils))
     slack = np.zeros_like(load) if parts == 1 else (blocks + 1) // 2
-    rows = []
+    rows: list[Broken] = []
 
     def sums(rule: str, excess: Ints) -> None:
         rows.extend(Broken(rule, z, (), int(excess[z]), "pupil") for z in np.flatnonzero(excess > slack).tolist())

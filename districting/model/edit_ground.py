@@ -7,7 +7,7 @@ of a browser (doubles) hold them exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,16 @@ RULE_ORDER: Final = (
 """Rules that an edit is checked against, in the order they are listed in; the names are those of ``checking``."""
 
 
-def _none(*shape: int) -> Any:
-    return field(default_factory=lambda: np.empty(shape, dtype=np.int64))
+def _no_numbers() -> Ints:
+    return np.empty(0, dtype=np.int64)
+
+
+def _no_pairs() -> Ints:
+    return np.empty((0, 2), dtype=np.int64)
+
+
+def _no_arcs() -> Ints:
+    return np.empty((0, 3), dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,18 +57,18 @@ class EditStage:
     county_of_block: Ints
     county_of_zone: Ints
     metric: str = "none"
-    block_dm: Ints = _none(0, 2)
-    school_dm: Ints = _none(0, 2)
-    zone_of_school: Ints = _none(0)
-    arcs: Ints = _none(0, 3)
-    limit_dm: Ints = _none(0)
-    growth_dm: Ints = _none(0)
-    locked: Ints = _none(0, 2)
-    excused: Ints = _none(0, 2)
-    beside: Ints = _none(0, 2)
-    least: Ints = _none(0)
-    low: Ints = _none(0)
-    high: Ints = _none(0)
+    block_dm: Ints = field(default_factory=_no_pairs)
+    school_dm: Ints = field(default_factory=_no_pairs)
+    zone_of_school: Ints = field(default_factory=_no_numbers)
+    arcs: Ints = field(default_factory=_no_arcs)
+    limit_dm: Ints = field(default_factory=_no_numbers)
+    growth_dm: Ints = field(default_factory=_no_numbers)
+    locked: Ints = field(default_factory=_no_pairs)
+    excused: Ints = field(default_factory=_no_pairs)
+    beside: Ints = field(default_factory=_no_pairs)
+    least: Ints = field(default_factory=_no_numbers)
+    low: Ints = field(default_factory=_no_numbers)
+    high: Ints = field(default_factory=_no_numbers)
     cap: int = -1
     share_beside: float = 0.0
     whole_below: str = ""

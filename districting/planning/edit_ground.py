@@ -64,7 +64,7 @@ def _stage(plan: Plan, stage: str, pupils: Ints, parts: int) -> EditStage:
     at = pd.Index(zones)
     zone = at.get_indexer(members["zone_id"].astype("str")).astype(np.int64)
     home = homes_of(plan, members)
-    seats = _rounded(np.bincount(zone, members["seats"].to_numpy(dtype=np.float64), len(zones)) * parts)
+    seats = _rounded(np.bincount(zone, members["seats"].to_numpy(dtype=np.float64), len(zones)).astype(np.float64) * parts)
     base = at.get_indexer(plan.blocks[f"zone_id_{stage}"].fillna("").astype("str")).astype(np.int64)
     rows = plan.rules[(plan.rules["decision"] == "zoning") & (plan.rules["stage"] == stage)]
     rules = dict(zip(rows["rule"].astype("str"), rows["value"].astype("str"), strict=True))
@@ -92,7 +92,7 @@ def _stage(plan: Plan, stage: str, pupils: Ints, parts: int) -> EditStage:
 def _edges(plan: Plan, ids: pd.Index[Any]) -> tuple[Ints, Ints]:
     """Pairs of neighbours that no barrier parts, each once with the lower position first, sorted; and whole metres of their border."""
     rows = plan.edges[~plan.edges["cut"].astype(bool)]
-    pairs = np.column_stack([ids.get_indexer(rows["block_a"]), ids.get_indexer(rows["block_b"])]).astype(np.int64).reshape(-1, 2)
+    pairs = np.column_stack([ids.get_indexer(pd.Index(rows["block_a"])), ids.get_indexer(pd.Index(rows["block_b"]))]).astype(np.int64).reshape(-1, 2)
     here = (pairs >= 0).all(axis=1) & (pairs[:, 0] != pairs[:, 1])
     metres = _rounded(np.nan_to_num(rows["shared_m"].to_numpy(dtype=np.float64)))[here]
     pairs, first = np.unique(np.sort(pairs[here], axis=1), axis=0, return_index=True)
@@ -127,7 +127,7 @@ def _ways(plan: Plan, stage: str, ids: pd.Index[Any], members: Any, zone: Ints) 
         origin = np.floor(block.min(axis=0))
         return {"metric": "straight", "block_dm": _rounded((block - origin) * 10), "school_dm": _rounded((school - origin) * 10), "zone_of_school": zone}
     rows = plan.distances[plan.distances["stage"] == stage]
-    block, school = ids.get_indexer(rows["block_id"]), pd.Index(members["school_id"]).get_indexer(rows["school_id"])
+    block, school = ids.get_indexer(pd.Index(rows["block_id"])), pd.Index(members["school_id"]).get_indexer(pd.Index(rows["school_id"]))
     known = (block >= 0) & (school >= 0) & np.isfinite(rows["distance_m"].to_numpy(dtype=np.float64))
     arcs = np.column_stack([block[known], zone[school[known]], _rounded(rows["distance_m"].to_numpy(dtype=np.float64)[known] * 10)]).astype(np.int64)
     arcs = arcs[np.lexsort((arcs[:, 2], arcs[:, 1], arcs[:, 0]))]

@@ -6,12 +6,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from districting.model.edit_ground import EditStage, Ints
+from districting.model.edit_ground import EditGround, EditStage, Ints
 from districting.model.plan import Plan
 from districting.outputs.map.packing import packed, packed_steps
 from districting.planning.edit_ground import edit_ground
 
 FORMAT: Final = "edit-1"
+_ALIKE: Final = frozenset({"edges", "border_m", "county_of_block", "block_x", "block_y", "today"})
+"""What stages often have in common: the ground."""
 
 
 def edit_content(plan: Plan) -> dict[str, Any] | None:
@@ -23,7 +25,11 @@ def edit_content(plan: Plan) -> dict[str, Any] | None:
     """
     if not len(plan.blocks) or not plan.zoned_stages:
         return None
-    ground = edit_ground(plan)
+    return packed_ground(edit_ground(plan))
+
+
+def packed_ground(ground: EditGround) -> dict[str, Any]:
+    """The numbers as ``districtingScenario`` takes them."""
     return {
         "format": FORMAT,
         "key": ground.key,
@@ -31,8 +37,14 @@ def edit_content(plan: Plan) -> dict[str, Any] | None:
         "year": ground.year,
         "ids": list(ground.block_ids),
         "pupil_parts": ground.pupil_parts,
-        "stages": [_stage(one, ground.pupil_parts) for one in ground.stages],
+        "stages": _said_once([_stage(one, ground.pupil_parts) for one in ground.stages]),
     }
+
+
+def _said_once(stages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a later stage has as the first has it is left out there."""
+    first = stages[0]
+    return [first, *({k: v for k, v in one.items() if k not in _ALIKE or v != first[k]} for one in stages[1:])]
 
 
 def _stage(one: EditStage, parts: int) -> dict[str, Any]:

@@ -4,8 +4,10 @@ function districtingScenario(edit) {
   'use strict';
   if (!edit || edit.format !== 'edit-1') { throw new Error('unknown format of edits'); }
   var ids = edit.ids, n = ids.length, at = new Map(ids.map(function (id, i) { return [id, i]; }));
+  var first = edit.stages[0], common = {}; /* a later stage leaves out what is as in the first */
+  ['edges', 'border_m', 'county_of_block', 'block_x', 'block_y', 'today'].forEach(function (name) { common[name] = first[name]; });
   var done = [], undone = [], stages = Object.create(null), names = edit.stages.map(function (s) { return s.stage; });
-  edit.stages.forEach(function (s) { stages[s.stage] = districtingScenarioStage(s, n, function (below) { return stages[below] ? stages[below].label : null; }); });
+  edit.stages.forEach(function (s) { stages[s.stage] = districtingScenarioStage(Object.assign({}, common, s), n, function (below) { return stages[below] ? stages[below].label : null; }); });
   names.forEach(function (name) { stages[name].broken(); }); /* what is broken in the plan itself is remembered */
   function of(stage) { if (!stages[stage]) { throw new Error('unknown stage ' + stage); } return stages[stage]; }
   function after(st) { /* whole_units of a higher stage looks at the zones of this one */

@@ -1,0 +1,77 @@
+"""The difference an edit makes, in words and as the object of ``--json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from districting.measures.scenario_figures import Broken, shown
+from districting.planning.editing import EditedPlan, StageEdit
+from districting.wording import say
+
+_SHOWN_IDS = 5
+_OWN_WORDS = ("whole", "allowed")
+"""Rules that are no setting, and have their words with the edits."""
+
+
+def edited_lines(found: EditedPlan, lang: str) -> list[str]:
+    """Lines for the terminal: who moves, figures before and after, rules broken, what could not be checked."""
+    lines = [fault.say(lang) for fault in found.warnings]
+    for stage in found.stages:
+        lines += _stage_lines(stage, found.parts, lang)
+    return lines or [say("edit.nothing", lang)]
+
+
+def _stage_lines(stage: StageEdit, parts: int, lang: str) -> list[str]:
+    total, before = stage.after["total"], stage.before["total"]
+    pupils = shown(total["moved_pupils"], parts, _digits(parts))
+    lines = [say("edit.stage", lang, stage=say(f"word.{stage.stage}", lang), blocks=total["moved_blocks"], pupils=pupils)]
+    for old, new, blocks, moved, ids in stage.shifts:
+        named = ", ".join(ids[:_SHOWN_IDS]) + (" …" if len(ids) > _SHOWN_IDS else "")
+        lines.append(say("edit.shift", lang, old=old or "-", new=new, blocks=blocks, pupils=moved, ids=named))
+    if total["mean_dm"] is not None and before["mean_dm"] is not None:
+        lines.append(say("edit.mean", lang, before=shown(before["mean_dm"], 10, 0), after=shown(total["mean_dm"], 10, 0)))
+    lines.append(say("edit.over", lang, before=shown(before["over"], parts, _digits(parts)), after=shown(total["over"], parts, _digits(parts))))
+    lines += [_broken_line(b, stage, parts, lang) for b in stage.broken]
+    if stage.unchecked:
+        lines.append(say("edit.unchecked", lang, rules=list(stage.unchecked)))
+    return lines
+
+
+def _digits(parts: int) -> int:
+    return 0 if parts == 1 else 1
+
+
+def _broken_line(broken: Broken, stage: StageEdit, parts: int, lang: str) -> str:
+    unit = {"decimetre": 10, "pupil": parts}.get(broken.unit, 1)
+    amount = shown(broken.amount, unit, _digits(parts) if broken.unit == "pupil" else 0)
+    zone = stage.zone_ids[broken.zone] if broken.zone >= 0 else "-"
+    key = "edit.broken_before" if broken.in_plan else "edit.broken"
+    return say(
+        key,
+        lang,
+        rule=say(f"{'edit.rule_' if broken.rule in _OWN_WORDS else 'rules.'}{broken.rule}", lang),
+        zone=zone,
+        amount=amount,
+        unit=say(f"edit.unit_{broken.unit}", lang),
+    )
+
+
+def edited_json(found: EditedPlan, lang: str) -> dict[str, Any]:
+    """Figures as the page has them: pupils in parts (``pupil_parts`` to a pupil), distances in decimetres."""
+    return {
+        "pupil_parts": found.parts,
+        "stages": [_stage_json(stage) for stage in found.stages],
+        "violations": sorted({b.rule for stage in found.stages for b in stage.broken}),
+        "warnings": [fault.as_json(lang) for fault in found.warnings],
+    }
+
+
+def _stage_json(stage: StageEdit) -> dict[str, Any]:
+    return {
+        "stage": stage.stage,
+        "moves": [{"from": o, "to": n, "blocks": b, "pupils": p, "block_ids": list(ids)} for o, n, b, p, ids in stage.shifts],
+        "before": stage.before["total"],
+        "after": stage.after["total"],
+        "broken": [{**b.as_json(), "zone": stage.zone_ids[b.zone] if b.zone >= 0 else "", "blocks": len(b.blocks)} for b in stage.broken],
+        "unchecked": list(stage.unchecked),
+    }
