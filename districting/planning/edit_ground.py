@@ -103,7 +103,7 @@ def _with_exceptions(edges: Ints, border: Ints, locked: Ints, home: Ints) -> tup
     """An exception is one address: it hangs on its school's block and its other borders connect nothing (as in ``planning.exceptions``)."""
     if not len(locked):
         return edges, border
-    away = locked[:, 0] != home[locked[:, 1]]
+    away = (locked[:, 0] != home[locked[:, 1]]) & (home[locked[:, 1]] >= 0)
     excepted = np.isin(edges, locked[away, 0]).any(axis=1)
     bridges = np.sort(np.column_stack([locked[away, 0], home[locked[away, 1]]]), axis=1)
     pairs = np.concatenate([edges[~excepted], bridges])

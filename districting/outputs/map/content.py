@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.auditing.views import stage_views
+from districting.errors import DataError
 from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
@@ -72,10 +73,17 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
     if audience == "internal":
         content["links"] = links(plan, at)
         content["lenses"] = lenses(plan) if len(blocks) and not sides else []
-        edit = edit_content(plan) if len(blocks) and not sides else None
-        if edit is not None:
-            content["edit"] = edit
+        content |= _edit(plan, lang) if len(blocks) and not sides else {}
     return content
+
+
+def _edit(plan: Plan, lang: str) -> dict[str, Any]:
+    """What the editor needs, or under ``no_edit`` why this plan cannot be edited: the map is drawn all the same."""
+    try:
+        edit = edit_content(plan)
+    except DataError as error:
+        return {"no_edit": [fault.say(lang) for fault in error.faults]}
+    return {} if edit is None else {"edit": edit}
 
 
 def _districts_of(blocks: NDArray[Any], territory: list[NDArray[Any]]) -> NDArray[np.int64]:
