@@ -29,13 +29,15 @@ _SCRIPTS: Final = (
 _POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob: {tiles}; base-uri 'none'; form-action 'none'"
 """What the browser may load: what stands in the file, and pictures of the one source that was asked for."""
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js", "scenario.js")
+_EDITOR_SCRIPTS: Final = ("editor_pick.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor.js")
+"""The what-if editor: in the file only where ``content["edit"]`` is."""
 _EXPLAIN: Final = ("nearest", "metres", "shared", "cause_seats", "cause_price", "no_cause", "goals", "not_carried")
 """Sentences of the command ``explain`` that the card of a block says too."""
 _NO_ZOOM: Final = re.compile(r"<meta name=\"viewport\"[^>]*user-scalable=no[^>]*>")
 """folium's viewport, which keeps readers from enlarging the page."""
 _FORMAT: Final = re.compile(r"\{(\w+)(?::[^}]*)?\}")
-_INTERNAL_PREFIX: Final = ("link_", "lens_", "chart_coefficients", "chart_front", "chart_spread", "option_")
-"""Words that begin so speak of links, or of good schools and unsettled blocks, and are internal like those below."""
+_INTERNAL_PREFIX: Final = ("link_", "lens_", "chart_coefficients", "chart_front", "chart_spread", "option_", "editor_")
+"""Words that begin so speak of links, of good schools and unsettled blocks, or of editing, and are internal like those below."""
 
 _INTERNAL_WORDS: Final = frozenset(
     (
@@ -71,11 +73,14 @@ class CompactBlocks(MacroElement):
     def render(self, **kwargs: Any) -> str:
         figure: Any = self.get_root()
         internal = self.content["audience"] == "internal"
-        scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), "page.js"]
-        styles = "\n".join(_asset(name) for name in ("page.css", "charts.css", *(("internal.css",) if internal else ())))
+        edited = internal and "edit" in self.content
+        scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), *(_EDITOR_SCRIPTS if edited else ()), "page.js"]
+        styles = "\n".join(_asset(name) for name in ("page.css", "charts.css", *(("internal.css",) if internal else ()), *(("editor.css",) if edited else ())))
         data = script_json(compacted({**self.content, "words": self.words}))
         figure.html.add_child(Verbatim(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
         figure.html.add_child(Verbatim(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
+        if edited:
+            figure.html.add_child(Verbatim(f'<template id="editor-template">{_asset("editor.html")}</template>'), name="editor_panel")
         figure.header.add_child(Verbatim(f"<style>{styles}</style>"), name="page_css")
         figure.header.add_child(Verbatim("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
         return str(super().render(**kwargs))
@@ -141,6 +146,8 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     words = {}
     for lang in LANGUAGES:
         found = {name: entry[lang] for name, entry in {**catalogue("map"), **catalogue("page"), **catalogue("charts")}.items()}
+        found |= {f"editor_{name}": entry[lang] for name, entry in catalogue("editor").items()}
+        found |= {f"editor_rule_{name}": entry[lang] for name, entry in catalogue("rules").items() if "{" not in entry[lang]}
         found |= {f"explain_{name}": _FORMAT.sub(r"{\1}", catalogue("explain")[name][lang]).replace("{rank}", "{nth}") for name in _EXPLAIN}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
         found |= {

@@ -162,6 +162,7 @@ function districtingPage(map) {
   page.areas.layer.addTo(map);
   marks.addTo();
   if (typeof districtingInternal === 'function') { districtingInternal(page); }
+  if (typeof districtingEditor === 'function' && data.edit) { districtingEditor(page, function () { return districtingScenario(data.edit); }); }
   page.$('view').addEventListener('change', function () { state.view = this.value; state.chosen = -1; page.draw(); });
   document.querySelectorAll('[name=time]').forEach(function (e) { e.addEventListener('change', function () { state.time = this.value; page.draw(); }); });
   page.$('schools').addEventListener('change', function () { state.schools = this.checked; page.drawMarks(); page.drawLegend(); });
@@ -186,6 +187,7 @@ function districtingPage(map) {
   map.on('movestart', page.noTip);
   map.on('zoomend', function () { page.drawMarks(); page.drawLegend(); });
   map.on('click', function (e) {
+    if (page.editing && page.editing(e)) { return; }
     var k = page.inner ? page.inner.at(e.containerPoint) : -1, u = k >= 0 ? -1 : page.areas.at(e.latlng);
     if (k >= 0) { page.inner.go(k); } else if (u >= 0) { page.showUnit(u); }
   });
