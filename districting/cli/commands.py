@@ -31,6 +31,7 @@ COMMANDS = {
     "risk": "districting.cli.risk:risk",
     "explain": "districting.cli.explaining:explain",
     "map": "districting.cli.plans:map_",
+    "report": "districting.cli.report:report",
     "compare": "districting.cli.plans:compare",
     "export": "districting.cli.plans:export",
     "scenario": "districting.cli.variants:scenario",
