@@ -15,7 +15,9 @@ from districting.wording import say
 @click.command(cls=WordedCommand)
 @click.argument("plan", type=click.Path())
 @option("-o", "--output", "target", type=click.Path(file_okay=False), required=True, key="report.option_output", envvar="DISTRICTING_OUTPUT")
-@option("--audience", type=click.Choice(["public", "internal"]), default="public", show_default=True, key="report.option_audience", envvar="DISTRICTING_AUDIENCE")
+@option(
+    "--audience", type=click.Choice(["public", "internal"]), default="public", show_default=True, key="report.option_audience", envvar="DISTRICTING_AUDIENCE"
+)
 @option("--map-number", default="", key="report.option_map_number", envvar="DISTRICTING_MAP_NUMBER")
 @option("--shp-gbk", is_flag=True, key="report.option_shp_gbk", envvar="DISTRICTING_SHP_GBK")
 @common

@@ -159,9 +159,7 @@ def _bounds_at(points: Any, along: Any, out: Any, around: Surroundings, own: str
         for kind in ("county", "admin", "zone"):
             for i, name in enumerate(around.areas_at(beyond, kind)):
                 here = own if kind == "zone" else inside[kind][i]
-                if found[i] is None and name and here and name != here:
-                    found[i] = Bound(kind, name)
-                elif found[i] is None and kind == "zone" and name and not own:
+                if (found[i] is None and name and here and name != here) or (found[i] is None and kind == "zone" and name and not own):
                     found[i] = Bound(kind, name)
     return [b or Bound("edge") for b in found]
 

@@ -92,7 +92,7 @@ def _map_chapters(report: Report, only: str = "") -> list[Chapter]:
 
 
 def _pictures(report: Report, only: str = "") -> list[Picture | Heading]:
-    return [Picture(maps.map_png(report, kind, of), maps.map_title(report, kind, of)) for kind, of in maps.overall_maps(report) if only in ("", kind)]
+    return [Picture(maps.map_png(report, m), maps.map_title(report, m)) for m in maps.overall_maps(report) if only in ("", m.kind)]
 
 
 def _book(report: Report, title: str, tables: list[Table], path: Path) -> None:

@@ -97,9 +97,11 @@ def risk_chapter(report: Report) -> Chapter:
     """(9) 风险评估: the level, and the measures behind it that the audience may see."""
     lang, plan = report.lang, report.plan
     level = plan.recorded("risk", "level") or ""
-    parts = draft_mark(report) + [Para(say("report.risk_level", lang, level=say(f"risk.level_{level}", lang)))]
+    parts = [*draft_mark(report), Para(say("report.risk_level", lang, level=say(f"risk.level_{level}", lang)))]
     parts += [Heading(say("report.risk_effects", lang)), findings_table(report, say("report.sheet_effects", lang), _SHOWN_MEASURES)]
-    others = [m for m in dict.fromkeys(plan.findings["measure"].astype(str)) if m.startswith(("risk", "chance_", "zones_over", "distance_change", "share_unsettled"))]
+    others = [
+        m for m in dict.fromkeys(plan.findings["measure"].astype(str)) if m.startswith(("risk", "chance_", "zones_over", "distance_change", "share_unsettled"))
+    ]
     if others:
         parts.append(findings_table(report, say("report.doc_risk", lang), tuple(others)))
     parts.append(Para(say("report.risk_more", lang), "note"))
@@ -111,7 +113,10 @@ def consultation_chapter(report: Report) -> Chapter:
     lang, name, year = report.lang, report.plan.name, report.plan.year
     stages = ("、" if lang == "zh" else ", ").join(say(f"word.{s}", lang) for s in report.zones)
     parts = draft_mark(report)
-    parts += [Heading(say("report.consult_title", lang, name=name, year=year, stages=stages)), Para(say("report.consult_intro", lang, stages=stages, year=year))]
+    parts += [
+        Heading(say("report.consult_title", lang, name=name, year=year, stages=stages)),
+        Para(say("report.consult_intro", lang, stages=stages, year=year)),
+    ]
     parts += [Para(say("report.consult_days", lang, days=report.rules.consult_days)), Para(say("report.consult_ways", lang)), *signature(report)]
     parts += [Heading(say("report.draft_note", lang)), Heading(say("report.draft_why", lang), 3), Para(say("report.draft_why_text", lang, stages=stages))]
     parts += [Heading(say("report.draft_how", lang), 3), *_items(_principles(report)), *_items(_proofs(report))]
@@ -177,7 +182,11 @@ def _proofs(report: Report) -> list[str]:
         gap, status = report.plan.recorded(f"zoning.{stage}", "gap"), report.plan.recorded(f"zoning.{stage}", "status")
         if gap is not None and status is not None:
             word = say(f"word.{stage}", report.lang)
-            said.append(say("report.proof_optimal", report.lang, stage=word) if status == "optimal" else say("report.proof_gap", report.lang, stage=word, gap=f"{float(gap):.2%}"))
+            said.append(
+                say("report.proof_optimal", report.lang, stage=word)
+                if status == "optimal"
+                else say("report.proof_gap", report.lang, stage=word, gap=f"{float(gap):.2%}")
+            )
     return said
 
 

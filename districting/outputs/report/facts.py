@@ -127,9 +127,7 @@ def _surroundings(plan: Plan, shapes: Mapping[str, Any]) -> Surroundings:
     return Surroundings([r for r in rows if r[0] in ("road", "barrier")], areas)
 
 
-def _seats(
-    plan: Plan, stage: str, of_block: pd.Series[Any], schools_of: Mapping[str, list[str]], rules: RiskRules
-) -> dict[str, tuple[ZoneSeats, ...]]:
+def _seats(plan: Plan, stage: str, of_block: pd.Series[Any], schools_of: Mapping[str, list[str]], rules: RiskRules) -> dict[str, tuple[ZoneSeats, ...]]:
     """Year by year, the first three."""
     room = plan.seats[plan.seats["stage"] == stage]
     seats = dict(zip(room["school_id"].astype(str), room["seats"].astype(float), strict=True))

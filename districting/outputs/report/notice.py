@@ -23,9 +23,11 @@ NOTICE_COLUMNS: Final = (
 CLOSINGS: Final = ("proximity", "housing", "yearly", "overflow", "interpretation")
 """Sentences every notice ends with (policy 4.1)."""
 
-_WEIGHTS: Final = (1.2, 4, 2, 3, 2.2, 8, 5, 5, 1.7, 3, 1.6, 2, 2, 2)
+_WEIGHTS: Final = (1.2, 3.6, 1.8, 2.4, 2.2, 11, 4.6, 5.4, 1.8, 2.4, 1.5, 1.8, 1.8, 1.8)
 _VILLAGE: Final = re.compile(r"^(.+村)(\d+)组$")
 _COMMUNITY: Final = re.compile(r"(村|组|社区|屯|寨|庄)$")
+_PLACES: Final = ("communities", "estates")
+"""A zone of villages has no estates, and the other way round: one of the two is enough."""
 _BLANK_IS_RIGHT: Final = ("warning",)
 """A school without a warning has an empty cell that nobody need fill."""
 
@@ -38,7 +40,9 @@ def notice_rows(report: Report, stage: str) -> list[list[str]]:
 
 def by_hand(report: Report, stage: str) -> list[tuple[str, int, int]]:
     """(column, rows that lack it, rows) of what is to be filled in by hand. The classes of the intake, which no plan holds, count as ``classes``."""
-    rows = notice_rows(report, stage)
+    rows: list[list[Any]] = [list(row) for row in notice_rows(report, stage)]
+    places = [NOTICE_COLUMNS.index(c) for c in _PLACES]
+    rows = [[c or (i in places and any(row[p] for p in places)) for i, c in enumerate(row)] for row in rows]
     lacking = [(c, sum(not row[i] for row in rows), len(rows)) for i, c in enumerate(NOTICE_COLUMNS) if c not in _BLANK_IS_RIGHT]
     found = [(c, short, total) for c, short, total in lacking if short and not (c == "junior" and stage != "primary")]
     return [*found, ("classes", len(rows), len(rows))] if rows else []

@@ -23,14 +23,14 @@ _CSS: Final = """
 @page cover { @bottom-center { content: none } @top-right { content: none } }
 @page turned { size: A4 landscape; margin: 16mm 12mm 16mm 12mm }
 html { font: 11pt/1.6 SERIF; color: #000 }
-h1, h2, h3, .cover, th, caption { font-family: SANS }
+h1, h2, h3, th, .cover .title, figcaption { font-family: SANS }
 .cover { page: cover; text-align: center; padding-top: 65mm }
 .cover .title { font-size: 26pt; line-height: 1.5; font-weight: bold; overflow-wrap: anywhere }
 .cover p { font-size: 14pt; margin: 8mm 0 0 0 } .mark { color: #c00000; font-weight: bold }
-.contents, .chapter { break-before: page } h1 { font-size: 19pt; text-align: center; margin: 0 0 6mm 0 } h2 { font-size: 14pt; margin: 6mm 0 2mm 0 } h3 { font-size: 12pt; margin: 4mm 0 1mm 0 }
+.cover p { text-align: center } .contents, .chapter { break-before: page } h1 { font-size: 19pt; text-align: center; margin: 0 0 6mm 0 } h2 { font-size: 14pt; margin: 6mm 0 2mm 0 } h3 { font-size: 12pt; margin: 4mm 0 1mm 0 }
 h1, h2, h3 { break-after: avoid; overflow-wrap: anywhere }
 .contents a { color: #000; text-decoration: none; display: block; border-bottom: 0.4pt dotted #999; margin: 1.5mm 0 } .contents a::after { content: target-counter(attr(href), page); float: right } .contents a.two { padding-left: 8mm; font-size: 10pt }
-p { margin: 1mm 0; overflow-wrap: anywhere; text-align: justify } p.body, p.item { text-indent: 2em } p.right { text-align: right; text-indent: 0; margin-right: 10mm } p.centre { text-align: center; text-indent: 0 } p.note { font-size: 9pt; color: #333 }
+p { margin: 1mm 0; overflow-wrap: anywhere } .chapter p { text-align: justify } p.body, p.item { text-indent: 2em } .chapter p.right { text-align: right; text-indent: 0; margin-right: 10mm } .chapter p.centre { text-align: center; text-indent: 0 } p.note { font-size: 9pt; color: #333 }
 .turned { page: turned }
 table { border-collapse: collapse; width: 100%; margin: 2mm 0 4mm 0; font-size: 8.5pt; line-height: 1.35; table-layout: fixed } .turned table { font-size: 7.5pt }
 th, td { border: 0.5pt solid #333; padding: 0.8mm 1mm; overflow-wrap: anywhere; vertical-align: top } th { background: #e8eef5; text-align: center; vertical-align: middle } td.number { text-align: right } tr { break-inside: avoid } thead { display: table-header-group }

@@ -14,7 +14,6 @@ from districting.outputs.governance import write_governance
 from districting.outputs.report import chapters, gis, maps
 from districting.outputs.report.chapter_files import chapter_book, chapter_docx, notice_book, notice_docx, notice_pdf, whole_pdf
 from districting.outputs.report.facts import Report
-from districting.outputs.report.parts import safe_name
 from districting.wording import Text, text
 
 Maker = Callable[[Report, Path], None]
@@ -52,7 +51,7 @@ def _seats(report: Report) -> Text | None:
 
 def _balance(report: Report) -> Text | None:
     if report.audience == "public":
-        return text("report.not_public", number=5)
+        return text("report.not_public")
     return None if has_balance(report.plan) or report.plan.findings["measure"].astype(str).str.startswith("cv.").any() else text("report.no_balance")
 
 
@@ -92,23 +91,22 @@ def _governance(report: Report) -> Mapping[str, Maker]:
     return made
 
 
-
 def _language(report: Report) -> Literal["zh", "en"]:
     return "zh" if report.lang == "zh" else "en"
 
 
 def _map_files(report: Report) -> Mapping[str, Maker]:
     made: dict[str, Maker] = {"11-maps.pdf": maps.write_map_book}
-    for kind, of in maps.overall_maps(report):
-        made[f"11-map-{kind}-{safe_name(of)}.png"] = _png(kind, of)
+    for spot in maps.overall_maps(report):
+        made[f"11-map-{spot.name}.png"] = _png(spot)
     made["11-layers.gpkg"] = lambda report, path: write_plan(report.plan, path)
     for layer in gis.layers(report):
         made[f"11-{layer}.geojson"] = _geojson(layer)
     return made
 
 
-def _png(kind: str, of: str) -> Maker:
-    return lambda report, path: _held(path, maps.map_png(report, kind, of))
+def _png(spot: maps.MapOf) -> Maker:
+    return lambda report, path: _held(path, maps.map_png(report, spot))
 
 
 def _geojson(layer: str) -> Maker:
