@@ -19,7 +19,8 @@ NEAR_M: Final = 40.0
 ALONG_DEG: Final = 30.0
 """A road runs along the outline if their directions differ by no more."""
 STEP_M: Final = 20.0
-MOST_SAMPLES: Final = 600
+LEAST_SAMPLES, MOST_SAMPLES = 100, 600
+"""Points that an outline is read at: every 20 m, but for the smallest and the largest zones."""
 SIDE_SHARE: Final = 0.2
 """What bounds a smaller share of a side is not named there."""
 RING_SHARE: Final = 0.04
@@ -140,7 +141,8 @@ def _samples(polygon: Any) -> tuple[NDArray[np.float64], NDArray[np.float64], ND
     ring = np.roll(ring, -first, axis=0)
     way = np.roll(ring, -1, axis=0) - ring
     length = np.hypot(way[:, 0], way[:, 1])
-    step = max(STEP_M, float(length.sum()) / MOST_SAMPLES)
+    whole = float(length.sum())
+    step = max(min(STEP_M, whole / LEAST_SAMPLES), whole / MOST_SAMPLES)
     counts = np.maximum(np.ceil(length / step), 1).astype(int)
     of = np.repeat(np.arange(len(ring)), counts)
     place = np.concatenate([(np.arange(c) + 0.5) / c for c in counts.tolist()])

@@ -117,7 +117,7 @@ def consultation_chapter(report: Report) -> Chapter:
         Heading(say("report.consult_title", lang, name=name, year=year, stages=stages)),
         Para(say("report.consult_intro", lang, stages=stages, year=year)),
     ]
-    parts += [Para(say("report.consult_days", lang, days=report.rules.consult_days)), Para(say("report.consult_ways", lang)), *signature(report)]
+    parts += [Para(say("report.consult_days", lang, days=int(report.rules.consult_days))), Para(say("report.consult_ways", lang)), *signature(report)]
     parts += [Heading(say("report.draft_note", lang)), Heading(say("report.draft_why", lang), 3), Para(say("report.draft_why_text", lang, stages=stages))]
     parts += [Heading(say("report.draft_how", lang), 3), *_items(_principles(report)), *_items(_proofs(report))]
     parts += [Heading(say("report.draft_effect", lang), 3), *_changes(report)]

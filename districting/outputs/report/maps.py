@@ -24,7 +24,7 @@ from districting.outputs.scheme_names import scheme_name
 from districting.wording import say
 
 A4_IN: Final = (8.27, 11.69)
-DPI: Final = 150
+DPI = 150
 _FRAME: Final = (0.06, 0.16, 0.88, 0.74)
 """Where the map stands on its page: left, bottom, width, height, as shares."""
 _ROAD, _WATER, _EDGE = "#B8860B", "#4A90D9", "#444444"
