@@ -25,6 +25,7 @@ from districting.model.balance_profile import BalanceProfile
 from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.settings import AuditSettings
+from districting.progress import tell_part
 from districting.reading.risk_profile import read_risk_rules
 
 _RATES: Final = "sharing"
@@ -105,6 +106,7 @@ def _rates(shared: Mapping[str, pd.DataFrame], settings: AuditSettings) -> dict[
 
 def audited(plan: Plan, settings: AuditSettings, profile: BalanceProfile, near: Lines | None = None) -> Plan:
     """``plan`` with its findings, the table of schools against lines, and a record of what it was held to."""
+    tell_part("audit")
     kept = plan.provenance[plan.provenance["part"] != RECORD] if len(plan.provenance) else plan.provenance
     lines = near or recorded_lines(plan)
     said = {**record_of(settings, profile), **lines_record(lines)}

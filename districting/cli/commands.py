@@ -33,6 +33,7 @@ COMMANDS = {
     "map": "districting.cli.plans:map_",
     "report": "districting.cli.report:report",
     "compare": "districting.cli.plans:compare",
+    "consult": "districting.cli.consulting:consult",
     "export": "districting.cli.plans:export",
     "scenario": "districting.cli.variants:scenario",
     "alternatives": "districting.cli.ensembles:alternatives",

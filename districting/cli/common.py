@@ -8,7 +8,8 @@ import logging
 import math
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ class Talk:
     overwrite: bool
     source: str = ""
     overrides: dict[str, Any] = field(default_factory=dict)
+    hush: Callable[[], None] = lambda: None
+    """Takes the moving line away before something is printed."""
     started: float = field(default_factory=time.perf_counter)
 
     def use_language_of(self, language: str | None) -> None:
@@ -43,16 +46,17 @@ class Talk:
 
     def line(self, key: str, **values: Any) -> None:
         """One line for the person: on stdout, or on stderr when stdout carries JSON; nothing when quiet."""
-        if not self.quiet:
-            click.echo(say(key, self.lang, **values), err=self.as_json)
+        self.plain(say(key, self.lang, **values))
 
     def plain(self, words: str) -> None:
         """A prepared text, as ``line``."""
+        self.hush()
         if not self.quiet:
             click.echo(words, err=self.as_json)
 
     def result(self, tree: Mapping[str, Any]) -> None:
         """The one JSON object of ``--json``."""
+        self.hush()
         if self.as_json:
             click.echo(json.dumps(_finite(tree), ensure_ascii=False))
 
@@ -96,7 +100,8 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
         logging.getLogger("districting").setLevel(logging.INFO if talk.verbose else logging.WARNING)
         try:
-            function(talk, **given)
+            with _watched(talk):
+                function(talk, **given)
         except DistrictingError as error:
             _report(talk, error)
             raise SystemExit(error.exit_code) from None
@@ -112,6 +117,18 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
     for decorate in reversed(_COMMON):
         wrapped = decorate(wrapped)
     return wrapped
+
+
+@contextmanager
+def _watched(talk: Talk) -> Iterator[None]:
+    """On a terminal, a line tells what the work is at; elsewhere, and when quiet, nothing."""
+    from districting.cli.bar import has_terminal, moving_line
+
+    if talk.quiet or not has_terminal():
+        yield
+        return
+    with moving_line(lambda: talk.lang) as talk.hush:
+        yield
 
 
 def _talk(given: dict[str, Any]) -> Talk:

@@ -89,6 +89,7 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
     from districting.outputs.public import public_plan
     from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
     from districting.outputs.summary import summary_lines, summary_tree
+    from districting.outputs.summary_three import three_lines
     from districting.reading.read_city import read_city
     from districting.workflow import make_plan
 
@@ -118,6 +119,8 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
     talk.line("cli.written", outputs=[str(p) for p in outputs])
     if settings.output.audience == "public":
         talk.line("cli.public_folder")
+    if three := three_lines(told, talk.lang):
+        talk.plain("\n".join(three))
     talk.result({**summary_tree(told), "seconds": talk.seconds, "outputs": [str(p) for p in outputs]})
 
 

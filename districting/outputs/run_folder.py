@@ -15,6 +15,7 @@ from districting.outputs.map import is_drawable, map_html
 from districting.outputs.public import PUBLIC_LINK_COLUMNS, public_plan
 from districting.outputs.summary import summary_tree
 from districting.outputs.tables import LINK_COLUMNS, districts_csv, findings_csv, links_csv, zones_csv
+from districting.progress import tell_part
 
 OUTPUTS = ("plan.gpkg", "zones.csv", "districts.csv", "links.csv", "findings.csv", "governance.xlsx", "links.xlsx", "balance.xlsx", "map.html", "summary.json")
 
@@ -47,6 +48,7 @@ def write_run(plan: Plan, folder: str | Path, *, audience: Literal["internal", "
     For the ``public`` the whole folder, plan.gpkg too, is written from :func:`districting.outputs.public.public_plan`: nothing in it speaks of strength. links.csv
     is written all the same, so that one of an internal run does not stay behind.
     """
+    tell_part("writing")
     public = audience == "public"
     plan = public_plan(plan) if public else plan
     paths = _outputs_of(plan, folder)

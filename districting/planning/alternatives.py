@@ -19,6 +19,7 @@ from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.budget import PROOF_NODES, SAFETY_S
 from districting.planning.surcharge import repeats, with_surcharge
+from districting.progress import tell_part
 from districting.wording import Text, text
 from districting.zoning import assign_blocks
 
@@ -103,6 +104,7 @@ def alternatives(
         hunt.offer(np.asarray(label, dtype=np.int64))
     ended: Ending = "found"
     while len(picked := hunt.picks(count)) < count:
+        tell_part("alternatives", done=len(picked), total=count)
         before = hunt.best_value
         proved = hunt.seek([hunt.label[p] for p in picked])
         if len(hunt.picks(count)) <= len(picked) and hunt.best_value >= before - SLACK * before:

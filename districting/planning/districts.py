@@ -21,6 +21,7 @@ from districting.planning.district_tables import named, with_districts
 from districting.planning.grouping_build import BuiltGrouping, build_grouping, taken_by
 from districting.planning.offers import offers
 from districting.planning.rows import left_out_of, note_rows, provenance_rows, stack
+from districting.progress import tell_part
 from districting.reading.city import City
 from districting.wording import Text, text
 
@@ -30,6 +31,7 @@ DEFAULT_TIME_LIMIT_S = 60.0
 def add_districts(plan: Plan, city: City, settings: GroupingSettings) -> Plan:
     """A copy of ``plan`` with the districts of ``settings.form``; a form whose stages stand apart gives one scheme per stage (``same_stage_primary``)."""
     spec = spec_of(settings)
+    tell_part("districts", spec.form)
     if spec.tree:
         from districting.planning.school_trees import add_trees
 

@@ -18,6 +18,7 @@ from districting.planning.budget import SAFETY_S
 from districting.planning.chain_diagnostics import effective_size, split_r_hat
 from districting.planning.recombination import Country, walk
 from districting.planning.surcharge import with_surcharge
+from districting.progress import tell_part
 from districting.wording import Text, text
 from districting.zoning import assign_blocks
 from districting.zoning.ground import block_graph
@@ -100,12 +101,14 @@ def ensemble(
     country = build_country(low)
     starts = _starts(problem, seed, steps)
     between = BETWEEN_PER_ZONE * low.problem.school_count if between is None else between
-    drawn, chain, acceptance = [], [], []
+    drawn: list[NDArray[np.int32]] = []
+    chain, acceptance = [], []
     for c in range(CHAINS):
         rng = np.random.default_rng((seed, c))
         keep = size // CHAINS + (c < size % CHAINS)
         label, accepted, dropped = _of_units(low, starts[c % len(starts)]), 0, round(warm_up * keep)
         for t in range(dropped + keep):
+            tell_part("draws", done=len(drawn), total=size)
             accepted += walk(country, label, between, rng)
             if t >= dropped:
                 drawn.append(label[low.unit_of_block].astype(np.int32))

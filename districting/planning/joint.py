@@ -39,6 +39,7 @@ from districting.planning.rows import county_names, provenance_rows, stack
 from districting.planning.zones import add_zones
 from districting.planning.zoning_build import StageProblem, build_stage
 from districting.planning.zoning_solve import StageZones, solve_stage
+from districting.progress import tell_part
 from districting.reading.city import City
 from districting.wording import Text, text
 
@@ -124,6 +125,7 @@ def add_joint(plan: Plan, city: City) -> Plan:
     InfeasibleError : no such plan exists (proven), or none was found in the rounds
     """
     spec = joint_spec(city.settings)
+    tell_part("joint")
     given, ground = _begin(plan, city, spec)
     ground = _zoned_only(ground)
     first = _grouped(ground, ground.free_primary, np.ones(len(ground.primary.demand)))

@@ -18,6 +18,7 @@ from districting.model.rules import ChangeCap
 from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.budget import PROOF_NODES, SAFETY_S
+from districting.progress import tell_part
 from districting.wording import text
 from districting.zoning import assign_blocks
 
@@ -116,6 +117,7 @@ class _Sweep:
 
     def weighted(self, weight: NDArray[np.float64], cap: float = np.inf) -> _Point | None:
         """The best plan for the weights, kept with its proof; with at most ``cap`` pupils moved."""
+        tell_part("curve")
         aims: tuple[Goal, ...] = tuple(OBJECTIVES[g](float(w)) for g, w in zip(self.goals, weight, strict=True))
         rules = self.problem.rules
         if np.isfinite(cap):

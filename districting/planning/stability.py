@@ -17,6 +17,7 @@ from districting.model.rules import Locked
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.plan_goals import measured
 from districting.planning.plan_part import counties_of, part_of_plan
+from districting.progress import tell_part
 from districting.solvers.transport import solve_transport
 from districting.zoning.lowering import lower
 from districting.zoning.near import zones_near
@@ -99,9 +100,10 @@ def stability_map(plan: Plan, stage: str, rng: np.random.Generator, *, change: f
         rival[part.blocks] = np.append(part.zone_ids, "")[near]
         spend = steps if steps is not None else default_steps(aimed.block_count)
         seeds = own.integers(2**31, size=resolves).tolist()
-        anew = [
-            zones_near(shaken(aimed, part.label, noise, change), part.label, steps=spend, seed=t) for t, noise in zip(seeds, own.spawn(resolves), strict=True)
-        ]
+        anew: list[NDArray[np.int64] | None] = []
+        for t, noise in zip(seeds, own.spawn(resolves), strict=True):
+            tell_part("resolves", stage, done=len(anew), total=resolves)
+            anew.append(zones_near(shaken(aimed, part.label, noise, change), part.label, steps=spend, seed=t))
         flips[part.blocks] = _moved(anew, part.label)
         still[part.blocks] = _moved([zones_near(aimed, part.label, steps=spend, seed=t) for t in seeds[:CONTROLS]], part.label)
         lost += sum(label is None for label in anew)

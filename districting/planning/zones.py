@@ -22,6 +22,7 @@ from districting.planning.rows import county_names, left_out_of, note_rows, prov
 from districting.planning.zoning_build import build_stage
 from districting.planning.zoning_solve import StageZones, solve_stage, zone_tables
 from districting.planning.zoning_stage import positions_today
+from districting.progress import tell_part
 from districting.reading.city import City
 from districting.reading.repair import polygonal
 
@@ -52,6 +53,7 @@ def add_zones(plan: Plan, city: City, stages: tuple[Stage, ...], given: Mapping[
         if stage in solved:
             zones = solved[stage]
         else:
+            tell_part("zones", stage)
             problem = stage_with_exceptions(ready[stage] if stage in ready else build_stage(city, graph, stage, done), city)
             zones = solve_stage(problem, settings.solve, settings.project.seed, county_names(city))
         done[stage] = zones.zone_of_block

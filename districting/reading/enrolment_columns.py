@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from districting.reading.consultation_columns import CONSULTATION_TABLES
 from districting.reading.forecast_columns import FORECAST_TABLES
 from districting.reading.overflow_columns import overflow_tables
 from districting.reading.schema import Column
@@ -136,6 +137,7 @@ ENROLMENT_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("specialty", "integer", ("特长生数", "特长生招生数", "特长生人数", "特长生"), unit="pupil", minimum=0.0),
     ),
     **FORECAST_TABLES,
+    **CONSULTATION_TABLES,
     **overflow_tables(_PUPILS[:4]),
 }
 """Kind of table -> its columns."""

@@ -6,6 +6,7 @@ import dataclasses
 
 from districting.errors import DataError, Fault
 from districting.model.settings import Settings
+from districting.progress import tell_part
 from districting.reading.assemble import assemble
 from districting.reading.causes import root_causes
 from districting.reading.city import City
@@ -23,6 +24,7 @@ def read_city(settings: Settings) -> City:
     ------
     DataError : everything that is wrong, at once; warnings alone raise nothing and stand in ``City.notes``
     """
+    tell_part("reading")
     city, faults = check_city(settings)
     errors = [f for f in faults if f.severity == "error"]
     if errors or city is None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from districting.model.solution import Ending, relative_gap
 from districting.model.zoning_problem import ZoningProblem
+from districting.progress import tell_gap
 from districting.solvers.transport import TransportSolution
 from districting.zoning.drift import drift, new_drift
 from districting.zoning.ground import TABLE, Ground
@@ -104,6 +105,8 @@ class Search:
         """Whether the search must end now; notes why."""
         if self.ended is None:
             gap = relative_gap(self.best_cost, self.limits.bound) if np.isfinite(self.best_cost) else np.inf
+            if gap < 1:
+                tell_gap(gap)
             if gap <= PROVED:
                 self.ended = "proved"
             elif gap <= self.limits.gap:

@@ -9,6 +9,7 @@ import pytest
 
 import districting as dt
 from districting.outputs.projects import sample_files, write_project
+from districting.outputs.run_folder import write_run
 from districting.pairing import FORMS
 from districting.planning.links import MAKERS
 from districting.reading import read_city as reading
@@ -90,9 +91,9 @@ def test_a_form_is_the_same_twice(form, pair, made_once, tmp_path):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_public_sees_no_link_and_no_strength(form, pair, tmp_path):
-    result = pair(form, tmp_path, "--audience", "public")
-    assert result.exit_code == 0, result.stderr or result.stdout
+def test_the_public_sees_no_link_and_no_strength(form, made_once, tmp_path):
+    _, folder = made_once(form)
+    write_run(dt.read_plan(folder / "plan.gpkg"), tmp_path, audience="public")
     plan = dt.read_plan(tmp_path / "plan.gpkg")
     assert len(plan.links) == len(plan.gains) == len(plan.renewals) == len(plan.apprentices) == len(plan.experts) == 0
     assert not (tmp_path / "links.xlsx").exists()

@@ -92,7 +92,7 @@ def test_every_school_is_covered_but_the_private_ones_that_the_settings_leave_ou
 
 
 def test_on_the_sample_city_every_reason_is_backed_by_a_cause(demo, done):
-    """Three blocks of each reason that is not the nearest; every stage is told where none is named, and moves are honest."""
+    """One block of each reason that is not the nearest; every stage is told where none is named, and moves are honest."""
     path = demo / "out" / "plan.gpkg"
     plan = dt.read_plan(path)
     assert set(plan.reasons["reason"]) <= {"nearest", "seats", "connected", "county", "nobody", "home_block", "open"}
@@ -100,7 +100,7 @@ def test_on_the_sample_city_every_reason_is_backed_by_a_cause(demo, done):
     cause_of = {"seats": {"seats"}, "connected": {"connected", "barrier"}, "county": {"within_county"}}
     for reason, causes in cause_of.items():
         rows = plan.reasons[plan.reasons["reason"] == reason]
-        for row in rows.iloc[:: max(1, len(rows) // 2)].head(2).itertuples():
+        for row in rows.iloc[len(rows) // 2 :].head(1).itertuples():
             result = call("explain", path, "--block", row.block_id, "--stage", row.stage, "--json", "--steps", "50000")
             assert result.exit_code == 0, result.stderr
             (one,) = json.loads(result.stdout)["stages"]

@@ -74,7 +74,7 @@ def test_unknown_names_are_faults_and_an_existing_file_is_not_overwritten(strip,
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("yearly") / "demo"
     write_project(folder, sample_files())
-    done = call("run", folder / "config.toml", "-o", folder / "2026", "--steps", "300000")
+    done = call("run", folder / "config.toml", "-o", folder / "2026", "--steps", "60000")
     assert done.exit_code == 0, done.stderr
     return folder
 
@@ -87,7 +87,7 @@ def test_the_yearly_update_of_the_sample_city_stays_near_the_plan_and_says_what_
     config = (demo / "config.toml").read_text(encoding="utf-8").replace("year = 2026", "year = 2027")
     config = config.replace('barriers = "barriers.geojson"', 'exceptions = "exceptions.csv"\nbarriers = "barriers.geojson"', 1)
     (demo / "next.toml").write_text(config, encoding="utf-8")
-    result = call("run", demo / "next.toml", "--base", base, "-o", demo / "2027", "--steps", "300000")
+    result = call("run", demo / "next.toml", "--base", base, "-o", demo / "2027", "--steps", "60000")
     assert result.exit_code == 0, result.stderr
     assert "last year's plan" in result.stdout or "上年方案" in result.stdout
     after = read_plan(demo / "2027" / "plan.gpkg")

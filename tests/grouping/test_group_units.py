@@ -86,7 +86,7 @@ def test_terms_add_up_to_the_objective_and_none_is_negative():
     assert found.bound <= found.objective
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     kinds=st.permutations(list("LLLWWPPR")),
     pupils=st.lists(st.integers(1, 500), min_size=8, max_size=8),

@@ -333,7 +333,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> Non
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(names=st.lists(words, max_size=4), numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=4))
 def test_any_text_and_any_number_come_back_as_they_were(names: list[str], numbers: list[float], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("plan") / "plan.gpkg"

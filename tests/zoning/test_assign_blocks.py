@@ -134,7 +134,7 @@ def small_towns(draw: st.DrawFn) -> ZoningProblem:
 
 
 @given(small_towns())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_plan_is_sound_and_between_the_bound_and_what_trying_all_assignments_shows(problem: ZoningProblem) -> None:
     least = best_by_trial(problem)
     try:
@@ -178,6 +178,6 @@ def test_laws_of_a_random_town(seed: int) -> None:
 def test_a_tight_town_is_filled_by_chains_of_moves() -> None:
     # 10 x 10 blocks of one pupil, four schools of 25 seats in one quarter: not one seat is spare, zones must pass blocks on
     problem = grid_town(10, 10, np.ones(100), [0, 2, 20, 22], [25, 25, 25, 25])
-    found = assign_blocks(problem, time_limit_s=20)
+    found = assign_blocks(problem, time_limit_s=20, gap=0.5)
     assert check_zoning(problem, found.school_of_block) == []
     assert np.bincount(found.school_of_block).tolist() == [25, 25, 25, 25]

@@ -27,6 +27,7 @@ from districting.planning.links.second_level import add_second_level
 from districting.planning.links.six_shares import add_six_shares
 from districting.planning.links.uds import add_uds_communities
 from districting.planning.yearly import Base
+from districting.progress import tell_part
 from districting.reading.city import City
 from districting.wording import Text, text
 
@@ -83,6 +84,7 @@ def add_links(plan: Plan, city: City, settings: PairingSettings, old: Base | Non
     relaxations: list[Text] = []
     weighed: list[pd.DataFrame] = []
     for form in settings.forms:
+        tell_part("links", form)
         try:
             if old is None:
                 plan = MAKERS[form](plan, city, settings)

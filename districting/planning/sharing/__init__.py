@@ -9,6 +9,7 @@ from typing import Final
 from districting.errors import DataError, Fault
 from districting.model.plan import Plan
 from districting.model.share_result import ShareResult
+from districting.progress import tell_part
 from districting.reading.city import City
 from districting.wording import text
 
@@ -35,6 +36,7 @@ def share(name: str, city: City, plan: Plan | None = None) -> ShareResult:
     DataError : a table, a column or the plan that it needs is missing
     InfeasibleError : its rules cannot hold together
     """
+    tell_part("sharing", name)
     module, _, function = SHARERS[name].partition(":")
     maker: Callable[[City, Plan | None], ShareResult] = getattr(import_module(module), function)
     return maker(city, plan)

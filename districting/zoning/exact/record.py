@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from districting.checking.zoning import check_zoning
+from districting.model.solution import relative_gap
 from districting.model.zoning_problem import ZoningProblem
+from districting.progress import tell_gap
 
 Method = Literal["scip", "columns+scip", "highs"]
 SAFE = 1e-9
@@ -85,6 +87,8 @@ class Progress:
         bound = min(bound, self.objective)
         if bound > self.bound:
             self.bound = bound
+            if np.isfinite(self.objective):
+                tell_gap(relative_gap(self.objective, bound))
             if len(self.history) > 1 and self.seconds - self.history[-2][0] < HISTORY_S:
                 self.history.pop()
             self.history.append((self.seconds, bound))
