@@ -25,6 +25,18 @@ class Share(float):
     """A share of 0 to 1 that is shown in percent."""
 
 
+class Formula(float):
+    """A number that the spreadsheet works out itself from cells of its row, ``{r}`` in ``rule``; our value stands in it until then. ``share``: shown in percent."""
+
+    rule: str
+    share: bool
+
+    def __new__(cls, value: float, rule: str, *, share: bool = False) -> Formula:
+        made = super().__new__(cls, value)
+        made.rule, made.share = rule, share
+        return made
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One table. ``columns``: the headers; ``table``: the table of the plan it comes from, if that decides who may see it."""
@@ -75,6 +87,8 @@ def _looks(book: Any) -> dict[str, Any]:
 def _look_of(value: Cell) -> str:
     if isinstance(value, str):
         return "text"
+    if isinstance(value, Formula):
+        return "share" if value.share else "number"
     return "share" if isinstance(value, Share) else "whole" if isinstance(value, int) else "number"
 
 
@@ -90,6 +104,9 @@ def _write_sheet(at: Any, sheet: Sheet, title: str, marks: Sequence[str], looks:
     for row, cells_of_row in enumerate(sheet.rows, start=top + 1):
         for column, value in enumerate(cells_of_row):
             look = _look_of(value)
+            if isinstance(value, Formula):
+                at.write_formula(row, column, value.rule.format(r=row + 1), looks[look], float(value))
+                continue
             (at.write_string if look == "text" else at.write_number)(row, column, value, looks[look])
     if sheet.rows:
         at.autofilter(top, 0, top + len(sheet.rows), len(sheet.columns) - 1)
@@ -104,6 +121,8 @@ def _write_sheet(at: Any, sheet: Sheet, title: str, marks: Sequence[str], looks:
 
 def _shown(value: Cell) -> str:
     """A cell as its format shows it."""
+    if isinstance(value, Formula):
+        return f"{value:.1%}" if value.share else f"{value:.2f}"
     return f"{value:.1%}" if isinstance(value, Share) else f"{value:,}" if isinstance(value, int) else str(value)
 
 

@@ -12,6 +12,7 @@ from districting.outputs.balance_book import has_balance, write_balance
 from districting.outputs.geopackage import write_plan
 from districting.outputs.governance import write_governance
 from districting.outputs.report import chapters, gis, maps
+from districting.outputs.report.book import write_workbook
 from districting.outputs.report.chapter_files import chapter_book, chapter_docx, notice_book, notice_docx, notice_pdf, whole_pdf
 from districting.outputs.report.facts import Report
 from districting.wording import Text, text
@@ -120,7 +121,7 @@ def _held(path: Path, content: bytes) -> None:
 DOCUMENTS: Final[tuple[Document, ...]] = (
     Document("notice", 0, lambda _: {"notice.xlsx": notice_book, "notice.docx": notice_docx, "notice.pdf": notice_pdf}, _zones),
     Document("whole", 0, lambda _: {"report.pdf": whole_pdf}, _always),
-    # the big workbook goes here: Document("workbook", 0, lambda _: {"report.xlsx": write_workbook}, _always),
+    Document("workbook", 0, lambda _: {"report.xlsx": write_workbook}, _always),
     Document("zoning", 1, lambda _: _docx("01-zoning", chapters.zoning_chapter), _zones),
     Document("districts", 2, _governance, _districts),
     Document("feeders", 3, lambda _: _docx("03-feeders", chapters.feeders_chapter) | _xlsx("03-feeders", chapters.feeders_chapter), _feeders),
