@@ -47,7 +47,8 @@ def makers(report):
 
 
 def told(folder):
-    return {p.name: [w for w in SECRET if w in words_of(p)] for p in sorted(folder.rglob("*")) if p.is_file()}
+    held = {p.name: words_of(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {name: [w for w in SECRET if w in words] for name, words in held.items()}
 
 
 def test_no_file_of_a_public_report_speaks_of_strength(public):
