@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from districting.outputs.geopackage import write_plan
 from districting.outputs.report import make_report, maps, write_report
 from districting.planning.rows import stack
 
@@ -37,12 +38,21 @@ def hard_plan(grid_plan):
 
 
 @pytest.fixture(scope="session")
+def plan_file(hard_plan, tmp_path_factory):
+    """The plan as a file, for the command line; it is the layers of an internal report too."""
+    path = tmp_path_factory.mktemp("plan") / "11-layers.gpkg"
+    write_plan(hard_plan, path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def public(hard_plan, tmp_path_factory):
     """The folder of the public report with Shapefiles, and its contents."""
     folder = tmp_path_factory.mktemp("public") / "report"
-    maps.DPI = 50  # nobody looks at these
-    write_report(make_report(hard_plan), folder, shp_gbk=True)
-    return folder, json.loads((folder / "contents.json").read_text("utf-8"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(maps, "DPI", 50)  # nobody looks at these
+        write_report(make_report(hard_plan), folder, shp_gbk=True)
+        yield folder, json.loads((folder / "contents.json").read_text("utf-8"))
 
 
 def with_feeders(plan):

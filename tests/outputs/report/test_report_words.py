@@ -6,7 +6,6 @@ import pytest
 from click.testing import CliRunner
 
 from districting.cli.commands import cli
-from districting.outputs.geopackage import write_plan
 from districting.outputs.report import make_report
 from districting.outputs.report import pdf_file as pdf_module
 from districting.outputs.report.chapters import feeders_chapter, seats_chapter, zoning_chapter
@@ -96,28 +95,25 @@ def test_words_in_a_title_cannot_leave_the_style_sheet_or_the_page():
     assert "&lt;b&gt;" in page
 
 
-def test_without_pango_the_command_ends_with_5_and_names_the_package(hard_plan, tmp_path, monkeypatch):
-    write_plan(hard_plan, tmp_path / "plan.gpkg")
+def test_without_pango_the_command_ends_with_5_and_names_the_package(plan_file, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
-    result = CliRunner().invoke(cli, ["report", str(tmp_path / "plan.gpkg"), "-o", str(tmp_path / "out"), "--lang", "en"])
+    result = CliRunner().invoke(cli, ["report", str(plan_file), "-o", str(tmp_path / "out"), "--lang", "en"])
     assert result.exit_code == 5
     assert "libpango-1.0-0" in result.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_without_a_chinese_font_the_command_warns_and_a_dry_run_writes_nothing(hard_plan, tmp_path, monkeypatch):
-    write_plan(hard_plan, tmp_path / "plan.gpkg")
+def test_without_a_chinese_font_the_command_warns_and_a_dry_run_writes_nothing(plan_file, tmp_path, monkeypatch):
     monkeypatch.setattr("districting.outputs.report.fonts.installed", lambda _wanted: ())
-    result = CliRunner().invoke(cli, ["report", str(tmp_path / "plan.gpkg"), "-o", str(tmp_path / "out"), "--dry-run"])
+    result = CliRunner().invoke(cli, ["report", str(plan_file), "-o", str(tmp_path / "out"), "--dry-run"])
     assert result.exit_code == 0
     assert "fonts-noto-cjk" in result.stderr
     assert "notice.docx" in result.stdout
-    assert [p.name for p in tmp_path.iterdir()] == ["plan.gpkg"]
+    assert [p.name for p in tmp_path.iterdir()] == []
 
 
-def test_files_that_stand_there_are_kept_unless_overwrite_is_said(hard_plan, tmp_path):
-    write_plan(hard_plan, tmp_path / "plan.gpkg")
+def test_files_that_stand_there_are_kept_unless_overwrite_is_said(plan_file, tmp_path):
     (tmp_path / "notice.pdf").write_text("mine")
-    result = CliRunner().invoke(cli, ["report", str(tmp_path / "plan.gpkg"), "-o", str(tmp_path)])
+    result = CliRunner().invoke(cli, ["report", str(plan_file), "-o", str(tmp_path)])
     assert result.exit_code == 2
     assert (tmp_path / "notice.pdf").read_text() == "mine"
