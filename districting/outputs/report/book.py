@@ -27,8 +27,8 @@ def book_sheets(report: Report) -> list[Sheet]:
 def write_workbook(report: Report, path: Path) -> None:
     """All of :func:`book_sheets` in one file; the same report gives the same bytes."""
     plan = report.plan
-    title = say("report.doc_title", report.lang, name=plan.name, year=plan.year, document="")
-    write_book(path, book_sheets(report), lambda sheet: clean(f"{title} {sheet.name}".strip()), marks_of(plan, report.audience, report.lang))
+    title = say("book.title", report.lang, name=plan.name, year=plan.year)
+    write_book(path, book_sheets(report), lambda sheet: clean(f"{title} {sheet.name}"), marks_of(plan, report.audience, report.lang))
 
 
 def _safe(cell: Cell) -> Cell:

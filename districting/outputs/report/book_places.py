@@ -30,11 +30,11 @@ def whole(value: Any) -> Cell:
     return "" if value is None or not math.isfinite(float(value)) else round(float(value))
 
 
-def worded(value: Any, lang: str, file: str = "word") -> str:
-    """A code in words, itself where it has none, "" where there is none."""
+def worded(value: Any, lang: str, file: str = "word", otherwise: str | None = None) -> str:
+    """A code in words; where it has none ``otherwise``, or itself; "" where there is none."""
     if value is None or (isinstance(value, float) and math.isnan(value)) or value == "":
         return ""
-    return say(f"{file}.{value}", lang) if known(f"{file}.{value}") else str(value)
+    return say(f"{file}.{value}", lang) if known(f"{file}.{value}") else str(value) if otherwise is None else otherwise
 
 
 def schools_sheet(report: Report) -> Sheet | None:
@@ -50,11 +50,32 @@ def schools_sheet(report: Report) -> Sheet | None:
     for r in plan.school_stages.to_dict(orient="records"):
         school, stage = str(r["school_id"]), str(r["stage"])
         at = place.loc[r["school_id"]]
-        row: list[Cell] = [school, report.school(school), say(f"word.{stage}", lang), *(str(at[c]) if c in place.columns and pd.notna(at[c]) else "" for c in ("county_code", "address"))]
+        row: list[Cell] = [
+            school,
+            report.school(school),
+            say(f"word.{stage}", lang),
+            *(str(at[c]) if c in place.columns and pd.notna(at[c]) else "" for c in ("county_code", "address")),
+        ]
         row += [worded(r.get("tier"), lang), "" if pd.isna(r.get("score")) else round(float(r["score"]), 2)] if inner else []
         row += _load(views.get(stage), school, "I" if inner else "G", "H" if inner else "F")
         rows.append([*row, districts.get((school, stage), "")])
-    columns = heads(report, "school_id", "school", "stage", "county", "address", *(("tier", "score") if inner else ()), "seats", "pupils", "use", "pupils_today", "blocks", "mean_m", "farthest_m", "districts")
+    columns = heads(
+        report,
+        "school_id",
+        "school",
+        "stage",
+        "county",
+        "address",
+        *(("tier", "score") if inner else ()),
+        "seats",
+        "pupils",
+        "use",
+        "pupils_today",
+        "blocks",
+        "mean_m",
+        "farthest_m",
+        "districts",
+    )
     return sheet(report, "schools", columns, rows)
 
 
@@ -99,7 +120,9 @@ def blocks_sheet(report: Report) -> Sheet | None:
         reasons = plan.reasons[plan.reasons["stage"] == stage].drop_duplicates("block_id").set_index("block_id") if len(plan.reasons) else pd.DataFrame()
         why = reasons["reason"].reindex(plan.blocks["block_id"]).tolist() if len(reasons) else [None] * len(ids)
         near = reasons["nearest_school_id"].reindex(plan.blocks["block_id"]).tolist() if len(reasons) else [None] * len(ids)
-        today = plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(plan.blocks["block_id"]).tolist()
+        today = (
+            plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(plan.blocks["block_id"]).tolist()
+        )
         zones = plan.blocks[f"zone_id_{stage}"].tolist()
         for i, block in enumerate(ids):
             school = report.zone_name.get(str(zones[i]), "") if isinstance(zones[i], str) else ""
@@ -115,7 +138,12 @@ def blocks_sheet(report: Report) -> Sheet | None:
                     *(worded(f"why_{why[i]}", lang, "map") if isinstance(why[i], str) else "", exceptions[i]),
                 ]
             )
-    return sheet(report, "blocks", heads(report, "block_id", "block", "stage", "pupils", "today", "plan", "changed", "distance_m", "nearest", "nearest_m", "why", "exceptions"), rows)
+    return sheet(
+        report,
+        "blocks",
+        heads(report, "block_id", "block", "stage", "pupils", "today", "plan", "changed", "distance_m", "nearest", "nearest_m", "why", "exceptions"),
+        rows,
+    )
 
 
 def districts_sheet(report: Report) -> Sheet | None:
@@ -129,13 +157,10 @@ def districts_sheet(report: Report) -> Sheet | None:
     for r in plan.districts.drop(columns="geometry").to_dict(orient="records"):
         mine = plan.memberships[(plan.memberships["scheme"] == r["scheme"]) & (plan.memberships["district_id"] == r["district_id"])]
         leads = mine[mine["role"] == "lead"]["school_id"].drop_duplicates()
-        counts = [int((mine["stage"] == s).sum()) for s in stages]
-        rows.append(
-            [
-                *(scheme_name(str(r["scheme"]), lang, int(r["level"])), str(r["district_id"]), str(r["name"]) if isinstance(r["name"], str) and r["name"] else str(r["district_id"])),
-                *(comma.join(report.school(str(s)) for s in leads), int(mine["school_id"].nunique()), *counts),
-                comma.join(report.school(str(s)) for s in mine["school_id"].drop_duplicates()),
-            ]
-        )
+        name = str(r["name"]) if isinstance(r["name"], str) and r["name"] else str(r["district_id"])
+        row: list[Cell] = [scheme_name(str(r["scheme"]), lang, int(r["level"])), str(r["district_id"]), name]
+        row += [comma.join(report.school(str(s)) for s in leads), int(mine["school_id"].nunique())]
+        row += [int((mine["stage"] == s).sum()) for s in stages]
+        rows.append([*row, comma.join(report.school(str(s)) for s in mine["school_id"].drop_duplicates())])
     columns = (*heads(report, "scheme", "district_id", "district", "lead", "members"), *(say(f"word.{s}", lang) for s in stages), *heads(report, "schools"))
     return sheet(report, "districts", columns, rows)

@@ -23,22 +23,38 @@ def summary_sheet(report: Report) -> Sheet | None:
     rows: list[Row] = [
         [say("book.item_name", lang), plan.name],
         [say("book.item_year", lang), int(plan.year)],
-        *([say(f"book.item_{c}", lang), int(tree["counts"][c])] for c in ("blocks", "schools", "zones", "districts")),
     ]
+    rows += [[say(f"book.item_{c}", lang), int(tree["counts"][c])] for c in ("blocks", "schools", "zones", "districts")]
     if report.audience == "internal":
         rows.append([say("book.item_pairs", lang), int(tree["counts"]["pairs"])])
     rows.append([say("book.item_broken", lang), len(tree["violations"])])
     if tree["gap"] is not None and decisions(plan):
         rows.append([say("book.item_status", lang), say(f"book.status_{tree['status']}", lang)])
         rows.append([say("book.item_gap", lang), Share(tree["gap"])])
-    table = plan.findings[plan.findings["scope"] == "all"].drop_duplicates(["stage", "measure"]).set_index(["stage", "measure"]) if len(plan.findings) else None
-    for stage in plan.zoned_stages if table is not None else ():
-        for measure in ("pupils", "mean_distance_m", "max_distance_m", "share_beyond_radius", "pupils_over_seats", "pupils_moved", "share_moved"):
-            if (stage, measure) in table.index:
-                row = table.loc[(stage, measure)]
-                name = say("book.of_stage", lang, stage=say(f"word.{stage}", lang), measure=measure_name(measure, lang))
-                rows.append([name, _value(row["value"], row["unit"]), _value(row["today"], row["unit"])])
+    rows += _headlines(report)
     return sheet(report, "summary", heads(report, "item", "value", "today_value"), [[*r, *[""] * (3 - len(r))] for r in rows])
+
+
+MOST_NAMES = 100
+"""Names of blocks in one cell of the sheet of changes."""
+_HEADLINES = ("pupils", "mean_distance_m", "max_distance_m", "share_beyond_radius", "pupils_over_seats", "pupils_moved", "share_moved")
+
+
+def _headlines(report: Report) -> list[Row]:
+    """Stage by stage the numbers asked for first, with today's."""
+    plan, lang = report.plan, report.lang
+    of = plan.findings[plan.findings["scope"] == "all"] if len(plan.findings) else plan.findings
+    found = {(str(r["stage"]), str(r["measure"])): r for r in of.to_dict(orient="records")}
+    return [
+        [
+            say("book.of_stage", lang, stage=say(f"word.{stage}", lang), measure=measure_name(measure, lang)),
+            _value(r["value"], r["unit"]),
+            _value(r["today"], r["unit"]),
+        ]
+        for stage in plan.zoned_stages
+        for measure in _HEADLINES
+        if (r := found.get((stage, measure))) is not None
+    ]
 
 
 def pairs_sheet(report: Report) -> Sheet | None:
@@ -54,8 +70,18 @@ def pairs_sheet(report: Report) -> Sheet | None:
         gap = r.get("score_gap")
         rows.append(
             [
-                *(worded(f"kind_{r['kind']}", lang, "links"), worded(r.get("stage"), lang), ends[0], ends[1], whole(r["distance_m"]) if pd.notna(r.get("distance_m")) else ""),
-                *("" if pd.isna(gap) else round(float(gap), 2), worded(f"channel_{r['channel']}", lang, "links") if known(f"links.channel_{r.get('channel')}") else "", term),
+                *(
+                    worded(f"kind_{r['kind']}", lang, "links"),
+                    worded(r.get("stage"), lang),
+                    ends[0],
+                    ends[1],
+                    whole(r["distance_m"]) if pd.notna(r.get("distance_m")) else "",
+                ),
+                *(
+                    "" if pd.isna(gap) else round(float(gap), 2),
+                    worded(f"channel_{r['channel']}", lang, "links") if known(f"links.channel_{r.get('channel')}") else "",
+                    term,
+                ),
             ]
         )
     return sheet(report, "pairs", heads(report, "kind", "stage", "from", "to", "distance_m", "score_gap", "channel", "term"), rows)
@@ -64,9 +90,12 @@ def pairs_sheet(report: Report) -> Sheet | None:
 def changes_sheet(report: Report) -> Sheet | None:
     """Who changes school: from, to, blocks and pupils, largest first; blocks that had no school yet too."""
     plan, lang = report.plan, report.lang
-    comma = "、" if lang == "zh" else ", "
     found: list[tuple[str, str, str, int, float, str]] = []
-    names = plan.blocks["name"].where(plan.blocks["name"].notna() & (plan.blocks["name"] != ""), plan.blocks["block_id"]).astype(str).to_numpy() if len(plan.blocks) else np.array([])
+    names = (
+        plan.blocks["name"].where(plan.blocks["name"].notna() & (plan.blocks["name"] != ""), plan.blocks["block_id"]).astype(str).to_numpy()
+        if len(plan.blocks)
+        else np.array([])
+    )
     for stage in plan.zoned_stages:
         views = stage_views(plan, stage)
         today = plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(plan.blocks["block_id"])
@@ -78,7 +107,7 @@ def changes_sheet(report: Report) -> Sheet | None:
         for i in np.flatnonzero((before != now) & (now != "")).tolist():
             groups.setdefault((str(before[i]), str(now[i])), []).append(i)
         for (old, new), blocks in groups.items():
-            found.append((stage, old, new, len(blocks), float(views.plan.demand[blocks].sum()), comma.join(names[blocks])))
+            found.append((stage, old, new, len(blocks), float(views.plan.demand[blocks].sum()), _listed(names[blocks].tolist(), lang)))
     if not found:
         return None
     found.sort(key=lambda f: (f[0] != plan.zoned_stages[0], -f[4], f[1], f[2]))
@@ -87,6 +116,12 @@ def changes_sheet(report: Report) -> Sheet | None:
         for stage, old, new, count, pupils, where in found
     ]
     return sheet(report, "changes", heads(report, "stage", "from_school", "to_school", "blocks", "pupils", "block_names"), rows)
+
+
+def _listed(names: list[str], lang: str) -> str:
+    """Names in one cell; of very many the first and how many, as a cell holds 32,767 characters."""
+    words = ("、" if lang == "zh" else ", ").join(names[:MOST_NAMES])
+    return words if len(names) <= MOST_NAMES else say("book.more_names", lang, names=words, count=len(names))
 
 
 def findings_sheet(report: Report) -> Sheet | None:
@@ -102,7 +137,12 @@ def findings_sheet(report: Report) -> Sheet | None:
         ]
         for r in plan.findings.to_dict(orient="records")
     ]
-    return sheet(report, "findings", tuple(say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "value", "today", "threshold", "verdict")) + heads(report, "source"), rows)
+    return sheet(
+        report,
+        "findings",
+        tuple(say(f"summary.head_{c}", lang) for c in ("measure", "stage", "scope", "value", "today", "threshold", "verdict")) + heads(report, "source"),
+        rows,
+    )
 
 
 def parameters_sheet(report: Report) -> Sheet | None:
@@ -110,11 +150,28 @@ def parameters_sheet(report: Report) -> Sheet | None:
     plan, lang = report.plan, report.lang
     yes = {True: say("sharing.yes", lang), False: say("sharing.no", lang)}
     rows: list[Row] = [
-        [str(r["decision"]), worded(r["stage"], lang), worded(str(r["rule"]), lang, "rule"), str(r["value"]), yes[bool(r["holds"])]] for r in plan.rules.to_dict(orient="records")
+        [
+            _decision(str(r["decision"]), lang),
+            worded(r["stage"], lang),
+            worded(f"rule_{r['rule']}", lang, "explain", str(r["rule"])),
+            str(r["value"]),
+            yes[bool(r["holds"])],
+        ]
+        for r in plan.rules.to_dict(orient="records")
     ]
-    kept = plan.provenance[plan.provenance["part"].astype(str).isin(["run", "audit"])] if len(plan.provenance) else plan.provenance
+    kept = (
+        plan.provenance[plan.provenance["part"].astype(str).isin(["run", "audit"] if report.audience == "internal" else ["run"])]
+        if len(plan.provenance)
+        else plan.provenance
+    )
     rows += [[str(r.part), "", str(r.key), str(r.value), ""] for r in kept.itertuples(index=False)]
     return sheet(report, "parameters", heads(report, "decision", "stage", "rule", "value", "holds"), rows) if rows else None
+
+
+def _decision(name: str, lang: str) -> str:
+    """What was decided in words, whatever its stage or form."""
+    key = f"book.decision_{name.partition('.')[0]}"
+    return say(key, lang) if known(key) else name
 
 
 def _value(value: Any, unit: Any) -> Cell:

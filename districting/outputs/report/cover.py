@@ -11,6 +11,8 @@ from districting.outputs.report.words import no_bound_sides
 from districting.outputs.workbook import Cell
 from districting.wording import say
 
+_MANY = 4
+
 
 def cover_rows(report: Report) -> list[dict[str, Any]]:
     """Every document of the registry: number (0: none of the twelve), key, title, files, and why there is none ("" if there is)."""
@@ -35,10 +37,7 @@ def cover_rows(report: Report) -> list[dict[str, Any]]:
 def cover_chapter(report: Report) -> Chapter:
     """The list as a chapter."""
     lang = report.lang
-    rows: list[list[Cell]] = [
-        [f"（{r['number']}）" if r["number"] else "", r["title"], "、".join(r["files"]) if lang == "zh" else ", ".join(r["files"]), r["missing"]]
-        for r in cover_rows(report)
-    ]
+    rows: list[list[Cell]] = [[f"（{r['number']}）" if r["number"] else "", r["title"], _files(r["files"], lang), r["missing"]] for r in cover_rows(report)]
     heads = tuple(say(f"report.column_{c}", lang) for c in ("deliverable", "document", "files", "missing"))
     parts: list[Part] = [Para(say("report.cover_intro", lang)), Table(say("report.doc_cover", lang), heads, rows, weights=(1, 3.5, 4.5, 5))]
     hand = by_hand_table(report)
@@ -49,3 +48,12 @@ def cover_chapter(report: Report) -> Chapter:
         if open_sides:
             parts.append(Para(say("report.open_sides", lang, stage=say(f"word.{stage}", lang), zones=open_sides), "note"))
     return Chapter("cover", say("report.doc_cover", lang), tuple(parts))
+
+
+def _files(names: list[str], lang: str) -> str:
+    """Names in one cell; many maps as one entry with their number."""
+    pictures = [n for n in names if n.endswith(".png")]
+    if len(pictures) > _MANY:
+        names = [n for n in names if n not in pictures[1:]]
+        names[names.index(pictures[0])] = say("report.many_pictures", lang, count=len(pictures))
+    return ("、" if lang == "zh" else ", ").join(names)

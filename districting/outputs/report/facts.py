@@ -100,7 +100,9 @@ def _zones(plan: Plan, stage: str, schools_of: Mapping[str, list[str]], names: M
     ids = sorted({str(z) for z in plan.zone_schools.loc[plan.zone_schools["stage"] == stage, "zone_id"]})
     county = dict(zip(plan.schools["school_id"].astype(str), plan.schools["county_code"].astype(str), strict=True))
     ids.sort(key=lambda z: (county.get(min(schools_of.get(z, [""])), ""), min(schools_of.get(z, [""])), z))
-    blocks = plan.blocks.groupby(of_block, sort=False)["block_id"].agg(lambda b: tuple(b.astype(str)))
+    blocks: dict[str, list[str]] = {}
+    for block, zone in zip(plan.blocks["block_id"].astype(str), of_block, strict=True):
+        blocks.setdefault(str(zone), []).append(block)
     around = _surroundings(plan, shapes)
     seats = _seats(plan, stage, of_block, schools_of, rules)
     return tuple(
@@ -109,7 +111,7 @@ def _zones(plan: Plan, stage: str, schools_of: Mapping[str, list[str]], names: M
             zone,
             stage,
             tuple(sorted(schools_of.get(zone, []))),
-            blocks.get(zone, ()),
+            tuple(blocks.get(zone, ())),
             shapes.get(zone),
             tuple(zone_bounds(shapes.get(zone), around, zone)),
             seats.get(zone, ()),

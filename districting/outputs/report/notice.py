@@ -23,7 +23,7 @@ NOTICE_COLUMNS: Final = (
 CLOSINGS: Final = ("proximity", "housing", "yearly", "overflow", "interpretation")
 """Sentences every notice ends with (policy 4.1)."""
 
-_WEIGHTS: Final = (1.2, 3.6, 1.8, 2.4, 2.2, 11, 4.6, 5.4, 1.8, 2.4, 1.5, 1.8, 1.8, 1.8)
+_WEIGHTS: Final = (1.2, 3.6, 2.1, 2.2, 2.3, 10.6, 4.6, 5.4, 2.0, 2.2, 1.9, 2.0, 2.0, 1.8)
 _VILLAGE: Final = re.compile(r"^(.+村)(\d+)组$")
 _COMMUNITY: Final = re.compile(r"(村|组|社区|屯|寨|庄)$")
 _PLACES: Final = ("communities", "estates")

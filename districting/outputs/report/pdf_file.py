@@ -19,7 +19,7 @@ PANGO_PACKAGES: Final = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """What Debian calls it."""
 
 _CSS: Final = """
-@page { size: A4; margin: 22mm 20mm 20mm 20mm; @bottom-center { content: "PAGE_BEFORE" counter(page) "PAGE_AFTER" counter(pages) "PAGE_LAST"; font: 9pt SERIF } @top-right { content: "RUNNING"; font: 8pt SERIF; color: #555 } }
+@page { size: A4; margin: 22mm 20mm 20mm 20mm; @bottom-center { content: "PAGE_BEFORE" counter(page) "PAGE_AFTER" counter(pages) "PAGE_LAST"; font: 9pt SERIF; white-space: nowrap } @top-right { content: "RUNNING"; font: 8pt SERIF; color: #555 } }
 @page cover { @bottom-center { content: none } @top-right { content: none } }
 @page turned { size: A4 landscape; margin: 16mm 12mm 16mm 12mm }
 html { font: 11pt/1.6 SERIF; color: #000 }

@@ -15,6 +15,7 @@ from districting.outputs.report import chapters, gis, maps
 from districting.outputs.report.book import write_workbook
 from districting.outputs.report.chapter_files import chapter_book, chapter_docx, notice_book, notice_docx, notice_pdf, whole_pdf
 from districting.outputs.report.facts import Report
+from districting.outputs.report.parts import Chapter
 from districting.wording import Text, text
 
 Maker = Callable[[Report, Path], None]
@@ -77,11 +78,11 @@ def _none(_report: Report) -> Mapping[str, Maker]:
     return {}
 
 
-def _docx(name: str, make: Callable[[Report], chapters.Chapter]) -> dict[str, Maker]:
+def _docx(name: str, make: Callable[[Report], Chapter]) -> dict[str, Maker]:
     return {f"{name}.docx": lambda report, path: chapter_docx(report, make(report), path)}
 
 
-def _xlsx(name: str, make: Callable[[Report], chapters.Chapter]) -> dict[str, Maker]:
+def _xlsx(name: str, make: Callable[[Report], Chapter]) -> dict[str, Maker]:
     return {f"{name}.xlsx": lambda report, path: chapter_book(report, make(report), path)}
 
 
