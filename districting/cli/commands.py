@@ -31,6 +31,7 @@ COMMANDS = {
     "risk": "districting.cli.risk:risk",
     "explain": "districting.cli.explaining:explain",
     "map": "districting.cli.plans:map_",
+    "report": "districting.cli.report:report",
     "compare": "districting.cli.plans:compare",
     "consult": "districting.cli.consulting:consult",
     "export": "districting.cli.plans:export",

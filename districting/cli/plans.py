@@ -63,10 +63,8 @@ def map_(talk: Talk, plan: str, target: str, audience: Any, renderer: str, front
     options.check()
     read = read_plan(plan)
     talk.use_language_of(read.language)
-    if renderer == "geojson":
-        page = plain_html(read, audience=audience, lang=talk.lang)
-    else:
-        page = map_html(read, audience=audience, lang=talk.lang, options=options)
+    plain = renderer == "geojson"
+    page = plain_html(read, audience=audience, lang=talk.lang) if plain else map_html(read, audience=audience, lang=talk.lang, options=options)
     _write_page(talk, target, page)
 
 

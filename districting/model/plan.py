@@ -25,7 +25,7 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "zones": ("zone_id", "stage", "geometry"),
     "districts": ("district_id", "scheme", "level", "parent_id", "name", "theme", "county_code", "geometry"),
     # home_block_id: the block a school stands in, empty where not known
-    "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "school_type", "home_block_id", "geometry"),
+    "schools": ("school_id", "name", "county_code", "ownership", "urban_rural_code", "themes", "school_type", "home_block_id", "address", "geometry"),
     "backdrop": ("kind", "name", "geometry"),  # outline, county, road, barrier: drawn under everything
     # a line from giver to taker; ends are schools, counties or universities (from_kind, to_kind); score_margin: how far a score may move before the pair changes
     "links": (
@@ -126,7 +126,7 @@ OPTIONAL_TABLES: Final[tuple[str, ...]] = (
 OPTIONAL_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "coverage": ("decision",),
     "blocks": ("area_m2", "perimeter_m", "address_exceptions", "delivery_year"),
-    "schools": ("urban_rural_code", "themes", "school_type", "home_block_id"),
+    "schools": ("urban_rural_code", "themes", "school_type", "home_block_id", "address"),
     "school_stages": ("plan", "graduates"),
     "districts": ("theme",),
     "links": (

@@ -25,6 +25,18 @@ class Share(float):
     """A share of 0 to 1 that is shown in percent."""
 
 
+class Formula(float):
+    """A number that the spreadsheet works out itself from cells of its row, ``{r}`` in ``rule``; our value stands in it until then. ``share``: shown in percent."""
+
+    rule: str
+    share: bool
+
+    def __new__(cls, value: float, rule: str, *, share: bool = False) -> Formula:
+        made = super().__new__(cls, value)
+        made.rule, made.share = rule, share
+        return made
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One table. ``columns``: the headers; ``table``: the table of the plan it comes from, if that decides who may see it."""
@@ -81,7 +93,7 @@ _LARGE: Final = 1000.0
 def _look_of(value: Cell) -> str:
     if isinstance(value, str):
         return "text"
-    if isinstance(value, Share):
+    if isinstance(value, Share) or (isinstance(value, Formula) and value.share):
         return "share"
     if isinstance(value, int) or value == round(value) or abs(value) >= _LARGE:
         return "whole"
@@ -100,6 +112,9 @@ def _write_sheet(at: Any, sheet: Sheet, title: str, marks: Sequence[str], looks:
     for row, cells_of_row in enumerate(sheet.rows, start=top + 1):
         for column, value in enumerate(cells_of_row):
             look = _look_of(value)
+            if isinstance(value, Formula):
+                at.write_formula(row, column, value.rule.format(r=row + 1), looks[look], float(value))
+                continue
             (at.write_string if look == "text" else at.write_number)(row, column, value, looks[look])
     if sheet.rows:
         at.autofilter(top, 0, top + len(sheet.rows), len(sheet.columns) - 1)

@@ -18,6 +18,7 @@ from districting.reading.named import is_named
 from districting.reading.repair import polygonal
 
 _RECORDED_VERSIONS = ("districting", "numpy", "scipy", "numba", "shapely", "geopandas", "highspy")
+_SAID = ("themes", "urban_rural_code", "school_type", "address")
 _STAGE_COLUMNS = ("school_id", "stage", "tier", "score", "pupils", "plan", "graduates")
 _NOT_INDICATORS = (*_STAGE_COLUMNS, "seats", "class_cap")
 
@@ -26,7 +27,7 @@ def start_plan(city: City) -> Plan:
     """A plan with layers, indicators and provenance of ``city`` and no decision yet."""
     project = city.settings.project
     campus = city.schools.sort_values("school_id", kind="stable")
-    said = {name: campus[name].fillna("").astype("str") if name in campus.columns else "" for name in ("themes", "urban_rural_code", "school_type")}
+    said = {name: campus[name].fillna("").astype("str") if name in campus.columns else "" for name in _SAID}
     home = campus["block_id"].fillna("").astype("str") if "block_id" in campus.columns else ""
     schools = campus.assign(**said, home_block_id=home)[list(PLAN_TABLES["schools"])].reset_index(drop=True)
     plan = Plan(project.name, project.year, project.language, city.crs, schools=schools)

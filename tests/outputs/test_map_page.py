@@ -255,7 +255,7 @@ def test_the_keyboard_reaches_every_control(grid_plan, open_page):
     opened.view("primary")
     opened.page.evaluate("document.activeElement.blur()")
     reached = []
-    for _ in range(11):
+    for _ in range(12):
         opened.page.keyboard.press("Tab")
         reached.append(opened.page.evaluate("document.activeElement.id || document.activeElement.value"))
     assert reached[:2] == ["lang", "view"]
