@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from districting.model.edit_grouping import EditGrouping, NotEdited
+
 Ints = NDArray[np.int64]
 LARGEST_SUM: Final = 2**52
 RULE_ORDER: Final = (
@@ -110,6 +112,11 @@ class EditGround:
     block_ids: tuple[str, ...]
     pupil_parts: int
     stages: tuple[EditStage, ...]
+    groupings: tuple[EditGrouping | NotEdited, ...] = ()
+
+    def grouping(self, scheme: str) -> EditGrouping | None:
+        """The grouping of a scheme, where it can be edited."""
+        return next((g for g in self.groupings if isinstance(g, EditGrouping) and g.scheme == scheme), None)
 
     def stage(self, name: str) -> EditStage:
         """One stage by name."""

@@ -17,6 +17,7 @@ from districting.model.edit_ground import LARGEST_SUM, EditGround, EditStage, In
 from districting.model.plan import Plan
 from districting.model.plan_key import plan_key
 from districting.model.stages import STAGES
+from districting.planning.edit_groupings import edit_groupings
 from districting.planning.exceptions import exceptions_of
 from districting.planning.plan_goals import measured
 from districting.planning.plan_part import counties_of, homes_of, members_of_zones, pupils_in_plan
@@ -43,7 +44,7 @@ def edit_ground(plan: Plan) -> EditGround:
     stages = tuple(_stage(plan, stage, _rounded(pupils[stage] * parts), parts) for stage in plan.zoned_stages)
     for one in stages:
         _refuse_large(one)
-    return EditGround(plan_key(plan), plan.name, plan.year, tuple(ids.tolist()), parts, stages)
+    return EditGround(plan_key(plan), plan.name, plan.year, tuple(ids.tolist()), parts, stages, edit_groupings(plan, stages))
 
 
 def _whole_seats(plan: Plan) -> bool:

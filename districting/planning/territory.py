@@ -96,7 +96,7 @@ def _cells_as_units(city: City, members: Any, *, within_county: bool) -> Territo
     areas = _areas(city)
     if areas is None:
         raise DataError(Fault(text("planning.no_outline"), text("planning.give_outline"), column="inputs.admin"))
-    shape, county, _ = _divided(areas, points_xy(members.drop_duplicates("school_id")), within_county=within_county)
+    shape, county, _ = divided(areas, points_xy(members.drop_duplicates("school_id")), within_county=within_county)
     tree = shapely.STRtree(shape)
 
     def unit_of_point(given: NDArray[Any]) -> NDArray[np.int64]:
@@ -117,7 +117,7 @@ def residents_around(city: City, members: Any, *, within_county: bool) -> NDArra
     weight = np.zeros(len(members))
     for stage in members["stage"].unique():
         mine = np.flatnonzero((members["stage"] == stage).to_numpy())
-        shape, _, cell = _divided(given, points_xy(members.iloc[mine]), within_county=within_county)
+        shape, _, cell = divided(given, points_xy(members.iloc[mine]), within_county=within_county)
         held = cell >= 0
         residents = _residents(shape, given)
         weight[mine[held]] = (residents / np.maximum(1, np.bincount(cell[held], minlength=len(shape))))[cell[held]]
@@ -134,7 +134,7 @@ def _areas(city: City) -> Any:
     return next((f for f in (city.blocks, city.admin, city.counties) if f is not None and len(f)), None)
 
 
-def _divided(areas: Any, xy: NDArray[np.float64], *, within_county: bool) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
+def divided(areas: Any, xy: NDArray[np.float64], *, within_county: bool) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
     """Cells of points inside the outline, county by county: shapes, county codes, and the cell of every point (-1 = in no county)."""
     codes = _counties_of(areas, within_county)
     whole = {code: outline(areas.geometry.array[codes == code]) for code in sorted(set(codes.tolist()))}

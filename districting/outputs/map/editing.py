@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from districting.model.edit_ground import EditGround, EditStage, Ints
+from districting.model.edit_grouping import EditGrouping, NotEdited
 from districting.model.plan import Plan
 from districting.outputs.map.packing import packed, packed_steps
 from districting.planning.edit_ground import edit_ground
@@ -29,15 +30,45 @@ def edit_content(plan: Plan) -> dict[str, Any] | None:
 
 
 def packed_ground(ground: EditGround) -> dict[str, Any]:
-    """The numbers as ``districtingScenario`` takes them."""
+    """The numbers as ``districtingScenario`` takes them; it is handed the ids of the blocks and of the schools beside, as the page has them already."""
     return {
         "format": FORMAT,
         "key": ground.key,
         "name": ground.name,
         "year": ground.year,
-        "ids": list(ground.block_ids),
         "pupil_parts": ground.pupil_parts,
         "stages": _said_once([_stage(one, ground.pupil_parts) for one in ground.stages]),
+        "groupings": [_grouping(one) for one in ground.groupings],
+    }
+
+
+def _grouping(one: EditGrouping | NotEdited) -> dict[str, Any]:
+    """Districts as ``districtingScenarioGrouping`` takes them; positions of schools are those of the page."""
+    if isinstance(one, NotEdited):
+        return {"scheme": one.scheme, "why": one.why}
+    return {
+        "scheme": one.scheme,
+        "districts": list(one.district_ids),
+        "base": packed(one.base),
+        "unit_of_school": packed(one.unit_of_school),
+        "county_of_unit": packed(one.county_of_unit),
+        "lead": packed(one.lead),
+        "weak": packed(one.weak),
+        "score": packed(one.score),
+        "tiers": packed(one.tiers),
+        "place_dm": packed_steps(one.place_dm.ravel()),
+        "limits": [list(limit) for limit in one.limits],
+        "amounts": [packed(a) for a in one.amounts],
+        "unit_stage": one.unit_stage,
+        "unit_of_block": packed_steps(one.unit_of_block),
+        "edges": packed(one.edges.ravel()),
+        "number": list(one.districts),
+        "min_tiers": one.min_tiers,
+        "connected": one.connected,
+        "within_county": one.within_county,
+        "radius_dm": one.radius_dm,
+        "diameter_dm": one.diameter_dm,
+        "unchecked": list(one.unchecked),
     }
 
 

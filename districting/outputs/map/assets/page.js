@@ -162,7 +162,7 @@ function districtingPage(map) {
   page.areas.layer.addTo(map);
   marks.addTo();
   if (typeof districtingInternal === 'function') { districtingInternal(page); }
-  if (typeof districtingEditor === 'function' && data.edit) { districtingEditor(page, function () { return districtingScenario(data.edit); }); }
+  if (typeof districtingEditor === 'function' && data.edit) { districtingEditor(page, function () { return districtingScenario(data.edit, unit.id, data.schools.map(function (s) { return s.id; })); }); }
   page.$('view').addEventListener('change', function () { state.view = this.value; state.chosen = -1; page.draw(); });
   document.querySelectorAll('[name=time]').forEach(function (e) { e.addEventListener('change', function () { state.time = this.value; page.draw(); }); });
   page.$('schools').addEventListener('change', function () { state.schools = this.checked; page.drawMarks(); page.drawLegend(); });

@@ -1,17 +1,22 @@
-/* What-if arithmetic of the page: moves of blocks between zones, in whole numbers only. No page is touched here; format "edit-1" of editing.py.
+/* What-if arithmetic of the page: moves of blocks between zones, in whole numbers only, and of schools between districts (scenario_schools.js). No page is touched here;
+   format "edit-1" of editing.py; ids of blocks and schools are those of the page.
    The same sums stand in measures/scenario_figures.py, and a test plays both against each other. */
-function districtingScenario(edit) {
+function districtingScenario(edit, blockIds, schoolIds) {
   'use strict';
   if (!edit || edit.format !== 'edit-1') { throw new Error('unknown format of edits'); }
-  var ids = edit.ids, n = ids.length, at = new Map(ids.map(function (id, i) { return [id, i]; }));
+  var ids = edit.ids || blockIds, schools = edit.school_ids || schoolIds || [], n = ids.length, at = new Map(ids.map(function (id, i) { return [id, i]; }));
   var first = edit.stages[0], common = {}; /* a later stage leaves out what is as in the first */
   ['edges', 'border_m', 'county_of_block', 'block_x', 'block_y', 'today'].forEach(function (name) { common[name] = first[name]; });
   var done = [], undone = [], stages = Object.create(null), names = edit.stages.map(function (s) { return s.stage; });
   edit.stages.forEach(function (s) { stages[s.stage] = districtingScenarioStage(Object.assign({}, common, s), n, function (below) { return stages[below] ? stages[below].label : null; }); });
   names.forEach(function (name) { stages[name].broken(); }); /* what is broken in the plan itself is remembered */
+  var groupings = (edit.groupings || []).map(function (g) { return districtingScenarioGrouping(g, function (stage) { return stages[stage].label; }, function (stage) { return stages[stage]; }); });
+  function among(g) { if (!groupings[g] || groupings[g].why) { throw new Error('no districts to edit: ' + g); } return groupings[g]; }
+  function editable() { return groupings.filter(function (g) { return !g.why; }); }
   function of(stage) { if (!stages[stage]) { throw new Error('unknown stage ' + stage); } return stages[stage]; }
   function after(st) { /* whole_units of a higher stage looks at the zones of this one */
     names.forEach(function (name) { if (stages[name].below === st.stage) { stages[name].forget(); } });
+    editable().forEach(function (g) { if (g.unit_stage === st.stage) { g.forget(); } });
   }
   function write(st, blocks, zones) { var change = st.write(blocks, zones); after(st); return change; }
   function sorted(blocks) { return Array.from(new Set(blocks)).sort(function (a, b) { return a - b; }); }
@@ -54,7 +59,8 @@ function districtingScenario(edit) {
   }
   function turn(step, back) {
     if (step.parts) { (back ? step.parts.slice().reverse() : step.parts).forEach(function (p) { turn(p, back); }); return; }
-    var st = stages[step.stage], i;
+    var st = step.scheme ? editable().find(function (g) { return g.scheme === step.scheme; }) : stages[step.stage], i;
+    if (step.scheme && !step.locks) { st.write(step.change.units, back ? step.change.from : step.change.to); return; }
     if (step.locks) { for (i = 0; i < step.locks.length; i++) { st.locks[step.locks[i]] = step.on !== back ? 1 : 0; } return; }
     write(st, step.change.blocks, back ? step.change.from : step.change.to);
   }
@@ -62,6 +68,49 @@ function districtingScenario(edit) {
     var st = of(stage), changed = sorted(blocks).filter(function (b) { return b >= 0 && b < n && !!st.locks[b] !== !!on; });
     if (changed.length) { var step = { stage: stage, locks: changed, on: !!on }; turn(step, false); done.push(step); undone = []; }
     return changed;
+  }
+  function moveSchool(g, list, district, keep) {
+    var effect = among(g).trial(list, district, keep);
+    if (keep && effect.change.units.length) { done.push({ scheme: groupings[g].scheme, change: effect.change }); undone = []; }
+    delete effect.change;
+    return effect;
+  }
+  function lockSchool(g, list, on) {
+    var of = among(g), changed = sorted(list).filter(function (i) { return of.unitOf[i] >= 0 && !!of.locks[i] !== !!on; });
+    if (changed.length) { var step = { scheme: of.scheme, locks: changed, on: !!on }; turn(step, false); done.push(step); undone = []; }
+    return changed;
+  }
+  function schoolMoves() {
+    var found = [];
+    editable().forEach(function (g) { schools.forEach(function (id, i) { if (g.districtOf(i) !== g.baseOf(i)) { found.push([g.scheme, id, g.baseOf(i) < 0 ? '' : g.districts[g.baseOf(i)], g.districts[g.districtOf(i)]]); } }); });
+    return found;
+  }
+  /* Schools of a file: what cannot be is refused; a school on the ground of one that moves goes with it, and may not be sent elsewhere. */
+  function loadSchools(object, parts, refused) {
+    var wanted = editable().map(function (g) { return Int32Array.from(g.base); }), count = 0, sent = Object.create(null), at = new Map(schools.map(function (id, i) { return [id, i]; }));
+    (Array.isArray(object.schools) ? object.schools : []).forEach(function (row, r) {
+      var ok = Array.isArray(row) && row.length === 4 && row.every(function (w) { return typeof w === 'string'; }), n = ok ? editable().findIndex(function (g) { return g.scheme === row[0]; }) : -1, g = editable()[n], why = '', i, d, u;
+      if (!ok) { why = 'malformed'; }
+      else if (!g) { why = 'unknown_scheme'; }
+      else {
+        i = at.has(row[1]) ? at.get(row[1]) : -1; d = g.districts.indexOf(row[3]); u = i < 0 ? -1 : g.unitOf[i];
+        if (u < 0) { why = 'unknown_school'; }
+        else if (d < 0) { why = 'unknown_district'; }
+        else if (row[2] !== (g.base[u] < 0 ? '' : g.districts[g.base[u]])) { why = 'other_from'; }
+        else if (sent[n + ' ' + u] !== undefined && sent[n + ' ' + u] !== d) { why = 'mate_elsewhere'; }
+      }
+      if (why) { refused.push({ row: r, why: why, school: true }); return; }
+      sent[n + ' ' + u] = d; wanted[n][u] = d; count++;
+    });
+    editable().forEach(function (g, n) {
+      var units = [], to = [], want = new Uint8Array(schools.length), on = [], off = [];
+      g.label.forEach(function (d, u) { if (d !== wanted[n][u]) { units.push(u); to.push(wanted[n][u]); } });
+      if (units.length) { parts.push({ scheme: g.scheme, change: g.write(units, to) }); }
+      (Array.isArray(object.locks) ? object.locks : []).forEach(function (row) { if (Array.isArray(row) && row[0] === g.scheme && at.has(row[1])) { want[at.get(row[1])] = 1; } });
+      want.forEach(function (w, i) { if (w !== g.locks[i] && g.unitOf[i] >= 0) { (w ? on : off).push(i); } });
+      [[on, true], [off, false]].forEach(function (pair) { if (pair[0].length) { var step = { scheme: g.scheme, locks: pair[0], on: pair[1] }; turn(step, false); parts.push(step); } });
+    });
+    return count;
   }
   function moves() {
     var found = [];
@@ -74,8 +123,9 @@ function districtingScenario(edit) {
   function exported(more) {
     var locks = [];
     names.forEach(function (name) { for (var b = 0; b < n; b++) { if (stages[name].locks[b]) { locks.push([name, ids[b]]); } } });
+    editable().forEach(function (g) { schools.forEach(function (id, i) { if (g.locks[i]) { locks.push([g.scheme, id]); } }); });
     more = more || {};
-    return { format: 'moves-1', base: { key: edit.key, name: edit.name, year: edit.year, blocks: n }, moves: moves(), schools: [], locks: locks,
+    return { format: 'moves-1', base: { key: edit.key, name: edit.name, year: edit.year, blocks: n }, moves: moves(), schools: schoolMoves(), locks: locks,
       note: String(more.note || ''), author: String(more.author || ''), lang: more.lang === 'en' ? 'en' : 'zh' };
   }
   function cell(word) {
@@ -117,6 +167,7 @@ function districtingScenario(edit) {
       for (b = 0; b < n; b++) { if (want[b] !== st.locks[b]) { (want[b] ? on : off).push(b); } }
       [[on, true], [off, false]].forEach(function (pair) { if (pair[0].length) { var step = { stage: name, locks: pair[0], on: pair[1] }; turn(step, false); parts.push(step); } });
     });
+    applied += loadSchools(object, parts, refused);
     if (parts.length) { done.push({ parts: parts }); undone = []; }
     return { applied: applied, refused: refused };
   }
@@ -139,6 +190,22 @@ function districtingScenario(edit) {
     figures: function (stage) { var st = of(stage); return { zones: st.zones.map(function (_, z) { return st.zoneFigures(z); }), total: st.total() }; },
     broken: function (stage) { return of(stage).broken(); },
     neighbours: function (stage, blocks) { return of(stage).neighbours(sorted(blocks)); },
+    /* Today's zones instead of the plan's, for a comparison; no step of undo. A block of which today is not known has none. */
+    asToday: function () { names.forEach(function (name) { var st = stages[name], all = ids.map(function (_, b) { return b; }); if (st.hasToday) { write(st, all, Array.from(st.today)); } }); },
+    hasToday: function (stage) { return of(stage).hasToday; },
+    wayOf: function (stage, block) { return of(stage).wayOf(block); },
+    groupings: groupings.map(function (g) { return g.why ? { scheme: g.scheme, why: g.why } : { scheme: g.scheme, districts: g.districts, limits: g.limits, unchecked: g.unchecked, grounded: g.grounded, unit_stage: g.unit_stage }; }),
+    districtOf: function (g, school) { return among(g).districtOf(school); },
+    baseDistrictOf: function (g, school) { return among(g).baseOf(school); },
+    districtOfBlock: function (g, block) { return among(g).districtOfBlock(block); },
+    matesOf: function (g, school) { var u = among(g).unitOf[school]; return u < 0 ? [] : among(g).mates[u].filter(function (i) { return i !== school; }); },
+    previewSchool: function (g, list, district) { return moveSchool(g, list, district, false); },
+    moveSchool: function (g, list, district) { return moveSchool(g, Array.isArray(list) ? list : [list], district, true); },
+    lockSchool: lockSchool,
+    isSchoolLocked: function (g, school) { return among(g).locks[school] === 1; },
+    composition: function (g) { var f = among(g).figures(); return { districts: f.districts, total: f.total, broken: among(g).broken() }; },
+    districtNeighbours: function (g, list) { return among(g).neighbours(list); },
+    schoolMoves: schoolMoves,
     moves: moves, exported: exported, csv: csv, load: load
   };
 }
@@ -335,7 +402,7 @@ function districtingScenarioStage(s, n, labelOf) {
     for (var z = 0; z < k; z++) { if (touches[z] && blocks.some(function (b) { return label[b] !== z; })) { found.push(z); } }
     return found.sort(function (x, y) { return length[y] - length[x] || touches[y] - touches[x] || x - y; });
   }
-  return { stage: s.stage, zones: zones, label: label, base: base, pupils: pupils, locks: locks, isHome: isHome, keepHome: s.keep_home, below: s.whole_below, unchecked: s.unchecked, measured: measured,
+  return { stage: s.stage, zones: zones, label: label, base: base, today: today, hasToday: today.some(function (t) { return t >= 0; }), edges: edges, border: border, wayOf: function (b) { return !measured || label[b] < 0 ? null : dm(b, label[b]) < 0 ? null : dm(b, label[b]); }, pupils: pupils, locks: locks, isHome: isHome, keepHome: s.keep_home, below: s.whole_below, unchecked: s.unchecked, measured: measured,
     write: write, restore: restore, forget: forget, zoneFigures: zoneFigures, total: total, broken: broken, neighbours: neighbours };
 }
 if (typeof module !== 'undefined') { module.exports = { districtingScenario: districtingScenario, districtingShown: districtingShown }; }
