@@ -124,8 +124,8 @@ class Played:
         }
 
 
-PLAY = """([edit, steps, every]) => {
-  const s = districtingScenario(edit), out = [], wrong = [];
+PLAY = """([edit, ids, steps, every]) => {
+  const s = districtingScenario(edit, ids), out = [], wrong = [];
   const told = name => ({ label: Array.from(s.zoneOf(name)), figures: s.figures(name), broken: s.broken(name) });
   steps.forEach(([kind, name, blocks, zone], i) => {
     if (kind === 'undo') { s.undo(); } else if (kind === 'redo') { s.redo(); } else if (kind === 'lock') { s.lock(name, blocks, zone % 2 === 0); }
@@ -149,7 +149,7 @@ def blank(chromium):
     """A page that holds the arithmetic and nothing else."""
     context = chromium.new_context(offline=True)
     page = context.new_page()
-    for name in ("packing.js", "scenario.js"):
+    for name in ("packing.js", "scenario_schools.js", "scenario.js", "scenario_table.js"):
         page.add_script_tag(content=resources.files("districting.outputs.map").joinpath("assets", name).read_text(encoding="utf-8"))
     yield page
     context.close()
@@ -160,7 +160,7 @@ def blank(chromium):
 def test_thousands_of_moves_give_the_same_whole_numbers_and_broken_rules_in_the_browser_and_in_python(blank, parts):
     ground, every = _ground(parts, parts), 25
     steps = list(_steps(np.random.default_rng(7), ground, 2000))
-    told, wrong = blank.evaluate(PLAY, [packed_ground(ground), steps, every])
+    told, wrong = blank.evaluate(PLAY, [packed_ground(ground), list(ground.block_ids), steps, every])
     assert wrong == []
     played, seen = Played(ground), set()
     for i, step in enumerate(steps):
@@ -178,7 +178,8 @@ def test_moves_of_the_page_laid_on_the_plan_give_the_figures_of_the_page(grid_pl
     path = tmp_path / "plan.gpkg"
     dt.write_plan(grid_plan, path)
     plan = dt.read_plan(path)
-    edit = page_content(grid_plan, "internal", "en")["edit"]
+    content = page_content(grid_plan, "internal", "en")
+    edit = {**content["edit"], "ids": content["unit"]["id"], "school_ids": [s["id"] for s in content["schools"]]}
     found = blank.evaluate(
         """edit => { const s = districtingScenario(edit); s.move('primary', [5, 4], 0); s.move('junior', [12], s.zoneOf('junior')[12] === 3 ? 0 : 3); s.lock('primary', [9], true);
         const moves = s.exported({note: '=1+1', author: 'x', lang: 'en'}), again = districtingScenario(edit), loaded = again.load(moves);
