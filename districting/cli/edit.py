@@ -43,7 +43,7 @@ def edit(talk: Talk, plan: str, moves: str, stage: str | None, allow_broken: boo
 def _end(talk: Talk, found: Any, tree: dict[str, Any], target: str, *, refused: bool) -> None:
     """What became of the plan, and exit code 3 where it is not written because of its rules."""
     if refused:
-        talk.line("edit.refused", count=sum(len(s.worse) for s in found.stages))
+        talk.line("edit.refused", count=sum(len(s.worse) for s in (*found.stages, *found.groupings)))
     else:
         talk.line("cli.dry_run" if talk.dry_run else "cli.written", outputs=[target])
     status = "feasible" if found.lawful else "infeasible"

@@ -80,12 +80,12 @@ def _pieces(grouping: EditGrouping, label: Ints, ground: Any, zone: Ints | None,
     return found
 
 
-def broken_composition(grouping: EditGrouping, label: Ints, zone: Ints | None = None, block_edges: Ints | None = None, base_zone: Ints | None = None) -> list[BrokenRule]:
+def broken_composition(
+    grouping: EditGrouping, label: Ints, zone: Ints | None = None, block_edges: Ints | None = None, base_zone: Ints | None = None
+) -> list[BrokenRule]:
     """Every rule that the districts break; ``in_plan``: the plan itself broke it too (``base_zone`` its zones). A district without ground and schools is none."""
     before = {(b.rule, b.district, b.unit) for b in _listed(grouping, grouping.base, zone if base_zone is None else base_zone, block_edges)}
-    return [
-        BrokenRule(b.rule, b.district, b.amount, b.unit, (b.rule, b.district, b.unit) in before) for b in _listed(grouping, label, zone, block_edges)
-    ]
+    return [BrokenRule(b.rule, b.district, b.amount, b.unit, (b.rule, b.district, b.unit) in before) for b in _listed(grouping, label, zone, block_edges)]
 
 
 def _listed(grouping: EditGrouping, label: Ints, zone: Ints | None, block_edges: Ints | None) -> list[BrokenRule]:

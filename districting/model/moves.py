@@ -1,4 +1,4 @@
-"""Moves of blocks between zones, as a file says them."""
+"""Moves of blocks between zones and of schools between districts, as a file says them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ class Move:
 
 
 @dataclass(frozen=True)
+class SchoolMove:
+    """One row of schools between the districts of a scheme; ``start`` the district it is in now, as the file has it."""
+
+    row: int
+    scheme: str
+    school_id: str
+    start: str
+    to: str
+
+
+@dataclass(frozen=True)
 class Moves:
     """A file of moves. ``base_key`` empty = the file does not say which plan it is for."""
 
@@ -30,3 +41,4 @@ class Moves:
     base_key: str = ""
     note: str = ""
     author: str = ""
+    schools: tuple[SchoolMove, ...] = ()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from districting.grouping.keys import KEYS
 from districting.measures.scenario_figures import Broken, shown
+from districting.outputs.scheme_names import scheme_name
+from districting.planning.edit_schools import GroupingEdit
 from districting.planning.editing import EditedPlan, StageEdit
 from districting.wording import say
 
@@ -18,6 +21,8 @@ def edited_lines(found: EditedPlan, lang: str) -> list[str]:
     lines = [fault.say(lang) for fault in found.warnings]
     for stage in found.stages:
         lines += _stage_lines(stage, found.parts, lang)
+    for grouping in found.groupings:
+        lines += _grouping_lines(grouping, lang)
     return lines or [say("edit.nothing", lang)]
 
 
@@ -35,6 +40,28 @@ def _stage_lines(stage: StageEdit, parts: int, lang: str) -> list[str]:
     if stage.unchecked:
         lines.append(say("edit.unchecked", lang, rules=list(stage.unchecked)))
     return lines
+
+
+def _grouping_lines(edit: GroupingEdit, lang: str) -> list[str]:
+    lines = [say("edit.grouping", lang, scheme=scheme_name(edit.scheme, lang), schools=len(edit.shifts))]
+    lines += [say("edit.school_shift", lang, school=school, old=old or "-", new=new) for school, old, new in edit.shifts]
+    before, after = (side["total"]["spread_h"] for side in (edit.before, edit.after))
+    if edit.shifts and before is not None and after is not None:
+        lines.append(say("edit.spread", lang, before=shown(before, 100, 1), after=shown(after, 100, 1)))
+    lines += [say("edit.district_gone", lang, district=d) for d in edit.gone]
+    for b in edit.broken:
+        size = shown(b.amount, 10, 0) if b.unit == "decimetre" else b.amount
+        district = edit.district_ids[b.district] if b.district >= 0 else "-"
+        key = "edit.district_broken_before" if b.in_plan else "edit.district_broken"
+        lines.append(say(key, lang, rule=composition_rule(b.rule, lang), district=district, amount=say(f"edit.amount_{b.unit}", lang, n=size)))
+    if edit.unchecked:
+        lines.append(say("edit.unchecked", lang, rules=list(edit.unchecked)))
+    return lines
+
+
+def composition_rule(rule: str, lang: str) -> str:
+    """The name of a rule of composition: what it counts, or what it asks."""
+    return say(f"{'grouping.kind' if rule in KEYS else 'editor.composition'}_{rule}", lang)
 
 
 def _digits(parts: int) -> int:
@@ -61,8 +88,22 @@ def edited_json(found: EditedPlan, lang: str) -> dict[str, Any]:
     return {
         "pupil_parts": found.parts,
         "stages": [_stage_json(stage) for stage in found.stages],
-        "violations": sorted({b.rule for stage in found.stages for b in stage.broken}),
+        "groupings": [_grouping_json(edit) for edit in found.groupings],
+        "violations": sorted({b.rule for one in (*found.stages, *found.groupings) for b in one.broken}),
         "warnings": [fault.as_json(lang) for fault in found.warnings],
+    }
+
+
+def _grouping_json(edit: GroupingEdit) -> dict[str, Any]:
+    return {
+        "scheme": edit.scheme,
+        "moves": [{"school_id": s, "from": old, "to": new} for s, old, new in edit.shifts],
+        "before": edit.before["total"],
+        "after": edit.after["total"],
+        "broken": [{**b.as_json(), "district": edit.district_ids[b.district] if b.district >= 0 else ""} for b in edit.broken],
+        "unchecked": list(edit.unchecked),
+        "outlines_redrawn": edit.redrawn,
+        "districts_gone": list(edit.gone),
     }
 
 

@@ -57,11 +57,16 @@ def _rounded(values: NDArray[np.float64]) -> Ints:
     return (np.sign(values) * np.floor(np.abs(values) + 0.5)).astype(np.int64)
 
 
+def zones_of(plan: Plan, stage: str) -> tuple[str, ...]:
+    """The zones of a stage as the page lists them: those without a block come last."""
+    drawn = set(plan.zones.loc[plan.zones["stage"] == stage, "zone_id"].astype("str"))
+    return tuple(sorted(set(members_of_zones(plan, stage)["zone_id"].astype("str")), key=lambda z: (z not in drawn, z)))
+
+
 def _stage(plan: Plan, stage: str, pupils: Ints, parts: int) -> EditStage:
     ids = pd.Index(plan.blocks["block_id"])
     members = members_of_zones(plan, stage)
-    drawn = set(plan.zones.loc[plan.zones["stage"] == stage, "zone_id"].astype("str"))
-    zones = sorted(set(members["zone_id"].astype("str")), key=lambda z: (z not in drawn, z))  # as the page lists them: zones without a block come last
+    zones = zones_of(plan, stage)
     at = pd.Index(zones)
     zone = at.get_indexer(members["zone_id"].astype("str")).astype(np.int64)
     home = homes_of(plan, members)
@@ -78,7 +83,7 @@ def _stage(plan: Plan, stage: str, pupils: Ints, parts: int) -> EditStage:
     homes = np.column_stack([home, zone]).astype(np.int64)
     open_edges, open_border = _with_exceptions(edges, border, locked, home[first])
     plain = EditStage(
-        *(stage, tuple(zones), base, today, pupils, seats, homes[home >= 0], open_edges, open_border),
+        *(stage, zones, base, today, pupils, seats, homes[home >= 0], open_edges, open_border),
         county_of_block=code.astype(np.int64),
         county_of_zone=np.where(home[first] >= 0, code[home[first]], -1).astype(np.int64),
         locked=locked,

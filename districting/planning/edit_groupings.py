@@ -336,5 +336,3 @@ def _scores(plan: Plan, rows: Any, ids: Any) -> Ints:
     mean = value.groupby(level=0).mean().reindex(ids).to_numpy(dtype=np.float64)
     known = np.isfinite(mean) & (mean >= 0)
     return np.where(known, np.floor(np.where(known, mean, 0.0) * 100 + 0.5), -1).astype(np.int64)
-
-

@@ -18,12 +18,13 @@ from districting.model.moves import Move, Moves
 from districting.model.plan import Plan
 from districting.model.rules import ChangeCap, NeighboursTogether, Rule, SizeBand, TravelGrowth, WholeUnits
 from districting.planning.edit_ground import edit_ground
+from districting.planning.edit_schools import GroupingEdit, moved_units, with_schools
 from districting.planning.moves_in_plan import moved_labels
 from districting.planning.plan_goals import measured
 from districting.planning.plan_part import PlanPart, part_of_plan
 from districting.planning.plan_variants import zones_today
 from districting.planning.reasons import other_goals, with_reasons
-from districting.planning.rows import note_rows, provenance_rows, stack
+from districting.planning.rows import provenance_rows
 from districting.planning.scenario_tables import with_zones
 from districting.wording import text
 
@@ -55,15 +56,16 @@ class EditedPlan:
     stages: tuple[StageEdit, ...]
     warnings: tuple[Fault, ...]
     parts: int
+    groupings: tuple[GroupingEdit, ...] = ()
 
     @property
     def lawful(self) -> bool:
         """No rule is broken that the plan kept."""
-        return not any(stage.worse for stage in self.stages)
+        return not any(one.worse for one in (*self.stages, *self.groupings))
 
 
 def apply_moves(plan: Plan, moves: Moves | Mapping[str, str], stage: str | None = None) -> EditedPlan:
-    """``plan`` with blocks in other zones; links, districts and what is known of today stay as they are.
+    """``plan`` with blocks in other zones and schools in other districts; districts are drawn again, links and what is known of today stay as they are.
 
     Parameters
     ----------
@@ -97,6 +99,7 @@ def apply_moves(plan: Plan, moves: Moves | Mapping[str, str], stage: str | None 
     given = moves if isinstance(moves, Moves) else Moves(tuple(Move(i, "", str(b), str(z)) for i, (b, z) in enumerate(moves.items(), start=1)))
     alone = plan.zoned_stages[0] if len(plan.zoned_stages) == 1 else None
     labels, warnings = moved_labels(plan, ground, given, stage or alone)
+    units, along = moved_units(plan, ground, given)
     changed = [one for one in ground.stages if (labels[one.stage] != one.base).any() or _below_moved(one, ground, labels)]
     made = plan
     for one in changed:
@@ -105,7 +108,8 @@ def apply_moves(plan: Plan, moves: Moves | Mapping[str, str], stage: str | None 
     edits = tuple(_edit(plan, made, ground, one, labels) for one in changed)
     for edit in edits:
         made = _recorded(plan, made, edit)
-    return EditedPlan(_with_record(made, ground, given, edits, labels), edits, tuple(warnings), ground.pupil_parts)
+    made, groupings = with_schools(plan, made, ground, units, labels)
+    return EditedPlan(_with_record(made, ground, given, (edits, groupings), labels), edits, (*warnings, *along), ground.pupil_parts, groupings)
 
 
 def _below_moved(one: EditStage, ground: EditGround, labels: Mapping[str, Ints]) -> bool:
@@ -211,9 +215,12 @@ def _objective(plan: Plan, stage: str) -> float:
     return float((part.problem.demand[known] * np.where(np.isfinite(metres), metres, 0.0)).sum())
 
 
-def _with_record(made: Plan, ground: EditGround, given: Moves, edits: tuple[StageEdit, ...], labels: Mapping[str, Ints]) -> Plan:
+def _with_record(
+    made: Plan, ground: EditGround, given: Moves, edited: tuple[tuple[StageEdit, ...], tuple[GroupingEdit, ...]], labels: Mapping[str, Ints]
+) -> Plan:
     """What was moved, by whom and why. The risk was assessed of other zones, so that the plan is a draft again."""
-    if not edits:
+    edits, groupings = edited
+    if not edits and not groupings:
         return made
     earlier = made.provenance["part"].astype("str").str.fullmatch(r"edit\.\d+")
     number = len(set(made.provenance.loc[earlier, "part"])) + 1
@@ -223,10 +230,8 @@ def _with_record(made: Plan, ground: EditGround, given: Moves, edits: tuple[Stag
         for b in np.flatnonzero(labels[one.stage] != one.base).tolist()
     ]
     record: dict[str, Any] = {"base_key": ground.key, "file": given.file, "author": given.author, "note": given.note, "blocks": len(rows)}
-    record |= {"rules_broken": " ".join(sorted({b.rule for e in edits for b in e.broken})), "moves": json.dumps(rows, ensure_ascii=False)}
+    record |= {"rules_broken": " ".join(sorted({b.rule for e in (*edits, *groupings) for b in e.broken})), "moves": json.dumps(rows, ensure_ascii=False)}
+    shifts = [[g.scheme, *shift] for g in groupings for shift in g.shifts]
+    record |= {"schools": json.dumps(shifts, ensure_ascii=False)} if shifts else {}
     kept = made.provenance[made.provenance["part"] != "risk"]
-    notes = [Fault(text("variants.districts_kept"), text("variants.group_again"), severity="warning")] if len(made.districts) else []
-    return made.replace(
-        provenance=pd.concat([kept, provenance_rows(f"edit.{number}", record)], ignore_index=True),
-        notes=stack(made.notes, note_rows(notes, made.language)) if notes else made.notes,
-    )
+    return made.replace(provenance=pd.concat([kept, provenance_rows(f"edit.{number}", record)], ignore_index=True), findings=made.findings.iloc[:0])

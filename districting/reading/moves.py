@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from districting.errors import DataError, Fault
-from districting.model.moves import FORMAT, Move, Moves
+from districting.model.moves import FORMAT, Move, Moves, SchoolMove
 from districting.wording import text
 
 _HEADERS: Final = frozenset({"block_id", "block", "id", "地块", "地块代码", "地块编号", "小区", "小区编号"})
@@ -46,11 +46,16 @@ def _from_json(name: str, data: bytes) -> Moves:
             moves.append(Move(row, given[0], given[1], given[3], given[2]))
         else:
             faults.append(Fault(text("edit.malformed"), text("edit.malformed_remedy"), file=name, row=row))
-    if tree.get("schools"):
-        faults.append(Fault(text("edit.schools"), text("edit.schools_remedy"), file=name, column="schools"))
+    given_schools = tree.get("schools") or []
+    schools = []
+    for row, given in enumerate(given_schools if isinstance(given_schools, list) else [None], start=1):
+        if isinstance(given, list) and len(given) == 4 and all(isinstance(word, str) for word in given):
+            schools.append(SchoolMove(row, *given))
+        else:
+            faults.append(Fault(text("edit.malformed_school"), text("edit.malformed_remedy"), file=name, row=row, column="schools"))
     if faults:
         raise DataError(faults)
-    return Moves(tuple(moves), name, _words(tree["base"].get("key")), _words(tree.get("note")), _words(tree.get("author")))
+    return Moves(tuple(moves), name, _words(tree["base"].get("key")), _words(tree.get("note")), _words(tree.get("author")), tuple(schools))
 
 
 def _words(given: Any) -> str:
