@@ -395,10 +395,10 @@ def test_both_languages_say_everything_and_the_reader_may_switch_while_editing(e
 
 def test_every_word_the_editor_says_is_in_the_catalogue_and_none_is_idle():
     said = set()
-    for file in ("editor.js", "editor_pick.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor.html"):
+    for file in ("editor.js", "editor_pick.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor_schools.js", "editor_ground.js", "internal.js", "editor.html"):
         said |= set(re.findall(r"[\"'](?:editor_)?([a-z_]+)[\"']", resources.files("districting.outputs.map").joinpath("assets", file).read_text("utf-8")))
     words = set(catalogue("editor"))
-    families = ("why_", "key_", "amount_", "rule_")
+    families = ("why_", "key_", "amount_", "rule_", "composition_", "column_")
     assert {w for w in words if not w.startswith(families)} <= said
     used = r"(?:ed\.)?(?:word|fill)\('([a-z_]+)'"
     asked = set()

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.auditing.views import StageViews, stage_views
-from districting.errors import DataError
+from districting.errors import DataError, Fault
 from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
@@ -30,7 +30,7 @@ from districting.outputs.map.topology import topology
 from districting.outputs.map.why import far_blocks, goals_and_rules, zone_prices
 from districting.outputs.public_alliances import without_telling
 from districting.outputs.scheme_names import scheme_name
-from districting.wording import LANGUAGES
+from districting.wording import LANGUAGES, text
 
 Audience = Literal["internal", "public"]
 FORMAT: Final = "page-1"
@@ -85,7 +85,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
     if audience == "internal":
         content["links"] = links(plan, at)
         content["lenses"] = lenses(plan) if len(blocks) and not sides else []
-        content |= _edit(plan, lang) if len(blocks) and not sides else {}
+        content |= {} if sides else _edit(plan) if len(blocks) else _not_edited(Fault(text("outputs.no_zones"), text("outputs.no_zones_remedy")))
     return options.placed_content(content)
 
 
@@ -95,13 +95,17 @@ def _all_names(content: dict[str, Any]) -> list[str]:
     return [*(s["name"] for s in content["schools"]), *content["unit"]["name"], *districts]
 
 
-def _edit(plan: Plan, lang: str) -> dict[str, Any]:
-    """What the editor needs, or under ``no_edit`` why this plan cannot be edited: the map is drawn all the same."""
+def _edit(plan: Plan) -> dict[str, Any]:
+    """What the editor needs, or under ``no_edit`` why this plan cannot be edited, by language: the map is drawn all the same."""
     try:
         edit = edit_content(plan)
     except DataError as error:
-        return {"no_edit": [fault.say(lang) for fault in error.faults]}
-    return {} if edit is None else {"edit": edit}
+        return _not_edited(*error.faults)
+    return _not_edited(Fault(text("outputs.no_zones"), text("outputs.no_zones_remedy"))) if edit is None else {"edit": edit}
+
+
+def _not_edited(*faults: Fault) -> dict[str, Any]:
+    return {"no_edit": {lang: [fault.problem.say(lang) for fault in faults] for lang in LANGUAGES}}
 
 
 def _districts_of(blocks: NDArray[Any], territory: list[NDArray[Any]]) -> NDArray[np.int64]:

@@ -29,7 +29,7 @@ _SCRIPTS: Final = (
 _POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob: {tiles}; base-uri 'none'; form-action 'none'"
 """What the browser may load: what stands in the file, and pictures of the one source that was asked for."""
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js", "scenario_schools.js", "scenario.js")
-_EDITOR_SCRIPTS: Final = ("editor_pick.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor.js")
+_EDITOR_SCRIPTS: Final = ("scenario_table.js", "editor_ground.js", "editor_pick.js", "editor_schools.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor.js")
 """The what-if editor: in the file only where ``content["edit"]`` is."""
 _EXPLAIN: Final = ("nearest", "metres", "shared", "cause_seats", "cause_price", "no_cause", "goals", "not_carried")
 """Sentences of the command ``explain`` that the card of a block says too."""
@@ -147,6 +147,8 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     for lang in LANGUAGES:
         found = {name: entry[lang] for name, entry in {**catalogue("map"), **catalogue("page"), **catalogue("charts")}.items()}
         found |= {f"editor_{name}": entry[lang] for name, entry in catalogue("editor").items()}
+        found |= {f"editor_{name}": entry[lang] for name, entry in catalogue("grouping").items() if name.startswith("kind_") and "{" not in entry[lang]}
+        found |= {f"editor_{name}": entry[lang] for name, entry in catalogue("edit").items() if name.startswith("scheme_")}
         found |= {f"editor_rule_{name}": entry[lang] for name, entry in catalogue("rules").items() if "{" not in entry[lang]}
         found |= {f"explain_{name}": _FORMAT.sub(r"{\1}", catalogue("explain")[name][lang]).replace("{rank}", "{nth}") for name in _EXPLAIN}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}

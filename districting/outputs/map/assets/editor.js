@@ -3,7 +3,7 @@
 function districtingEditor(page, make) {
   'use strict';
   var data = page.data, unit = data.unit, $ = page.$, kept = {};
-  var ed = { page: page, make: make, on: false, s: null, stage: '', picked: [], cursor: -1, to: -1, effect: null, letters: true, hatched: null };
+  var ed = { page: page, make: make, on: false, s: null, stage: '', g: -1, picked: [], cursor: -1, to: -1, effect: null, letters: true, hatched: null };
   document.querySelector('#controls').after(document.getElementById('editor-template').content.cloneNode(true));
   var button = page.make('button');
   button.type = 'button'; button.id = 'edit';
@@ -27,7 +27,7 @@ function districtingEditor(page, make) {
   /* ---- what the map shows: the page's own lists follow the scenario while editing, and are put back after it ---- */
   function keep(stage) {
     if (kept[stage]) { return kept[stage]; }
-    var here = unit.stage[stage], k = kept[stage] = { lists: {}, colours: data.zones[stage].map(function (z) { return z.colour; }) };
+    var here = unit.stage[stage], k = kept[stage] = { lists: {}, rows: data.zones[stage].map(function (z) { return { colour: z.colour, at: z.at }; }) };
     ['zone', 'school', 'changed', 'metres', 'why'].forEach(function (name) { if (here[name]) { k.lists[name] = here[name].slice(); } });
     return k;
   }
@@ -38,36 +38,37 @@ function districtingEditor(page, make) {
       if (here.zone[u] !== now[u]) { moved[now[u]] = true; moved[here.zone[u]] = true; here.zone[u] = now[u]; }
       here.school[u] = school;
       here.changed[u] = ed.hatched ? ed.hatched[u] : 0; /* hatched: what differs in a comparison */
-      /* What the plan says of a block's way and reason does not hold where the scenario moves it. */
-      if (Array.isArray(plan.metres)) { here.metres[u] = same ? plan.metres[u] : null; }
+      /* Where the scenario moves a block, its way is the scenario's, and the reason of the plan is none any more. */
+      if (Array.isArray(plan.metres)) { here.metres[u] = same ? plan.metres[u] : wayOf(stage, u); }
       if (plan.why) { here.why[u] = same ? plan.why[u] : -1; }
     }
-    recolour(stage, Object.keys(moved).map(Number));
+    ed.ground.follow(data.zones[stage], here.zone, Object.keys(moved).map(Number), kept[stage].rows);
   }
+  function wayOf(stage, u) { var dm = ed.s.wayOf(stage, u); return dm === null ? null : Number(districtingShown(dm, 10, 0)); }
   function hide(stage) {
     var k = kept[stage], here = unit.stage[stage];
     if (!k) { return; }
     Object.keys(k.lists).forEach(function (name) { for (var u = 0; u < unit.id.length; u++) { here[name][u] = k.lists[name][u]; } });
-    data.zones[stage].forEach(function (z, i) { z.colour = k.colours[i]; });
-  }
-  /* A zone takes another colour only when it has come to touch one of its own colour. */
-  function recolour(stage, zones) {
-    var rows = data.zones[stage], now = ed.s.zoneOf(stage), blocks = {};
-    zones.forEach(function (z) { if (z >= 0) { blocks[z] = []; } });
-    for (var u = 0; u < now.length; u++) { if (blocks[now[u]]) { blocks[now[u]].push(u); } }
-    zones.forEach(function (z) {
-      if (z < 0 || !blocks[z].length) { return; }
-      var taken = {}, size = data.palette.length, next;
-      ed.s.neighbours(stage, blocks[z]).forEach(function (y) { if (y !== z) { taken[rows[y].colour % size] = true; } });
-      if (!taken[rows[z].colour % size]) { return; }
-      for (next = 0; next < size && taken[next]; next++) { /* the first free colour: light ones come first */ }
-      if (next < size) { rows[z].colour = next; }
-    });
+    data.zones[stage].forEach(function (z, i) { Object.assign(z, k.rows[i]); });
   }
   ed.blocksOf = function (zone) { var now = ed.s.zoneOf(ed.stage), found = []; for (var u = 0; u < now.length; u++) { if (now[u] === zone) { found.push(u); } } return found; };
 
   /* ---- the mode ---- */
-  function editable() { return page.stages.indexOf(page.state.view) >= 0 && !!data.edit && !page.backward; }
+  function editable() {
+    var g = page.grouping();
+    return !!data.edit && !page.backward && (page.stages.indexOf(page.state.view) >= 0 || (g >= 0 && !ed.schools.why(g)));
+  }
+  /* What is edited: the zones of a stage, or the districts of a grouping. */
+  function aim() {
+    ed.schools.leave();
+    ed.g = page.grouping();
+    if (ed.g < 0) { ed.stage = page.state.view; }
+    document.body.classList.toggle('schools', ed.g >= 0);
+    ed.reshown();
+    if (ed.g < 0) { ed.pick.reset(); }
+  }
+  ed.reshown = function () { if (ed.g >= 0) { ed.schools.show(ed.g); } else { show(ed.stage); } };
+  ed.tellStart = function () { return ed.word(ed.g >= 0 ? 'started_schools' : 'started'); };
   /* First use: the scenario is made, and the draft of the last time comes back. */
   function begin() {
     if (ed.s) { return ''; }
@@ -76,7 +77,6 @@ function districtingEditor(page, make) {
   }
   ed.start = function () {
     if (ed.on || !editable()) { return; }
-    ed.stage = page.state.view;
     page.state.time = 'plan'; page.state.chosen = -1; page.shown = null;
     if (page.ring) { page.ring(-1); }
     var restored = begin();
@@ -85,11 +85,10 @@ function districtingEditor(page, make) {
     page.map.boxZoom.disable();
     page.map.invalidateSize({ animate: false });
     $('editor').hidden = false;
-    show(ed.stage);
     ed.signs.add();
-    ed.pick.reset();
+    aim();
     page.draw();
-    ed.say(restored || ed.word('started'));
+    ed.say(restored || ed.tellStart());
   };
   ed.stop = function () {
     if (!ed.on) { return; }
@@ -98,7 +97,8 @@ function districtingEditor(page, make) {
     ed.pick.tool('pick');
     ed.signs.remove();
     Object.keys(kept).forEach(hide);
-    document.body.classList.remove('editing');
+    ed.schools.leave(); ed.schools.hide();
+    document.body.classList.remove('editing', 'schools');
     page.map.boxZoom.enable();
     page.map.invalidateSize({ animate: false });
     $('editor').hidden = true;
@@ -106,21 +106,23 @@ function districtingEditor(page, make) {
   };
   /* The scenario has changed: map, tables, rules and draft follow. */
   ed.changed = function () {
-    show(ed.stage);
-    page.areas.layer.draw();
+    ed.reshow();
+    if (ed.g >= 0) { page.drawMarks(); }
     ed.redraw();
     ed.store.keep();
   };
-  ed.reshow = function () { show(ed.stage); page.areas.layer.draw(); };
+  ed.reshow = function () { ed.reshown(); page.areas.layer.draw(); page.drawPlaces(); };
   ed.redraw = function () {
     $('editor-undo').disabled = !ed.s.canUndo();
     $('editor-redo').disabled = !ed.s.canRedo();
+    if (ed.g >= 0) { ed.schools.draw(); ed.signs.draw(); return; }
     ed.pick.draw(); ed.figures.draw(); ed.signs.draw();
   };
 
   /* ---- acts ---- */
   ed.preview = function () { ed.effect = ed.picked.length && ed.to >= 0 ? ed.s.preview(ed.stage, ed.picked, ed.to) : null; ed.figures.drawPreview(); };
   ed.apply = function () {
+    if (ed.g >= 0) { ed.schools.apply(); return; }
     if (!ed.picked.length) { ed.say(ed.word('pick_first'), true); return; }
     if (ed.to < 0) { ed.say(ed.word('to_first'), true); $('editor-to').focus(); return; }
     if (!ed.effect) { ed.preview(); }
@@ -132,6 +134,7 @@ function districtingEditor(page, make) {
     ed.say(ed.fill('applied', { blocks: ed.count(effect.blocks.length), pupils: ed.pupils(effect.pupils), zone: ed.zoneName(zone) }) + (no ? ' · ' + no : '') + ed.figures.rulesSaid(effect), !!no);
   };
   ed.cancel = function () {
+    if (ed.g >= 0) { ed.schools.cancel(); return; }
     var inside = document.activeElement && $('editor-preview').contains(document.activeElement);
     ed.to = -1; ed.effect = null;
     ed.pick.drawTo(); ed.figures.drawPreview();
@@ -146,6 +149,7 @@ function districtingEditor(page, make) {
   };
   ed.allLocked = function () { return ed.picked.length > 0 && ed.picked.every(function (u) { return ed.s.isLocked(ed.stage, u); }); };
   ed.lock = function () {
+    if (ed.g >= 0) { ed.schools.lock(); return; }
     if (!ed.picked.length) { ed.say(ed.word('pick_first'), true); return; }
     var on = !ed.allLocked(), n = ed.picked.length;
     ed.s.lock(ed.stage, ed.picked, on);
@@ -156,7 +160,7 @@ function districtingEditor(page, make) {
   function step(can, act, said, nothing) {
     if (!ed.s[can]()) { ed.say(ed.word(nothing), true); return; }
     ed.s[act]();
-    ed.effect = null; ed.to = -1;
+    ed.effect = null; ed.to = -1; ed.schools.to = -1; ed.schools.preview();
     ed.changed();
     ed.say(ed.word(said));
   }
@@ -164,7 +168,7 @@ function districtingEditor(page, make) {
   ed.redo = function () { step('canRedo', 'redo', 'redone', 'nothing_to_redo'); };
 
   /* ---- wiring ---- */
-  districtingEditorPick(ed); districtingEditorSigns(ed); districtingEditorEffect(ed); districtingEditorStore(ed);
+  districtingEditorGround(ed); districtingEditorPick(ed); districtingEditorSchools(ed); districtingEditorSigns(ed); districtingEditorEffect(ed); districtingEditorStore(ed);
   button.addEventListener('click', function () { if (ed.on) { ed.stop(); } else { ed.start(); } });
   [['undo', ed.undo], ['redo', ed.redo], ['lock', ed.lock], ['apply', ed.apply], ['cancel', ed.cancel]].forEach(function (pair) {
     $('editor-' + pair[0]).addEventListener('click', pair[1]);
@@ -177,27 +181,35 @@ function districtingEditor(page, make) {
       if (typing) { return; }
       act = key === 'z' ? e.shiftKey ? ed.redo : ed.undo : key === 'y' ? ed.redo : null;
     } else if (!e.altKey && !typing && ed.letters && !e.target.matches('select')) {
-      act = { e: function () { ed.pick.turn(-1); }, d: function () { ed.pick.turn(1); }, g: ed.apply, a: ed.cancel, q: ed.lock, b: ed.pick.corner, escape: ed.pick.clear }[key] || null;
+      act = { e: function () { turn(-1); }, d: function () { turn(1); }, g: ed.apply, a: ed.cancel, q: ed.lock, b: ed.g >= 0 ? null : ed.pick.corner, escape: clear }[key] || null;
     }
     if (act) { e.preventDefault(); act(); }
   });
-  page.editing = function (e) { if (ed.on) { ed.pick.clicked(e); } return ed.on; };
+  function turn(by) { (ed.g >= 0 ? ed.schools : ed.pick).turn(by); }
+  function clear() { (ed.g >= 0 ? ed.schools : ed.pick).clear(); }
+  $('editor-clear').addEventListener('click', clear);
+  page.editing = function (e) {
+    if (ed.on && ed.g < 0) { ed.pick.clicked(e); }
+    if (ed.on && ed.g >= 0) { var u = page.areas.at(e.latlng); if (u >= 0) { ed.schools.ground(u); } }
+    return ed.on;
+  };
+  page.editingSchool = function (i, e) { if (ed.on && ed.g >= 0) { ed.schools.clicked(i, page.finger || (e && (e.shiftKey || e.ctrlKey || e.metaKey))); } return ed.on; };
   var drawPage = page.draw, spoken = page.lang();
   page.draw = function () {
     if (ed.on && !editable()) { ed.stop(); return; }
-    if (ed.on && ed.stage !== page.state.view) { ed.store.endCompare(); ed.stage = page.state.view; ed.pick.reset(); show(ed.stage); }
+    if (ed.on && (ed.g >= 0 ? 'grouping:' + ed.g : ed.stage) !== page.state.view) { ed.store.endCompare(); aim(); ed.schools.preview(); ed.say(ed.tellStart()); }
     if (ed.on) { page.state.time = 'plan'; }
     drawPage();
     button.hidden = !page.stages.length || page.backward;
     button.disabled = !editable();
-    button.title = button.disabled ? ed.word('only_zones') : '';
+    button.title = button.disabled ? page.grouping() >= 0 ? ed.schools.why(page.grouping()) : ed.word('only_zones') : '';
     button.textContent = ed.word(ed.on ? 'end' : 'edit');
     button.setAttribute('aria-pressed', String(ed.on));
-    $('editor-title').textContent = ed.on ? ed.fill('title', { stage: page.word(ed.stage) }) : '';
+    $('editor-title').textContent = ed.on ? ed.fill('title', { stage: ed.g >= 0 ? page.groupingWord(ed.g) : page.word(ed.stage) }) : '';
     /* What was said last was said in the other language. */
-    if (ed.on && spoken !== page.lang()) { ed.say(ed.effect ? ed.figures.previewSaid() : ed.picked.length ? ed.fill('picked_n', { n: ed.count(ed.picked.length) }) : ed.word('started')); }
+    if (ed.on && spoken !== page.lang()) { ed.say(ed.g >= 0 ? ed.tellStart() : ed.effect ? ed.figures.previewSaid() : ed.picked.length ? ed.fill('picked_n', { n: ed.count(ed.picked.length) }) : ed.word('started')); }
     spoken = page.lang();
-    if (ed.on) { ed.figures.words(); ed.store.draw(); ed.redraw(); ed.figures.drawPreview(); }
+    if (ed.on) { ed.figures.words(); ed.store.draw(); ed.redraw(); if (ed.g >= 0) { ed.schools.preview(); } else { ed.figures.drawPreview(); } $('editor-zones-title').textContent = ed.word(ed.g >= 0 ? 'districts_title' : 'zones_title'); $('editor-totals-title').textContent = ed.word(ed.g >= 0 ? 'totals_districts' : 'totals_title'); }
   };
   page.editor = ed;
 }

@@ -132,8 +132,8 @@ function districtingEditorEffect(ed) {
     if (!ed.picked.length || ed.to < 0) { ed.effect = null; figures.drawPreview(); }
   };
   function drawHelp() {
-    var not = ed.s.unchecked(ed.stage).map(ruleName);
-    $('editor-unchecked').hidden = !not.length;
+    var not = ed.g >= 0 ? [] : ed.s.unchecked(ed.stage).map(ruleName);
+    if (ed.g < 0) { $('editor-unchecked').hidden = !not.length; }
     put($('editor-unchecked'), not.length ? ed.fill('unchecked', { rules: not.join(page.word('comma')) }) : '');
     $('editor-keys').replaceChildren();
     ['click', 'list', 'space', 'enter', 'b', 'ed', 'g', 'a', 'q', 'undo', 'redo', 'escape'].forEach(function (k) { $('editor-keys').append(make('dt', word('key_' + k)), make('dd', word('key_' + k + '_does'))); });

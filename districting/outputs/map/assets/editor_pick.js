@@ -212,7 +212,6 @@ function districtingEditorPick(ed) {
   $('editor-to').addEventListener('change', function () { var z = Number(this.value); if (z < 0) { ed.cancel(); } else { aim(z); } });
   $('editor-to').addEventListener('keydown', function (e) { if (e.key === 'Enter' && ed.effect) { e.preventDefault(); ed.apply(); $('editor-list').focus(); } });
   document.querySelectorAll('[name=editor-tool]').forEach(function (r) { r.addEventListener('change', function () { pick.tool(this.value); }); });
-  $('editor-clear').addEventListener('click', pick.clear);
   pick.draw = function () {
     $('editor-tools').setAttribute('aria-label', ed.word('tools'));
     drawList(); drawPicked(); pick.drawTo();

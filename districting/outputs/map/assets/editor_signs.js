@@ -4,6 +4,7 @@ function districtingEditorSigns(ed) {
   var page = ed.page, map = page.map, PAD = 0.2, BATCH = 200, canvas = null, ground = null, signs = ed.signs = {};
   /* The outlines of the page, read once more when editing begins. Format arcs-1 holds lists, arcs-2 flat arrays. */
   function outlines() { if (!ground) { ground = page.ground || decodeArcs(page.data.ground); } return ground; }
+  ed.outlines = outlines;
   function trace(path, u, put) {
     var g = outlines(), r, h, a, i, p;
     function arc(points, from, to, back, scale, first) {
@@ -52,6 +53,8 @@ function districtingEditorSigns(ed) {
   function dot(g, x, y) { g.beginPath(); g.arc(x, y, 3.4, 0, 2 * Math.PI); g.fillStyle = '#111'; g.fill(); g.lineWidth = 1.4; g.strokeStyle = '#fff'; g.stroke(); }
   signs.draw = function () {
     if (!canvas || !ed.on) { return; }
+    canvas.hidden = ed.g >= 0;
+    if (ed.g >= 0) { return; }
     var size = map.getSize(), left = Math.round(size.x * PAD), top = Math.round(size.y * PAD), width = size.x + 2 * left, height = size.y + 2 * top, ratio = window.devicePixelRatio || 1, g = canvas.getContext('2d');
     L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([-left, -top]));
     canvas.width = width * ratio; canvas.height = height * ratio; canvas.style.width = width + 'px'; canvas.style.height = height + 'px';

@@ -14,7 +14,7 @@ function districtingEditorStore(ed) {
   }
   function current() { return ed.s.exported({ note: $('editor-note').value, author: $('editor-author').value, lang: page.lang() }); }
   function names() { return Object.keys(read().saved).sort(); }
-  function movedBlocks() { return ed.s.moves().length; }
+  function movedBlocks() { return ed.s.moves().length + ed.s.schoolMoves().length; }
   function told(object) { $('editor-note').value = object.note || ''; $('editor-author').value = object.author || ''; }
   function plain() { var o = current(); o.moves = []; o.schools = []; o.locks = []; return o; }
   /* Loads moves into a scenario; says why not, or ''. */
@@ -28,7 +28,7 @@ function districtingEditorStore(ed) {
   function put(object) {
     var found = load(ed.s, object);
     if (found.failed) { return found; }
-    ed.picked = []; ed.to = -1; ed.effect = null;
+    ed.picked = []; ed.to = -1; ed.effect = null; ed.schools.reset(); ed.schools.preview();
     told(object);
     return found;
   }
@@ -52,6 +52,7 @@ function districtingEditorStore(ed) {
     ['editor-left', 'editor-right'].forEach(function (id, k) {
       var s = $(id), old = s.value || ['plan:', 'now:'][k];
       s.replaceChildren(new Option(word('plan'), 'plan:'), new Option(word('now'), 'now:'));
+      if (ed.g < 0 && ed.s.hasToday(ed.stage)) { s.append(new Option(word('today'), 'today:')); }
       all.forEach(function (n) { s.append(new Option(n, 'saved:' + n)); });
       s.value = old;
       if (!s.value) { s.value = ['plan:', 'now:'][k]; }
@@ -97,10 +98,11 @@ function districtingEditorStore(ed) {
   function side(value) {
     if (value === 'now:') { return ed.s; }
     var s = ed.make();
+    if (value === 'today:') { s.asToday(); }
     if (value.indexOf('saved:') === 0) { var o = read().saved[value.slice(6)]; if (o) { load(s, o); } }
     return s;
   }
-  function sideName(value) { return value === 'plan:' ? word('plan') : value === 'now:' ? word('now') : value.slice(6); }
+  function sideName(value) { return value === 'plan:' ? word('plan') : value === 'now:' ? word('now') : value === 'today:' ? word('today') : value.slice(6); }
   function compare() {
     compared = [$('editor-left').value, $('editor-right').value];
     drawCompare();
@@ -108,6 +110,7 @@ function districtingEditorStore(ed) {
     ed.say($('editor-differ').textContent);
   }
   function drawCompare() {
+    if (ed.g >= 0) { drawDistricts(); return; }
     var sides = compared.map(side), zones = sides.map(function (s) { return s.zoneOf(ed.stage); }), f = sides.map(function (s) { return s.figures(ed.stage); }), n = 0;
     ed.hatched = unit.id.map(function (_, u) { var d = zones[0][u] !== zones[1][u] ? 1 : 0; n += d; return d; });
     var titles = compared.map(sideName), body = ed.table($('editor-compared'), [word('measure')].concat(titles)), totals = sides.map(function (s, k) { return ed.figures.totals(f[k].total, s.broken(ed.stage).length); });
@@ -119,6 +122,21 @@ function districtingEditorStore(ed) {
     ed.zones().forEach(function (_, z) {
       var a = ed.figures.zoneCells(f[0].zones[z]), b = ed.figures.zoneCells(f[1].zones[z]);
       columns.forEach(function (c, k) { if (a[k] !== b[k]) { row(ed.zoneName(z) + page.word('dot') + word(c), a[k], b[k]); } });
+    });
+    $('editor-compared-box').hidden = $('editor-compare-end').hidden = false;
+  }
+  function drawDistricts() {
+    var g = ed.g, sides = compared.map(side), c = sides.map(function (s) { return s.composition(g); }), titles = compared.map(sideName), n = 0, body = ed.table($('editor-compared'), [word('measure')].concat(titles));
+    var totals = c.map(ed.schools.totals);
+    page.data.schools.forEach(function (_, i) { n += sides[0].districtOf(g, i) !== sides[1].districtOf(g, i) ? 1 : 0; });
+    ed.hatched = unit.id.map(function (_, u) { return sides[0].districtOfBlock(g, u) !== sides[1].districtOfBlock(g, u) ? 1 : 0; });
+    $('editor-differ').textContent = ed.fill('differ_schools', { left: titles[0], right: titles[1], n: ed.count(n) });
+    function row(name, a, b) { var tr = make('tr'), th = make('th', name); th.scope = 'row'; tr.append(th, make('td', a, 'n'), make('td', b, 'n')); if (a !== b) { tr.className = 'differs'; } body.append(tr); }
+    body.replaceChildren();
+    totals[0].forEach(function (r, k) { row(word(r[0]), r[1], totals[1][k][1]); });
+    ed.schools.list().forEach(function (_, d) {
+      var a = ed.schools.cells(c[0].districts[d]), b = ed.schools.cells(c[1].districts[d]);
+      ed.schools.columns().forEach(function (name, k) { if (a[k] !== b[k]) { row(ed.schools.name(d) + page.word('dot') + name, a[k], b[k]); } });
     });
     $('editor-compared-box').hidden = $('editor-compare-end').hidden = false;
   }
@@ -142,20 +160,37 @@ function districtingEditorStore(ed) {
   function take(file) {
     var reader = new FileReader();
     reader.onload = function () {
-      var object = null, found;
-      try { object = JSON.parse(String(reader.result).replace(/^\ufeff/, '')); } catch (e) { object = null; }
+      var object = null, found, text = decoded(reader.result);
+      if (!/^\ufeff?\s*\{/.test(text) && /\.(csv|txt)$/i.test(file.name)) { table(file, text); return; }
+      try { object = JSON.parse(text.replace(/^\ufeff/, '')); } catch (e) { object = null; }
       if (!object || typeof object !== 'object' || !Array.isArray(object.moves)) { ed.say(ed.fill('loaded_not', { file: file.name, why: word('not_json') }), true); return; }
       found = put(object);
       if (found.failed) { ed.say(ed.fill('loaded_not', { file: file.name, why: found.why }), true); return; }
       ed.changed();
       ed.say(found.refused ? ed.fill('loaded_some', { file: file.name, n: found.refused, why: found.why }) : ed.fill('loaded', { file: file.name, n: ed.count(movedBlocks()) }), !!found.refused);
     };
-    reader.readAsText(file);
+    reader.readAsArrayBuffer(file);
+  }
+  /* Office programs here write UTF-8 or GB 18030. */
+  function decoded(bytes) { try { return new TextDecoder('utf-8', { fatal: true }).decode(bytes); } catch (e) { return new TextDecoder('gb18030').decode(bytes); } }
+  /* A table of two columns is for the stage that is shown; what was edited elsewhere stays. */
+  function table(file, text) {
+    if (ed.g >= 0) { ed.say(ed.fill('loaded_not', { file: file.name, why: word('table_needs_zones') }), true); return; }
+    var base = ed.s.base(ed.stage), ids = ed.s.zoneIds(ed.stage), targets = [], found, object = current(), read;
+    page.data.zones[ed.stage].forEach(function (z, i) { if (z.id) { z.schools.forEach(function (s) { targets.push([page.data.schools[s].id, i]); }); } });
+    ids.forEach(function (id, i) { targets.push([id, i]); });
+    read = districtingMovesOfTable(text, unit.id, targets);
+    object.moves = object.moves.filter(function (m) { return m[0] !== ed.stage; }).concat(read.rows.filter(function (r) { return base[r[0]] !== r[1]; }).map(function (r) { return [ed.stage, unit.id[r[0]], base[r[0]] < 0 ? '' : ids[base[r[0]]], ids[r[1]]]; }));
+    found = put(object);
+    if (found.failed) { ed.say(ed.fill('loaded_not', { file: file.name, why: found.why }), true); return; }
+    ed.changed();
+    var n = read.refused.length + found.refused, why = read.refused.slice(0, 5).map(function (r) { return ed.fill('row', { n: r.row + 1, why: ed.why(r.why) }); }).concat(found.why || []).join(page.word('comma'));
+    ed.say((n ? ed.fill('loaded_some', { file: file.name, n: n, why: why }) : ed.fill('loaded', { file: file.name, n: ed.count(movedBlocks()) })) + (read.mended ? ' · ' + ed.fill('zeros', { n: read.mended }) : ''), n > 0);
   }
 
   [['save', save], ['open', open], ['rename', rename], ['delete', remove], ['reset', reset], ['compare-go', compare],
     ['compare-end', function () { store.endCompare(); $('editor-compare-go').focus(); ed.say(word('compare_ended')); }],
-    ['csv', function () { give(stem() + '_' + ed.stage + '.csv', ed.s.csv(ed.stage), 'text/csv;charset=utf-8'); }],
+    ['csv', function () { var g = ed.g >= 0; give(stem() + '_' + (g ? ed.s.groupings[ed.g].scheme : ed.stage) + '.csv', g ? ed.s.csvSchools(ed.g) : ed.s.csv(ed.stage), 'text/csv;charset=utf-8'); }],
     ['json', function () { give(stem() + '.json', JSON.stringify(current(), null, 1), 'application/json'); }]
   ].forEach(function (pair) { $('editor-' + pair[0]).addEventListener('click', pair[1]); });
   $('editor-file').addEventListener('change', function () { if (this.files.length) { take(this.files[0]); this.value = ''; } });

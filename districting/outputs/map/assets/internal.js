@@ -1,6 +1,7 @@
 /* Internal pages only: who is linked with whom, and the standing of schools. A page for the public has neither this file nor its data. */
 function districtingInternal(page) {
   'use strict';
+  districtingNoEditor(page);
   var data = page.data, word = page.word, fill = page.fill, number = page.number, make = page.make, of = data.links, rows = of.rows, MUCH = 150, SOME = 8, MOST = 60;
   var count = rows.kind.length, linksOf = {}, boxes = [], marks = L.layerGroup().addTo(page.map);
   var state = of.looks.map(function () { return { on: false, part: -1 }; });
@@ -195,5 +196,20 @@ function districtingInternal(page) {
         }, SOME));
       });
     }
+  };
+}
+/* Where the plan cannot be edited the page says so: a button that is off, and the reason beside it. */
+function districtingNoEditor(page) {
+  'use strict';
+  if (!page.data.no_edit) { return; }
+  var button = page.make('button'), why = page.make('span', undefined, 'small'), draw = page.draw;
+  button.type = 'button'; button.id = 'edit'; button.disabled = true; why.id = 'edit-why';
+  button.setAttribute('aria-describedby', 'edit-why');
+  page.$('controls').append(button, ' ', why);
+  page.draw = function () {
+    draw();
+    button.textContent = page.word('editor_edit');
+    why.textContent = page.fill('editor_not_possible', { why: page.data.no_edit[page.lang()].join(page.word('comma')) });
+    button.title = why.textContent;
   };
 }

@@ -30,7 +30,7 @@ function districtingMarks(page) {
   function addSchool(i) {
     var s = data.schools[i], mark = page.markOf(i);
     var spot = L.marker(s.at, { icon: L.divIcon({ className: 'school', html: page.sign(mark.sign, mark.colour, mark.size), iconSize: [20, 20] }), alt: s.name, keyboard: false, zIndexOffset: 20000 - 1000 * page.standing(i) });
-    spot.on('click', function () { page.showSchool(i); });
+    spot.on('click', function (e) { if (page.editingSchool && page.editingSchool(i, e.originalEvent)) { return; } page.showSchool(i); });
     spot.on('mouseover mousemove', function (e) { page.tip(s.name, page.rowsOfSchool(i, true), e.originalEvent); });
     spot.on('mouseout', page.noTip);
     schools.addLayer(spot);
@@ -50,17 +50,25 @@ function districtingMarks(page) {
     var icon = L.divIcon({ className: 'place', html: page.make('span', text), iconSize: [w, 16], iconAnchor: [w / 2 - move[0], 8 - move[1]] });
     places.addLayer(L.marker(group.at, { interactive: false, keyboard: false, zIndexOffset: 30000, icon: icon }));
   }
+  var taken = [[], []];
   page.allNumbered = true;
   page.drawMarks = function () {
-    var shown = page.state.schools ? page.shownSchools() : [], leads = [], others = [], numbers = [];
+    var shown = page.state.schools ? page.shownSchools() : [], leads = [], others = [];
     schools.clearLayers(); places.clearLayers();
-    page.allNumbered = true;
     shown.forEach(function (i) {
       var p = map.project(data.schools[i].at, map.getZoom()), lead = page.standing(i) === 0;
       (lead ? leads : others).push(lead ? [p.x, p.y, 14, 14] : [p.x, p.y, 11, 11]);
       addSchool(i);
     });
-    page.groups().forEach(function (group, i) { if (group.at) { addPlace(group, i, leads, others, numbers); } });
+    taken = [leads, others];
+    page.drawPlaces();
+  };
+  /* The numbers alone: schools stay where they are. */
+  page.drawPlaces = function () {
+    var numbers = [];
+    places.clearLayers();
+    page.allNumbered = true;
+    page.groups().forEach(function (group, i) { if (group.at) { addPlace(group, i, taken[0], taken[1], numbers); } });
   };
   return { addTo: function () { [lines, places, schools].forEach(function (layer) { layer.addTo(map); }); } };
 }

@@ -77,7 +77,8 @@ function districtingPage(map) {
     return !!here && state.time !== 'change' && here.changed[u] === 1;
   }
   districtingMeasures(page);
-  page.areas = districtingAreas(map, decodeArcs(data.ground), { count: unit.id.length, group: drawnGroup, colour: drawnColour, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; } });
+  page.ground = decodeArcs(data.ground);
+  page.areas = districtingAreas(map, page.ground, { count: unit.id.length, group: drawnGroup, colour: drawnColour, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; } });
   var marks = districtingMarks(page);
   districtingWhy(page);
   districtingCards(page);

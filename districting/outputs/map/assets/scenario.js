@@ -137,6 +137,11 @@ function districtingScenario(edit, blockIds, schoolIds) {
     for (var b = 0; b < n; b++) { lines.push(cell(ids[b]) + ',' + cell(st.label[b] < 0 ? '' : st.zones[st.label[b]])); }
     return '\ufeff' + lines.join('\r\n') + '\r\n';
   }
+  function csvSchools(g) {
+    var of = among(g), lines = ['school_id,district_id'];
+    schools.forEach(function (id, i) { if (of.districtOf(i) >= 0) { lines.push(cell(id) + ',' + cell(of.districts[of.districtOf(i)])); } });
+    return '\ufeff' + lines.join('\r\n') + '\r\n';
+  }
   /* The moves replace what was edited here, all in one step of undo; a row that cannot be is refused and named, the others are applied. */
   function load(object) {
     function whole(why) { return { applied: 0, refused: [{ row: -1, why: why }] }; }
@@ -205,7 +210,7 @@ function districtingScenario(edit, blockIds, schoolIds) {
     isSchoolLocked: function (g, school) { return among(g).locks[school] === 1; },
     composition: function (g) { var f = among(g).figures(); return { districts: f.districts, total: f.total, broken: among(g).broken() }; },
     districtNeighbours: function (g, list) { return among(g).neighbours(list); },
-    schoolMoves: schoolMoves,
+    schoolMoves: schoolMoves, csvSchools: csvSchools,
     moves: moves, exported: exported, csv: csv, load: load
   };
 }
