@@ -8,7 +8,11 @@ import pytest
 import districting as dt
 from districting.model.draft_mark import is_draft
 from districting.model.plan_key import plan_key
+from districting.model.settings import GroupingSettings, Settings, ZoningSettings
+from districting.planning.edit_ground import edit_ground
+from districting.reading.city import City
 from tests.cli.test_commands import call
+from tests.planning.conftest import CRS, campus, grid_blocks
 from tests.planning.strip_city import QUARTERS, strip_city
 
 
@@ -19,6 +23,16 @@ def strip(tmp_path_factory):
     dt.write_plan(dt.make_plan(strip_city()), path)
     assert dt.read_plan(path).blocks["zone_id_primary"].tolist() == QUARTERS
     return path
+
+
+@pytest.fixture(scope="module")
+def grid_plan_of_districts(tmp_path_factory):
+    """The grid of tests/planning with its districts."""
+    schools, stages = campus()
+    settings = Settings(zoning={"primary": ZoningSettings()}, grouping=GroupingSettings())
+    path = tmp_path_factory.mktemp("grid") / "plan.gpkg"
+    dt.write_plan(dt.make_plan(City(settings=settings, schools=schools, school_stages=stages, crs=CRS, blocks=grid_blocks())), path)
+    return path, dt.read_plan(path)
 
 
 def table(folder, *rows, name="moves.csv"):
@@ -146,3 +160,32 @@ def test_links_and_today_stay_as_they_are(strip):
     edited = dt.apply_moves(plan, {"b02": "B"}).plan
     for name in ("links", "today", "seat_prices", "memberships"):
         pd.testing.assert_frame_equal(getattr(edited, name), getattr(plan, name))
+
+
+def test_schools_of_a_file_move_with_their_ground_and_outlines_follow_schools_and_blocks(grid_plan_of_districts, tmp_path):
+    path, plan = grid_plan_of_districts
+    grouping = edit_ground(plan).grouping("alliance")
+    stage = edit_ground(plan).stage("primary")
+    school = plan.schools["school_id"].tolist().index("P1")
+    unit = int(grouping.unit_of_school[school])
+    old = grouping.district_ids[grouping.base[unit]]
+    new = next(d for d in grouping.district_ids if d != old)
+    given = moves_json(tmp_path, path, schools=[["alliance", "P1", old, new]], note="n")
+    result = call("edit", path, given, "-o", tmp_path / "e.gpkg", "--allow-broken", "--json")
+    assert result.exit_code == 0, result.stderr
+    edited = dt.read_plan(tmp_path / "e.gpkg")
+    members = edited.memberships[edited.memberships["scheme"] == "alliance"].set_index("school_id")["district_id"]
+    assert members["P1"] == new
+    area = plan.zones.set_index("zone_id").geometry[stage.zone_ids[unit]].area
+    was, now = (p.districts.set_index("district_id").geometry.area for p in (plan, edited))
+    assert now[new] == pytest.approx(was[new] + area)
+    assert edited.recorded("grouping.alliance", "ended") == "edited"
+    assert ["alliance", "P1", old, new] in json.loads(edited.recorded("edit.1", "schools"))
+
+
+def test_faults_of_schools_are_all_named(grid_plan_of_districts, tmp_path):
+    path, _ = grid_plan_of_districts
+    given = moves_json(tmp_path, path, schools=[["nothing", "P1", "", ""], ["alliance", "zz", "", "D01"], ["alliance", "P1", "D99", "D01"]])
+    result = call("edit", path, given, "-o", tmp_path / "e.gpkg", "--json")
+    assert result.exit_code == 4
+    assert [(f["row"], f["column"]) for f in json.loads(result.stdout)["faults"]] == [(1, "schools"), (2, "schools"), (3, "schools")]

@@ -395,7 +395,17 @@ def test_both_languages_say_everything_and_the_reader_may_switch_while_editing(e
 
 def test_every_word_the_editor_says_is_in_the_catalogue_and_none_is_idle():
     said = set()
-    for file in ("editor.js", "editor_pick.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor_schools.js", "editor_ground.js", "internal.js", "editor.html"):
+    for file in (
+        "editor.js",
+        "editor_pick.js",
+        "editor_signs.js",
+        "editor_effect.js",
+        "editor_store.js",
+        "editor_schools.js",
+        "editor_ground.js",
+        "internal.js",
+        "editor.html",
+    ):
         said |= set(re.findall(r"[\"'](?:editor_)?([a-z_]+)[\"']", resources.files("districting.outputs.map").joinpath("assets", file).read_text("utf-8")))
     words = set(catalogue("editor"))
     families = ("why_", "key_", "amount_", "rule_", "composition_", "column_")
@@ -445,7 +455,71 @@ def test_leaving_the_editor_shows_the_plan_again_and_a_page_for_the_public_has_n
         zone_of_plan(grid_plan).values()
     )
     assert not editor.page.is_visible("#editor")
+    editor.page.evaluate("districting.data.edit.groupings[0] = { scheme: 'alliance', why: 'tree' }")
     editor.page.select_option("#view", "grouping:0")
     assert not editor.page.is_enabled("#edit")
+    assert editor.page.get_attribute("#edit", "title") == catalogue("edit")["scheme_tree"]["zh"]
     public = map_html(grid_plan, audience="public")
     assert all(sign not in public for sign in ('id="editor', "#editor", "editor_", '"edit":', "function districtingEditor", "function districtingScenario"))
+
+
+def test_a_school_goes_to_another_district_with_its_ground_and_is_undone_saved_and_shown(editor, grid_plan):
+    page = editor.page
+    page.click("#edit")
+    page.select_option("#view", "grouping:0")
+    page.click("#edit")
+    before = page.evaluate("[districting.data.unit.group[0].slice(), districting.editor.s.schoolMoves()]")
+    of = dict(zip(grid_plan.memberships["school_id"], grid_plan.memberships["district_id"], strict=True))
+    page.select_option(
+        "#editor-school-list", label=page.evaluate("[...document.getElementById('editor-school-list').options].find(o => o.text.includes('P1')).text")
+    )
+    other = page.evaluate("[...document.getElementById('editor-district').options].map(o => o.value).find(v => v !== '-1')")
+    page.select_option("#editor-district", other)
+    assert page.is_visible("#editor-school-preview")
+    assert page.evaluate("districting.editor.s.schoolMoves()") == []
+    page.click("#editor-school-apply")
+    moved = page.evaluate("districting.editor.s.schoolMoves()")
+    assert ["alliance", "P1", of["P1"]] in [m[:3] for m in moved]
+    assert page.evaluate("districting.data.unit.group[0]") != before[0]
+    page.click("#editor-undo")
+    assert page.evaluate("[districting.data.unit.group[0], districting.editor.s.schoolMoves()]") == before
+    page.click("#editor-redo")
+    assert page.evaluate("JSON.parse(localStorage.getItem('districting.scenarios.' + districting.editor.s.key)).auto.schools") == moved
+    page.click("#edit")
+    assert page.evaluate("districting.data.unit.group[0]") == before[0]
+
+
+def test_a_table_of_two_columns_is_loaded_and_today_is_one_of_the_scenarios(editor, grid_plan):
+    page = editor.page
+    page.click("#editor-files summary")
+    page.set_input_files("#editor-file", {"name": "t.csv", "mimeType": "text/csv", "buffer": "地块,学校\r\nb11,P1\r\nb10,0\r\nzz,P1\r\n".encode("gb18030")})
+    page.wait_for_function("districting.editor.s.moves().length === 1")
+    assert zone_of(editor, grid_plan)["b11"] == "P-P1"
+    assert "1条没有采用" in status(editor)
+    page.click("#editor-compare summary")
+    page.select_option("#editor-left", "today:")
+    page.click("#editor-compare-go")
+    assert "现状" in page.inner_text("#editor-differ")
+
+
+def test_a_table_finds_lost_leading_zeros_again_as_python_does(editor):
+    found = editor.page.evaluate(
+        "districtingMovesOfTable('\\ufeffblock_id,zone_id\\r\\n1,007\\r\\n2,7\\r\\n\\'=3,7\\r\\n4,9,x\\r\\n', ['001', '002', '0002', '=3', '4'], [['007', 0], ['9', 1]])"
+    )
+    assert found["rows"] == [[0, 0], [3, 0]]
+    assert [(r["row"], r["why"]) for r in found["refused"]] == [(2, "unknown_block"), (4, "not_two")]
+
+
+def test_a_plan_that_cannot_be_edited_says_why_beside_a_button_that_is_off(chromium, grid_plan, tmp_path):
+    from districting.outputs.map.content import page_content
+    from districting.outputs.map.page import finished, framed
+
+    content = {k: v for k, v in page_content(grid_plan, "internal", "zh").items() if k != "edit"}
+    file = tmp_path / "no.html"
+    file.write_text(finished(framed({**content, "no_edit": {"zh": ["数太大"], "en": ["too large"]}}), "x", "zh"), encoding="utf-8")
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    assert not page.is_enabled("#edit")
+    assert page.inner_text("#edit-why") == "不能编辑：数太大"
+    context.close()

@@ -29,7 +29,16 @@ _SCRIPTS: Final = (
 _POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob: {tiles}; base-uri 'none'; form-action 'none'"
 """What the browser may load: what stands in the file, and pictures of the one source that was asked for."""
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js", "scenario_schools.js", "scenario.js")
-_EDITOR_SCRIPTS: Final = ("scenario_table.js", "editor_ground.js", "editor_pick.js", "editor_schools.js", "editor_signs.js", "editor_effect.js", "editor_store.js", "editor.js")
+_EDITOR_SCRIPTS: Final = (
+    "scenario_table.js",
+    "editor_ground.js",
+    "editor_pick.js",
+    "editor_schools.js",
+    "editor_signs.js",
+    "editor_effect.js",
+    "editor_store.js",
+    "editor.js",
+)
 """The what-if editor: in the file only where ``content["edit"]`` is."""
 _EXPLAIN: Final = ("nearest", "metres", "shared", "cause_seats", "cause_price", "no_cause", "goals", "not_carried")
 """Sentences of the command ``explain`` that the card of a block says too."""
