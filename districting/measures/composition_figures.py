@@ -39,7 +39,7 @@ def composition(grouping: EditGrouping, label: Ints, zone: Ints | None = None, b
     """
     of_school, ground = grouping.district_of_school(label), grouping.has_ground(zone)
     pieces = _pieces(grouping, label, ground, zone, block_edges)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for d in range(len(grouping.district_ids)):
         here = of_school == d
         scored = here & (grouping.score >= 0)

@@ -89,7 +89,7 @@ def edited_json(found: EditedPlan, lang: str) -> dict[str, Any]:
         "pupil_parts": found.parts,
         "stages": [_stage_json(stage) for stage in found.stages],
         "groupings": [_grouping_json(edit) for edit in found.groupings],
-        "violations": sorted({b.rule for one in (*found.stages, *found.groupings) for b in one.broken}),
+        "violations": sorted({*(b.rule for s in found.stages for b in s.broken), *(b.rule for g in found.groupings for b in g.broken)}),
         "warnings": [fault.as_json(lang) for fault in found.warnings],
     }
 

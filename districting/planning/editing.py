@@ -61,7 +61,7 @@ class EditedPlan:
     @property
     def lawful(self) -> bool:
         """No rule is broken that the plan kept."""
-        return not any(one.worse for one in (*self.stages, *self.groupings))
+        return not any([*(s.worse for s in self.stages), *(g.worse for g in self.groupings)])
 
 
 def apply_moves(plan: Plan, moves: Moves | Mapping[str, str], stage: str | None = None) -> EditedPlan:
@@ -230,7 +230,7 @@ def _with_record(
         for b in np.flatnonzero(labels[one.stage] != one.base).tolist()
     ]
     record: dict[str, Any] = {"base_key": ground.key, "file": given.file, "author": given.author, "note": given.note, "blocks": len(rows)}
-    record |= {"rules_broken": " ".join(sorted({b.rule for e in (*edits, *groupings) for b in e.broken})), "moves": json.dumps(rows, ensure_ascii=False)}
+    record |= {"rules_broken": " ".join(sorted({*(b.rule for e in edits for b in e.broken), *(b.rule for g in groupings for b in g.broken)})), "moves": json.dumps(rows, ensure_ascii=False)}
     shifts = [[g.scheme, *shift] for g in groupings for shift in g.shifts]
     record |= {"schools": json.dumps(shifts, ensure_ascii=False)} if shifts else {}
     kept = made.provenance[made.provenance["part"] != "risk"]
