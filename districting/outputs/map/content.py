@@ -48,7 +48,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
     if audience == "public":
         plan, sides = without_telling(plan)[0], {label: without_telling(side)[0] for label, side in (sides or {}).items()}
     at: Any = pd.Index(plan.schools["school_id"])
-    grouped = [(label, side, layer) for label, side in (sides or {"": plan}).items() for layer in _layers(side)]
+    grouped = [(label, side, layer) for label, side in (sides or {"": plan}).items() for layer in district_layers(side)]
     zoned = plan.zoned_stages if len(plan.blocks) else ()
     blocks = shapes_of(plan.blocks) if zoned or not grouped else np.empty(0, dtype=object)
     groupings = [_grouping(plan, side, layer, at, label) for label, side, layer in grouped]
@@ -57,7 +57,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
             _add_closed(one, side)
     territory = [shapes_of(layer.to_crs(plan.crs)) for _, _, layer in grouped]
     kind = "block" if len(blocks) else "district"
-    drawn, group = (blocks, _districts_of(blocks, territory)) if len(blocks) else pieces(territory)
+    drawn, group = (blocks, districts_of_blocks(blocks, territory)) if len(blocks) else pieces(territory)
     content: dict[str, Any] = {
         "format": FORMAT,
         "title": plan.name,
@@ -104,13 +104,13 @@ def _edit(plan: Plan, lang: str) -> dict[str, Any]:
     return {} if edit is None else {"edit": edit}
 
 
-def _districts_of(blocks: NDArray[Any], territory: list[NDArray[Any]]) -> NDArray[np.int64]:
+def districts_of_blocks(blocks: NDArray[Any], territory: list[NDArray[Any]]) -> NDArray[np.int64]:
     """(n blocks, number of groupings) positions, -1 where a block lies in no district."""
     none = np.empty((len(blocks), 0), dtype=np.int64)
     return np.column_stack([none, *(position_inside(blocks, shapes) for shapes in territory)])
 
 
-def _layers(plan: Plan) -> list[Any]:
+def district_layers(plan: Plan) -> list[Any]:
     """The districts, one layer for each scheme and level, in the order they were made: primary before junior, trees before their parts."""
     if not len(plan.districts):
         return []
@@ -132,7 +132,7 @@ def _stage_of_blocks(plan: Plan, stage: str, at: Any, *, every_change: bool) -> 
     now, before = number[views.plan.school_of_block], at.get_indexer(today)
     counted = (before >= 0) & (every_change | np.isin(before, number[:-1]))
     return {
-        "zone": pd.Index(_zone_layer(plan, stage)["zone_id"]).get_indexer(pd.Index(plan.blocks[f"zone_id_{stage}"])).tolist(),
+        "zone": pd.Index(zone_layer(plan, stage)["zone_id"]).get_indexer(pd.Index(plan.blocks[f"zone_id_{stage}"])).tolist(),
         "school": now.tolist(),
         "today": before.tolist(),
         "changed": (counted & (now != before)).astype(int).tolist(),
@@ -165,13 +165,13 @@ def _metres(values: NDArray[np.float64]) -> list[int | None]:
     return [round(m) if math.isfinite(m) else None for m in values.tolist()]
 
 
-def _zone_layer(plan: Plan, stage: str) -> Any:
+def zone_layer(plan: Plan, stage: str) -> Any:
     return plan.zones[plan.zones["stage"] == stage].sort_values("zone_id").reset_index(drop=True)
 
 
 def _zones(plan: Plan, stage: str, at: Any) -> list[dict[str, Any]]:
     """The zones of a stage; after them, without an id, the schools that blocks go to today but that have no zone in the plan."""
-    layer = _zone_layer(plan, stage)
+    layer = zone_layer(plan, stage)
     members = plan.zone_schools[plan.zone_schools["stage"] == stage].groupby("zone_id")["school_id"].agg(list)
     shapes = shapes_of(layer)
     rows = [

@@ -75,14 +75,14 @@ class CompactBlocks(MacroElement):
         internal = self.content["audience"] == "internal"
         edited = internal and "edit" in self.content
         scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), *(_EDITOR_SCRIPTS if edited else ()), "page.js"]
-        styles = "\n".join(_asset(name) for name in ("page.css", "charts.css", *(("internal.css",) if internal else ()), *(("editor.css",) if edited else ())))
+        styles = "\n".join(asset(name) for name in ("page.css", "charts.css", *(("internal.css",) if internal else ()), *(("editor.css",) if edited else ())))
         data = script_json(compacted({**self.content, "words": self.words}))
         figure.html.add_child(Verbatim(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
-        figure.html.add_child(Verbatim(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
+        figure.html.add_child(Verbatim(asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
         if edited:
-            figure.html.add_child(Verbatim(f'<template id="editor-template">{_asset("editor.html")}</template>'), name="editor_panel")
+            figure.html.add_child(Verbatim(f'<template id="editor-template">{asset("editor.html")}</template>'), name="editor_panel")
         figure.header.add_child(Verbatim(f"<style>{styles}</style>"), name="page_css")
-        figure.header.add_child(Verbatim("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
+        figure.header.add_child(Verbatim("<script>{}</script>".format("\n".join(asset(name) for name in scripts))), name="page_js")
         return str(super().render(**kwargs))
 
 
@@ -171,5 +171,5 @@ def script_json(tree: Any) -> str:
     return text
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     return resources.files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
