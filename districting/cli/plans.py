@@ -71,29 +71,33 @@ def map_(talk: Talk, plan: str, target: str, audience: Any, renderer: str, front
 @click.command(cls=WordedCommand)
 @click.argument("plan_a", type=click.Path())
 @click.argument("plan_b", type=click.Path())
+@click.argument("plan_c", type=click.Path(), nargs=-1)
 @option("-o", "--output", "target", type=click.Path(dir_okay=False), key="cli.option_html", envvar="DISTRICTING_OUTPUT")
 @option("--stage", envvar="DISTRICTING_STAGE", type=click.Choice(["preschool", "primary", "junior", "senior"]), key="cli.option_stage_of_csv")
 @common
-def compare(talk: Talk, plan_a: str, plan_b: str, target: str | None, stage: str | None) -> None:
+def compare(talk: Talk, plan_a: str, plan_b: str, plan_c: tuple[str, ...], target: str | None, stage: str | None) -> None:
     from districting.auditing import compare_plans
     from districting.auditing.compare import different_distances
     from districting.outputs.finding_words import comparison_lines
     from districting.outputs.geopackage import read_plan
+    from districting.outputs.map.compare import compare_html, refuse_many
 
+    refuse_many(2 + len(plan_c))
     a = read_plan(plan_a)
     talk.use_language_of(a.language)
-    b = _assignment_as_plan(a, Path(plan_b), stage) if plan_b.lower().endswith(".csv") else read_plan(plan_b)
-    rows = compare_plans(a, b)
-    page = None
-    if target:
-        from districting.outputs.map import compare_html
-
-        page = compare_html(a, b, lang=talk.lang)
-    talk.plain("\n".join(comparison_lines(rows, talk.lang)))
-    for of, (first, second) in different_distances(a, b).items():
-        talk.line("auditing.other_distances", stage=say(f"word.{of}", talk.lang), a=first, b=second)
+    files = (plan_b, *plan_c)
+    others = [_assignment_as_plan(a, Path(file), stage) if file.lower().endswith(".csv") else read_plan(file) for file in files]
+    compared = [compare_plans(a, other) for other in others]
+    page = compare_html(a, *others, lang=talk.lang, compared=compared) if target else None
+    for k, (other, rows) in enumerate(zip(others, compared, strict=True)):
+        if plan_c:
+            talk.line("compare.against", a=Path(plan_a).name, letter=say("compare.letters", talk.lang)[k + 1], b=Path(files[k]).name)
+        talk.plain("\n".join(comparison_lines(rows, talk.lang)))
+        for of, (first, second) in different_distances(a, other).items():
+            talk.line("auditing.other_distances", stage=say(f"word.{of}", talk.lang), a=first, b=second)
     outputs = _write_page(talk, target, page, result=False) if target and page is not None else []
-    talk.result({"comparison": rows.to_dict(orient="records"), "outputs": outputs})
+    more = [{"plan": file, "comparison": rows.to_dict(orient="records")} for file, rows in zip(plan_c, compared[1:], strict=True)]
+    talk.result({"comparison": compared[0].to_dict(orient="records"), **({"more": more} if more else {}), "outputs": outputs})
 
 
 @click.command(cls=WordedCommand)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import pandas as pd
 from branca.element import MacroElement
 from jinja2 import Template
 
@@ -48,11 +49,11 @@ class CompareMaps(MacroElement):
         return str(super().render(**kwargs))
 
 
-def compare_html(plan_a: Plan, plan_b: Plan, *more: Plan, lang: str | None = None) -> str:
+def compare_html(plan_a: Plan, plan_b: Plan, *more: Plan, lang: str | None = None, compared: Sequence[pd.DataFrame] | None = None) -> str:
     """One internal page for the plans: linked maps, who moves, and the measures, seats and schools of all side by side. Plan A is what the others are held against.
 
     Zones of the same schools have one colour and one number in every map; blocks whose school (district) differs are hatched in all. Without zones, ground is what the
-    districts of all plans cut out together.
+    districts of all plans cut out together. ``compared``: what :func:`districting.compare_plans` said of each other plan, where it is known already.
 
     Raises
     ------
@@ -60,7 +61,7 @@ def compare_html(plan_a: Plan, plan_b: Plan, *more: Plan, lang: str | None = Non
     """
     plans = (plan_a, plan_b, *more)
     refuse_many(len(plans))
-    compared = [compare_plans(plan_a, other) for other in plans[1:]]
+    compared = [compare_plans(plan_a, other) for other in plans[1:]] if compared is None else compared
     refuse_undrawable(plan_a)
     lang = lang or plan_a.language
     page = OfflineMap(zoom_control=True, control_scale=False, zoom_snap=0.25, wheel_px_per_zoom_level=90, zoom_animation=False, fade_animation=False)

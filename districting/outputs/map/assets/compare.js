@@ -68,13 +68,13 @@ function districtingCompare(map) {
   window.addEventListener('beforeprint', function () {
     seen = map.getBounds();
     document.body.classList.add('paper');
-    page.resizeMaps(); map.fitBounds(seen, { animate: false }); page.drawMaps();
+    page.resizeMaps(); map.fitBounds(seen, { animate: false }); page.drawMaps(); page.drawMoves(true);
   });
   window.addEventListener('afterprint', function () {
     document.body.classList.remove('paper');
     page.resizeMaps();
     if (seen) { map.fitBounds(seen, { animate: false }); }
-    page.drawMaps();
+    page.drawMaps(); page.drawMoves();
   });
   page.draw();
   window.districting = page;

@@ -2,7 +2,7 @@
 function districtingCompareCard(page) {
   'use strict';
   var data = page.data, unit = data.unit, make = page.make, word = page.word, fill = page.fill, number = page.number;
-  page.unitTitle = function (u) { return unit.kind === 'block' ? unit.name[u] || unit.id[u] : fill('move_size_areas', { areas: unit.id[u] }); };
+  page.unitTitle = function (u) { return unit.kind === 'block' ? unit.name[u] || unit.id[u] : fill('area_n', { n: unit.id[u] }); };
   page.schoolName = function (s) { return s < 0 ? word('no_zone') : data.schools[s].name; };
   page.groupName = function (view, k, g) {
     if (g < 0) { return word(view.kind === 'zones' ? 'no_zone' : 'no_district'); }

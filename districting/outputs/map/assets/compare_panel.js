@@ -1,7 +1,7 @@
 /* The panel: who moves, the findings of all plans, seats by zone, the table of blocks. */
 function districtingComparePanel(page) {
   'use strict';
-  var data = page.data, unit = data.unit, $ = page.$, make = page.make, word = page.word, fill = page.fill, number = page.number, state = page.state, MOVES = 60, STEP = 50, movesListed = MOVES, rowsListed = STEP, two = data.plans.length === 2;
+  var data = page.data, unit = data.unit, $ = page.$, make = page.make, word = page.word, fill = page.fill, number = page.number, state = page.state, MOVES = 8, PRINTED = 200, STEP = 50, movesListed = MOVES, rowsListed = STEP, two = data.plans.length === 2;
   page.row = function (title, small, colour, act) {
     var li = make('li'), b = make('button', undefined, 'row');
     b.type = 'button';
@@ -46,19 +46,21 @@ function districtingComparePanel(page) {
     move.units.forEach(function (u) { inside[u] = 1; });
     page.fit(page.areas.boxOf(function (u) { return inside[u]; }), 16);
   }
-  page.drawMoves = function () {
+  page.drawMoves = function (printed) {
     var list = $('moves'), focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : '', plan = -1, sums = {}, kind = page.view().kind, heads = page.held().length > 1;
     page.moves.forEach(function (m) { var s = sums[m.plan] = sums[m.plan] || [0, 0]; s[0] += m.pupils; s[1] += m.units.length; });
     var total = heads ? [page.view().pupils ? page.view().pupils.reduce(function (n, p, u) { return n + (differs(u) ? p : 0); }, 0) : 0, page.differing] : sums[page.held()[0]] || [0, 0];
     $('moves-title').textContent = fill('moves_' + kind + (kind === 'districts' && unit.kind === 'district' ? '_district' : ''), { n: number(total[0]), areas: number(total[1]) });
     list.replaceChildren();
-    page.moves.slice(0, movesListed).forEach(function (m) {
+    var most = printed ? PRINTED : movesListed;
+    page.moves.slice(0, most).forEach(function (m) {
       if (heads && m.plan !== plan) { plan = m.plan; list.append(make('li', fill('move_pair', { a: page.letter(page.base()), b: page.letter(plan) }) + word('colon') + size(sums[plan][0], sums[plan][1]), 'head')); }
       var li = page.row(ends(m), size(m.pupils, m.units.length), null, function () { go(m); }), b = li.firstChild;
       b.dataset.key = m.key; b.setAttribute('aria-pressed', String(state.move === m.key));
       list.append(li);
       if (focused === m.key) { b.focus(); }
     });
+    if (printed && page.moves.length > most) { list.append(make('li', fill('and_more', { n: page.moves.length - most }), 'small')); }
     if (!page.moves.length) { list.append(make('li', word('moves_none'), 'small')); }
     $('moves-help').hidden = !page.moves.length;
     $('moves-more').hidden = page.moves.length <= movesListed;
