@@ -152,7 +152,7 @@ def test_a_click_on_either_map_tells_the_school_under_every_plan(page, grid_plan
         lines = page.evaluate("[...document.querySelectorAll('#card tr')].map(r => [...r.cells].map(c => c.textContent))")
         assert lines[0][1:] == ["方案甲", "方案乙"]
         assert lines[1] == ["小学学校", "school P3", "school P4"]
-        assert ["初中学校", "—"] == [lines[3][0], lines[3][2]]
+        assert [lines[3][0], lines[3][2]] == ["初中学校", "—"]
         assert page.locator("#card td.differs").first.inner_text() == "school P4"
         page.evaluate("districting.shown = null; districting.drawCard()")
 
@@ -207,7 +207,9 @@ def test_four_plans_of_hostile_names_stand_side_by_side_and_a_pair_can_be_chosen
     from pypdf import PdfReader
 
     odd = grid_plan.replace(
-        name=HOSTILE[1], schools=grid_plan.schools.assign(name=HOSTILE), blocks=grid_plan.blocks.assign(name=[HOSTILE[i % 8] for i in range(16)]).iloc[::-1].reset_index(drop=True)
+        name=HOSTILE[1],
+        schools=grid_plan.schools.assign(name=HOSTILE),
+        blocks=grid_plan.blocks.assign(name=[HOSTILE[i % 8] for i in range(16)]).iloc[::-1].reset_index(drop=True),
     )
     opened = open_page(compare_html(odd, moved, grid_plan, moved.replace(name=HOSTILE[4]), lang="en"))
     page = opened.page

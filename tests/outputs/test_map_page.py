@@ -8,9 +8,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from districting.outputs.map import compare_html, map_html
+from districting.outputs.map import map_html
 from districting.outputs.map.content import page_content
-from districting.planning import plan_from_assignment
 from scripts.mesh_plan import mesh_plan
 
 pytestmark = pytest.mark.browser
@@ -338,26 +337,6 @@ def test_a_block_too_small_to_draw_does_not_blow_up_the_view(grid_plan, open_pag
     shapes = [sliver if b == "b33" else g for b, g in zip(grid_plan.blocks["block_id"], grid_plan.blocks.geometry, strict=True)]
     opened = open_page(map_html(grid_plan.replace(blocks=grid_plan.blocks.set_geometry(gpd.GeoSeries(shapes, crs=grid_plan.crs)))))
     assert opened.page.evaluate("districting.map.getZoom()") > 14
-    assert opened.quiet()
-
-
-def test_a_comparison_names_both_plans_and_hatches_where_they_differ(grid_plan, open_page):
-    """In plan B the block b10 goes to P4 instead of P3."""
-    school = primary_of(grid_plan)
-    other = plan_from_assignment(grid_plan, school | {"b10": "P4"}, "primary")
-    opened = open_page(compare_html(grid_plan, other))
-    opened.view("primary")
-    assert "方案甲" in opened.page.inner_text("#times")
-    assert "方案乙" in opened.page.inner_text("#times")
-    spots = centres(grid_plan)
-    assert {b for b in spots if opened.colours(*spots[b]) > 1} == {"b10"}
-    opened.page.check("input[value=today]")
-    assert opened.colour(*spots["b10"]) == opened.colour(*spots["b30"])
-    opened.click(*spots["b10"])
-    assert "school P4" in opened.page.inner_text("#card")
-    assert opened.page.locator("#headlines td").count() > 0
-    opened.page.click("#lang")
-    assert "Plan A" in opened.page.inner_text("#headlines")
     assert opened.quiet()
 
 

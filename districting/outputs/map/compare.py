@@ -24,7 +24,23 @@ MOST: Final = 4
 
 _SCRIPTS: Final = ("packing.js", "arcs.js", "areas.js", "search.js", "compare_maps.js", "compare_card.js", "compare_panel.js", "compare.js")
 _OF_THE_MAP: Final = (
-    *("year", "comma", "dot", "colon", "search", "search_district", "nothing_found", "and_more", "whole", "show", "internal", "draft", "note", "data_year", "about"),
+    *(
+        "year",
+        "comma",
+        "dot",
+        "colon",
+        "search",
+        "search_district",
+        "nothing_found",
+        "and_more",
+        "whole",
+        "show",
+        "internal",
+        "draft",
+        "note",
+        "data_year",
+        "about",
+    ),
     *("pupils_n", "metres", "none", "zoom_closer", "zoom_away", "view_zones", "block", "id", "schools", "school", "findings", "district", "stages"),
 )
 """Words of the page of one plan that this page says too."""
@@ -85,4 +101,3 @@ def _words() -> dict[str, dict[str, str]]:
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior")}
         words[lang] = found | {f"verdict_{v}": say(f"summary.verdict_{v}", lang) for v in ("better", "worse", "same")}
     return words
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -81,7 +81,7 @@ def comparison_rows(compared: Sequence[pd.DataFrame]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _finding(key: tuple[str, str, str], row: dict[str, Any], others: int) -> dict[str, Any]:
+def _finding(key: tuple[str, str, str], row: Mapping[Any, Any], others: int) -> dict[str, Any]:
     measure, stage, scope = key
     words = {lang: [measure_name(measure, lang), "" if scope == "all" else scope_name(scope, lang)] for lang in LANGUAGES}
     head = measure == "pupils_differing" or is_headline(measure, scope)

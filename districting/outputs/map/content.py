@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -39,23 +38,20 @@ FORMAT: Final = "page-1"
 _LINES: Final = ("outline", "county", "road", "barrier")
 
 
-def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, Plan] | None = None, options: PageOptions | None = None) -> dict[str, Any]:
-    """Everything the page shows. Positions refer to the lists ``schools``, ``zones[stage]`` and ``groupings[g].districts``.
-
-    ``sides``: label -> plan whose districts are offered as views of their own (a comparison); without it, those of ``plan``.
-    """
+def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions | None = None) -> dict[str, Any]:
+    """Everything the page shows. Positions refer to the lists ``schools``, ``zones[stage]`` and ``groupings[g].districts``."""
     options = options or PageOptions()
     if audience == "public":
-        plan, sides = without_telling(plan)[0], {label: without_telling(side)[0] for label, side in (sides or {}).items()}
+        plan = without_telling(plan)[0]
     at: Any = pd.Index(plan.schools["school_id"])
-    grouped = [(label, side, layer) for label, side in (sides or {"": plan}).items() for layer in district_layers(side)]
+    layers = district_layers(plan)
     zoned = plan.zoned_stages if len(plan.blocks) else ()
-    blocks = shapes_of(plan.blocks) if zoned or not grouped else np.empty(0, dtype=object)
-    groupings = [_grouping(plan, side, layer, at, label) for label, side, layer in grouped]
+    blocks = shapes_of(plan.blocks) if zoned or not layers else np.empty(0, dtype=object)
+    groupings = [_grouping(plan, layer, at) for layer in layers]
     if audience == "internal":
-        for one, (_, side, _) in zip(groupings, grouped, strict=True):
-            _add_closed(one, side)
-    territory = [shapes_of(layer.to_crs(plan.crs)) for _, _, layer in grouped]
+        for one in groupings:
+            _add_closed(one, plan)
+    territory = [shapes_of(layer.to_crs(plan.crs)) for layer in layers]
     kind = "block" if len(blocks) else "district"
     drawn, group = (blocks, districts_of_blocks(blocks, territory)) if len(blocks) else pieces(territory)
     content: dict[str, Any] = {
@@ -78,14 +74,14 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
         **options.told(plan),
     }
     if len(blocks):
-        content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at, every_change=bool(sides)) for stage in zoned}
-        content["rules"] = {} if sides else {stage: goals_and_rules(plan, stage) for stage in zoned}
+        content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at) for stage in zoned}
+        content["rules"] = {stage: goals_and_rules(plan, stage) for stage in zoned}
     content["measures"] = measures(content["unit"]["stage"])
     content["search"] = search_keys(_all_names(content))
     if audience == "internal":
         content["links"] = links(plan, at)
-        content["lenses"] = lenses(plan) if len(blocks) and not sides else []
-        content |= _edit(plan, lang) if len(blocks) and not sides else {}
+        content["lenses"] = lenses(plan) if len(blocks) else []
+        content |= _edit(plan, lang) if len(blocks) else {}
     return options.placed_content(content)
 
 
@@ -124,13 +120,13 @@ def _names(plan: Plan, kind: str, groupings: list[dict[str, Any]], group: NDArra
     return {"id": [d["id"] for d in first], "name": [d["name"] for d in first]}
 
 
-def _stage_of_blocks(plan: Plan, stage: str, at: Any, *, every_change: bool) -> dict[str, Any]:
-    """Lists over the blocks. As in the audit, a block whose school of today is in no zone of the plan counts as changed only where ``every_change``."""
+def _stage_of_blocks(plan: Plan, stage: str, at: Any) -> dict[str, Any]:
+    """Lists over the blocks. As in the audit, a block whose school of today is in no zone of the plan does not count as changed."""
     views = stage_views(plan, stage)
     number = np.append(at.get_indexer(list(views.school_ids)), -1)
     today = plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(plan.blocks["block_id"])
     now, before = number[views.plan.school_of_block], at.get_indexer(today)
-    counted = (before >= 0) & (every_change | np.isin(before, number[:-1]))
+    counted = (before >= 0) & np.isin(before, number[:-1])
     return {
         "zone": pd.Index(zone_layer(plan, stage)["zone_id"]).get_indexer(pd.Index(plan.blocks[f"zone_id_{stage}"])).tolist(),
         "school": now.tolist(),
@@ -140,8 +136,8 @@ def _stage_of_blocks(plan: Plan, stage: str, at: Any, *, every_change: bool) -> 
         "metres": _metres(views.plan.distance_m),
         "nearest": _metres(views.plan.nearest_m),
         "was": _was(views, before),
-        **({} if every_change else _why(plan, stage)),
-        **({} if every_change else far_blocks(plan, stage, at)),
+        **_why(plan, stage),
+        **far_blocks(plan, stage, at),
     }
 
 
@@ -166,6 +162,7 @@ def _metres(values: NDArray[np.float64]) -> list[int | None]:
 
 
 def zone_layer(plan: Plan, stage: str) -> Any:
+    """The zones of a stage in the order of their ids: positions of zones refer to it."""
     return plan.zones[plan.zones["stage"] == stage].sort_values("zone_id").reset_index(drop=True)
 
 
@@ -190,13 +187,13 @@ def _zones(plan: Plan, stage: str, at: Any) -> list[dict[str, Any]]:
     return rows + [{"id": "", "schools": [school], "colour": n % len(PALETTE), "at": None} for n, school in enumerate(only_today)]
 
 
-def _grouping(plan: Plan, side: Plan, layer: Any, at: Any, label: str) -> dict[str, Any]:
+def _grouping(plan: Plan, layer: Any, at: Any) -> dict[str, Any]:
     scheme = str(layer["scheme"].iloc[0])
-    mine = side.memberships[side.memberships["scheme"] == scheme]
+    mine = plan.memberships[plan.memberships["scheme"] == scheme]
     shapes = shapes_of(layer)
-    anchors = _anchors(side, scheme)
+    anchors = _anchors(plan, scheme)
     districts = []
-    for row, colour, spot in zip(layer.itertuples(), colour_numbers(len(layer), touching(shapes)), spots(shapes, side.crs), strict=True):
+    for row, colour, spot in zip(layer.itertuples(), colour_numbers(len(layer), touching(shapes)), spots(shapes, plan.crs), strict=True):
         members = mine[mine["district_id"] == row.district_id]
         districts.append(
             {
@@ -214,9 +211,8 @@ def _grouping(plan: Plan, side: Plan, layer: Any, at: Any, label: str) -> dict[s
     return {
         "scheme": scheme,
         "level": level,
-        "label": label,
         "names": names,
-        "ground": _ground(side, scheme),
+        "ground": _ground(plan, scheme),
         "districts": districts,
     }
 

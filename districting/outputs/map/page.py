@@ -60,15 +60,15 @@ _PUBLIC_REASON_WORDS: Final = frozenset((*PUBLIC_REASONS, "not_in_form"))
 class CompactBlocks(MacroElement):
     """Areas from shared arcs on one canvas layer, with districts, zones and schools; see topology.py for the format.
 
-    ``content``: what :func:`districting.outputs.map.content.page_content` gives; ``words``: other words than the catalogue's, key -> key of the catalogue.
+    ``content``: what :func:`districting.outputs.map.content.page_content` gives.
     """
 
     _template = Template("{% macro script(this, kwargs) %}districtingPage({{ this._parent.get_name() }});{% endmacro %}")
 
-    def __init__(self, content: Mapping[str, Any], words: Mapping[str, str] | None = None) -> None:
+    def __init__(self, content: Mapping[str, Any]) -> None:
         super().__init__()
         self._name, self._id, self.content = "CompactBlocks", "blocks", content
-        self.words = page_words(content["audience"], words or {})
+        self.words = page_words(content["audience"])
 
     def render(self, **kwargs: Any) -> str:
         figure: Any = self.get_root()
@@ -98,10 +98,10 @@ def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = N
     return framed(page_content(plan, audience, lang or plan.language, options=options))
 
 
-def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -> OfflineMap:
+def framed(content: Mapping[str, Any]) -> OfflineMap:
     """The content in folium's frame."""
     page = OfflineMap(zoom_control=True, control_scale=False, zoom_snap=0.25, wheel_px_per_zoom_level=90)
-    page.add_child(CompactBlocks(content, words), name="blocks")
+    page.add_child(CompactBlocks(content), name="blocks")
     return page
 
 
@@ -141,7 +141,7 @@ def _is_internal(name: str) -> bool:
     )
 
 
-def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def page_words(audience: str) -> dict[str, dict[str, str]]:
     """Every sentence of the page in both languages, so that the reader can switch."""
     words = {}
     for lang in LANGUAGES:
@@ -154,7 +154,6 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
             f"verdict_{v}": say(f"summary.verdict_{v}", lang)
             for v in ("better", "worse", "same", "pass", "fail", "low", "medium", "high", "yellow", "red", "trend", "unknown", "single", "few")
         }
-        found |= {name: found[instead] for name, instead in other.items()}
         words[lang] = {name: sentence for name, sentence in found.items() if audience == "internal" or not _is_internal(name)}
     return words
 
@@ -172,4 +171,5 @@ def script_json(tree: Any) -> str:
 
 
 def asset(name: str) -> str:
+    """The text of a file of the page."""
     return resources.files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
