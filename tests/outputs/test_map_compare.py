@@ -12,9 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 import districting as dt
 from districting.errors import DataError
 from districting.outputs.finding_words import shown_value
+from districting.outputs.geopackage import write_plan
 from districting.outputs.map import compare_html
 from districting.outputs.map.compare_content import compare_content, same_ground
 from districting.planning import plan_from_assignment
+from tests.cli.test_commands import call
 from tests.outputs.test_map_edges import HOSTILE
 from tests.outputs.test_map_page import centres, primary_of, variants, without
 
@@ -258,3 +260,20 @@ def test_pupils_and_schools_of_a_plan_in_another_order_are_those_of_the_same_blo
     rows = [dt.compare_plans(grid_plan, moved)]
     one, other = (compare_content((grid_plan, plan), rows, "zh")["views"][0]["plans"][1] for plan in (moved, turned))
     assert json.dumps([one["of"], one["school"], one["metres"]]) == json.dumps([other["of"], other["school"], other["metres"]])
+
+
+def test_the_command_compares_three_plans_and_its_rows_stay_what_they_were(grid_plan, moved, tmp_path):
+    files = [tmp_path / f"{name}.gpkg" for name in ("a", "b", "c")]
+    for file, plan in zip(files, (grid_plan, moved, grid_plan), strict=True):
+        write_plan(plan, file)
+    target = tmp_path / "page.html"
+    three = call("compare", *files, "-o", target, "--json")
+    assert three.exit_code == 0, three.output
+    told = json.loads(three.stdout)
+    rows = dt.compare_plans(grid_plan, moved)
+    assert [list(row) for row in told["comparison"]] == [list(rows.columns)] * len(rows)
+    assert [row["verdict"] for row in told["comparison"]] == rows["verdict"].tolist()
+    assert [row["b"] for row in told["more"][0]["comparison"] if row["measure"] == "pupils_differing"] == [0.0, 0.0]
+    assert "c.gpkg (plan C) against a.gpkg" in three.stderr
+    assert "districtingCompare(" in target.read_text("utf-8")
+    assert call("compare", *[files[0]] * 5).exit_code == 4
