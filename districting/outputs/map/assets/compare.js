@@ -47,7 +47,7 @@ function districtingCompare(map) {
     page.$('pair-label').hidden = choices.length < 2;
     var pairs = pairWord(choices.length === 1 ? choices[0] : state.pair);
     page.$('shown').textContent = viewWord(page.view());
-    page.$('imprint').replaceChildren.apply(page.$('imprint'), [page.fill('compared_on', { pair: pairs, shown: page.word(page.view().kind === 'zones' ? 'legend_alike' : 'legend_ground') }), page.word('colour_none'), page.word('note')].map(function (line) { return page.make('span', line); }));
+    page.$('imprint').replaceChildren.apply(page.$('imprint'), [page.fill('compared_on', { pair: pairs, shown: page.word(page.view().kind === 'zones' ? 'legend_alike' : 'legend_ground') }), page.word('colour_none'), page.word(data.draft ? 'draft' : 'note')].map(function (line) { return page.make('span', line); }));
   }
   page.draw = function () {
     drawWords(); page.mark(); page.drawCaptions(); page.drawMaps(); page.drawMoves(); page.drawFindings(); page.drawSeats(); page.drawRows(); page.drawCard();
@@ -66,14 +66,17 @@ function districtingCompare(map) {
   style.textContent = '@page { size: A4 landscape; margin: 10mm; }';
   document.head.append(style);
   window.addEventListener('beforeprint', function () {
-    seen = map.getBounds();
+    var b = page.areas.boxOf(function () { return true; }), bounds = map.getBounds();
+    seen = [map.getCenter(), map.getZoom()];
     document.body.classList.add('paper');
-    page.resizeMaps(); map.fitBounds(seen, { animate: false }); page.drawMaps(); page.drawMoves(true);
+    page.resizeMaps();
+    if (b && bounds.contains([[b[1], b[0]], [b[3], b[2]]])) { page.whole(); } else { map.fitBounds(bounds, { animate: false }); }
+    page.drawMaps(); page.drawMoves(true);
   });
   window.addEventListener('afterprint', function () {
     document.body.classList.remove('paper');
     page.resizeMaps();
-    if (seen) { map.fitBounds(seen, { animate: false }); }
+    if (seen) { map.setView(seen[0], seen[1], { reset: true }); }
     page.drawMaps(); page.drawMoves();
   });
   page.draw();

@@ -1,7 +1,7 @@
 /* A map for each plan over one decoded ground: folium's own for the first, others beside it; all show the same place at the same scale. */
 function districtingMaps(page, first, ground) {
   'use strict';
-  var data = page.data, state = page.state, UNKNOWN = '#d5d8d6', CLOSEST = 19, NEAR = 10, maps = [];
+  var data = page.data, state = page.state, UNKNOWN = '#d5d8d6', CLOSEST = 19, NEAR = 10, CROWDED = 1500, maps = [];
   function pane(k) {
     var box = page.make('div', undefined, 'pane'), head = page.make('h2'), holder = k ? page.make('div', undefined, 'folium-map') : first.getContainer(), options = Object.assign({}, first.options, { center: first.getCenter(), zoom: first.getZoom() });
     head.append(page.make('span'), page.make('span', undefined, 'of'));
@@ -47,7 +47,7 @@ function districtingMaps(page, first, ground) {
     var map = one.map;
     map.on('move', function () { shift(map); });
     map.on('moveend', function () { settle(map); });
-    map.on('zoomend', function () { numbers(one); });
+    map.on('zoomend', function () { numbers(one); dots(one); });
     map.on('click', function (e) {
       var i = state.schools ? schoolAt(map, e.containerPoint) : -1, u = i < 0 ? one.areas.at(e.latlng) : -1;
       if (i >= 0) { page.showSchool(i); } else if (u >= 0) { page.showUnit(u); }
@@ -73,8 +73,10 @@ function districtingMaps(page, first, ground) {
     if (!state.schools) { return; }
     var mine = {}, side = page.side(maps.indexOf(one)), view = page.view();
     if (side && view.kind === 'zones') { view.groups.forEach(function (g, i) { if (side.load[i]) { g.schools.forEach(function (s) { mine[s] = true; }); } }); }
+    var there = data.schools.map(function (_, i) { return i; }).filter(shown), size = one.map.getSize(), sight = one.map.getBounds(), seen = there.filter(function (i) { return sight.contains(data.schools[i].at); }).length;
+    var small = size.x * size.y < CROWDED * seen; // pixels for each school in sight
     data.schools.forEach(function (s, i) {
-      if (shown(i)) { one.dots.addLayer(L.circleMarker(s.at, { radius: 4.5, color: '#fff', weight: 1.5, fillColor: mine[i] || view.kind !== 'zones' ? '#14456b' : '#9aa6ae', fillOpacity: 1, interactive: false })); }
+      if (shown(i)) { one.dots.addLayer(L.circleMarker(s.at, { radius: small ? 2.5 : 4.5, color: '#fff', weight: small ? 0.7 : 1.5, fillColor: mine[i] || view.kind !== 'zones' ? '#14456b' : '#9aa6ae', fillOpacity: 1, interactive: false })); }
     });
   }
   function schoolAt(map, point) {
