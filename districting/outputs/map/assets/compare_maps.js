@@ -29,7 +29,7 @@ function districtingMaps(page, first, ground) {
   maps.forEach(function (one) { one.map.invalidateSize({ animate: false }); });
 
   /* ---- one view for all: while a map moves the others are shifted with it; when it has moved they are set to the very same place ---- */
-  var busy = false;
+  var busy = false, ready = false; // dots come when the areas are there, so that their canvas lies above
   function others(lead, act) {
     if (busy) { return; }
     busy = true;
@@ -47,7 +47,7 @@ function districtingMaps(page, first, ground) {
     var map = one.map;
     map.on('move', function () { shift(map); });
     map.on('moveend', function () { settle(map); });
-    map.on('zoomend', function () { numbers(one); dots(one); });
+    map.on('zoomend', function () { if (ready) { numbers(one); dots(one); } });
     map.on('click', function (e) {
       var i = state.schools ? schoolAt(map, e.containerPoint) : -1, u = i < 0 ? one.areas.at(e.latlng) : -1;
       if (i >= 0) { page.showSchool(i); } else if (u >= 0) { page.showUnit(u); }
@@ -106,6 +106,7 @@ function districtingMaps(page, first, ground) {
       one.areas.layer.addTo(one.map);
       if (k) { one.areas.layer._canvas.id = 'areas-' + k; }
     });
+    ready = true;
   };
   page.drawMaps = function () { maps.forEach(function (one) { one.areas.layer.draw(); dots(one); numbers(one); }); };
   page.paintMaps = function () { maps.forEach(function (one) { one.areas.layer.paint(); }); };
