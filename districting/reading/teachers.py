@@ -39,7 +39,7 @@ def teachers(of: Sequence[tuple[Loaded, Any, Found, SchoolFinder]], *, lenient: 
 
 def _one_file(item: Loaded, found: Found, finder: SchoolFinder, *, lenient: bool) -> pd.DataFrame:
     frame = item.frame.assign(_row=item.row)
-    checks.duplicates(frame["teacher_id"], item.row, "teacher_id", found)
+    checks.duplicates(frame["teacher_id"], item.row, "teacher_id", found, masked=True)
     blank_cells(frame, ("school",), found)
     out = pd.DataFrame({"teacher_id": frame["teacher_id"], "_row": frame["_row"]})
     out["school_id"] = found_schools(frame, "school", finder, found, key="reading.unknown_teacher_school", lenient=lenient)
@@ -62,14 +62,14 @@ def _stages(frame: pd.DataFrame, out: pd.DataFrame, finder: SchoolFinder, found:
     taught = {school: [s for s in STAGES if (s, school) in finder.ids] for school in out["school_id"].dropna().unique()}
     stages: list[str | None] = []
     wrong: list[tuple[int, Any]] = []
-    for row, code, school, label in zip(frame["_row"], frame["teacher_id"], out["school_id"], given, strict=True):
+    for row, school, label in zip(frame["_row"], out["school_id"], given, strict=True):
         at = taught.get(school, []) if isinstance(school, str) else []
         said = (stages_of(label) or ()) if isinstance(label, str) else tuple(at)
         stages.append(said[0] if len(said) == 1 else None)
         if len(said) == 1 and at and said[0] not in at:
-            wrong.append((row, text("reading.teacher_of_other_stage", teacher=str(code), school=school, stage=text(f"word.{said[0]}"))))
+            wrong.append((row, text("reading.teacher_of_other_stage", school=school, stage=text(f"word.{said[0]}"))))
         elif len(said) != 1 and (isinstance(label, str) or at):
-            wrong.append((row, text("reading.teacher_without_stage", teacher=str(code), school=str(school))))
+            wrong.append((row, text("reading.teacher_without_stage", school=str(school))))
     for row, problem in wrong[:FEW]:
         found.add(problem, text("reading.one_stage_of_school"), row=int(row), column="stage")
     if len(wrong) > FEW:
