@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.model.rotation_problem import RotationProblem
+from districting.model.rotation_problem import RotationProblem, RotationSolution
+
+
+def miscounted(problem: RotationProblem, found: RotationSolution) -> list[str]:
+    """Names of the figures of a solution that are not those of its labels, with both; bounds above what they bound.
+
+    Recounted teacher by teacher and, for the coefficient of variation, pupil-weighted by its definition (教督〔2012〕3号).
+    """
+    after = found.school_of_teacher
+    gone = [t for t in range(len(after)) if after[t] != problem.school[t]]
+    metres = [float(problem.distance_m[problem.school[t], after[t]]) for t in gone]
+    travel = math.fsum(m for m in metres if not math.isnan(m))
+    wished = 0 if problem.wish_rank is None else sum(bool(problem.wish_rank[t, after[t]]) for t in gone)
+    worst = max((_coefficient(problem, after, stage, i) for stage in set(problem.stage.tolist()) for i in range(problem.counts.shape[1])), default=0.0)
+    said = {"travel_m": (travel, found.travel_m), "wishes_met": (wished, found.wishes_met), "worst": (worst, found.objective)}
+    wrong = [f"{name} ({told:g}, recounted {true:g})" for name, (true, told) in said.items() if abs(true - told) > 1e-6 * max(1.0, abs(true))]
+    above = {"bound": found.bound - worst, "travel_bound_m": found.travel_bound_m - travel}
+    return wrong + [f"{name} ({excess:g})" for name, excess in above.items() if excess > 1e-6 * max(1.0, travel)]
+
+
+def _coefficient(problem: RotationProblem, school_of_teacher: NDArray[np.int64], stage: int, indicator: int) -> float:
+    """Of one indicator between the schools of a stage that have pupils; 0 where one school or nothing is to be compared."""
+    held = dict.fromkeys((s for s in range(problem.schools) if problem.stage[s] == stage and problem.pupils[s] > 0), 0.0)
+    for t, s in enumerate(school_of_teacher.tolist()):
+        if s in held:
+            held[s] += float(problem.counts[t, indicator])
+    if len(held) < 2 or not any(held.values()):
+        return 0.0
+    everyone = math.fsum(float(problem.pupils[s]) for s in held)
+    mean = math.fsum(held.values()) / everyone
+    return math.sqrt(math.fsum(float(problem.pupils[s]) / everyone * (n / float(problem.pupils[s]) - mean) ** 2 for s, n in held.items())) / mean
 
 
 def broken_rotation_rules(problem: RotationProblem, school_of_teacher: NDArray[np.int64]) -> list[str]:

@@ -65,7 +65,7 @@ def tradeoff(talk: Talk, plan: str, target: str | None, stage: str | None, point
     if "distance" in rows.columns:
         rows = rows.rename(columns={"distance": "distance_pupil_m", "bound": "bound_pupil_m"})
         rows.insert(0, "mean_distance_m", rows["distance_pupil_m"] / max(float(part.problem.demand.sum()), 1e-300))
-    outputs = _write(talk, rows, target)
+    outputs = _write(talk, rows.assign(stage=part.stage), target)
     _tell(talk, rows, "", outputs)
     talk.result({"points": rows.to_dict(orient="records"), "seconds": talk.seconds, "outputs": outputs})
 
@@ -85,8 +85,9 @@ def ensemble(talk: Talk, plan: str, target: str | None, stage: str | None, size:
     read = read_plan(plan)
     talk.use_language_of(read.language)
     refuse_existing(talk, target)
-    drawn = plan_ensemble(read, one_stage(talk, read, stage), size, between=between, **_search(talk, read))
-    outputs = _write(talk, drawn.measures.assign(chain=drawn.chain), target)
+    chosen = one_stage(talk, read, stage)
+    drawn = plan_ensemble(read, chosen, size, between=between, **_search(talk, read))
+    outputs = _write(talk, drawn.measures.assign(chain=drawn.chain, stage=chosen), target)
     _tell(talk, drawn.places, drawn.remark.say(talk.lang), outputs)
     tree = {
         "places": drawn.places.replace(float("inf"), float("nan")).to_dict(orient="records"),

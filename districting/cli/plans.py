@@ -42,14 +42,17 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
 @click.argument("plan", type=click.Path())
 @option("-o", "--output", "target", type=click.Path(dir_okay=False), required=True, key="cli.option_html", envvar="DISTRICTING_OUTPUT")
 @option("--audience", type=click.Choice(["internal", "public"]), default="internal", envvar="DISTRICTING_AUDIENCE")
+@option("--front", type=click.Path(dir_okay=False), key="charts.option_front", envvar="DISTRICTING_FRONT")
+@option("--draws", "spread", type=click.Path(dir_okay=False), key="charts.option_spread", envvar="DISTRICTING_SPREAD")
 @common
-def map_(talk: Talk, plan: str, target: str, audience: Any) -> None:
+def map_(talk: Talk, plan: str, target: str, audience: Any, front: str | None, spread: str | None) -> None:
     from districting.outputs.geopackage import read_plan
     from districting.outputs.map import map_html
+    from districting.outputs.map.charts import read_drawn
 
     read = read_plan(plan)
     talk.use_language_of(read.language)
-    page = map_html(read, audience=audience, lang=talk.lang)
+    page = map_html(read, audience=audience, lang=talk.lang, drawn=read_drawn(front, spread))
     _write_page(talk, target, page)
 
 

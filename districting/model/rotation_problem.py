@@ -58,6 +58,7 @@ class RotationProblem:
     movers, backbone_movers : how many go at least; ``most`` at most
     leader_share : of a school's leaders at most this share goes
     couple_price_m : metres of travel that a couple together is worth
+    wish_rank : (t, s) 1 the school that a teacher wishes first, 2 the second ..., 0 not named; None: nobody named one
     """
 
     stage: NDArray[np.int64]
@@ -79,6 +80,7 @@ class RotationProblem:
     most: int
     leader_share: float = 0.30
     couple_price_m: float = 20_000.0
+    wish_rank: NDArray[np.int64] | None = None
 
     @property
     def schools(self) -> int:
@@ -97,7 +99,7 @@ class RotationSolution:
     """``school_of_teacher`` (t,) after; ``objective`` the worst coefficient of variation after, ``bound`` no plan has a smaller worst one.
 
     ``travel_m`` of all who go, one way; ``travel_bound_m`` with these numbers of leavers and arrivals (``travel_whole``: over all plans as even as this one).
-    ``split_couples`` who do not go the same way. ``held``: no indicator was allowed to rise.
+    ``split_couples`` who do not go the same way, ``wishes_met`` of those who go to a school that they named. ``held``: no indicator was allowed to rise.
     """
 
     school_of_teacher: NDArray[np.int64]
@@ -110,6 +112,7 @@ class RotationSolution:
     travel_whole: bool
     split_couples: int
     held: bool
+    wishes_met: int = 0
 
 
 @dataclass(frozen=True)

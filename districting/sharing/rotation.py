@@ -147,7 +147,9 @@ def _solution(model: RotationModel, found: _Found, *, held: bool) -> RotationSol
     travel = float(sum(n * _metres(problem)[model.classes.school[c], d] for (c, d), n in found.ways.items()))
     short = relative_gap(objective, bound)
     status: Status = "optimal" if short <= 1e-6 else "feasible"
-    return RotationSolution(school, objective, bound, short, status, travel, min(found.travel_bound_m, travel), found.whole, splits(problem, school), held)
+    return RotationSolution(
+        school, objective, bound, short, status, travel, min(found.travel_bound_m, travel), found.whole, splits(problem, school), held, _met(problem, school)
+    )
 
 
 def splits(problem: RotationProblem, school: NDArray[np.int64]) -> int:
@@ -159,6 +161,11 @@ def splits(problem: RotationProblem, school: NDArray[np.int64]) -> int:
         place = problem.place[school[[x, y]]]
         count += int(bool(moved.any()) and not (moved.all() and place[0] == place[1]))
     return count
+
+
+def _met(problem: RotationProblem, school: NDArray[np.int64]) -> int:
+    gone = np.flatnonzero(school != problem.school)
+    return 0 if problem.wish_rank is None else int((problem.wish_rank[gone, school[gone]] > 0).sum())
 
 
 def _metres(problem: RotationProblem) -> NDArray[np.float64]:
@@ -237,13 +244,28 @@ def _paired(model: RotationModel, x: NDArray[np.float64]) -> dict[tuple[int, int
 
 
 def _named(model: RotationModel, ways: dict[tuple[int, int], int]) -> NDArray[np.int64]:
-    """(t,) school of every teacher: of a class those first who stand first."""
+    """(t,) school of every teacher: of a class, whose members no rule tells apart, those whose wishes are met, then those who stand first."""
     school = model.problem.school.copy()
-    used = np.zeros(len(model.classes.school), dtype=np.int64)
+    places: dict[int, list[int]] = {}
     for (c, d), n in sorted(ways.items()):
-        school[model.classes.members[c][used[c] : used[c] + n]] = d
-        used[c] += n
+        places.setdefault(c, []).extend([d] * n)
+    for c, to in places.items():
+        goes, place = _who(model.classes.members[c], np.array(to), model.problem.wish_rank)
+        school[goes] = place
     return school
+
+
+def _who(members: NDArray[np.int64], places: NDArray[np.int64], rank: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Members of a class and the places they go to: most wishes met, then the better wishes, then those who stand first."""
+    wished = np.zeros((len(members), len(places)), dtype=np.int64) if rank is None else rank[np.ix_(members, places)]
+    if not wished.any():
+        return members[: len(places)], places
+    stands = np.arange(len(members), dtype=np.float64)
+    better = 1.0 + float(stands.sum())
+    met = better * (1.0 + float(wished.max()) * len(places))
+    cost = np.where(wished > 0, better * wished - met, 0.0) + stands[:, None]
+    at, to = linear_sum_assignment(cost)
+    return members[at], places[to]
 
 
 def _shortfall(problem: RotationProblem, seconds: float) -> Shortfall:

@@ -160,16 +160,15 @@ class RotationModel:
         self.split = c + a + np.arange(len(self.couples))
         self.worst = c + a + len(self.couples)
         self.term = self.worst + 1 + np.arange(m)
-        self._part = int(self.worst + 1 + m)
+        self.columns = int(self.worst + 1 + m)
         self.rows: list[Row] = []
-        self._parts: list[tuple[int, int]] = []
+        self._step_high: list[float] = []
         self._build()
-        self.columns = self._part
         held = np.bincount(self.classes.kind, self.classes.size, len(self.classes.single))
         self.high = np.concatenate(
-            [self.classes.size.astype(float), held[self.classes.to_kind], np.ones(len(self.couples)), np.full(self.columns - self.worst, np.inf)]
+            [self.classes.size.astype(float), held[self.classes.to_kind], np.ones(len(self.couples)), np.full(1 + m, np.inf), np.array(self._step_high)]
         )
-        self.integer = np.arange(self.columns) < c + a
+        self.integer = (np.arange(self.columns) < c + a) | (np.arange(self.columns) > self.worst + m)
 
     def add(self, plus: NDArray[np.int64], minus: NDArray[np.int64], low: float, high: float) -> None:
         """``low <= sum of plus - sum of minus <= high``."""
@@ -228,38 +227,42 @@ class RotationModel:
                 self.add(second, np.append(first, split), -np.inf, 0.0)
 
     def _variances(self) -> None:
-        """The squared coefficient of variation is a sum of convex functions of whole numbers: their chords from step to step are exact there."""
+        """The squared coefficient of variation is a sum of convex functions of whole numbers, each a sum of steps away from today's number: exact there.
+
+        The slopes of the steps rise outwards, so that the steps nearest to today are taken first; the last one goes on without end.
+        """
         problem, of, terms = self.problem, self.classes, self.terms
         for stage, i, mean, column in zip(terms.of_stage.tolist(), terms.indicator.tolist(), terms.mean.tolist(), self.term.tolist(), strict=True):
             at = counted(problem, stage)
-            added = [np.array([column])]
+            index, value = [np.array([column])], [np.ones(1)]
             fixed = 0.0
             for s in at.tolist():
                 out = self.out[(of.school == s) & (of.counts[of.kind, i] > 0)]
                 into = self.into[(of.to_school == s) & (of.counts[of.to_kind, i] > 0)]
                 now = float(terms.total[s, i])
                 cost = _school_cost(problem, at, s, mean, now)
-
+                fixed += cost(0.0)
                 if not len(out) and not len(into):
-                    fixed += cost(0.0)
                     continue
-                part, self._part = self._part, self._part + 1
-                added.append(np.array([part]))
                 ideal = mean * float(problem.pupils[s]) - now
-                low = max(-int(of.size[out].sum()), int(np.floor(min(0.0, ideal))) - SLACK_STEPS)
-                high = min(problem.most, int(np.ceil(max(0.0, ideal))) + SLACK_STEPS)
-                for step in range(low, high):
-                    slope, base = cost(step + 1) - cost(step), cost(step)
-                    index = np.concatenate([[part], into, out])
-                    value = np.concatenate([[1.0], -slope * np.ones(len(into)), slope * np.ones(len(out))])
-                    self.rows.append((index, value, base - slope * step, np.inf))
-            joined = np.concatenate(added)
-            self.rows.append((joined, np.append(1.0, -np.ones(len(joined) - 1)), fixed, np.inf))
+                up = min(problem.most, int(np.ceil(max(0.0, ideal))) + SLACK_STEPS)
+                down = min(int(of.size[out].sum()), problem.most, -int(np.floor(min(0.0, ideal))) + SLACK_STEPS)
+                ups, downs = self._steps(up), self._steps(down)
+                self.add(np.concatenate([into, downs]), np.concatenate([out, ups]), 0.0, 0.0)
+                index += [ups, downs]
+                value += [np.array([cost(k) - cost(k + 1) for k in range(up)]), np.array([cost(-k) - cost(-k - 1) for k in range(down)])]
+            self.rows.append((np.concatenate(index), np.concatenate(value), fixed, np.inf))
             self.rows.append((np.array([self.worst, column]), np.array([1.0, -1.0]), 0.0, np.inf))
+
+    def _steps(self, count: int) -> NDArray[np.int64]:
+        """Columns of so many steps of one teacher each."""
+        first, self.columns = self.columns, self.columns + count
+        self._step_high += [1.0] * (count - 1) + [np.inf] * min(count, 1)
+        return np.arange(first, self.columns)
 
     def milp(self, cost: NDArray[np.float64], high: NDArray[np.float64], extra: list[Row]) -> Milp:
         """The programme with columns of its own behind ours, if ``cost`` is longer."""
-        integer = np.concatenate([self.integer, np.zeros(len(cost) - self.columns, dtype=bool)])
+        integer = np.concatenate([self.integer, np.ones(len(cost) - self.columns, dtype=bool)])
         model = Milp(cost, np.zeros(len(cost)), high, integer)
         model.add_rows([*self.rows, *extra])
         return model

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import itertools
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from districting.checking.rotation import broken_rotation_rules
+from districting.checking.rotation import broken_rotation_rules, miscounted
 from districting.cli.commands import cli
 from districting.measures.balance import coefficient_of_variation
 from districting.model.rotation_problem import RotationProblem, RotationSolution, Shortfall, required_backbone, required_movers
@@ -154,7 +156,7 @@ weak = ["薄弱校"]
 [sharing.rotation]
 scope = "county"
 """
-SCHOOLS = "学校标识码,学校名称,学段,县级代码,x,y,在校生数,学位数,等次\n1,东小学,小学,610102,500000,3800000,100,100,优质校\n2,西小学,小学,610102,501000,3800000,100,100,薄弱校\n"
+SCHOOLS = "学校标识码,学校名称,学段,县级代码,经度,纬度,在校生数,学位数,等次\n1,东小学,小学,610102,500000,3800000,100,100,优质校\n2,西小学,小学,610102,501000,3800000,100,100,薄弱校\n"
 HEAD = "教师编号,学校标识码,任教学科,本校任教年限,年龄,性别,骨干教师,职称,免于交流原因\n"
 
 
@@ -212,3 +214,93 @@ def test_without_teachers_or_without_a_plan_the_command_says_what_to_give(tmp_pa
     result = run(config, "-o", str(tmp_path / "out"))
     assert result.exit_code == 4
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture(scope="module")
+def mixed() -> list[str]:
+    """Twenty teachers of 语文 in each school; all of the strong one are eligible, two of them backbone teachers, and two of the weak one."""
+    strong = [row(i, 1, backbone="是" if i < 2 else "否") for i in range(20)]
+    return [*strong, *(row(i, 2, years=8 if i < 22 else 2) for i in range(20, 40))]
+
+
+def relaxation(output: str, name: str) -> float:
+    """The number that a relaxation tells to write for ``name``."""
+    return float(re.search(rf"[:,] {name} = ([0-9.]+)", output)[1])
+
+
+def test_the_largest_share_within_reach_is_named_and_works_and_one_teacher_more_does_not(tmp_path: Path, mixed: list[str]) -> None:
+    """Staff keep their numbers, so that two of the weak school let two of the strong one go: four of 22."""
+    tight = "staff_change = 0\nbackbone_share = 0.5\n"
+    refused = run(city(tmp_path, mixed, f"{tight}share = 0.4\n"), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    share = relaxation(refused.output, "share")
+    assert "rotation share at most 18.18% instead of 40.00%" in refused.output
+    assert required_movers(22, share) == 4
+    eased = run(city(tmp_path, mixed, f"{tight}share = {share}\n"), "-o", str(tmp_path / "out"), "--json")
+    assert json.loads(eased.stdout)["rotators"] == 4
+    assert run(city(tmp_path, mixed, f"{tight}share = {5 / 22}\n"), "-o", str(tmp_path / "out")).exit_code == 3
+
+
+def test_the_largest_backbone_share_within_reach_is_named_and_works(tmp_path: Path, mixed: list[str]) -> None:
+    """Four go; two of them at most are backbone teachers."""
+    tight = "staff_change = 0\nshare = 0.18\n"
+    refused = run(city(tmp_path, mixed, f"{tight}backbone_share = 0.75\n"), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    assert "backbone share at most 50.00% instead of 75.00%" in refused.output
+    eased = run(city(tmp_path, mixed, f"{tight}backbone_share = {relaxation(refused.output, 'backbone_share')}\n"), "-o", str(tmp_path / "out"), "--json")
+    assert json.loads(eased.stdout)["backbone_rotators"] == 2
+
+
+def test_where_neither_share_alone_can_be_lowered_enough_both_are_named_and_work(tmp_path: Path, mixed: list[str]) -> None:
+    """Of 22 eligible half must be backbone teachers: there are two."""
+    tight = 'staff_change = 0\nbackbone_base = "eligible"\n'
+    refused = run(city(tmp_path, mixed, f"{tight}share = 0.4\nbackbone_share = 0.5\n"), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    shares = {name: relaxation(refused.output, name) for name in ("share", "backbone_share")}
+    eased = run(city(tmp_path, mixed, tight + "".join(f"{k} = {v}\n" for k, v in shares.items())), "-o", str(tmp_path / "out"), "--json")
+    facts = json.loads(eased.stdout)
+    assert (facts["rotators"], facts["backbone_rotators"]) == (4, 2)
+
+
+def test_of_teachers_alike_the_one_who_wishes_for_the_school_goes_and_nothing_else_changes() -> None:
+    """Two schools; one of four alike in the strong school goes, and only the last of them wishes for the weak one."""
+    problem = town([0, 0, 0, 0, 1, 1, 1, 1], [0] * 8, backbone_movers=0)
+    rank = np.zeros((8, 2), dtype=np.int64)
+    rank[3, 1], rank[6, 0] = 1, 1
+    wished = dataclasses.replace(problem, wish_rank=rank)
+    plain, found = rotate(problem), rotate(wished)
+    assert isinstance(plain, RotationSolution)
+    assert isinstance(found, RotationSolution)
+    assert np.flatnonzero(plain.school_of_teacher != problem.school).tolist() == [0, 4]
+    assert np.flatnonzero(found.school_of_teacher != problem.school).tolist() == [3, 6]
+    assert (found.wishes_met, plain.wishes_met) == (2, 0)
+    assert (found.objective, found.travel_m) == (plain.objective, plain.travel_m)
+    assert miscounted(wished, found) == []
+
+
+def test_figures_that_are_not_those_of_the_labels_are_found() -> None:
+    problem = town([0, 0, 0, 1, 1, 1], [1, 1, 0, 0, 0, 0])
+    found = rotate(problem)
+    assert isinstance(found, RotationSolution)
+    assert miscounted(problem, found) == []
+    for name, value in (("travel_m", 1.0), ("wishes_met", 1), ("objective", 0.5), ("bound", 1.0), ("travel_bound_m", 9e9)):
+        assert len(miscounted(problem, dataclasses.replace(found, **{name: value}))) == 1
+
+
+def test_wishes_bounds_and_gaps_stand_in_the_terminal_the_table_and_the_facts(tmp_path: Path) -> None:
+    wish = [row(i, 1, backbone="是") + "," for i in range(9)] + [row(9, 1, backbone="是") + ",西小学"]
+    config = city(tmp_path, [*wish, *(row(i, 2) + "," for i in range(10, 20))])
+    table = (tmp_path / "teachers.csv").read_text("utf-8")
+    (tmp_path / "teachers.csv").write_text(table.replace(HEAD, HEAD.rstrip() + ",交流意愿\n"), "utf-8")
+    told = run(config, "-o", str(tmp_path / "out"))
+    assert told.exit_code == 0, told.output
+    assert "下限" in told.output
+    assert "路程合计" in told.output
+    assert "1人填了片区内的意愿学校，满足1人" in told.output
+    facts = json.loads((tmp_path / "out" / "rotation.json").read_text("utf-8"))
+    assert (facts["wishing"], facts["wishes_met"], facts["travel_proof"]) == (1, 1, "all_plans")
+    assert facts["bound"] <= facts["objective"]
+    assert facts["travel_bound_m"] <= facts["travel_m"] == 2000.0
+    assert facts["travel_gap"] == pytest.approx(1 - facts["travel_bound_m"] / facts["travel_m"])
+    moves = list(csv.DictReader((tmp_path / "out" / "rotation_moves.csv").read_text("utf-8-sig").splitlines()))
+    assert {m["教师编号"]: m["意愿"] for m in moves}["T09"] == "满足"

@@ -15,6 +15,7 @@ from districting.auditing.views import stage_views
 from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
+from districting.outputs.map.charts import Drawn, charts
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
 from districting.outputs.map.judgement import findings, left_out
@@ -33,10 +34,10 @@ FORMAT: Final = "page-1"
 _LINES: Final = ("outline", "county", "road", "barrier")
 
 
-def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, Plan] | None = None) -> dict[str, Any]:
+def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, Plan] | None = None, found: Drawn | None = None) -> dict[str, Any]:
     """Everything the page shows. Positions refer to the lists ``schools``, ``zones[stage]`` and ``groupings[g].districts``.
 
-    ``sides``: label -> plan whose districts are offered as views of their own (a comparison); without it, those of ``plan``.
+    ``found``: what other commands found, for the charts; ``sides``: label -> plan whose districts are offered as views of their own (a comparison); without it, those of ``plan``.
     """
     if audience == "public":
         plan, sides = without_telling(plan)[0], {label: without_telling(side)[0] for label, side in (sides or {}).items()}
@@ -65,6 +66,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
         "findings": findings(plan, audience),
         "left": left_out(plan, audience),
         "backdrop": _backdrop(plan),
+        "charts": charts(plan, audience, found) if len(blocks) and not sides else {},
     }
     if len(blocks):
         content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at, every_change=bool(sides)) for stage in zoned}

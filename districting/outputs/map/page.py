@@ -13,15 +13,16 @@ from jinja2 import Template
 
 from districting.model.kinds import refuse_kind
 from districting.model.plan import Plan
+from districting.outputs.map.charts import Drawn
 from districting.outputs.map.content import Audience, page_content
 from districting.outputs.map.ground import refuse_undrawable
 from districting.outputs.map.offline import OfflineMap, Verbatim, remote_links
 from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
-_SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js")
+_SCRIPTS: Final = ("arcs.js", "areas.js", "marks.js", "cards.js", "panel.js", "charts.js")
 _INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js")
-_INTERNAL_PREFIX: Final = ("link_", "lens_")
+_INTERNAL_PREFIX: Final = ("link_", "lens_", "chart_coefficients", "chart_front", "chart_spread", "option_")
 """Words that begin so speak of links, or of good schools and unsettled blocks, and are internal like those below."""
 
 _INTERNAL_WORDS: Final = frozenset(
@@ -58,7 +59,7 @@ class CompactBlocks(MacroElement):
         figure: Any = self.get_root()
         internal = self.content["audience"] == "internal"
         scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), "page.js"]
-        styles = "\n".join(_asset(name) for name in ("page.css", *(("internal.css",) if internal else ())))
+        styles = "\n".join(_asset(name) for name in ("page.css", "charts.css", *(("internal.css",) if internal else ())))
         data = script_json({**self.content, "words": self.words})
         figure.html.add_child(Verbatim(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
         figure.html.add_child(Verbatim(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
@@ -67,7 +68,7 @@ class CompactBlocks(MacroElement):
         return str(super().render(**kwargs))
 
 
-def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = None) -> OfflineMap:
+def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = None, drawn: Drawn | None = None) -> OfflineMap:
     """The plan as a folium map, for notebooks and for adding layers of one's own, in the plan's language unless ``lang`` says another.
 
     Raises
@@ -76,7 +77,7 @@ def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = N
     """
     refuse_kind(plan, Plan, "plan")
     refuse_undrawable(plan)
-    return framed(page_content(plan, audience, lang or plan.language))
+    return framed(page_content(plan, audience, lang or plan.language, found=drawn))
 
 
 def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -> OfflineMap:
@@ -86,15 +87,16 @@ def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -
     return page
 
 
-def map_html(plan: Plan, *, audience: Audience = "internal", lang: str | None = None) -> str:
+def map_html(plan: Plan, *, audience: Audience = "internal", lang: str | None = None, drawn: Drawn | None = None) -> str:
     """The plan as one HTML file. ``public`` holds no tiers, scores, ranks or strong-weak links, not even in its data.
+    ``drawn``: what ``tradeoff`` and ``ensemble`` found, for the charts.
 
     Raises
     ------
     DataError : the blocks have no outline, so that there is nothing to draw
     RuntimeError : the page would ask the network for something (a fault of this package, not of the plan)
     """
-    page = explore(plan, audience=audience, lang=lang)
+    page = explore(plan, audience=audience, lang=lang, drawn=drawn)
     return finished(page, f"{plan.name} {plan.year}", lang or plan.language)
 
 
@@ -122,7 +124,7 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
     """Every sentence of the page in both languages, so that the reader can switch."""
     words = {}
     for lang in LANGUAGES:
-        found = {name: entry[lang] for name, entry in catalogue("map").items()}
+        found = {name: entry[lang] for entries in (catalogue("map"), catalogue("charts")) for name, entry in entries.items()}
         found |= {name: say(f"word.{name}", lang) for name in ("preschool", "primary", "junior", "senior", "lead", "member", "weak", "regular")}
         found |= {
             f"verdict_{v}": say(f"summary.verdict_{v}", lang)

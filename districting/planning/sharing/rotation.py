@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from districting.checking.rotation import broken_rotation_rules
+from districting.checking.rotation import broken_rotation_rules, miscounted
 from districting.errors import DataError, DistrictingError, Fault
 from districting.model.plan import Plan
 from districting.model.rotation_problem import RotationProblem, RotationSolution, Shortfall, required_backbone, required_movers
@@ -24,6 +24,7 @@ from districting.planning.sharing.areas import areas, staffed_schools
 from districting.planning.sharing.eligible import leaders, principals, why_not
 from districting.planning.sharing.rotation_tables import COUNT, Area, result_of
 from districting.planning.sharing.short import refuse_short
+from districting.planning.sharing.wishes import wished_schools
 from districting.reading.city import City
 from districting.sharing.rotation import rotate
 from districting.wording import text
@@ -46,10 +47,11 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
     members = staffed_schools(city, settings.stages)
     of_school, names = areas(members, city, plan, settings.scope, settings.scheme)
     teachers = _teachers(city, members, settings)
-    made, short = [], []
+    made, short, everyone = [], [], []
     for area in sorted(a for a in np.unique(of_school) if a):
         part = _part(members, teachers, np.flatnonzero(of_school == area))
         asked = _problem(part, settings)
+        everyone += [asked] if part.apart else []
         found = _solved(asked, settings)
         if isinstance(found, RotationSolution) and not found.held and settings.most_share is None:
             asked, found = _one_more(asked, found, settings)
@@ -62,7 +64,7 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
             _checked(asked, found)
         made.append(Area(area, names.get(area, area), part.members, part.teachers, asked, found, _required(part, settings)))
     if short:
-        refuse_short(short, settings)
+        refuse_short(short, everyone, settings)
     outside = int((of_school == "").sum())
     return result_of(made, outside)
 
@@ -157,7 +159,18 @@ def _problem(part: _Part, settings: RotationSettings) -> RotationProblem:
         most=most,
         leader_share=settings.leader_share,
         couple_price_m=settings.couple_price_m,
+        wish_rank=_wish_rank(teachers, members),
     )
+
+
+def _wish_rank(teachers: pd.DataFrame, members: Any) -> NDArray[np.int64] | None:
+    """(t, s) place of each school in a teacher's wishes from 1, 0 not named or the own school; None where nobody names another of these schools."""
+    wished = wished_schools(teachers, members)
+    rank = np.zeros((len(teachers), len(members)), dtype=np.int64)
+    for t, (schools, own) in enumerate(zip(wished, teachers["_at"].tolist(), strict=True)):
+        others = [s for s in schools if s != own]
+        rank[t, others] = np.arange(1, len(others) + 1)
+    return rank if rank.any() else None
 
 
 def _subjects(teachers: pd.DataFrame) -> pd.Index[str]:
@@ -206,6 +219,6 @@ def _less(problem: RotationProblem, short: Shortfall, settings: RotationSettings
 
 
 def _checked(problem: RotationProblem, found: RotationSolution) -> None:
-    broken = broken_rotation_rules(problem, found.school_of_teacher)
+    broken = [*broken_rotation_rules(problem, found.school_of_teacher), *miscounted(problem, found)]
     if broken:
         raise DistrictingError(text("planning.broken_rule", rules=broken))

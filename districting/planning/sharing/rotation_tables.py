@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 from districting.measures.balance import coefficient_of_variation
 from districting.model.rotation_problem import RotationProblem, RotationSolution
 from districting.model.share_result import ShareResult
+from districting.model.solution import relative_gap
 from districting.wording import Text, text
 
 COUNT: Final = "counts_"
 """Before the name of an indicator: the column that says whether a teacher counts in it."""
 SAME: Final = 1e-9
 """Coefficients nearer than this are one."""
-MOVES: Final = ("area", "stage", "teacher_id", "subject", "backbone", "from_id", "from_name", "to_id", "to_name", "distance_m", "reason", "couple")
+MOVES: Final = ("area", "stage", "teacher_id", "subject", "backbone", "from_id", "from_name", "to_id", "to_name", "distance_m", "reason", "couple", "of_wish")
 AREAS: Final = (
     *("area", "area_name", "teachers", "eligible", "required", "rotators", "reached_share", "backbone_required", "backbone_rotators", "backbone_share"),
-    *("travel_m", "split_couples", "cv_worst_before", "cv_worst_after", "bound", "gap", "status", "finding", "remark"),
+    *("split_couples", "wishing", "wishes_met", "cv_worst_before", "cv_worst_after", "bound", "gap", "status"),
+    *("travel_m", "travel_bound_m", "travel_gap", "travel_proof", "finding", "remark"),
 )
 CVS: Final = ("area", "stage", "indicator", "schools", "cv_before", "cv_after", "change")
 
@@ -57,6 +59,7 @@ def result_of(areas: Sequence[Area], outside: int) -> ShareResult:
     moves = _stacked([_move_rows(a) for a in areas], MOVES)
     tables = {"rotation_moves": moves, "rotation_areas": rows, "rotation_cv": cvs, "rotation_reasons": _reasons(areas)}
     solved = rows[rows["status"] != ""]
+    travel = _travel_of(solved)
     facts = {
         "status": "measured" if not len(solved) else "optimal" if (solved["status"] == "optimal").all() else "feasible",
         "objective": _largest(solved["cv_worst_after"]),
@@ -64,7 +67,8 @@ def result_of(areas: Sequence[Area], outside: int) -> ShareResult:
         "gap": _largest(solved["gap"]),
         "unit": "coefficient of variation",
         **{c: int(rows[c].sum()) for c in ("teachers", "eligible", "required", "rotators", "backbone_required", "backbone_rotators", "split_couples")},
-        "travel_m": float(rows["travel_m"].sum()),
+        **travel,
+        **{c: int(rows[c].sum()) for c in ("wishing", "wishes_met")},
         "fell": int((cvs["change"] == "fell").sum()),
         "same": int((cvs["change"] == "same").sum()),
         "rose": int((cvs["change"] == "rose").sum()),
@@ -73,11 +77,25 @@ def result_of(areas: Sequence[Area], outside: int) -> ShareResult:
     return ShareResult(tables, facts, tuple(_lines(facts, rows, cvs, moves, outside)))
 
 
+def _travel_of(solved: pd.DataFrame) -> dict[str, Any]:
+    """Metres of all areas, their bound and gap, and whether the bound holds over all plans as even."""
+    metres, least = float(solved["travel_m"].sum()), float(solved["travel_bound_m"].sum())
+    proof = "all_plans" if (solved["travel_proof"] == "all_plans").all() else "open_ways"
+    return {"travel_m": metres, "travel_bound_m": least, "travel_gap": relative_gap(metres, least), "travel_proof": proof if len(solved) else ""}
+
+
 def _lines(facts: dict[str, Any], rows: pd.DataFrame, cvs: pd.DataFrame, moves: pd.DataFrame, outside: int) -> list[Text]:
     counts = {k: facts[k] for k in ("eligible", "required", "rotators", "backbone_required", "backbone_rotators", "fell", "same", "rose")}
     metres = moves["distance_m"].dropna() if len(moves) else pd.Series(dtype="float64")
     way = text("sharing.rotation_km", km=float(metres.mean()) / 1000) if len(metres) else text("sharing.rotation_no_km")
     lines = [text("sharing.rotation_line", areas=len(rows), way=way, **counts)]
+    if facts["status"] != "measured":
+        lines.append(text("sharing.rotation_proof", worst=facts["objective"], bound=facts["bound"], gap=facts["gap"]))
+        if len(metres):
+            proof = {"km": facts["travel_m"] / 1000, "least": facts["travel_bound_m"] / 1000, "gap": facts["travel_gap"]}
+            lines.append(text(f"sharing.rotation_travel_{facts['travel_proof']}", **proof))
+    if facts["wishing"]:
+        lines.append(text("sharing.rotation_wishes", count=facts["wishing"], met=facts["wishes_met"]))
     if facts["rose"]:
         risen = [
             text("sharing.indicator_in", area=r.area, indicator=text(f"sharing.indicator_{r.indicator}")) for r in cvs[cvs["change"] == "rose"].itertuples()
@@ -116,6 +134,7 @@ def _move_rows(area: Area) -> pd.DataFrame:
             "distance_m": np.round(problem.distance_m[source, target]),
             "reason": _why(area, t),
             "couple": _couple(area, t),
+            "of_wish": _wish(area, t),
         }
     )
     return rows.sort_values(["stage", "from_id", "to_id", "teacher_id"], kind="stable")
@@ -136,6 +155,12 @@ def _couple(area: Area, t: NDArray[np.int64]) -> list[str]:
         together = y >= 0 and after[y] != problem.school[y] and problem.place[after[x]] == problem.place[after[y]]
         said.append("" if y < 0 else "together" if together else "apart")
     return said
+
+
+def _wish(area: Area, t: NDArray[np.int64]) -> list[str]:
+    """Whether each goes to a school that was wished; "" for those who named none."""
+    rank = area.problem.wish_rank
+    return ["" if rank is None or not rank[x].any() else "met" if rank[x, area.after[x]] else "not_met" for x in t.tolist()]
 
 
 def _cv_rows(area: Area) -> pd.DataFrame:
@@ -175,13 +200,18 @@ def _area_row(area: Area, cvs: pd.DataFrame) -> dict[str, Any]:
         "backbone_required": area.required[1],
         "backbone_rotators": backbone,
         "backbone_share": backbone / base if base else float("nan"),
-        "travel_m": 0.0 if found is None else round(found.travel_m),
         "split_couples": 0 if found is None else found.split_couples,
+        "wishing": 0 if problem.wish_rank is None else int(problem.wish_rank[gone].any(axis=1).sum()),
+        "wishes_met": 0 if found is None else found.wishes_met,
         "cv_worst_before": _largest(several["cv_before"]),
         "cv_worst_after": _largest(several["cv_after"]),
         "bound": float("nan") if found is None else found.bound,
         "gap": float("nan") if found is None else found.gap,
         "status": "" if found is None else found.status,
+        "travel_m": 0.0 if found is None else round(found.travel_m, 1),
+        "travel_bound_m": float("nan") if found is None else round(found.travel_bound_m, 1),
+        "travel_gap": float("nan") if found is None else relative_gap(found.travel_m, found.travel_bound_m),
+        "travel_proof": "" if found is None else "all_plans" if found.travel_whole else "open_ways",
         "finding": "none_eligible" if not eligible else "met" if reached else "one_school" if one else "part",
         "remark": "no_donor" if len(area.members) > 1 and not (problem.side == 1).any() else "",
     }

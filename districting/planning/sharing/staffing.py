@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,11 +19,11 @@ from districting.planning.offers import points_xy
 from districting.planning.sharing.areas import area_of, staffed_schools
 from districting.planning.sharing.posts import approved_posts
 from districting.planning.sharing.staffing_tables import result_of
+from districting.planning.sharing.wishes import BETWEEN, wished_schools
 from districting.reading.city import City
 from districting.sharing.staffing import adjust, hire
 from districting.wording import text
 
-_BETWEEN: Final = re.compile(r"[、,，;；/+|>\n]+")
 MOST_YEARS: Final = 30.0
 
 
@@ -103,7 +102,7 @@ def _town(city: City, plan: Plan | None, settings: StaffingSettings) -> Town:
         members["county_code"].fillna("").to_numpy(dtype=str),
         np.full(len(members), "") if plan is None else area_of(members, city, plan, settings.scheme).to_numpy(dtype=str),
         subjects,
-        _wishes(rows, members),
+        wished_schools(rows, members),
         rank,
         posts["posts"].to_numpy(dtype=np.int64, copy=True),
         np.full(t, -1, dtype=np.int64),
@@ -127,27 +126,14 @@ def named_subjects(taught: str) -> list[str]:
     >>> named_subjects("语文、音乐"), named_subjects("")
     (['语文', '音乐'], [])
     """
-    return list(dict.fromkeys(s.strip() for s in _BETWEEN.split(taught) if s.strip()))
+    return list(dict.fromkeys(s.strip() for s in BETWEEN.split(taught) if s.strip()))
 
 
 def _subjects(taught: str, licence: str) -> list[str]:
     """Subjects that a teacher may hold a post of: those taught for which there is a licence (where it is given), then the others of the licence."""
     named = named_subjects(taught)
-    allowed = [s.strip() for s in _BETWEEN.split(licence) if s.strip()]
+    allowed = [s.strip() for s in BETWEEN.split(licence) if s.strip()]
     return named if not allowed else [*(s for s in named if s in allowed), *(s for s in allowed if s not in named)]
-
-
-def _wishes(teachers: pd.DataFrame, members: Any) -> list[list[int]]:
-    """School-stages that each teacher names, in order; words that name no school of the stage count for nothing."""
-    place: dict[tuple[str, str], int] = {}
-    for i, (school, name, stage) in enumerate(zip(members["school_id"], members["name"], members["stage"], strict=True)):
-        place.setdefault((str(name), stage), i)
-        place[str(school), stage] = i
-    out = []
-    for label, stage in zip(teachers["wishes"], teachers["stage"], strict=True):
-        found = [place[w.strip(), stage] for w in _BETWEEN.split(label) if (w.strip(), stage) in place] if label else []
-        out.append(list(dict.fromkeys(found)))
-    return out
 
 
 def _posts_of(town: Town) -> dict[tuple[int, str], int]:

@@ -57,6 +57,7 @@ function districtingPage(map) {
   var marks = districtingMarks(page);
   districtingCards(page);
   districtingPanel(page);
+  districtingCharts(page);
   function drawWords() {
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
     page.$('title').textContent = data.title; page.$('year').textContent = page.fill('year', { n: data.year });
@@ -84,7 +85,7 @@ function districtingPage(map) {
     if (!page.hasToday()) { state.time = 'plan'; }
     document.querySelectorAll('[name=time]').forEach(function (e) { e.checked = e.value === state.time; });
     drawWords(); page.areas.layer.draw(); page.drawMarks();
-    page.drawList(); page.drawLegend(); page.drawFindings(); page.drawMoves(); page.drawLeft(); page.drawCard();
+    page.drawList(); page.drawLegend(); page.drawFindings(); page.drawMoves(); page.drawLeft(); page.drawCard(); page.drawCharts();
     if (page.inner) { page.inner.draw(); }
   };
 
