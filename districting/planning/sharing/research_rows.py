@@ -59,7 +59,7 @@ def staff_of(city: City, plan: Plan | None, settings: ResearchSettings) -> Staff
     """
     assert city.teachers is not None
     members = staffed_schools(city, settings.stages)
-    area, names = areas(members, city, plan, settings.scope, settings.scheme)
+    area, names = areas(members, city, plan, settings, "research")
     place = {key: i for i, key in enumerate(zip(members["school_id"], members["stage"], strict=True))}
     rows = city.teachers.assign(at=[place.get(k, -1) for k in zip(city.teachers["school_id"], city.teachers["stage"], strict=True)])
     rows = rows[rows["at"] >= 0].copy()

@@ -45,7 +45,7 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
     if city.teachers is None:
         raise DataError(Fault(text("pairing.no_teachers"), text("pairing.give_teacher_table"), column="inputs.teachers"))
     members = staffed_schools(city, settings.stages)
-    of_school, names = areas(members, city, plan, settings.scope, settings.scheme)
+    of_school, names = areas(members, city, plan, settings, "rotation")
     teachers = _teachers(city, members, settings)
     made, short, everyone = [], [], []
     for area in sorted(a for a in np.unique(of_school) if a):

@@ -49,7 +49,7 @@ def _ground(city: City, plan: Plan | None, settings: RovingSettings) -> Ground:
     members = staffed_schools(city, settings.stages)
     if "classes" not in members.columns or not members["classes"].notna().any():
         raise DataError(Fault(text("sharing.needs_classes"), text("sharing.give_classes"), file="schools", column="classes"))
-    area, names = areas(members, city, plan, settings.scope, settings.scheme)
+    area, names = areas(members, city, plan, settings, "roving")
     at = {(str(i), str(s)): n for n, (i, s) in enumerate(zip(members["school_id"], members["stage"], strict=True))}
     teachers = city.teachers[city.teachers["subject"].isin(list(settings.lessons_per_class))]
     if not len(teachers):

@@ -1,0 +1,53 @@
+"""A remedy that a refusal names is applied as it stands, and works."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from districting.cli.commands import cli
+
+CITY = """
+[project]
+name = "小城"
+year = 2026
+crs = "EPSG:4545"
+[inputs]
+schools = "schools.csv"
+teachers = "teachers.csv"
+[inputs.datum]
+schools = "wgs84"
+"""
+SCHOOLS = """学校标识码,学校名称,学段,经度,纬度,县级代码,班数,在校生数,学位数,办学性质
+1,东小学,小学,108.00,34.00,610301,2,90,90,公办
+2,西小学,小学,108.01,34.00,610301,3,95,90,公办
+3,南小学,小学,108.02,34.00,610301,1,40,90,民办
+"""
+TEACHERS = "教师编号,学校标识码,学段,任教学科,本校任教年限,年龄\nT1,1,小学,音乐,9,30\nT2,2,小学,音乐,9,30\nT3,2,小学,体育,2,30\nT4,3,小学,音乐,9,30\n"
+
+
+def share(folder: Path, command: str, config: str = CITY, lang: str = "zh", **files: str) -> Result:
+    for name, words in {"city.toml": config, "schools.csv": SCHOOLS, "teachers.csv": TEACHERS, **{f"{k}.csv": v for k, v in files.items()}}.items():
+        (folder / name).write_text(words, "utf-8")
+    return CliRunner(env={"DISTRICTING_LANG": lang}).invoke(cli, ["share", command, str(folder / "city.toml"), "-o", str(folder / "out"), "--json"])
+
+
+def facts(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize(("command", "act"), [("rotation", "按县交流"), ("roving", "按县走教"), ("research", "按县教研")])
+def test_without_a_plan_each_command_names_its_own_key_and_that_key_works(tmp_path: Path, command: str, act: str) -> None:
+    refused = share(tmp_path, command)
+    assert refused.exit_code == 4
+    assert act in refused.output
+    found = re.search(r"sharing\.(\w+)\.scope = \"county\"", refused.output.replace('\\"', '"'))
+    assert found is not None
+    assert found[1] == command
+    facts(share(tmp_path, command, f'{CITY}[sharing.{found[1]}]\nscope = "county"\n{"if_short = 'part'" if command == "rotation" else ""}\n'))
