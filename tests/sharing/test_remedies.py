@@ -50,4 +50,22 @@ def test_without_a_plan_each_command_names_its_own_key_and_that_key_works(tmp_pa
     found = re.search(r"sharing\.(\w+)\.scope = \"county\"", refused.output.replace('\\"', '"'))
     assert found is not None
     assert found[1] == command
-    facts(share(tmp_path, command, f'{CITY}[sharing.{found[1]}]\nscope = "county"\n{"if_short = 'part'" if command == "rotation" else ""}\n'))
+    part = 'if_short = "part"\n' if command == "rotation" else ""
+    facts(share(tmp_path, command, f'{CITY}[sharing.{found[1]}]\nscope = "county"\n{part}'))
+
+
+@pytest.mark.parametrize("command", ["staffing", "research"])
+def test_a_table_without_any_subject_is_refused_and_the_column_it_names_mends_it(tmp_path: Path, command: str) -> None:
+    config = CITY + '[sharing.research]\nscope = "county"\n'
+    refused = share(tmp_path, command, config, teachers=TEACHERS.replace("任教学科", "别的"))
+    assert refused.exit_code == 4
+    assert "任教学科" in refused.output
+    facts(share(tmp_path, command, config))
+
+
+def test_posts_follow_pupils_also_in_a_stage_whose_teachers_say_no_subject(tmp_path: Path) -> None:
+    """90 + 95 pupils of two public primaries at 19 a post, 2 and 3 classes: 5 + 6; the junior of 135 pupils has 10 whose subject nobody says."""
+    schools = SCHOOLS + "4,中学,初中,108.01,34.01,610301,3,135,150,公办\n"
+    found = facts(share(tmp_path, "staffing", schools=schools, teachers=TEACHERS + "T5,4,初中,,3,40\n"))
+    # fewer than 200 pupils: by class, 3 x 3.5 = 10.5
+    assert (found["posts"], found["without_subject"]) == (5 + 6 + 11, 1)

@@ -29,6 +29,17 @@ def staffed_schools(city: City, stages: tuple[str, ...]) -> Any:
     return rows[rows["ownership"] != "private"].sort_values(["stage", "school_id"], kind="stable").reset_index(drop=True)
 
 
+def needs_subjects(subjects: pd.Series) -> None:
+    """Refuse a table in which no teacher of the stages has a subject: posts and groups go by subject.
+
+    Raises
+    ------
+    DataError : none of ``subjects`` is given
+    """
+    if not (subjects.str.strip() != "").any():
+        raise DataError(Fault(text("sharing.no_subjects", count=len(subjects)), text("sharing.give_subjects"), file="teachers", column="subject"))
+
+
 def area_of(members: Any, city: City, plan: Plan, scheme: str | None) -> pd.Series:
     """District of every school-stage (``school_id``, ``stage``) by its id, "" outside of all; of ``scheme``, or the first of the plan.
 
