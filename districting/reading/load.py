@@ -63,8 +63,10 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
     found.sheet = raw.sheet
     found.faults.extend(raw.notes)
     if not len(raw.frame):
-        found.add(text("reading.empty"), text("reading.fill_table"), warning=table in MAY_BE_EMPTY)
-        return None, tuple(found.faults)
+        header_only = table in MAY_BE_EMPTY and len(raw.frame.columns) > 0
+        found.add(text("reading.empty"), text("reading.fill_table"), warning=header_only)
+        if not header_only:
+            return None, tuple(found.faults)
     chosen = our_columns(raw, table, spec, found, skip=frozenset() if without_outlines(settings) else WITHOUT_OUTLINES.get(table, frozenset()))
     found.header_of = chosen
     if table in PERSONAL and personal_faults(raw, chosen.get("teacher_id"), found):

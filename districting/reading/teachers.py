@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from districting.model.persons import sex_of
 from districting.model.stages import STAGES
 from districting.reading import checks
 from districting.reading.finding import FEW, blank_cells, found_schools
@@ -43,6 +44,8 @@ def _one_file(item: Loaded, found: Found, finder: SchoolFinder, *, lenient: bool
     blank_cells(frame, ("school",), found)
     out = pd.DataFrame({"teacher_id": frame["teacher_id"], "_row": frame["_row"]})
     out["school_id"] = found_schools(frame, "school", finder, found, key="reading.unknown_teacher_school", lenient=lenient)
+    if "sex" in frame.columns:
+        _sexes(frame, found)
     out["stage"] = _stages(frame, out, finder, found)
     for name in _TEXTS:
         out[name] = frame[name].fillna("").astype("str") if name in frame.columns else ""
@@ -54,6 +57,16 @@ def _one_file(item: Loaded, found: Found, finder: SchoolFinder, *, lenient: bool
     out["home_school_id"] = found_schools(frame, "home_school", finder, found, key="reading.unknown_teacher_school", lenient=lenient).fillna("") if home else ""
     kept = out.dropna(subset=["teacher_id", "school_id", "stage"])
     return kept[[*TEACHERS, "wishes", "exemptions", *STAFFED]].astype({c: "str" for c in ("teacher_id", "school_id", "stage", "home_school_id", *_TEXTS)})
+
+
+def _sexes(frame: pd.DataFrame, found: Found) -> None:
+    """A fault for every word that is no sex: the sex decides the age up to which a teacher may be asked to change schools. "未知" and "0" stand for not known."""
+    unsaid = frame["sex"].isna() | frame["sex"].isin(["0", "9", "未知", "不详", "unknown"])
+    wrong = (~unsaid & frame["sex"].map(sex_of, na_action="ignore").isna()).to_numpy(dtype=bool)
+    for i in np.flatnonzero(wrong)[:FEW]:
+        found.add(text("reading.unknown_sex"), text("reading.known_sexes"), row=int(frame["_row"].iloc[i]), column="sex")
+    if int(wrong.sum()) > FEW:
+        found.add(text("reading.and_more", count=int(wrong.sum()) - FEW), text("reading.known_sexes"), column="sex")
 
 
 def _stages(frame: pd.DataFrame, out: pd.DataFrame, finder: SchoolFinder, found: Found) -> list[str | None]:

@@ -36,3 +36,12 @@ def test_a_code_of_a_teacher_is_never_repeated(tmp_path):
     found, told = faults(tmp_path, "teachers", "教师编号,学校,学段\nTab2e1f28,S0,小学\nTab2e1f28,S1,小学\nTcd,S1,初中\nTef,S1,\n")
     assert ("duplicate", 3, "教师编号") in found
     assert not [line for line in told if "Tab2e1f28" in line or "Tcd" in line]
+
+
+def test_a_date_that_is_none_and_a_sex_that_is_none_are_faults_at_their_cells(tmp_path):
+    rows = "".join(f"S0,S1,课时,1,{date}\n" for date in ("2026-13-45", "昨天", "", "2026/3/5", "2026年3月", "2025-2026学年", "2026-02-30"))
+    found, _ = faults(tmp_path, "ledger", "提供方,接受方,项目,数量,日期\n" + rows)
+    assert found == [("no_date", 2, "日期"), ("no_date", 3, "日期"), ("no_date", 8, "日期")]
+    found, told = faults(tmp_path, "teachers", "教师编号,学校,学段,性别\na1,S0,小学,火星\na2,S0,小学,女\na3,S0,小学,\na4,S0,小学,M\n")
+    assert found == [("unknown_sex", 2, "性别")]
+    assert any("write 男, 女, male or female" in line for line in told)

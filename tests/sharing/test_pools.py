@@ -252,3 +252,41 @@ def test_settings_that_make_no_sense_are_all_named_at_once(folder):
     assert {f["column"] for f in json.loads(result.stdout)["faults"]} == {
         "sharing.facilities.school_times", "sharing.facilities.weak_weight", "sharing.ledger.fund_yuan", "sharing.reach.walk_kmh",
     }  # fmt: skip
+
+
+def ledger_of(folder, target, words, year=None):
+    """What the command says of another ledger of the town."""
+    for name in (*FILES, "roads.gpkg"):
+        (target / name).write_bytes((folder / name).read_bytes())
+    (target / "ledger.csv").write_text(words, "utf-8")
+    (target / "config.toml").write_text(CONFIG + (f"[sharing.ledger]\nyear = {year}\n" if year else ""), "utf-8")
+    return CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["share", "ledger", str(target / "config.toml"), "-o", str(target / "out"), "--json"])
+
+
+def test_an_empty_ledger_is_a_term_without_sharing_and_an_empty_file_is_named(folder, tmp_path):
+    head = FILES["ledger.csv"].split("\n")[0] + "\n"
+    result = ledger_of(folder, tmp_path, head)
+    assert result.exit_code == 0, result.output
+    assert "台账没有条目" in result.output
+    result = ledger_of(folder, tmp_path, "")
+    assert result.exit_code == 4
+    assert "ledger.csv" in result.output
+    assert "inputs.ledger" not in result.output
+
+
+def test_entries_without_a_date_are_counted_where_a_year_is_asked_for(folder, tmp_path):
+    """Of the three entries two are of 2026; one without a date is told, not lost in silence."""
+    result = ledger_of(folder, tmp_path, FILES["ledger.csv"] + "甲,丙,课时,8,\n", year=2026)
+    assert result.exit_code == 0, result.output
+    facts = json.loads(result.stdout)
+    assert (facts["entries"], facts["undated"]) == (2, 1)
+    assert "另有1条没有日期" in result.output
+
+
+@pytest.mark.parametrize(("command", "table"), [("facilities", "facility_entries"), ("courses", "course_entries")])
+def test_the_year_of_an_entry_is_a_number_in_the_workbook(town, command, table):
+    from districting.outputs.share_files import share_book
+
+    sheets, _ = share_book(share(command, town), "小城", "zh")
+    sheet = next(s for s in sheets if s.name == "台账条目")
+    assert {row[sheet.columns.index("日期")] for row in sheet.rows} == {2026}
