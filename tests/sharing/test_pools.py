@@ -155,10 +155,17 @@ def test_the_gap_between_lead_schools_and_teaching_points(town):
     assert groups.loc["teaching_point", ["schools", "pupils", "within_share"]].tolist() == [1, 90.0, 1.0]
     assert groups.loc["lead", "hours_per_100"] == pool.loc["甲", "hours_per_100"]
     assert any("教学点" in line.say("zh") for line in made.lines)
-    near = share("accessibility", with_sharing(town, reach=ReachSettings(ride_min=0)))
+    # 30 minutes by vehicle are 15 km: the whole town; 15 minutes at 4.5 km/h are 1125 m: 丁, 2000 m away, is out
+    assert made.facts["limit_m"] == 15000
+    assert made.lines[0].say("zh") == "时限：乘车30分钟，时速30公里，即直线距离15,000米"
+    assert "15,000" in made.notes["accessibility"].say("en")
+    near = share("accessibility", with_sharing(town, accessibility=AccessSettings(ride_min=15, ride_kmh=4.5)))
+    assert (near.facts["limit_m"], near.facts["limit_min"], near.facts["mode"]) == (1125, 15, "vehicle")
     assert near.tables["accessibility_groups"].query("venue_kind == '游泳馆' and group == 'all'")["within_share"].tolist() == [790 / 990]
-    with pytest.raises(DataError, match="reach"):
-        share("accessibility", with_sharing(town, reach=ReachSettings(ride_min=0, walk_min=0)))
+    same = share("accessibility", with_sharing(town, reach=ReachSettings(ride_min=0)))  # how far classes go to what they book is another matter
+    assert same.facts["limit_m"] == 15000
+    with pytest.raises(DataError, match="limit"):
+        share("accessibility", with_sharing(town, accessibility=AccessSettings(ride_min=0)))
 
 
 def test_nothing_public_tells_tiers(town):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +70,20 @@ def test_posts_follow_pupils_also_in_a_stage_whose_teachers_say_no_subject(tmp_p
     found = facts(share(tmp_path, "staffing", schools=schools, teachers=TEACHERS + "T5,4,初中,,3,40\n"))
     # fewer than 200 pupils: by class, 3 x 3.5 = 10.5
     assert (found["posts"], found["without_subject"]) == (5 + 6 + 11, 1)
+
+
+@pytest.mark.parametrize("command", ["rotation", "roving"])
+def test_private_schools_and_their_teachers_are_counted_as_taking_no_part(tmp_path: Path, command: str) -> None:
+    result = share(tmp_path, command, CITY + f'[sharing.{command}]\nscope = "county"\n' + ('if_short = "part"\n' if command == "rotation" else ""))
+    found = facts(result)
+    assert (found["schools_private"], found["teachers_private"], found["schools_outside"]) == (1, 1, 0)
+    assert "1所民办学校（按学段计）的1名教师" in result.output
+
+
+def test_what_visitors_may_give_at_most_is_headed_as_an_upper_bound_and_areas_are_no_attendance_zones(tmp_path: Path) -> None:
+    facts(share(tmp_path, "roving", CITY + '[sharing.roving]\nscope = "county"\n'))
+    head = (tmp_path / "out" / "roving_areas.csv").read_text("utf-8-sig").splitlines()[0].split(",")
+    assert "走教承担上限" in head
+    assert "下限" not in head
+    sentences = [v["zh"] for v in tomllib.loads(Path("districting/wording/sharing.toml").read_text("utf-8")).values()]
+    assert not [s for s in sentences if "片区" in s]

@@ -14,7 +14,7 @@ from districting.model.sharing_settings import RovingSettings
 from districting.model.teacher_settings import RotationSettings
 from districting.planning.rows import county_names
 from districting.reading.city import City
-from districting.wording import text
+from districting.wording import Text, text
 
 
 Scoped = RotationSettings | RovingSettings | ResearchSettings
@@ -27,6 +27,20 @@ def staffed_schools(city: City, stages: tuple[str, ...]) -> Any:
     campus = city.schools[[c for c in columns if c in city.schools.columns]]
     rows = city.school_stages[city.school_stages["stage"].isin(stages)].merge(campus, on="school_id", how="left", validate="many_to_one")
     return rows[rows["ownership"] != "private"].sort_values(["stage", "school_id"], kind="stable").reset_index(drop=True)
+
+
+def private_schools(city: City, stages: tuple[str, ...]) -> dict[str, int]:
+    """Private school-stages and their teachers, of whom public bodies cannot dispose: ``schools_private``, ``teachers_private``."""
+    owned = city.schools.loc[city.schools["ownership"] == "private", "school_id"]
+    rows = city.school_stages[city.school_stages["stage"].isin(stages) & city.school_stages["school_id"].isin(owned)]
+    teachers = city.teachers
+    count = 0 if teachers is None else int((teachers["stage"].isin(stages) & teachers["school_id"].isin(owned)).sum())
+    return {"schools_private": len(rows), "teachers_private": count}
+
+
+def private_line(counts: dict[str, int]) -> tuple[Text, ...]:
+    """What is said of them: nothing where there are none."""
+    return (text("sharing.private_outside", schools=counts["schools_private"], teachers=counts["teachers_private"]),) if counts["schools_private"] else ()
 
 
 def needs_subjects(subjects: pd.Series) -> None:
