@@ -13,7 +13,7 @@ SEXES: Final[Mapping[str, str]] = {
 
 
 def sex_of(words: str) -> str | None:
-    """male or female; None where the words say neither.
+    """Male or female; None where the words say neither.
 
     >>> sex_of("男"), sex_of("Female"), sex_of("")
     ('male', 'female', None)

@@ -14,7 +14,13 @@ def faults(folder, table, words):
 
 def test_a_cell_that_is_no_number_is_told_once_by_the_header_of_the_file(tmp_path):
     found, _ = faults(tmp_path, "ledger", "提供方,接受方,项目,数量\nS0,S1,课时,七十九\nS0,S1,课时,-6\nS0,S1,馒头,\nS9,S1,课时,1\n")
-    assert set(found) == {("not_number", 2, "数量"), ("negative", 3, "数量"), ("unknown_word", 4, "项目"), ("blank_cell", 4, "数量"), ("unknown_pool_school", 5, "提供方")}
+    assert set(found) == {
+        ("not_number", 2, "数量"),
+        ("negative", 3, "数量"),
+        ("unknown_word", 4, "项目"),
+        ("blank_cell", 4, "数量"),
+        ("unknown_pool_school", 5, "提供方"),
+    }
     assert len(found) == 5
 
 

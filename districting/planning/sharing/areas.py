@@ -16,7 +16,6 @@ from districting.planning.rows import county_names
 from districting.reading.city import City
 from districting.wording import Text, text
 
-
 Scoped = RotationSettings | RovingSettings | ResearchSettings
 """Settings of a command that goes by districts or by counties."""
 
@@ -80,6 +79,8 @@ def areas(members: Any, city: City, plan: Plan | None, settings: Scoped, command
     if settings.scope == "county":
         return members["county_code"].fillna("").to_numpy(dtype=str), county_names(city)
     if plan is None:
-        raise DataError(Fault(text("sharing.needs_plan"), text("sharing.plan_or_county", key=f"sharing.{command}", act=text(f"sharing.act_{command}")), column="--plan"))
+        raise DataError(
+            Fault(text("sharing.needs_plan"), text("sharing.plan_or_county", key=f"sharing.{command}", act=text(f"sharing.act_{command}")), column="--plan")
+        )
     names = dict(zip(plan.districts["district_id"].astype("str"), plan.districts["name"].astype("str"), strict=True))
     return area_of(members, city, plan, settings.scheme).to_numpy(dtype=str), names

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from districting.model.teacher_settings import RotationSettings
 from districting.model.persons import sex_of
+from districting.model.teacher_settings import RotationSettings
 from districting.planning.links.teaching import holds_any
 
 

@@ -20,7 +20,19 @@ LEFT_OUT: Final = ("schools_outside", "schools_without_classes", "schools_withou
 TIMETABLE: Final = ("area_name", "stage", "subject", "teacher_id", "from_name", "day", "half_day", "to_id", "to_name", "lessons")
 COVERAGE: Final = ("area_name", "stage", "subject", "school_id", "name", "classes", "lessons_needed", "by_own", "by_visitors", "uncovered", "reason", "online")
 TEACHERS: Final = ("area_name", "stage", "subject", "teacher_id", "from_name", "lessons_home", "lessons_away", "schools", "travel_minutes")
-AREAS: Final = ("area_name", "stage", "subject", "lessons_needed", "by_own", "by_visitors", "most_by_visitors", "uncovered", "travel_minutes", "minutes_bound", "status")
+AREAS: Final = (
+    "area_name",
+    "stage",
+    "subject",
+    "lessons_needed",
+    "by_own",
+    "by_visitors",
+    "most_by_visitors",
+    "uncovered",
+    "travel_minutes",
+    "minutes_bound",
+    "status",
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,7 +87,9 @@ def _town(city: City, plan: Plan | None, settings: StaffingSettings) -> Town:
     rows = city.teachers.assign(_at=[place.get(k, -1) for k in zip(city.teachers["school_id"], city.teachers["stage"], strict=True)])
     rows = rows[rows["_at"] >= 0].reset_index(drop=True)
     subjects = [_subjects(s, q) for s, q in zip(rows["subject"], rows["licence"], strict=True)]
-    rows = rows.assign(main_taught=[(named_subjects(s) or [""])[0] for s in rows["subject"]], main=[s[0] if s else "" for s in subjects], points=points(rows, settings))
+    rows = rows.assign(
+        main_taught=[(named_subjects(s) or [""])[0] for s in rows["subject"]], main=[s[0] if s else "" for s in subjects], points=points(rows, settings)
+    )
     needs_subjects(rows["subject"] + rows["licence"])
     posts = approved_posts(members, rows, city.posts, settings)
     order = rows.assign(_points=-rows["points"]).sort_values(["_points", "teacher_id"], kind="stable").index.to_numpy()
