@@ -122,7 +122,7 @@ def _dates(frame: pd.DataFrame, found: Found) -> pd.Series:
         found.add(text("reading.no_date", value=str(frame["date"].iloc[i])), text("reading.write_date"), row=int(frame["_row"].iloc[i]), column="date")
     if int(wrong.sum()) > FEW:
         found.add(text("reading.and_more", count=int(wrong.sum()) - FEW), text("reading.write_date"), column="date")
-    return read.fillna("").astype("str")
+    return read.astype("object").fillna("").astype("str")
 
 
 def times(frame: pd.DataFrame, column: str, found: Found) -> pd.Series:
