@@ -296,7 +296,7 @@ def test_wishes_bounds_and_gaps_stand_in_the_terminal_the_table_and_the_facts(tm
     assert told.exit_code == 0, told.output
     assert "下限" in told.output
     assert "路程合计" in told.output
-    assert "1人填了片区内的意愿学校，满足1人" in told.output
+    assert "1人填了交流范围内的意愿学校，满足1人" in told.output
     facts = json.loads((tmp_path / "out" / "rotation.json").read_text("utf-8"))
     assert (facts["wishing"], facts["wishes_met"], facts["travel_proof"]) == (1, 1, "all_plans")
     assert facts["bound"] <= facts["objective"]

@@ -63,6 +63,16 @@ def test_nobody_goes_farther_than_the_limit_to_more_schools_than_three_or_gives_
     assert rove(town([0], [4, 12], 10, free=3)).covered == 3
 
 
+def test_the_own_school_is_one_of_the_three_where_the_teacher_has_lessons_there_and_only_then() -> None:
+    """Four schools that need a half-day each. With lessons at home two others, without them three: in the answer and when it is counted again."""
+    for at_home, others in ((4, 2), (0, 3)):
+        problem = town([0], [at_home, 4, 4, 4, 4], 10, load=20)
+        found = rove(problem)
+        assert len({row[3] for row in week(problem, found)}) == others
+        assert broken_roving(problem, [at_home], [(0, d, 0, s, 4) for d, s in enumerate(range(1, 1 + others))]) == []
+        assert broken_roving(problem, [at_home], [(0, d, 0, s, 4) for d, s in enumerate(range(1, 2 + others))]) == ["schools"]
+
+
 def test_the_weak_school_is_served_first() -> None:
     problem = town([0], [12, 4, 4], [[0, 10, 30], [10, 0, 30], [30, 30, 0]])
     assert [t.first for t in rove(problem).trips] == [1]
@@ -198,7 +208,7 @@ def test_the_command_covers_what_it_can_and_names_who_takes_no_part(tmp_path: Pa
     found = json.loads(result.stdout)
     assert (found["lessons_needed"], found["by_own"], found["by_visitors"], found["uncovered"], found["status"]) == (10, 4, 6, 0, "optimal")
     assert (found["schools_outside"], found["schools_without_classes"], found["teachers_without_subject"]) == (1, 1, 1)
-    for words in ("1所学校（学段）不在任何片区", "1所学校（学段）没有班数", "1名教师没有学科"):
+    for words in ("1所学校（学段）不在任何学区或县区", "1所学校（学段）没有班数", "1名教师没有学科"):
         assert words in result.output
     rows = (tmp_path / "out" / "roving_timetable.csv").read_text("utf-8-sig").splitlines()[1:]
     assert [row.split(",")[3:5] for row in rows] == [["T1", "东小学"]] * 2

@@ -20,7 +20,7 @@ from districting.model.stages import STAGES
 from districting.model.teacher_settings import RotationSettings
 from districting.planning.links.teaching import holds_any, main_subject
 from districting.planning.offers import points_xy
-from districting.planning.sharing.areas import areas, staffed_schools
+from districting.planning.sharing.areas import areas, private_line, private_schools, staffed_schools
 from districting.planning.sharing.eligible import leaders, principals, why_not
 from districting.planning.sharing.rotation_tables import COUNT, Area, result_of
 from districting.planning.sharing.short import refuse_short
@@ -45,7 +45,7 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
     if city.teachers is None:
         raise DataError(Fault(text("pairing.no_teachers"), text("pairing.give_teacher_table"), column="inputs.teachers"))
     members = staffed_schools(city, settings.stages)
-    of_school, names = areas(members, city, plan, settings.scope, settings.scheme)
+    of_school, names = areas(members, city, plan, settings, "rotation")
     teachers = _teachers(city, members, settings)
     made, short, everyone = [], [], []
     for area in sorted(a for a in np.unique(of_school) if a):
@@ -66,7 +66,9 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
     if short:
         refuse_short(short, everyone, settings)
     outside = int((of_school == "").sum())
-    return result_of(made, outside)
+    private = private_schools(city, settings.stages)
+    result = result_of(made, outside)
+    return dataclasses.replace(result, facts={**result.facts, "schools_outside": outside, **private}, lines=(*result.lines, *private_line(private)))
 
 
 @dataclass(frozen=True, eq=False)
