@@ -105,6 +105,56 @@ def test_the_weak_school_never_loses_in_number_or_in_backbone_teachers() -> None
     assert broken_rotation_rules(problem, broken) == ["direction (2)"]
 
 
+def test_one_weak_school_does_not_pay_for_another() -> None:
+    """The middle and the last school are weak; the middle one has too many teachers, so that evenness alone would take one from it for the last."""
+    problem = town([0, 0, 0, 1, 1, 1, 1, 2, 2], [0] * 9, staff_change=1, backbone_movers=0, side=np.array([1, -1, -1]))
+    free = rotate(problem)
+    assert isinstance(free, RotationSolution)
+    assert np.bincount(free.school_of_teacher).tolist() == [3, 3, 3]
+    floored = dataclasses.replace(problem, floor=np.array([False, True, True]))
+    assert broken_rotation_rules(floored, free.school_of_teacher) == ["weak_floor (1)"]
+    kept = rotate(floored)
+    assert isinstance(kept, RotationSolution)
+    assert broken_rotation_rules(floored, kept.school_of_teacher) == []
+    assert np.bincount(kept.school_of_teacher)[1] >= 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_under_a_floor_no_plan_that_keeps_the_rules_is_more_even(seed: int) -> None:
+    rng = np.random.default_rng(40 + seed)
+    problem = town(
+        np.repeat([0, 1, 2], [3, 3, 2]), rng.random(8) < 0.5, staff_change=1, backbone_movers=0, side=np.array([1, -1, -1]), floor=np.array([False, True, True])
+    )
+    every = [np.array(p) for p in itertools.product(range(3), repeat=8) if (np.array(p) != problem.school).sum() == 2]
+    kept = [p for p in every if not broken_rotation_rules(problem, p)]
+    for p in kept:
+        net = np.bincount(p, minlength=3) - np.bincount(problem.school, minlength=3)
+        assert net[1:].min() >= 0
+    before = [coefficient_of_variation(np.bincount(problem.school, c, 3), problem.pupils) for c in problem.counts.T]
+    found = rotate(problem)
+    assert isinstance(found, RotationSolution)
+    fair = [
+        p
+        for p in kept
+        if all(coefficient_of_variation(np.bincount(p, c, 3), problem.pupils) <= b + 1e-9 for c, b in zip(problem.counts.T, before, strict=True))
+    ]
+    assert found.objective == pytest.approx(min(worst(problem, p) for p in (fair if found.held else kept)))
+
+
+def test_the_floor_can_be_switched_off_and_weak_schools_that_lose_are_counted(tmp_path: Path) -> None:
+    """Two weak schools of eight and of four teachers beside a strong one of six: evenness would take from the first."""
+    teachers = [row(i, 1) for i in range(6)] + [row(i, 2) for i in range(6, 14)] + [row(i, 3) for i in range(14, 18)]
+    told = {}
+    for floor in ("true", "false"):
+        config = city(tmp_path, teachers, f"weak_floor = {floor}\nbackbone_share = 0.0\n")
+        (tmp_path / "schools.csv").write_text(SCHOOLS + "3,南小学,小学,610102,502000,3800000,100,100,薄弱校\n", "utf-8")
+        result = run(config, "-o", str(tmp_path / "out"))
+        assert result.exit_code == 0, result.output
+        facts = json.loads((tmp_path / "out" / "rotation.json").read_text("utf-8"))
+        told[floor] = (facts["weak_schools"], facts["weak_below"], "都没有净减少" in result.output, "1所交流后教师或骨干教师净减少" in result.output)
+    assert told == {"true": (2, 0, True, False), "false": (2, 1, False, True)}
+
+
 def test_where_only_the_weak_have_backbone_teachers_and_few_the_shortfall_is_counted() -> None:
     problem = town([0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 0, 0], movers=2, backbone_movers=1)
     assert rotate(problem) == Shortfall(2, 0)

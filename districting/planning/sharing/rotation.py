@@ -130,6 +130,13 @@ def sides(members: Any) -> NDArray[np.int64]:
     return np.select([tier == "lead", tier == "weak"], [1, -1], by_place).astype(np.int64)
 
 
+def floor_of(members: Any) -> NDArray[np.bool_]:
+    """(s,) weak schools of stages that have others too: where all are weak there is nobody to give, and they exchange among themselves."""
+    weak = (members["tier"].fillna("").astype("str") == "weak").to_numpy(dtype=bool)
+    stages = members["stage"].to_numpy(dtype=object)
+    return np.array([w and not bool(weak[stages == s].all()) for w, s in zip(weak, stages, strict=True)], dtype=np.bool_)
+
+
 def _problem(part: _Part, settings: RotationSettings) -> RotationProblem:
     members, teachers = part.members, part.teachers
     xy = points_xy(members)
@@ -160,6 +167,7 @@ def _problem(part: _Part, settings: RotationSettings) -> RotationProblem:
         leader_share=settings.leader_share,
         couple_price_m=settings.couple_price_m,
         wish_rank=_wish_rank(teachers, members),
+        floor=floor_of(members) if settings.weak_floor else None,
     )
 
 
