@@ -247,9 +247,12 @@ def test_shares_out_of_reach_are_named_with_relaxations_that_work(tmp_path: Path
     refused = run(config, "-o", str(tmp_path / "out"), lang="en")
     assert refused.exit_code == 3
     assert "3 teachers must rotate (of 30 eligible), the rules let 0 go" in refused.output
-    assert "subject_change = 2, staff_change = 1 under" in refused.output
-    wider = run(city(tmp_path, teachers, "subject_change = 2\nstaff_change = 1\n"), "-o", str(tmp_path / "out"), "--json")
+    # one teacher of each subject lets two go, and the staff may differ by one: the subjects alone are in the way
+    assert "what binds: change of a school's teachers of a subject (subject_change)" in refused.output
+    assert "subject_change = 2 under" in refused.output
+    wider = run(city(tmp_path, teachers, "subject_change = 2\n"), "-o", str(tmp_path / "out"), "--json")
     assert json.loads(wider.stdout)["rotators"] == 4  # three are asked; four, in pairs, keep the numbers of teachers even
+    assert run(city(tmp_path, teachers, "subject_change = 1\n"), "-o", str(tmp_path / "out")).exit_code == 3
     part = run(city(tmp_path, teachers, 'subject_change = 0\nif_short = "part"\n'), "-o", str(tmp_path / "out"), "--json")
     facts = json.loads(part.stdout)
     assert (facts["rotators"], facts["areas"][0]["finding"]) == (0, "part")
@@ -264,6 +267,59 @@ def test_without_teachers_or_without_a_plan_the_command_says_what_to_give(tmp_pa
     result = run(config, "-o", str(tmp_path / "out"))
     assert result.exit_code == 4
     assert not (tmp_path / "out").exists()
+
+
+def written(output: str) -> dict[str, str]:
+    """The settings that the least loosening tells to write."""
+    keys = re.search(r"no further than needed: (.*?) under", output)[1]
+    return dict(pair.split(" = ") for pair in keys.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("rules", "least"),
+    [
+        # all of the strong school, none of the weak one: three go one way, none of them a backbone teacher
+        ("", {"subject_change": 3, "staff_change": 3, "backbone_share": 0.0}),
+        # the same where staff may change as it likes: subjects and backbone teachers remain
+        ("staff_change = 9\n", {"subject_change": 3, "backbone_share": 0.0}),
+        ("staff_change = 9\nbackbone_share = 0.0\n", {"subject_change": 3}),
+    ],
+)
+def test_the_rules_that_bind_are_named_with_the_least_values_that_work_and_none_smaller_does(tmp_path: Path, rules: str, least: dict[str, float]) -> None:
+    teachers = [row(i, 1) for i in range(30)] + [row(i, 2, years=2) for i in range(30, 60)]
+    refused = run(city(tmp_path, teachers, rules), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    keys = written(refused.output)
+    assert {k: float(v) for k, v in keys.items()} == least
+    assert all(f"({k})" in refused.output for k in keys)
+
+    def again(values: dict[str, str]) -> int:
+        kept = [line for line in rules.splitlines() if line.split(" = ")[0] not in values]
+        return run(city(tmp_path, teachers, "\n".join([*kept, *(f"{k} = {v}" for k, v in values.items())]) + "\n"), "-o", str(tmp_path / "out")).exit_code
+
+    assert again(keys) == 0
+    for name in keys:
+        nearer = {"subject_change": "2", "staff_change": "2", "backbone_share": "0.01"}[name]
+        assert again({**keys, name: nearer}) == 3
+
+
+def test_where_only_the_weak_school_could_give_the_direction_is_named_and_no_setting(tmp_path: Path) -> None:
+    teachers = [row(i, 1, years=2) for i in range(30)] + [row(i, 2) for i in range(30, 60)]
+    wide = "staff_change = 9\nsubject_change = 9\nbackbone_share = 0.0\nweak_floor = false\n"
+    refused = run(city(tmp_path, teachers, wide), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    assert "what binds: weak schools together get no fewer than they give (direction)" in refused.output
+    assert "no further than needed" not in refused.output
+
+
+def test_fewer_years_in_the_school_are_named_where_they_make_enough_teachers_eligible(tmp_path: Path) -> None:
+    """Ten of the strong school may go, nobody of the weak one; five of these have been there for four years, others for two."""
+    tight = "staff_change = 0\nbackbone_share = 0.0\n"
+    teachers = [row(i, 1) for i in range(10)] + [row(i, 2, years=4 if i < 15 else 2) for i in range(10, 20)]
+    refused = run(city(tmp_path, teachers, tight), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    assert "min_years = 4 under" in refused.output
+    assert run(city(tmp_path, teachers, f"{tight}min_years = 4\n"), "-o", str(tmp_path / "out")).exit_code == 0
 
 
 @pytest.fixture(scope="module")
