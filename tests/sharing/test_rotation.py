@@ -15,8 +15,11 @@ from click.testing import CliRunner
 
 from districting.checking.rotation import broken_rotation_rules, miscounted
 from districting.cli.commands import cli
+from districting.errors import InfeasibleError
 from districting.measures.balance import coefficient_of_variation
 from districting.model.rotation_problem import RotationProblem, RotationSolution, Shortfall, required_backbone, required_movers
+from districting.model.teacher_settings import RotationSettings
+from districting.planning.sharing.short import Again, refuse_short
 from districting.sharing.rotation import rotate
 
 
@@ -320,6 +323,18 @@ def test_fewer_years_in_the_school_are_named_where_they_make_enough_teachers_eli
     assert refused.exit_code == 3
     assert "min_years = 4 under" in refused.output
     assert run(city(tmp_path, teachers, f"{tight}min_years = 4\n"), "-o", str(tmp_path / "out")).exit_code == 0
+
+
+@pytest.mark.parametrize(("county", "named"), [([0, 0, 0, 1, 1, 1], True), ([0] * 6, False)])
+def test_counties_are_named_instead_of_districts_only_where_their_schools_reach_the_shares(county: list[int], named: bool) -> None:
+    """A district whose teachers all stand in one school; the county has those of the other school too, or has not."""
+    alone = town([0] * 6, [0] * 6, backbone_movers=0)
+    wider = town(county, [0] * 6, backbone_movers=0)
+    fixed = np.zeros(2, dtype=bool)
+    again = Again(lambda other: [(wider if other.scope == "county" else alone, fixed)], np.full(6, 8.0))
+    with pytest.raises(InfeasibleError) as refused:
+        refuse_short([("甲", alone, Shortfall(0, 0), fixed)], [(alone, fixed)], RotationSettings(), again)
+    assert any('scope = "county"' in r.say("zh") for r in refused.value.relaxations) == named
 
 
 @pytest.fixture(scope="module")
