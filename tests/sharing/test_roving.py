@@ -17,6 +17,7 @@ from ortools.sat.python import cp_model
 from districting.checking.sharing.roving import broken_roving
 from districting.cli.commands import cli
 from districting.model.roving_problem import Roving, RovingProblem, Trip
+from districting.sharing import roving
 from districting.sharing.roving import rove
 from districting.sharing.roving_week import on_weekdays
 
@@ -151,6 +152,23 @@ def every_timetable(problem: RovingProblem) -> tuple[int, float]:
     model.maximize(1000 * away - minutes)
     assert solver.solve(model) == cp_model.OPTIMAL
     return int(solver.value(away)), float(solver.value(minutes))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_with_few_patterns_of_days_open_the_bounds_still_hold_for_weeks_of_all_patterns(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(seed)
+    xy = rng.random((6, 2)) * 25
+    problem = town(sorted(rng.integers(0, 3, 4).tolist()), rng.integers(2, 12, 6).tolist(), np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)).tolist())
+    every = rove(problem, nodes=10_000)
+    monkeypatch.setattr(roving, "NEAR_DAYS", 2)
+    few = rove(problem)
+    assert few.bound >= every.covered
+    assert few.covered <= every.bound + 1e-6
+    assert few.minutes_bound <= few.minutes
+    if every.covered >= few.covered:
+        assert few.minutes_bound <= every.minutes + 1e-6
+    if few.status == "optimal":
+        assert (few.covered, few.minutes) == pytest.approx((every.covered, every.minutes), rel=1e-4)
 
 
 def test_a_school_of_one_class_takes_one_visitor_in_a_half_day() -> None:
