@@ -75,7 +75,7 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
 
 def _asked(city: City, plan: Plan | None, members: Any, settings: RotationSettings) -> list[Asked]:
     """What every area in which somebody can change schools is asked."""
-    of_school, _ = areas(members, city, plan, settings.scope, settings.scheme)
+    of_school, _ = areas(members, city, plan, settings, "rotation")
     teachers = _teachers(city, members, settings)
     parts = [_part(members, teachers, np.flatnonzero(of_school == area)) for area in sorted(a for a in np.unique(of_school) if a)]
     return [(_problem(part, settings), _subjects(part.teachers) == PRINCIPAL) for part in parts if part.apart]
