@@ -18,6 +18,7 @@ from districting.model.plan import Plan
 from districting.model.stages import STAGES
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.editing import edit_content
+from districting.outputs.map.given import given_measures
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
 from districting.outputs.map.judgement import findings, left_out
 from districting.outputs.map.lenses import lenses
@@ -83,6 +84,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
     content["measures"] = measures(content["unit"]["stage"])
     content["search"] = search_keys(_all_names(content))
     if audience == "internal":
+        content["measures"] += given_measures(options.values, content["unit"]["id"], zoned) if len(blocks) and not sides else []
         content["links"] = links(plan, at)
         content["lenses"] = lenses(plan) if len(blocks) and not sides else []
         content |= _edit(plan, lang) if len(blocks) and not sides else {}
