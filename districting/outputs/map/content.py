@@ -16,6 +16,7 @@ from districting.errors import DataError
 from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
+from districting.outputs.map.charts import charts
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.editing import edit_content
 from districting.outputs.map.given import given_measures
@@ -76,6 +77,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
         "findings": findings(plan, audience),
         "left": left_out(plan, audience),
         "backdrop": _backdrop(plan),
+        "charts": charts(plan, audience, options.drawn) if len(blocks) and not sides else {},
         **options.told(plan),
     }
     if len(blocks):
