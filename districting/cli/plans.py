@@ -46,6 +46,7 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
 @option("--audience", type=click.Choice(["internal", "public"]), default="internal", envvar="DISTRICTING_AUDIENCE")
 @option("--front", type=click.Path(dir_okay=False), key="charts.option_front", envvar="DISTRICTING_FRONT")
 @option("--draws", "spread", type=click.Path(dir_okay=False), key="charts.option_spread", envvar="DISTRICTING_SPREAD")
+@option("--values", type=click.Path(dir_okay=False), key="given.option_values", envvar="DISTRICTING_VALUES")
 @option("--renderer", type=click.Choice(["compact", "geojson"]), default="compact", envvar="DISTRICTING_RENDERER", key="plain_map.option_renderer")
 @option("--review-number", metavar="TEXT", key="pageoptions.option_review_number", envvar="DISTRICTING_REVIEW_NUMBER")
 @option("--date", "made_on", metavar="DATE", key="pageoptions.option_made_on", envvar="DISTRICTING_DATE")
@@ -53,13 +54,16 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
 @option("--tiles-datum", type=click.Choice(["wgs84", "gcj02"]), default="wgs84", key="pageoptions.option_tiles_datum", envvar="DISTRICTING_TILES_DATUM")
 @option("--tiles-attribution", metavar="TEXT", default="", key="pageoptions.option_tiles_attribution", envvar="DISTRICTING_TILES_ATTRIBUTION")
 @common
-def map_(talk: Talk, plan: str, target: str, audience: Any, renderer: str, front: str | None, spread: str | None, **page_options: Any) -> None:
+def map_(talk: Talk, plan: str, target: str, audience: Any, renderer: str, **page_options: Any) -> None:
     from districting.outputs.geopackage import read_plan
     from districting.outputs.map import PageOptions, map_html
     from districting.outputs.map.charts import read_drawn
+    from districting.outputs.map.given import read_values
     from districting.outputs.map.plain import plain_html
 
-    options = PageOptions(**page_options, drawn=read_drawn(front, spread))
+    drawn = read_drawn(page_options.pop("front"), page_options.pop("spread"))
+    values = page_options.pop("values")
+    options = PageOptions(**page_options, drawn=drawn, values=None if values is None else read_values(values))
     options.check()
     read = read_plan(plan)
     talk.use_language_of(read.language)

@@ -15,8 +15,10 @@ from districting.errors import DataError
 from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
+from districting.outputs.map.charts import charts
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.editing import edit_content
+from districting.outputs.map.given import given_measures
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
 from districting.outputs.map.judgement import findings, left_out
 from districting.outputs.map.lenses import lenses
@@ -71,6 +73,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
         "findings": findings(plan, audience),
         "left": left_out(plan, audience),
         "backdrop": _backdrop(plan),
+        "charts": charts(plan, audience, options.drawn) if len(blocks) and not sides else {},
         **options.told(plan),
     }
     if len(blocks):
@@ -79,6 +82,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
     content["measures"] = measures(content["unit"]["stage"])
     content["search"] = search_keys(_all_names(content))
     if audience == "internal":
+        content["measures"] += given_measures(options.values, content["unit"]["id"], zoned) if len(blocks) and not sides else []
         content["links"] = links(plan, at)
         content["lenses"] = lenses(plan) if len(blocks) else []
         content |= _edit(plan, lang) if len(blocks) else {}

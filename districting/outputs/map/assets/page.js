@@ -77,7 +77,7 @@ function districtingPage(map) {
     return !!here && state.time !== 'change' && here.changed[u] === 1;
   }
   districtingMeasures(page);
-  page.areas = districtingAreas(map, decodeArcs(data.ground), { count: unit.id.length, group: drawnGroup, colour: drawnColour, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; } });
+  page.areas = districtingAreas(map, decodeArcs(data.ground), { count: unit.id.length, group: drawnGroup, colour: drawnColour, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; }, many: data.many });
   var marks = districtingMarks(page);
   districtingWhy(page);
   districtingCards(page);
