@@ -73,7 +73,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
         "findings": findings(plan, audience),
         "left": left_out(plan, audience),
         "backdrop": _backdrop(plan),
-        "charts": charts(plan, audience, options.drawn) if len(blocks) and not sides else {},
+        "charts": charts(plan, audience, options.drawn) if len(blocks) else {},
         **options.told(plan),
     }
     if len(blocks):
@@ -82,7 +82,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
     content["measures"] = measures(content["unit"]["stage"])
     content["search"] = search_keys(_all_names(content))
     if audience == "internal":
-        content["measures"] += given_measures(options.values, content["unit"]["id"], zoned) if len(blocks) and not sides else []
+        content["measures"] += given_measures(options.values, content["unit"]["id"], zoned) if len(blocks) else []
         content["links"] = links(plan, at)
         content["lenses"] = lenses(plan) if len(blocks) else []
         content |= _edit(plan, lang) if len(blocks) else {}
