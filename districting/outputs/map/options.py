@@ -111,7 +111,7 @@ def _shift_spots(tree: Any) -> None:
         for key, value in tree.items():
             if key == "at" and _is_spot(value):
                 tree[key] = _shifted([value])[0]
-            elif key == "line":
+            elif key == "line" and isinstance(value, list) and all(_is_spot(v) for v in value):  # charts have lines of their own
                 tree[key] = _shifted(value)
             elif isinstance(value, (dict, list)):
                 _shift_spots(value)
