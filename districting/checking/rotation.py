@@ -60,6 +60,7 @@ def broken_rotation_rules(problem: RotationProblem, school_of_teacher: NDArray[n
     subjects: dict[tuple[int, int], int] = {}
     leaders: dict[int, int] = {}
     net = {True: {1: 0, 0: 0, -1: 0}, False: {1: 0, 0: 0, -1: 0}}
+    lost: dict[tuple[int, bool], int] = {}
     for t in gone:
         for school, sign in ((int(before[t]), -1), (int(after[t]), 1)):
             staff[school] = staff.get(school, 0) + sign
@@ -68,6 +69,7 @@ def broken_rotation_rules(problem: RotationProblem, school_of_teacher: NDArray[n
             for only_backbone in (False, True):
                 if problem.backbone[t] or not only_backbone:
                     net[only_backbone][int(problem.side[school])] += sign
+                    lost[school, only_backbone] = lost.get((school, only_backbone), 0) - sign
         if problem.leader[t]:
             leaders[int(before[t])] = leaders.get(int(before[t]), 0) + 1
     rule("staff_change", sum(max(abs(n) - problem.staff_change, 0) for n in staff.values()))
@@ -77,4 +79,6 @@ def broken_rotation_rules(problem: RotationProblem, school_of_teacher: NDArray[n
         rule("leader_share", n - problem.leader_share * team if n > problem.leader_share * team + 1e-9 else 0)
     for side in net.values():
         rule("direction", max(side[1], 0) + max(-side[-1], 0))
+    if problem.floor is not None:
+        rule("weak_floor", sum(max(n, 0) for (school, _), n in lost.items() if problem.floor[school]))
     return broken

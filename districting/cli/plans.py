@@ -46,6 +46,7 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
 @option("--audience", type=click.Choice(["internal", "public"]), default="internal", envvar="DISTRICTING_AUDIENCE")
 @option("--front", type=click.Path(dir_okay=False), key="charts.option_front", envvar="DISTRICTING_FRONT")
 @option("--draws", "spread", type=click.Path(dir_okay=False), key="charts.option_spread", envvar="DISTRICTING_SPREAD")
+@option("--values", type=click.Path(dir_okay=False), key="given.option_values", envvar="DISTRICTING_VALUES")
 @option("--renderer", type=click.Choice(["compact", "geojson"]), default="compact", envvar="DISTRICTING_RENDERER", key="plain_map.option_renderer")
 @option("--review-number", metavar="TEXT", key="pageoptions.option_review_number", envvar="DISTRICTING_REVIEW_NUMBER")
 @option("--date", "made_on", metavar="DATE", key="pageoptions.option_made_on", envvar="DISTRICTING_DATE")
@@ -53,13 +54,16 @@ def audit(talk: Talk, plan: str, intake: str | None, lines: str | None, profile:
 @option("--tiles-datum", type=click.Choice(["wgs84", "gcj02"]), default="wgs84", key="pageoptions.option_tiles_datum", envvar="DISTRICTING_TILES_DATUM")
 @option("--tiles-attribution", metavar="TEXT", default="", key="pageoptions.option_tiles_attribution", envvar="DISTRICTING_TILES_ATTRIBUTION")
 @common
-def map_(talk: Talk, plan: str, target: str, audience: Any, renderer: str, front: str | None, spread: str | None, **page_options: Any) -> None:
+def map_(talk: Talk, plan: str, target: str, audience: Any, renderer: str, **page_options: Any) -> None:
     from districting.outputs.geopackage import read_plan
     from districting.outputs.map import PageOptions, map_html
     from districting.outputs.map.charts import read_drawn
+    from districting.outputs.map.given import read_values
     from districting.outputs.map.plain import plain_html
 
-    options = PageOptions(**page_options, drawn=read_drawn(front, spread))
+    drawn = read_drawn(page_options.pop("front"), page_options.pop("spread"))
+    values = page_options.pop("values")
+    options = PageOptions(**page_options, drawn=drawn, values=None if values is None else read_values(values))
     options.check()
     read = read_plan(plan)
     talk.use_language_of(read.language)
@@ -71,29 +75,33 @@ def map_(talk: Talk, plan: str, target: str, audience: Any, renderer: str, front
 @click.command(cls=WordedCommand)
 @click.argument("plan_a", type=click.Path())
 @click.argument("plan_b", type=click.Path())
+@click.argument("plan_c", type=click.Path(), nargs=-1)
 @option("-o", "--output", "target", type=click.Path(dir_okay=False), key="cli.option_html", envvar="DISTRICTING_OUTPUT")
 @option("--stage", envvar="DISTRICTING_STAGE", type=click.Choice(["preschool", "primary", "junior", "senior"]), key="cli.option_stage_of_csv")
 @common
-def compare(talk: Talk, plan_a: str, plan_b: str, target: str | None, stage: str | None) -> None:
+def compare(talk: Talk, plan_a: str, plan_b: str, plan_c: tuple[str, ...], target: str | None, stage: str | None) -> None:
     from districting.auditing import compare_plans
     from districting.auditing.compare import different_distances
     from districting.outputs.finding_words import comparison_lines
     from districting.outputs.geopackage import read_plan
+    from districting.outputs.map.compare import compare_html, refuse_many
 
+    refuse_many(2 + len(plan_c))
     a = read_plan(plan_a)
     talk.use_language_of(a.language)
-    b = _assignment_as_plan(a, Path(plan_b), stage) if plan_b.lower().endswith(".csv") else read_plan(plan_b)
-    rows = compare_plans(a, b)
-    page = None
-    if target:
-        from districting.outputs.map import compare_html
-
-        page = compare_html(a, b, lang=talk.lang)
-    talk.plain("\n".join(comparison_lines(rows, talk.lang)))
-    for of, (first, second) in different_distances(a, b).items():
-        talk.line("auditing.other_distances", stage=say(f"word.{of}", talk.lang), a=first, b=second)
+    files = (plan_b, *plan_c)
+    others = [_assignment_as_plan(a, Path(file), stage) if file.lower().endswith(".csv") else read_plan(file) for file in files]
+    compared = [compare_plans(a, other) for other in others]
+    page = compare_html(a, *others, lang=talk.lang, compared=compared) if target else None
+    for k, (other, rows) in enumerate(zip(others, compared, strict=True)):
+        if plan_c:
+            talk.line("compare.against", a=Path(plan_a).name, letter=say("compare.letters", talk.lang)[k + 1], b=Path(files[k]).name)
+        talk.plain("\n".join(comparison_lines(rows, talk.lang)))
+        for of, (first, second) in different_distances(a, other).items():
+            talk.line("auditing.other_distances", stage=say(f"word.{of}", talk.lang), a=first, b=second)
     outputs = _write_page(talk, target, page, result=False) if target and page is not None else []
-    talk.result({"comparison": rows.to_dict(orient="records"), "outputs": outputs})
+    more = [{"plan": file, "comparison": rows.to_dict(orient="records")} for file, rows in zip(plan_c, compared[1:], strict=True)]
+    talk.result({"comparison": compared[0].to_dict(orient="records"), **({"more": more} if more else {}), "outputs": outputs})
 
 
 @click.command(cls=WordedCommand)

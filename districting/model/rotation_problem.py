@@ -46,7 +46,7 @@ class RotationProblem:
     ----------
     stage : (s,) number of the stage; teachers change schools inside a stage only
     pupils : (s,) pupils, NaN not known; a school without pupils takes nobody and counts in no coefficient
-    side : (s,) 1 strong or urban (gives), -1 weak or rural (takes), 0 neither
+    side : (s,) 1 strong or urban (gives), -1 weak or rural (takes), 0 neither: of all of one side together
     place : (s,) number of the town; two schools of one town are one place for a couple
     distance_m : (s, s) metres between schools, NaN not known (counts nothing)
     school, subject : (t,) of each teacher; subject -1 = not known: does not go
@@ -58,6 +58,7 @@ class RotationProblem:
     movers, backbone_movers : how many go at least; ``most`` at most
     leader_share : of a school's leaders at most this share goes
     couple_price_m : metres of travel that a couple together is worth
+    floor : (s,) schools that, each alone, get no fewer teachers and no fewer backbone teachers than they give; None: none
     wish_rank : (t, s) 1 the school that a teacher wishes first, 2 the second ..., 0 not named; None: nobody named one
     """
 
@@ -81,6 +82,7 @@ class RotationProblem:
     leader_share: float = 0.30
     couple_price_m: float = 20_000.0
     wish_rank: NDArray[np.int64] | None = None
+    floor: NDArray[np.bool_] | None = None
 
     @property
     def schools(self) -> int:

@@ -19,8 +19,10 @@ class ShareResult:
         Columns named ``share`` or ``..._share`` hold 0..1 and are shown in percent in the workbook
     facts : status (``optimal``, ``feasible`` or ``measured`` where nothing is decided), objective, bound, gap, unit, and whatever counts the command names
     lines : sentences for the screen, most important first
+    notes : table -> what its sheet says under its title, where that holds numbers; else ``sharing.note_NAME``
     """
 
     tables: Mapping[str, pd.DataFrame]
     facts: Mapping[str, Any]
     lines: tuple[Text, ...] = field(default=())
+    notes: Mapping[str, Text] = field(default_factory=dict)

@@ -87,16 +87,30 @@ class FacilityShareSettings:
 
 @dataclass(frozen=True)
 class AccessSettings:
-    """``[sharing.accessibility]``: the floating catchments (policy R26). ``method``: ``gaussian`` decay or the three ``bands`` of E2SFCA with ``band_weights``.
+    """``[sharing.accessibility]``: the floating catchments (policy R26: within 30 minutes by vehicle between schools).
+
+    ``ride_min``, ``ride_kmh``: that limit; the speed is ours. Not those of ``[sharing.reach]``, by which classes go to what they book every week.
+    ``method``: ``gaussian`` decay or the three ``bands`` of E2SFCA with ``band_weights``.
 
     ``stages``: whose pupils count; ``area``: schools reach what lies in their district, county or the whole city.
     """
 
+    ride_min: float = 30.0
+    ride_kmh: float = 30.0
     method: Literal["gaussian", "bands"] = "gaussian"
     band_weights: tuple[float, float, float] = (1.0, 0.68, 0.22)
     stages: tuple[Stage, ...] = ("primary", "junior")
     area: Area = "city"
     __pydantic_config__: ClassVar[Any] = STRICT
+
+    @property
+    def limit_m(self) -> float:
+        """Metres within the limit.
+
+        >>> AccessSettings().limit_m
+        15000.0
+        """
+        return self.ride_kmh * 1000.0 / 60.0 * self.ride_min
 
 
 @dataclass(frozen=True)

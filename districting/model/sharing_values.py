@@ -10,7 +10,15 @@ from districting.model.sharing_settings import SharingSettings
 from districting.model.weekly_times import hours_of
 from districting.wording import text
 
-_NOT_NEGATIVE: Final = (("reach", "walk_min"), ("reach", "ride_min"), ("reach", "walk_kmh"), ("reach", "ride_kmh"), ("roving", "max_hop_minutes"))
+_NOT_NEGATIVE: Final = (
+    ("reach", "walk_min"),
+    ("reach", "ride_min"),
+    ("reach", "walk_kmh"),
+    ("reach", "ride_kmh"),
+    ("accessibility", "ride_min"),
+    ("accessibility", "ride_kmh"),
+    ("roving", "max_hop_minutes"),
+)
 _LEAST: Final = (
     ("facilities", "weak_weight", 1), ("facilities", "social_hours", 0), ("facilities", "class_size", 1), ("facilities", "weeks", 1),
     ("courses", "weak_weight", 1), ("courses", "live_schools", 1), ("courses", "class_size", 1), ("courses", "weeks", 1), ("ledger", "fund_yuan", 0),

@@ -26,7 +26,8 @@ class RotationSettings:
         already (``home_school``). A principal (``principal_posts``, without ``deputy_words``) goes after ``principal_terms`` or ``principal_years`` in office, younger than
         ``principal_age``, and changes places with principals. ``leader_posts``: words of the offices of a school's leadership, of which ``leader_share`` goes at most.
     What stays as it is
-        ``subject_change`` by how many teachers of a subject a school's staff may change, ``staff_change`` all together.
+        ``weak_floor``: no weak school gives more teachers, or more backbone teachers, than it gets (policy R37: net flow to the weak; where a stage has others than weak schools);
+        off, this holds for the weak schools of an area together only. ``subject_change`` by how many teachers of a subject a school's staff may change, ``staff_change`` all together.
     Goals
         ``indicators`` held even; ``titles`` that count as middle or higher; ``pe_art_subjects``; ``couple_price_m`` metres of travel that a couple together is worth.
     """
@@ -49,6 +50,7 @@ class RotationSettings:
     deputy_words: tuple[str, ...] = ("副", "助理", "vice", "deputy", "assistant")
     leader_posts: tuple[str, ...] = ("校长", "园长", "书记", "主任", "principal", "head teacher", "director", "secretary")
     leader_share: float = 0.30
+    weak_floor: bool = True
     subject_change: int = 1
     staff_change: int = 1
     indicators: tuple[Literal["teachers", "backbone", "above_degree", "senior_title", "pe_art"], ...] = (

@@ -99,12 +99,17 @@ def _band_words(low: str, high: str, lang: str) -> str:
 
 
 def shown_value(value: Any, unit: str) -> str:
-    """A number of a finding as people read it, by its unit; empty where there is none."""
+    """A number of a finding as people read it, by its unit; empty where there is none.
+
+    >>> shown_value(-0.3, "metre"), shown_value(-1200.0, "metre"), shown_value(-0.0001, "cv")
+    ('0', '-1,200', '0.000')
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if unit == "share":
         return share_words(value)
-    return f"{value:.3f}" if unit in ("cv", "point", "1") else f"{value:,.0f}"
+    said = f"{value:.3f}" if unit in ("cv", "point", "1") else f"{value:,.0f}"
+    return said if any(digit in said for digit in "123456789") else said.removeprefix("-")
 
 
 def word_of(name: str, lang: str) -> str:

@@ -23,7 +23,12 @@ def share_texts(name: str, result: ShareResult, lang: str) -> dict[str, str]:
 def share_book(result: ShareResult, title: str, lang: str) -> Book:
     """A sheet per table."""
     sheets = [
-        Sheet(say(f"sharing.sheet_{table}", lang), _head(frame, lang), _rows(frame, lang, percent=True), say(f"sharing.note_{table}", lang))
+        Sheet(
+            say(f"sharing.sheet_{table}", lang),
+            _head(frame, lang),
+            _rows(frame, lang, percent=True),
+            result.notes[table].say(lang) if table in result.notes else say(f"sharing.note_{table}", lang),
+        )
         for table, frame in result.tables.items()
     ]
     return sheets, lambda sheet: f"{title} {sheet.name}"

@@ -71,7 +71,7 @@ def _stage(plan: Plan, stage: str, pupils: Ints, parts: int) -> EditStage:
     zone = at.get_indexer(members["zone_id"].astype("str")).astype(np.int64)
     home = homes_of(plan, members)
     seats = _rounded(np.bincount(zone, members["seats"].to_numpy(dtype=np.float64), len(zones)).astype(np.float64) * parts)
-    base = at.get_indexer(plan.blocks[f"zone_id_{stage}"].fillna("").astype("str")).astype(np.int64)
+    base = at.get_indexer(pd.Index(plan.blocks[f"zone_id_{stage}"].fillna("").astype("str"))).astype(np.int64)
     rows = plan.rules[(plan.rules["decision"] == "zoning") & (plan.rules["stage"] == stage)]
     rules = dict(zip(rows["rule"].astype("str"), rows["value"].astype("str"), strict=True))
     counties = counties_of(plan, stage)

@@ -167,7 +167,10 @@ def _zone_units(plan: Plan, layer: Any, rows: Any, district: Ints, spec: Distric
 
 def _own_zones(plan: Plan, stage: EditStage) -> dict[int, int]:
     rows = plan.zone_schools[plan.zone_schools["stage"] == stage.stage]
-    school, zone = pd.Index(plan.schools["school_id"]).get_indexer(rows["school_id"]), pd.Index(stage.zone_ids).get_indexer(pd.Index(rows["zone_id"].astype("str")))
+    school, zone = (
+        pd.Index(plan.schools["school_id"]).get_indexer(rows["school_id"]),
+        pd.Index(stage.zone_ids).get_indexer(pd.Index(rows["zone_id"].astype("str"))),
+    )
     return {int(s): int(z) for s, z in zip(school, zone, strict=True) if s >= 0 and z >= 0}
 
 

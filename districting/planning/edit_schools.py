@@ -226,7 +226,7 @@ def _outlined(made: Plan, before: Plan, layer: Any, grouping: EditGrouping, labe
 
 
 def _with_outlines(made: Plan, scheme: str, ids: tuple[str, ...], gone: tuple[str, ...], shape: Any, label: Ints) -> Plan:
-    districts = made.districts.copy()
+    districts: Any = made.districts.copy()
     mine = ((districts["scheme"] == scheme) & districts["district_id"].isin(ids)).to_numpy(dtype=bool)
     if shape is not None:
         there = (label >= 0) & ~np.asarray(shapely.is_empty(shape))

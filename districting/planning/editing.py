@@ -230,7 +230,10 @@ def _with_record(
         for b in np.flatnonzero(labels[one.stage] != one.base).tolist()
     ]
     record: dict[str, Any] = {"base_key": ground.key, "file": given.file, "author": given.author, "note": given.note, "blocks": len(rows)}
-    record |= {"rules_broken": " ".join(sorted({*(b.rule for e in edits for b in e.broken), *(b.rule for g in groupings for b in g.broken)})), "moves": json.dumps(rows, ensure_ascii=False)}
+    record |= {
+        "rules_broken": " ".join(sorted({*(b.rule for e in edits for b in e.broken), *(b.rule for g in groupings for b in g.broken)})),
+        "moves": json.dumps(rows, ensure_ascii=False),
+    }
     shifts = [[g.scheme, *shift] for g in groupings for shift in g.shifts]
     record |= {"schools": json.dumps(shifts, ensure_ascii=False)} if shifts else {}
     kept = made.provenance[made.provenance["part"] != "risk"]

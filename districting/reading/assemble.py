@@ -68,7 +68,7 @@ _LISTS = (
 def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list[Fault]]:
     """The City (None where schools are missing or nothing has a place) and every fault found on the way."""
     whole = Found("")
-    places = [Found(item.spec.path, item.sheet) for item in files]
+    places = [item.place() for item in files]
     crs = work_crs(settings, files, whole)
     moved = [_moved(item, crs) for item in files]
     of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}

@@ -25,15 +25,16 @@ _FEW: Final = 20
 LEVEL_EXAMPLES: Final = ["市级", "县级", "镇级", "村级"]
 
 
-def duplicates(ids: pd.Series, row: Any, column: str, found: Found) -> None:
-    """A fault for every id that stands twice, and for every missing one."""
+def duplicates(ids: pd.Series, row: Any, column: str, found: Found, *, masked: bool = False) -> None:
+    """A fault for every id that stands twice, and for every missing one; ``masked``: ids of persons, which are not repeated."""
     for i in np.flatnonzero(ids.isna())[:_FEW]:
         found.add(text("reading.no_id", column=column), text("reading.give_id"), row=int(row[i]), column=column)
     first: dict[str, int] = {}
     for i in np.flatnonzero((ids.duplicated(keep=False) & ids.notna()).to_numpy()):
         name = str(ids.iloc[i])
         if name in first:
-            found.add(text("reading.duplicate", value=name, first=first[name]), text("reading.make_unique"), row=int(row[i]), column=column)
+            said = "…" if masked else name
+            found.add(text("reading.duplicate", value=said, first=first[name]), text("reading.make_unique"), row=int(row[i]), column=column)
         first.setdefault(name, int(row[i]))
 
 

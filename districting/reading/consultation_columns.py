@@ -1,4 +1,4 @@
-"""Columns of a register of comments (意见登记表). Names and telephone numbers of people may stand in it under other headers and are not read."""
+"""Columns of a register of comments (意见登记表), and of a table of numbers by block. Names and telephone numbers of people may stand in it under other headers and are not read."""
 
 from __future__ import annotations
 
@@ -19,5 +19,6 @@ CONSULTATION_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("comment", "text", ("意见内容", "意见", "内容", "意见建议", "comment text"), required=True),
         Column("decision", "text", ("采纳情况", "处理结果", "是否采纳", "outcome")),
         Column("reply", "text", ("答复", "答复内容", "回复", "反馈意见", "answer")),
-    )
+    ),
+    "block_values": (Column("block_id", "text", ("地块编号", "地块代码", "小区编号", "地块", "block"), required=True),),
 }

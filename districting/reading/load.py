@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,10 @@ from districting.wording import text
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """One file of one input: our columns, shapes in ``crs``, and the place of every row. ``key``: the rule of the config that names it, if one does; ``headers`` those of the file."""
+    """One file of one input: our columns, shapes in ``crs``, and the place of every row. ``key``: the rule of the config that names it, if one does; ``headers`` those of the file.
+
+    ``header_of``: our column -> its header; ``told``: rows and headers of the cells that have a fault already.
+    """
 
     table: str
     spec: InputSpec
@@ -41,6 +45,12 @@ class Loaded:
     crs: CRS | None
     key: str = ""
     headers: tuple[str, ...] = ()
+    header_of: Mapping[str, str] = field(default_factory=dict)
+    told: frozenset[tuple[int, str]] = frozenset()
+
+    def place(self) -> Found:
+        """Where the faults go that are found in this file later on."""
+        return Found(self.spec.path, self.sheet, header_of=self.header_of, told=set(self.told))
 
 
 def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None, tuple[Fault, ...]]:
@@ -53,9 +63,12 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
     found.sheet = raw.sheet
     found.faults.extend(raw.notes)
     if not len(raw.frame):
-        found.add(text("reading.empty"), text("reading.fill_table"), warning=table in MAY_BE_EMPTY)
-        return None, tuple(found.faults)
+        header_only = table in MAY_BE_EMPTY and len(raw.frame.columns) > 0
+        found.add(text("reading.empty"), text("reading.fill_table"), warning=header_only)
+        if not header_only:
+            return None, tuple(found.faults)
     chosen = our_columns(raw, table, spec, found, skip=frozenset() if without_outlines(settings) else WITHOUT_OUTLINES.get(table, frozenset()))
+    found.header_of = chosen
     if table in PERSONAL and personal_faults(raw, chosen.get("teacher_id"), found):
         return None, tuple(without_cells(found.faults))
     raw = _filtered(raw, chosen, spec, found)
@@ -76,7 +89,7 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
     headers = tuple(str(c) for c in raw.frame.columns)
     if table in PERSONAL:
         found.faults = without_cells(found.faults)
-    return Loaded(table, spec, frame, raw.row, raw.sheet, shapes, crs, headers=headers), tuple(found.faults)
+    return Loaded(table, spec, frame, raw.row, raw.sheet, shapes, crs, headers=headers, header_of=chosen, told=frozenset(found.told)), tuple(found.faults)
 
 
 def _read(path: Path, spec: InputSpec, table: str) -> RawTable:

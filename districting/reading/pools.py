@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from districting.model.dates import date_of
 from districting.model.share_items import COURSE_MODES, LEDGER_ITEMS, item_of, mode_of
 from districting.model.weekly_times import hours_of
 from districting.reading.finding import FEW, blank_cells, found_schools
@@ -105,12 +106,23 @@ def ledger(of: Sequence[Place], *, lenient: bool) -> pd.DataFrame | None:
         out = frame[["amount", "_row"]].assign(item=coded(frame, "item", item_of, found, [f"{c}（{w[0]}）" for c, w in LEDGER_ITEMS.items()]))
         for end in ("giver", "taker"):
             out[f"{end}_id"] = found_schools(frame, end, finder, found, key=_UNKNOWN, lenient=lenient)
-        out["date"] = frame["date"].fillna("") if "date" in frame.columns else ""
+        out["date"] = _dates(frame, found) if "date" in frame.columns else ""
         own = (out["giver_id"] == out["taker_id"]) & out["giver_id"].notna()
         _each(found, out[own], text("reading.gives_itself"), text("reading.two_schools"), "taker")
         return out.dropna()
 
     return _tables(of, ("giver", "taker", "item", "amount"), one, ("giver_id", "taker_id", "item", "amount", "date"))
+
+
+def _dates(frame: pd.DataFrame, found: Found) -> pd.Series:
+    """Dates as sortable text, "" where none is given; what is no date is a fault."""
+    read = frame["date"].map(date_of, na_action="ignore")
+    wrong = frame["date"].notna() & read.isna()
+    for i in np.flatnonzero(wrong.to_numpy())[:FEW]:
+        found.add(text("reading.no_date", value=str(frame["date"].iloc[i])), text("reading.write_date"), row=int(frame["_row"].iloc[i]), column="date")
+    if int(wrong.sum()) > FEW:
+        found.add(text("reading.and_more", count=int(wrong.sum()) - FEW), text("reading.write_date"), column="date")
+    return read.astype("object").fillna("").astype("str")
 
 
 def times(frame: pd.DataFrame, column: str, found: Found) -> pd.Series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,15 +48,27 @@ class LostCell:
 
 @dataclass(eq=False)
 class Found:
-    """Collects faults of one file, so that each carries its place."""
+    """Collects faults of one file, so that each carries its place.
+
+    ``header_of``: our column -> its header in the file, by which a fault names it; ``told``: rows and headers of the cells that have a fault already.
+    """
 
     file: str
     sheet: str = ""
     faults: list[Fault] = field(default_factory=list)
+    header_of: Mapping[str, str] = field(default_factory=dict)
+    told: set[tuple[int, str]] = field(default_factory=set)
 
     def add(self, problem: Text, remedy: Text, *, row: int | None = None, column: str = "", warning: bool = False) -> None:
-        """One more fault of this file."""
-        self.faults.append(Fault(problem, remedy, self.file, self.sheet, row, column, "warning" if warning else "error"))
+        """One more fault of this file; a cell that has an error already is given no second one: what was unreadable there then seems blank."""
+        header = self.header_of.get(column, column)
+        if row is not None and header and not warning:
+            if (row, header) in self.told:
+                return
+            self.told.add((row, header))
+        if problem.values.get("column") == column != header:
+            problem = Text(problem.key, {**problem.values, "column": header})
+        self.faults.append(Fault(problem, remedy, self.file, self.sheet, row, header, "warning" if warning else "error"))
 
 
 def fail(file: str, problem: Text, remedy: Text, *, sheet: str = "", column: str = "") -> DataError:

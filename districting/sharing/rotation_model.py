@@ -206,13 +206,15 @@ class RotationModel:
                 self.add(self.into[here & (of.subject[of.to_kind] == u)], self.out[mine & (of.subject[of.kind] == u)], -change, change)
 
     def _direction(self) -> None:
-        """Weak schools get no fewer than they give, strong ones give no fewer than they get: all teachers, and backbone teachers."""
+        """Weak schools together get no fewer than they give, strong ones give no fewer than they get, those with a floor each alone: all teachers, and backbone teachers."""
         of, side = self.classes, self.problem.side
         for kinds in (np.ones(len(of.single), dtype=bool), of.backbone):
             out, into = kinds[of.kind], kinds[of.to_kind]
             for sign in (-1, 1):
                 plus, minus = self.into[into & (side[of.to_school] == sign)], self.out[out & (side[of.school] == sign)]
                 self.add(*((plus, minus) if sign < 0 else (minus, plus)), 0.0, np.inf)
+            for s in np.flatnonzero(self.problem.floor) if self.problem.floor is not None else ():
+                self.add(self.into[into & (of.to_school == s)], self.out[out & (of.school == s)], 0.0, np.inf)
 
     def _couples(self, arriving: list[NDArray[np.int64]]) -> None:
         """A couple is split unless both stay or both arrive in the same place."""

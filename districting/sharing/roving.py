@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,12 +13,14 @@ from scipy.sparse import coo_array, csr_array
 
 from districting.model.roving_problem import Roving, RovingProblem, Trip
 from districting.sharing.roving_crew import crew_of
-from districting.solvers.milp import Milp, Row
+from districting.solvers.milp import Milp, MilpResult, Row, columns_by_rows
 
 NODES: Final = 1
 """Nodes of the tree of each programme, unless another number is asked for: the answer does not hang on a clock."""
 WAY_GAP: Final = 0.05
 """Minutes on the way are within so much of the least."""
+NEAR_DAYS: Final = 600
+"""Patterns of days up to which all are open to the least minutes; beyond, those of the least reduced cost and those that the linear relaxation uses."""
 _TIGHT: Final = 1e-6
 _FOREVER_S: Final = 1e9
 
@@ -77,14 +80,36 @@ def rove(problem: RovingProblem, *, nodes: int = NODES) -> Roving:
     covered, bound = float(gain @ first.x), -first.bound
     slack = _TIGHT * max(1.0, covered)
 
-    def at_least(worth: float) -> Milp:
-        return _programme(way, high, [*rows, (np.arange(pairs), gain[:pairs], worth - slack, np.inf)], pairs)
+    def at_least(worth: float) -> list[Row]:
+        return [*rows, (np.arange(pairs), gain[:pairs], worth - slack, np.inf)]
 
-    second = at_least(covered).solve(time_limit_s=_FOREVER_S, nodes=nodes, gap=WAY_GAP)
+    second = _least_way(way, high, at_least(covered), pairs, nodes)
     crew = crew_of(problem, _trips(problem, days, crews, first.x if second.x is None else second.x))
     reached = _covered(problem, crew[1])
-    least = second.bound if reached >= covered - slack else at_least(reached).relaxed(time_limit_s=_FOREVER_S).bound  # weeks that cover less may travel less
+    least = (
+        second.bound if reached >= covered - slack else _programme(way, high, at_least(reached), pairs).relaxed(time_limit_s=_FOREVER_S).bound
+    )  # weeks that cover less may travel less
     return _told(problem, crew, bound, max(least, 0.0), proved=first.status == second.status == "optimal")
+
+
+def _least_way(way: NDArray[np.float64], high: NDArray[np.float64], rows: list[Row], pairs: int, nodes: int) -> MilpResult:
+    """Fewest minutes. With many patterns of days only the near ones are open: a week with another costs at least the relaxation and its reduced cost, which the bound allows for."""
+    programme = _programme(way, high, rows, pairs)
+    if len(way) - 2 * pairs <= NEAR_DAYS:
+        return programme.solve(time_limit_s=_FOREVER_S, nodes=nodes, gap=WAY_GAP)
+    relaxed = programme.relaxed(time_limit_s=_FOREVER_S)
+    if relaxed.x is None or relaxed.dual is None:
+        return programme.solve(time_limit_s=_FOREVER_S, nodes=nodes, gap=WAY_GAP)
+    price = (way - columns_by_rows(rows, len(way)).T @ relaxed.dual)[2 * pairs :]
+    near = relaxed.x[2 * pairs :] > _TIGHT
+    near[np.argsort(price, kind="stable")[:NEAR_DAYS]] = True
+    open_ = high.copy()
+    open_[2 * pairs :][~near] = 0.0
+    found = _programme(way, open_, rows, pairs).solve(time_limit_s=_FOREVER_S, nodes=nodes, gap=WAY_GAP)
+    if found.x is None:
+        return programme.solve(time_limit_s=_FOREVER_S, nodes=nodes, gap=WAY_GAP)
+    bound = min(found.bound, relaxed.bound + max(0.0, float(price[~near].min(initial=np.inf))))
+    return dataclasses.replace(found, bound=bound, status="optimal" if found.objective - bound <= _TIGHT * max(1.0, bound) else "feasible")
 
 
 def _covered(problem: RovingProblem, trips: Sequence[Trip]) -> float:

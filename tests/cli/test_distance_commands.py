@@ -106,7 +106,7 @@ def test_every_fault_of_a_table_is_told_once_with_its_row(project):
 
 def test_a_block_without_any_pair_is_a_fault(project):
     found = faults(project(primary=TABLES["primary.csv"].replace("d,2,100\nd,1,1000\n", "")))
-    assert found == [(None, "block_id", "the table of distances has no row for block 'd'")]
+    assert found == [(None, "地块编号", "the table of distances has no row for block 'd'")]
 
 
 def test_a_school_that_its_own_block_may_not_go_to_is_a_fault(project, tmp_path):

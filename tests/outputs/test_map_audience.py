@@ -66,7 +66,7 @@ def test_an_internal_page_is_marked_and_holds_what_the_public_one_lacks(grid_pla
     assert "内部资料" in html
     assert len(content["links"]["rows"]["kind"]) == len(grid_plan.links) > 0
     assert "薄弱" in html
-    public, internal = page_words("public", {})["zh"], page_words("internal", {})["zh"]
+    public, internal = page_words("public")["zh"], page_words("internal")["zh"]
     assert set(public) < set(internal)
     assert set(catalogue("map")) <= set(internal)
 

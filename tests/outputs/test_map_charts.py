@@ -43,6 +43,7 @@ def test_every_chart_is_drawn_once_opened_and_has_its_figures_beneath(grid_plan,
     opened = open_page(map_html(grid_plan, options=PageOptions(drawn=Drawn(FRONT, SPREAD))))
     opened.view("primary")
     opened.page.click("#charts-section > details > summary")
+    opened.page.wait_for_selector(".chart-box")
     titles = opened.page.locator(".chart-box h3").all_inner_texts()
     assert titles == ["各片区学位使用率", "上学距离分布（学生数）", "校际差异系数：共享前后", "少调整还是更就近", "在随机合规方案中的位置"]
     assert opened.page.locator(".chart-box svg[role=img][aria-label]").count() == len(titles)
@@ -66,6 +67,7 @@ def test_a_bar_over_its_seats_is_red_and_says_so(grid_plan, open_page):
     opened = open_page(map_html(grid_plan.replace(seats=seats)))
     opened.view("primary")
     opened.page.click("#charts-section > details > summary")
+    opened.page.wait_for_selector(".chart-box")
     bar = opened.page.locator(".chart-box").first.locator("svg rect").first
     assert bar.get_attribute("fill") == "#a3160f"
     assert int(bar.locator("title").text_content().rpartition(" ")[2].rstrip("%")) > 100

@@ -145,5 +145,5 @@ def test_what_sharing_closes_in_a_district_is_told_inside_only():
     _add_closed(grouping, SimpleNamespace(sharing_effect=pd.DataFrame(rows, columns=columns)))
     assert grouping["districts"][0]["closed"] == pytest.approx({"primary": 0.2})  # 1 - 0.8 / 1.0
     assert "closed" not in grouping["districts"][1]
-    assert "gap_closed" in page_words("internal", {})["zh"]
-    assert "gap_closed" not in page_words("public", {})["zh"]
+    assert "gap_closed" in page_words("internal")["zh"]
+    assert "gap_closed" not in page_words("public")["zh"]

@@ -8,9 +8,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from districting.outputs.map import compare_html, map_html
+from districting.outputs.map import map_html
 from districting.outputs.map.content import page_content
-from districting.planning import plan_from_assignment
 from scripts.mesh_plan import mesh_plan
 
 pytestmark = pytest.mark.browser
@@ -341,32 +340,18 @@ def test_a_block_too_small_to_draw_does_not_blow_up_the_view(grid_plan, open_pag
     assert opened.quiet()
 
 
-def test_a_comparison_names_both_plans_and_hatches_where_they_differ(grid_plan, open_page):
-    """In plan B the block b10 goes to P4 instead of P3."""
-    school = primary_of(grid_plan)
-    other = plan_from_assignment(grid_plan, school | {"b10": "P4"}, "primary")
-    opened = open_page(compare_html(grid_plan, other))
-    opened.view("primary")
-    assert "方案甲" in opened.page.inner_text("#times")
-    assert "方案乙" in opened.page.inner_text("#times")
-    spots = centres(grid_plan)
-    assert {b for b in spots if opened.colours(*spots[b]) > 1} == {"b10"}
-    opened.page.check("input[value=today]")
-    assert opened.colour(*spots["b10"]) == opened.colour(*spots["b30"])
-    opened.click(*spots["b10"])
-    assert "school P4" in opened.page.inner_text("#card")
-    assert opened.page.locator("#headlines td").count() > 0
-    opened.page.click("#lang")
-    assert "Plan A" in opened.page.inner_text("#headlines")
-    assert opened.quiet()
-
-
 def test_the_printed_page_shows_map_legend_and_list(grid_plan, open_page, tmp_path):
     opened = open_page(map_html(grid_plan, lang="en"))
     file = tmp_path / "page.pdf"
     opened.page.pdf(path=file, prefer_css_page_size=True, print_background=True)
     assert file.read_bytes().startswith(b"%PDF")
     assert opened.quiet()
+
+
+def _with(page: str, **more) -> str:
+    """The page with more keys in its data."""
+    keys = "".join(f'"{k}":{v},' for k, v in more.items() if v is not None)
+    return page.replace('id="plan-data">{', f'id="plan-data">{{{keys}', 1)
 
 
 PIXELS = """() => {
@@ -380,13 +365,17 @@ PIXELS = """() => {
 }"""
 
 
-def test_a_patchwork_has_no_holes_and_its_true_colours_at_every_zoom(open_page):
-    """A full square of blocks of three kinds at random: boxes at the far zooms, outlines at the near ones; the shares of the colours on the screen are those of the ground."""
-    plan = mesh_plan(2025)
+@pytest.mark.parametrize("many", [None, 100])
+def test_a_patchwork_has_no_holes_and_its_true_colours_at_every_zoom(open_page, many):
+    """A full square of blocks of three kinds at random: boxes at the far zooms, outlines at the near ones; the shares of the colours on the screen are those of the ground.
+
+    ``many``: borders from which blocks are drawn one by one, as in a large city.
+    """
+    plan = mesh_plan(2025 if many else 900)
     plan = plan.replace(today=plan.today.iloc[:0])
     kinds = {"own": "#1b7837", "near": "#a6dba0", "none": "#d9d3c0"}
     share = {colour: float((plan.blocks["quality_access_primary"] == kind).mean()) for kind, colour in kinds.items()}
-    opened = open_page(map_html(plan))
+    opened = open_page(_with(map_html(plan), many=many))
     opened.page.select_option("#view", "lens:0")
     for zoom_by in (-1.5, 0.75, 0.75, 0.5):
         opened.page.evaluate("by => { districting.map.setZoom(districting.map.getZoom() + by, {animate: false}); districting.areas.layer.paint(); }", zoom_by)
@@ -396,6 +385,23 @@ def test_a_patchwork_has_no_holes_and_its_true_colours_at_every_zoom(open_page):
         assert sum(shown.values()) > 0.3 * seen["all"]
         for colour, of_ground in share.items():
             assert shown[colour] / sum(shown.values()) == pytest.approx(of_ground, abs=0.06)
+
+
+@pytest.mark.parametrize("many", [None, 0])
+def test_large_blocks_keep_their_outlines_beside_very_small_ones(open_page, many):
+    """A large triangle and 99 slivers: beyond the triangle's slope there is paper, not a box of its colour."""
+    mesh = mesh_plan(100)
+    x, y = mesh.blocks.total_bounds[:2]
+    shapes = [shapely.Polygon([(x, y), (x + 4000, y), (x, y + 4000)]), *(shapely.box(x + 2 * i, y - 2, x + 2 * i + 2, y) for i in range(99))]
+    plan = mesh.replace(blocks=mesh.blocks.set_geometry(gpd.GeoSeries(shapes, crs=mesh.crs)), today=mesh.today.iloc[:0])
+    opened = open_page(_with(map_html(plan), many=many))
+    opened.page.select_option("#view", "lens:0")
+    inside, beyond = opened.page.evaluate("""() => {
+      const b = districting.areas.boxOf(() => true), c = document.getElementById('areas'), r = c.getBoundingClientRect(), f = districting.map.getContainer().getBoundingClientRect();
+      return [0.2, 0.8].map(share => { const p = districting.map.latLngToContainerPoint([b[1] + share * (b[3] - b[1]), b[0] + share * (b[2] - b[0])]);
+        return c.getContext('2d').getImageData(Math.round(p.x + f.x - r.x), Math.round(p.y + f.y - r.y), 1, 1).data[3]; });
+    }""")
+    assert (inside, beyond) == (255, 0)
 
 
 def test_the_ground_of_a_zone_is_one_plain_colour_without_seams(open_page):

@@ -175,7 +175,7 @@ def test_missing_demand_names_both_ways_out(city_of):
 def test_an_unknown_tier_names_the_list_to_put_it_in(city_of):
     table = schools_table().assign(等次=["优质校", "薄弱校", "中上", None])
     fault = the_fault(city_of(table), "unknown_tier")
-    assert (fault.row, fault.column, fault.problem.values["label"]) == (4, "tier", "中上")
+    assert (fault.row, fault.column, fault.problem.values["label"]) == (4, "等次", "中上")
 
 
 def test_ids_that_a_spreadsheet_turned_into_numbers(city_of):

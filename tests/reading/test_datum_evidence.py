@@ -33,7 +33,7 @@ def test_the_blocks_that_schools_name_tell_the_datum_of_the_schools(tmp_path, da
 def test_schools_that_stand_in_another_block_than_they_say_are_counted(tmp_path):
     table = schools_table().assign(所在地块=["b00", "b10", "b20", "b55"])
     settings = city_in(tmp_path, table, ONE_ZONE)
-    assert said(settings) == [("homes_apart", "schools.csv", 3, "block_id", "warning")]
+    assert said(settings) == [("homes_apart", "schools.csv", 3, "所在地块", "warning")]
     assert "of 4 schools whose block is named, 2 have" in lines(settings)[0]
     assert keys(city_in(tmp_path, schools_table().assign(所在地块=HOMES), ONE_ZONE)) == []
 

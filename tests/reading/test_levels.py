@@ -7,7 +7,7 @@ from tests.reading.small_city import city_in, lines, said, schools_table
 
 def test_an_unknown_level_is_a_warning_at_its_row_with_the_remedy(tmp_path):
     settings = city_in(tmp_path, schools_table().assign(学校级别=["市级", "其他", "其他", None]))
-    assert [s for s in said(settings) if s[0] == "unknown_level"] == [("unknown_level", "schools.csv", 3, "level", "warning")]
+    assert [s for s in said(settings) if s[0] == "unknown_level"] == [("unknown_level", "schools.csv", 3, "学校级别", "warning")]
     (line,) = [s for s in lines(settings, "zh") if "其他" in s]
     assert "市级" in line.split("其他")[1]
 

@@ -56,14 +56,14 @@ def test_a_school_without_a_name_is_called_by_its_id_and_that_is_said(tmp_path):
     table = schools_table()
     table.loc[1, "学校名称"] = None
     blocks = blocks_frame().replace("第1小学", "S1")
-    assert said(city_in(tmp_path, table, blocks)) == [("id_for_name", "schools.csv", 3, "name", "warning")]
+    assert said(city_in(tmp_path, table, blocks)) == [("id_for_name", "schools.csv", 3, "学校名称", "warning")]
 
 
 def test_a_school_with_neither_name_nor_id_is_a_fault_and_is_not_called_nan(tmp_path):
     table = schools_table().drop(columns="学校标识码")
     table.loc[1, ["学校名称", "经度"]] = None
     settings = city_in(tmp_path, table, blocks_frame().drop(columns="小学现学校"))
-    assert [s for s in said(settings) if s[4] == "error"] == [("blank_name", "schools.csv", 3, "name", "error")]
+    assert [s for s in said(settings) if s[4] == "error"] == [("blank_name", "schools.csv", 3, "学校名称", "error")]
     assert not any("nan" in line for line in lines(settings))
 
 

@@ -58,7 +58,7 @@ def test_one_school_with_swapped_coordinates_is_said_to_be_swapped(tmp_path, col
     blocks = blocks_frame()
     blocks["geometry"] = shapely.transform(blocks.geometry.array, lambda xy: (xy - (116.3, 39.9)) * 2 + (-76.71, 39.29))
     settings = city_in(tmp_path, schools_table().assign(**at), blocks)
-    assert [s for s in said(settings) if s[4] == "error"] == [("outside_swapped", "schools.csv", 5, "lng", "error")]
+    assert [s for s in said(settings) if s[4] == "error"] == [("outside_swapped", "schools.csv", 5, "经度", "error")]
 
 
 def test_a_name_that_two_schools_bear_is_said_to_be_ambiguous(tmp_path):

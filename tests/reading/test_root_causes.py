@@ -55,7 +55,7 @@ def test_a_missing_seats_column_names_the_file_of_schools(tmp_path):
 def test_a_school_with_blank_seats_names_its_row(tmp_path):
     table = schools_table()
     table.loc[2, "招生计划"] = None
-    assert said(city_in(tmp_path, table)) == [("blank_seats", "schools.csv", 4, "plan", "error")]
+    assert said(city_in(tmp_path, table)) == [("blank_seats", "schools.csv", 4, "招生计划", "error")]
 
 
 def test_a_table_without_names_and_ids_is_one_fault_that_lists_its_headers(tmp_path):

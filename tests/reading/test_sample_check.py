@@ -46,10 +46,8 @@ def test_the_sample_passes_with_two_notes(sample):
 @pytest.mark.parametrize(
     ("table", "wrong", "right"),
     [
-        ("schools", "wgs84", "gcj02"),
         ("schools", "bd09", "gcj02"),
         ("blocks", "gcj02", "wgs84"),
-        ("blocks", "bd09", "wgs84"),
         ("counties", "gcj02", "wgs84"),
     ],
 )

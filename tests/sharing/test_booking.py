@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -146,3 +147,31 @@ def test_it_is_the_optimum_of_the_transport_problem_and_more_supply_never_hurts(
     more = book(dataclasses.replace(case, room_hours=case.room_hours + 1))
     assert more.objective >= found.objective
     assert sum(met(found, d)) == sum(met(book(dataclasses.replace(case, weight=np.ones(d))), d)), "weak schools first costs no hours in all"
+
+
+@st.composite
+def small_timetables(draw):
+    """Two pools of one lane, each free at nine or ten or both, and three schools of one class that can come at one of these hours or both."""
+    some = st.sets(st.sampled_from([MONDAY_9, MONDAY_10]), min_size=1)
+    times, able = draw(st.lists(some, min_size=2, max_size=2)), draw(st.lists(some, min_size=3, max_size=3))
+    metres = draw(st.lists(st.lists(st.sampled_from([100.0, 300.0, 700.0, 1500.0]), min_size=2, max_size=2), min_size=3, max_size=3))
+    needed = draw(st.lists(st.integers(0, 2), min_size=3, max_size=3))
+    weight = draw(st.lists(st.sampled_from([1.0, 2.0]), min_size=3, max_size=3))
+    return problem(needed, [len(t) for t in times], metres, weight=weight, times=times, able=able, classes=np.ones(3, dtype=int))
+
+
+@given(small_timetables())
+@settings(max_examples=30, deadline=None)
+def test_no_timetable_of_two_pools_meets_more_or_as_much_with_less_travel(case):
+    """Against every way to give each free hour of each pool to one school or to none."""
+    cells = [(f, h) for f in range(2) for h in (MONDAY_9, MONDAY_10) if case.open[f, h]]
+    best = (0.0, 0.0)
+    for chosen in itertools.product(range(-1, 3), repeat=len(cells)):
+        given = [(d, f, h) for d, (f, h) in zip(chosen, cells, strict=True) if d >= 0]
+        apart = len({(d, h) for d, _, h in given}) == len(given)  # one class is at one place at a time
+        enough = all(sum(d == x for d, *_ in given) <= case.needed[x] for x in range(3))
+        if apart and enough and all(case.able[d, h] and case.metres[d, f] <= case.limit_m for d, f, h in given):
+            best = min(best, (-sum(case.weight[d] for d, *_ in given), sum(case.metres[d, f] for d, f, _ in given)))
+    found = book(case)
+    assert check_bookings(case, found) == []
+    assert (found.objective, found.bound, found.travel, found.status) == (-best[0], -best[0], best[1], "optimal")

@@ -167,10 +167,17 @@ def test_the_gap_between_lead_schools_and_teaching_points(town):
     assert groups.loc["teaching_point", ["schools", "pupils", "within_share"]].tolist() == [1, 90.0, 1.0]
     assert groups.loc["lead", "hours_per_100"] == pool.loc["甲", "hours_per_100"]
     assert any("教学点" in line.say("zh") for line in made.lines)
-    near = share("accessibility", with_sharing(town, reach=ReachSettings(ride_min=0)))
+    # 30 minutes by vehicle are 15 km: the whole town; 15 minutes at 4.5 km/h are 1125 m: 丁, 2000 m away, is out
+    assert made.facts["limit_m"] == 15000
+    assert made.lines[0].say("zh") == "时限：乘车30分钟，时速30公里，即直线距离15,000米"
+    assert "15,000" in made.notes["accessibility"].say("en")
+    near = share("accessibility", with_sharing(town, accessibility=AccessSettings(ride_min=15, ride_kmh=4.5)))
+    assert (near.facts["limit_m"], near.facts["limit_min"], near.facts["mode"]) == (1125, 15, "vehicle")
     assert near.tables["accessibility_groups"].query("venue_kind == '游泳馆' and group == 'all'")["within_share"].tolist() == [790 / 990]
-    with pytest.raises(DataError, match="reach"):
-        share("accessibility", with_sharing(town, reach=ReachSettings(ride_min=0, walk_min=0)))
+    same = share("accessibility", with_sharing(town, reach=ReachSettings(ride_min=0)))  # how far classes go to what they book is another matter
+    assert same.facts["limit_m"] == 15000
+    with pytest.raises(DataError, match="limit"):
+        share("accessibility", with_sharing(town, accessibility=AccessSettings(ride_min=0)))
 
 
 def test_nothing_public_tells_tiers(town):
@@ -264,3 +271,41 @@ def test_settings_that_make_no_sense_are_all_named_at_once(folder):
     assert {f["column"] for f in json.loads(result.stdout)["faults"]} == {
         "sharing.facilities.school_times", "sharing.facilities.weak_weight", "sharing.ledger.fund_yuan", "sharing.reach.walk_kmh",
     }  # fmt: skip
+
+
+def ledger_of(folder, target, words, year=None):
+    """What the command says of another ledger of the town."""
+    for name in (*FILES, "roads.gpkg"):
+        (target / name).write_bytes((folder / name).read_bytes())
+    (target / "ledger.csv").write_text(words, "utf-8")
+    (target / "config.toml").write_text(CONFIG + (f"[sharing.ledger]\nyear = {year}\n" if year else ""), "utf-8")
+    return CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["share", "ledger", str(target / "config.toml"), "-o", str(target / "out"), "--json"])
+
+
+def test_an_empty_ledger_is_a_term_without_sharing_and_an_empty_file_is_named(folder, tmp_path):
+    head = FILES["ledger.csv"].split("\n")[0] + "\n"
+    result = ledger_of(folder, tmp_path, head)
+    assert result.exit_code == 0, result.output
+    assert "台账没有条目" in result.output
+    result = ledger_of(folder, tmp_path, "")
+    assert result.exit_code == 4
+    assert "ledger.csv" in result.output
+    assert "inputs.ledger" not in result.output
+
+
+def test_entries_without_a_date_are_counted_where_a_year_is_asked_for(folder, tmp_path):
+    """Of the three entries two are of 2026; one without a date is told, not lost in silence."""
+    result = ledger_of(folder, tmp_path, FILES["ledger.csv"] + "甲,丙,课时,8,\n", year=2026)
+    assert result.exit_code == 0, result.output
+    facts = json.loads(result.stdout)
+    assert (facts["entries"], facts["undated"]) == (2, 1)
+    assert "另有1条没有日期" in result.output
+
+
+@pytest.mark.parametrize(("command", "table"), [("facilities", "facility_entries"), ("courses", "course_entries")])
+def test_the_year_of_an_entry_is_a_number_in_the_workbook(town, command, table):
+    from districting.outputs.share_files import share_book
+
+    sheets, _ = share_book(share(command, town), "小城", "zh")
+    sheet = next(s for s in sheets if s.name == "台账条目")
+    assert {row[sheet.columns.index("日期")] for row in sheet.rows} == {2026}

@@ -275,4 +275,4 @@ def test_groups_that_crowd_each_other_out_are_refused_and_the_seats_that_would_d
 def test_a_demand_without_people_is_a_fault_at_its_row(tmp_path: Path) -> None:
     result = run(tmp_path, training_demand="学校,学科,培训主题,人数\n南小学,语文,作业设计,\n无名小学,语文,作业设计,2\n")
     assert result.exit_code == 4
-    assert {(f["row"], f["column"]) for f in json.loads(result.stdout)["faults"]} >= {(2, "people"), (3, "school")}
+    assert {(f["row"], f["column"]) for f in json.loads(result.stdout)["faults"]} >= {(2, "人数"), (3, "学校")}

@@ -15,8 +15,11 @@ from click.testing import CliRunner
 
 from districting.checking.rotation import broken_rotation_rules, miscounted
 from districting.cli.commands import cli
+from districting.errors import InfeasibleError
 from districting.measures.balance import coefficient_of_variation
 from districting.model.rotation_problem import RotationProblem, RotationSolution, Shortfall, required_backbone, required_movers
+from districting.model.teacher_settings import RotationSettings
+from districting.planning.sharing.short import Again, refuse_short
 from districting.sharing.rotation import rotate
 
 
@@ -103,6 +106,56 @@ def test_the_weak_school_never_loses_in_number_or_in_backbone_teachers() -> None
     broken[[2, 3]] = [1, 0]
     # the strong school is one up and the weak one down in backbone teachers
     assert broken_rotation_rules(problem, broken) == ["direction (2)"]
+
+
+def test_one_weak_school_does_not_pay_for_another() -> None:
+    """The middle and the last school are weak; the middle one has too many teachers, so that evenness alone would take one from it for the last."""
+    problem = town([0, 0, 0, 1, 1, 1, 1, 2, 2], [0] * 9, staff_change=1, backbone_movers=0, side=np.array([1, -1, -1]))
+    free = rotate(problem)
+    assert isinstance(free, RotationSolution)
+    assert np.bincount(free.school_of_teacher).tolist() == [3, 3, 3]
+    floored = dataclasses.replace(problem, floor=np.array([False, True, True]))
+    assert broken_rotation_rules(floored, free.school_of_teacher) == ["weak_floor (1)"]
+    kept = rotate(floored)
+    assert isinstance(kept, RotationSolution)
+    assert broken_rotation_rules(floored, kept.school_of_teacher) == []
+    assert np.bincount(kept.school_of_teacher)[1] >= 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_under_a_floor_no_plan_that_keeps_the_rules_is_more_even(seed: int) -> None:
+    rng = np.random.default_rng(40 + seed)
+    problem = town(
+        np.repeat([0, 1, 2], [3, 3, 2]), rng.random(8) < 0.5, staff_change=1, backbone_movers=0, side=np.array([1, -1, -1]), floor=np.array([False, True, True])
+    )
+    every = [np.array(p) for p in itertools.product(range(3), repeat=8) if (np.array(p) != problem.school).sum() == 2]
+    kept = [p for p in every if not broken_rotation_rules(problem, p)]
+    for p in kept:
+        net = np.bincount(p, minlength=3) - np.bincount(problem.school, minlength=3)
+        assert net[1:].min() >= 0
+    before = [coefficient_of_variation(np.bincount(problem.school, c, 3), problem.pupils) for c in problem.counts.T]
+    found = rotate(problem)
+    assert isinstance(found, RotationSolution)
+    fair = [
+        p
+        for p in kept
+        if all(coefficient_of_variation(np.bincount(p, c, 3), problem.pupils) <= b + 1e-9 for c, b in zip(problem.counts.T, before, strict=True))
+    ]
+    assert found.objective == pytest.approx(min(worst(problem, p) for p in (fair if found.held else kept)))
+
+
+def test_the_floor_can_be_switched_off_and_weak_schools_that_lose_are_counted(tmp_path: Path) -> None:
+    """Two weak schools of eight and of four teachers beside a strong one of six: evenness would take from the first."""
+    teachers = [row(i, 1) for i in range(6)] + [row(i, 2) for i in range(6, 14)] + [row(i, 3) for i in range(14, 18)]
+    told = {}
+    for floor in ("true", "false"):
+        config = city(tmp_path, teachers, f"weak_floor = {floor}\nbackbone_share = 0.0\n")
+        (tmp_path / "schools.csv").write_text(SCHOOLS + "3,南小学,小学,610102,502000,3800000,100,100,薄弱校\n", "utf-8")
+        result = run(config, "-o", str(tmp_path / "out"))
+        assert result.exit_code == 0, result.output
+        facts = json.loads((tmp_path / "out" / "rotation.json").read_text("utf-8"))
+        told[floor] = (facts["weak_schools"], facts["weak_below"], "都没有净减少" in result.output, "1所交流后教师或骨干教师净减少" in result.output)
+    assert told == {"true": (2, 0, True, False), "false": (2, 1, False, True)}
 
 
 def test_where_only_the_weak_have_backbone_teachers_and_few_the_shortfall_is_counted() -> None:
@@ -197,9 +250,12 @@ def test_shares_out_of_reach_are_named_with_relaxations_that_work(tmp_path: Path
     refused = run(config, "-o", str(tmp_path / "out"), lang="en")
     assert refused.exit_code == 3
     assert "3 teachers must rotate (of 30 eligible), the rules let 0 go" in refused.output
-    assert "subject_change = 2, staff_change = 1 under" in refused.output
-    wider = run(city(tmp_path, teachers, "subject_change = 2\nstaff_change = 1\n"), "-o", str(tmp_path / "out"), "--json")
+    # one teacher of each subject lets two go, and the staff may differ by one: the subjects alone are in the way
+    assert "what binds: change of a school's teachers of a subject (subject_change)" in refused.output
+    assert "subject_change = 2 under" in refused.output
+    wider = run(city(tmp_path, teachers, "subject_change = 2\n"), "-o", str(tmp_path / "out"), "--json")
     assert json.loads(wider.stdout)["rotators"] == 4  # three are asked; four, in pairs, keep the numbers of teachers even
+    assert run(city(tmp_path, teachers, "subject_change = 1\n"), "-o", str(tmp_path / "out")).exit_code == 3
     part = run(city(tmp_path, teachers, 'subject_change = 0\nif_short = "part"\n'), "-o", str(tmp_path / "out"), "--json")
     facts = json.loads(part.stdout)
     assert (facts["rotators"], facts["areas"][0]["finding"]) == (0, "part")
@@ -214,6 +270,71 @@ def test_without_teachers_or_without_a_plan_the_command_says_what_to_give(tmp_pa
     result = run(config, "-o", str(tmp_path / "out"))
     assert result.exit_code == 4
     assert not (tmp_path / "out").exists()
+
+
+def written(output: str) -> dict[str, str]:
+    """The settings that the least loosening tells to write."""
+    keys = re.search(r"no further than needed: (.*?) under", output)[1]
+    return dict(pair.split(" = ") for pair in keys.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("rules", "least"),
+    [
+        # all of the strong school, none of the weak one: three go one way, none of them a backbone teacher
+        ("", {"subject_change": 3, "staff_change": 3, "backbone_share": 0.0}),
+        # the same where staff may change as it likes: subjects and backbone teachers remain
+        ("staff_change = 9\n", {"subject_change": 3, "backbone_share": 0.0}),
+        ("staff_change = 9\nbackbone_share = 0.0\n", {"subject_change": 3}),
+    ],
+)
+def test_the_rules_that_bind_are_named_with_the_least_values_that_work_and_none_smaller_does(tmp_path: Path, rules: str, least: dict[str, float]) -> None:
+    teachers = [row(i, 1) for i in range(30)] + [row(i, 2, years=2) for i in range(30, 60)]
+    refused = run(city(tmp_path, teachers, rules), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    keys = written(refused.output)
+    assert {k: float(v) for k, v in keys.items()} == least
+    assert all(f"({k})" in refused.output for k in keys)
+
+    def again(values: dict[str, str]) -> int:
+        kept = [line for line in rules.splitlines() if line.split(" = ")[0] not in values]
+        return run(city(tmp_path, teachers, "\n".join([*kept, *(f"{k} = {v}" for k, v in values.items())]) + "\n"), "-o", str(tmp_path / "out")).exit_code
+
+    assert again(keys) == 0
+    for name in keys:
+        nearer = {"subject_change": "2", "staff_change": "2", "backbone_share": "0.01"}[name]
+        assert again({**keys, name: nearer}) == 3
+
+
+def test_where_only_the_weak_school_could_give_the_direction_is_named_and_no_setting(tmp_path: Path) -> None:
+    teachers = [row(i, 1, years=2) for i in range(30)] + [row(i, 2) for i in range(30, 60)]
+    wide = "staff_change = 9\nsubject_change = 9\nbackbone_share = 0.0\nweak_floor = false\n"
+    refused = run(city(tmp_path, teachers, wide), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    assert "what binds: weak schools together get no fewer than they give (direction)" in refused.output
+    assert "no further than needed" not in refused.output
+
+
+def test_fewer_years_in_the_school_are_named_where_they_make_enough_teachers_eligible(tmp_path: Path) -> None:
+    """Ten of the strong school may go, nobody of the weak one; five of these have been there for four years, others for two."""
+    tight = "staff_change = 0\nbackbone_share = 0.0\n"
+    teachers = [row(i, 1) for i in range(10)] + [row(i, 2, years=4 if i < 15 else 2) for i in range(10, 20)]
+    refused = run(city(tmp_path, teachers, tight), "-o", str(tmp_path / "out"), lang="en")
+    assert refused.exit_code == 3
+    assert "min_years = 4 under" in refused.output
+    assert run(city(tmp_path, teachers, f"{tight}min_years = 4\n"), "-o", str(tmp_path / "out")).exit_code == 0
+
+
+@pytest.mark.parametrize(("county", "named"), [([0, 0, 0, 1, 1, 1], True), ([0] * 6, False)])
+def test_counties_are_named_instead_of_districts_only_where_their_schools_reach_the_shares(county: list[int], named: bool) -> None:
+    """A district whose teachers all stand in one school; the county has those of the other school too, or has not."""
+    alone = town([0] * 6, [0] * 6, backbone_movers=0)
+    wider = town(county, [0] * 6, backbone_movers=0)
+    fixed = np.zeros(2, dtype=bool)
+    again = Again(lambda other: [(wider if other.scope == "county" else alone, fixed)], np.full(6, 8.0))
+    with pytest.raises(InfeasibleError) as refused:
+        refuse_short([("甲", alone, Shortfall(0, 0), fixed)], [(alone, fixed)], RotationSettings(), again)
+    assert any('scope = "county"' in r.say("zh") for r in refused.value.relaxations) == named
 
 
 @pytest.fixture(scope="module")
@@ -296,7 +417,7 @@ def test_wishes_bounds_and_gaps_stand_in_the_terminal_the_table_and_the_facts(tm
     assert told.exit_code == 0, told.output
     assert "下限" in told.output
     assert "路程合计" in told.output
-    assert "1人填了片区内的意愿学校，满足1人" in told.output
+    assert "1人填了交流范围内的意愿学校，满足1人" in told.output
     facts = json.loads((tmp_path / "out" / "rotation.json").read_text("utf-8"))
     assert (facts["wishing"], facts["wishes_met"], facts["travel_proof"]) == (1, 1, "all_plans")
     assert facts["bound"] <= facts["objective"]

@@ -17,6 +17,7 @@ from ortools.sat.python import cp_model
 from districting.checking.sharing.roving import broken_roving
 from districting.cli.commands import cli
 from districting.model.roving_problem import Roving, RovingProblem, Trip
+from districting.sharing import roving
 from districting.sharing.roving import rove
 from districting.sharing.roving_week import on_weekdays
 
@@ -61,6 +62,16 @@ def test_nobody_goes_farther_than_the_limit_to_more_schools_than_three_or_gives_
     assert len({t.first for t in found.trips} | {t.second for t in found.trips} - {-1}) == 2
     assert found.covered == 8
     assert rove(town([0], [4, 12], 10, free=3)).covered == 3
+
+
+def test_the_own_school_is_one_of_the_three_where_the_teacher_has_lessons_there_and_only_then() -> None:
+    """Four schools that need a half-day each. With lessons at home two others, without them three: in the answer and when it is counted again."""
+    for at_home, others in ((4, 2), (0, 3)):
+        problem = town([0], [at_home, 4, 4, 4, 4], 10, load=20)
+        found = rove(problem)
+        assert len({row[3] for row in week(problem, found)}) == others
+        assert broken_roving(problem, [at_home], [(0, d, 0, s, 4) for d, s in enumerate(range(1, 1 + others))]) == []
+        assert broken_roving(problem, [at_home], [(0, d, 0, s, 4) for d, s in enumerate(range(1, 2 + others))]) == ["schools"]
 
 
 def test_the_weak_school_is_served_first() -> None:
@@ -143,6 +154,23 @@ def every_timetable(problem: RovingProblem) -> tuple[int, float]:
     return int(solver.value(away)), float(solver.value(minutes))
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_with_few_patterns_of_days_open_the_bounds_still_hold_for_weeks_of_all_patterns(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(seed)
+    xy = rng.random((6, 2)) * 25
+    problem = town(sorted(rng.integers(0, 3, 4).tolist()), rng.integers(2, 12, 6).tolist(), np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)).tolist())
+    every = rove(problem, nodes=10_000)
+    monkeypatch.setattr(roving, "NEAR_DAYS", 2)
+    few = rove(problem)
+    assert few.bound >= every.covered
+    assert few.covered <= every.bound + 1e-6
+    assert few.minutes_bound <= few.minutes
+    if every.covered >= few.covered:
+        assert few.minutes_bound <= every.minutes + 1e-6
+    if few.status == "optimal":
+        assert (few.covered, few.minutes) == pytest.approx((every.covered, every.minutes), rel=1e-4)
+
+
 def test_a_school_of_one_class_takes_one_visitor_in_a_half_day() -> None:
     given = np.zeros((2, 5, 2), dtype=np.int64)
     trips = [Trip(k, 1, -1, 4, 0, 20.0) for k in range(11)]
@@ -198,7 +226,7 @@ def test_the_command_covers_what_it_can_and_names_who_takes_no_part(tmp_path: Pa
     found = json.loads(result.stdout)
     assert (found["lessons_needed"], found["by_own"], found["by_visitors"], found["uncovered"], found["status"]) == (10, 4, 6, 0, "optimal")
     assert (found["schools_outside"], found["schools_without_classes"], found["teachers_without_subject"]) == (1, 1, 1)
-    for words in ("1所学校（学段）不在任何片区", "1所学校（学段）没有班数", "1名教师没有学科"):
+    for words in ("1所学校（学段）不在任何学区或县区", "1所学校（学段）没有班数", "1名教师没有学科"):
         assert words in result.output
     rows = (tmp_path / "out" / "roving_timetable.csv").read_text("utf-8-sig").splitlines()[1:]
     assert [row.split(",")[3:5] for row in rows] == [["T1", "东小学"]] * 2

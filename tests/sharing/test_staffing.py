@@ -106,7 +106,26 @@ def test_rounds_forced_placements_unfilled_posts_and_teachers_without_a_post(tmp
     posts = (tmp_path / "city" / "staffing_posts.csv").read_text("utf-8-sig").splitlines()
     assert posts[1] == "3,南小学,小学,语文,2,1,1"
     left = {r.split(",")[0]: r.rsplit(",", 1)[1] for r in (tmp_path / "city" / "staffing_surplus.csv").read_text("utf-8-sig").splitlines()[1:]}
-    assert left == {"B": "没有本学科岗位", "E": "没有写明学科"}
+    assert left == {"B": "本校本学科岗位已满（聘给得分更高的教师）", "E": "没有写明学科"}
+    assert facts["surplus_reasons"] == {"no_subject": 1, "outscored": 1}
+
+
+def test_every_reason_why_a_teacher_has_no_post(tmp_path: Path) -> None:
+    """B: A has more points. G teaches music, which 东小学 has no post of and 西小学's goes to H. I: no school has PE. J teaches Chinese with a licence for PE only."""
+    more = "G,1,音乐,,1,,\nH,2,音乐,,9,,\nI,1,体育,,9,,\nJ,1,语文,,9,,体育\n"
+    tables = (("city.toml", CITY), ("schools.csv", SCHOOLS), ("teachers.csv", TEACHERS + more), ("posts.csv", POSTS + "西小学,小学,音乐,1\n"))
+    for name, content in tables:
+        (tmp_path / name).write_text(content, "utf-8")
+    result = CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["share", "staffing", str(tmp_path / "city.toml"), "-o", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    left = {r.split(",")[0]: r.rsplit(",", 1)[1] for r in (tmp_path / "out" / "staffing_surplus.csv").read_text("utf-8-sig").splitlines()[1:]}
+    assert left == {
+        "B": "本校本学科岗位已满（聘给得分更高的教师）",
+        "E": "没有写明学科",
+        "G": "本校没有本学科岗位（本县的已满）",
+        "I": "本县没有本学科岗位",
+        "J": "没有任教学科的教师资格",
+    }
 
 
 def test_the_same_post_twice_is_a_fault_with_its_row(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -16,8 +15,10 @@ from districting.errors import DataError, Fault
 from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
+from districting.outputs.map.charts import charts
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.editing import edit_content
+from districting.outputs.map.given import given_measures
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, position_inside, shapes_of, spots, touching
 from districting.outputs.map.judgement import findings, left_out
 from districting.outputs.map.lenses import lenses
@@ -39,25 +40,22 @@ FORMAT: Final = "page-1"
 _LINES: Final = ("outline", "county", "road", "barrier")
 
 
-def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, Plan] | None = None, options: PageOptions | None = None) -> dict[str, Any]:
-    """Everything the page shows. Positions refer to the lists ``schools``, ``zones[stage]`` and ``groupings[g].districts``.
-
-    ``sides``: label -> plan whose districts are offered as views of their own (a comparison); without it, those of ``plan``.
-    """
+def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions | None = None) -> dict[str, Any]:
+    """Everything the page shows. Positions refer to the lists ``schools``, ``zones[stage]`` and ``groupings[g].districts``."""
     options = options or PageOptions()
     if audience == "public":
-        plan, sides = without_telling(plan)[0], {label: without_telling(side)[0] for label, side in (sides or {}).items()}
+        plan = without_telling(plan)[0]
     at: Any = pd.Index(plan.schools["school_id"])
-    grouped = [(label, side, layer) for label, side in (sides or {"": plan}).items() for layer in _layers(side)]
+    layers = district_layers(plan)
     zoned = plan.zoned_stages if len(plan.blocks) else ()
-    blocks = shapes_of(plan.blocks) if zoned or not grouped else np.empty(0, dtype=object)
-    groupings = [_grouping(plan, side, layer, at, label) for label, side, layer in grouped]
+    blocks = shapes_of(plan.blocks) if zoned or not layers else np.empty(0, dtype=object)
+    groupings = [_grouping(plan, layer, at) for layer in layers]
     if audience == "internal":
-        for one, (_, side, _) in zip(groupings, grouped, strict=True):
-            _add_closed(one, side)
-    territory = [shapes_of(layer.to_crs(plan.crs)) for _, _, layer in grouped]
+        for one in groupings:
+            _add_closed(one, plan)
+    territory = [shapes_of(layer.to_crs(plan.crs)) for layer in layers]
     kind = "block" if len(blocks) else "district"
-    drawn, group = (blocks, _districts_of(blocks, territory)) if len(blocks) else pieces(territory)
+    drawn, group = (blocks, districts_of_blocks(blocks, territory)) if len(blocks) else pieces(territory)
     content: dict[str, Any] = {
         "format": FORMAT,
         "title": plan.name,
@@ -75,17 +73,19 @@ def page_content(plan: Plan, audience: Audience, lang: str, sides: Mapping[str, 
         "findings": findings(plan, audience),
         "left": left_out(plan, audience),
         "backdrop": _backdrop(plan),
+        "charts": charts(plan, audience, options.drawn) if len(blocks) else {},
         **options.told(plan),
     }
     if len(blocks):
-        content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at, every_change=bool(sides)) for stage in zoned}
-        content["rules"] = {} if sides else {stage: goals_and_rules(plan, stage) for stage in zoned}
+        content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at) for stage in zoned}
+        content["rules"] = {stage: goals_and_rules(plan, stage) for stage in zoned}
     content["measures"] = measures(content["unit"]["stage"])
     content["search"] = search_keys(_all_names(content))
     if audience == "internal":
+        content["measures"] += given_measures(options.values, content["unit"]["id"], zoned) if len(blocks) else []
         content["links"] = links(plan, at)
-        content["lenses"] = lenses(plan) if len(blocks) and not sides else []
-        content |= {} if sides else _edit(plan) if len(blocks) else _not_edited(Fault(text("outputs.no_zones"), text("outputs.no_zones_remedy")))
+        content["lenses"] = lenses(plan) if len(blocks) else []
+        content |= _edit(plan) if len(blocks) else _not_edited(Fault(text("outputs.no_zones"), text("outputs.no_zones_remedy")))
     return options.placed_content(content)
 
 
@@ -108,13 +108,13 @@ def _not_edited(*faults: Fault) -> dict[str, Any]:
     return {"no_edit": {lang: [fault.problem.say(lang) for fault in faults] for lang in LANGUAGES}}
 
 
-def _districts_of(blocks: NDArray[Any], territory: list[NDArray[Any]]) -> NDArray[np.int64]:
+def districts_of_blocks(blocks: NDArray[Any], territory: list[NDArray[Any]]) -> NDArray[np.int64]:
     """(n blocks, number of groupings) positions, -1 where a block lies in no district."""
     none = np.empty((len(blocks), 0), dtype=np.int64)
     return np.column_stack([none, *(position_inside(blocks, shapes) for shapes in territory)])
 
 
-def _layers(plan: Plan) -> list[Any]:
+def district_layers(plan: Plan) -> list[Any]:
     """The districts, one layer for each scheme and level, in the order they were made: primary before junior, trees before their parts."""
     if not len(plan.districts):
         return []
@@ -128,15 +128,15 @@ def _names(plan: Plan, kind: str, groupings: list[dict[str, Any]], group: NDArra
     return {"id": [d["id"] for d in first], "name": [d["name"] for d in first]}
 
 
-def _stage_of_blocks(plan: Plan, stage: str, at: Any, *, every_change: bool) -> dict[str, Any]:
-    """Lists over the blocks. As in the audit, a block whose school of today is in no zone of the plan counts as changed only where ``every_change``."""
+def _stage_of_blocks(plan: Plan, stage: str, at: Any) -> dict[str, Any]:
+    """Lists over the blocks. As in the audit, a block whose school of today is in no zone of the plan does not count as changed."""
     views = stage_views(plan, stage)
     number = np.append(at.get_indexer(list(views.school_ids)), -1)
     today = plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(plan.blocks["block_id"])
     now, before = number[views.plan.school_of_block], at.get_indexer(today)
-    counted = (before >= 0) & (every_change | np.isin(before, number[:-1]))
+    counted = (before >= 0) & np.isin(before, number[:-1])
     return {
-        "zone": pd.Index(_zone_layer(plan, stage)["zone_id"]).get_indexer(pd.Index(plan.blocks[f"zone_id_{stage}"])).tolist(),
+        "zone": pd.Index(zone_layer(plan, stage)["zone_id"]).get_indexer(pd.Index(plan.blocks[f"zone_id_{stage}"])).tolist(),
         "school": now.tolist(),
         "today": before.tolist(),
         "changed": (counted & (now != before)).astype(int).tolist(),
@@ -144,8 +144,8 @@ def _stage_of_blocks(plan: Plan, stage: str, at: Any, *, every_change: bool) -> 
         "metres": _metres(views.plan.distance_m),
         "nearest": _metres(views.plan.nearest_m),
         "was": _was(views, before),
-        **({} if every_change else _why(plan, stage)),
-        **({} if every_change else far_blocks(plan, stage, at)),
+        **_why(plan, stage),
+        **far_blocks(plan, stage, at),
     }
 
 
@@ -169,13 +169,14 @@ def _metres(values: NDArray[np.float64]) -> list[int | None]:
     return [round(m) if math.isfinite(m) else None for m in values.tolist()]
 
 
-def _zone_layer(plan: Plan, stage: str) -> Any:
+def zone_layer(plan: Plan, stage: str) -> Any:
+    """The zones of a stage in the order of their ids: positions of zones refer to it."""
     return plan.zones[plan.zones["stage"] == stage].sort_values("zone_id").reset_index(drop=True)
 
 
 def _zones(plan: Plan, stage: str, at: Any) -> list[dict[str, Any]]:
     """The zones of a stage; after them, without an id, the schools that blocks go to today but that have no zone in the plan."""
-    layer = _zone_layer(plan, stage)
+    layer = zone_layer(plan, stage)
     members = plan.zone_schools[plan.zone_schools["stage"] == stage].groupby("zone_id")["school_id"].agg(list)
     shapes = shapes_of(layer)
     rows = [
@@ -194,13 +195,13 @@ def _zones(plan: Plan, stage: str, at: Any) -> list[dict[str, Any]]:
     return rows + [{"id": "", "schools": [school], "colour": n % len(PALETTE), "at": None} for n, school in enumerate(only_today)]
 
 
-def _grouping(plan: Plan, side: Plan, layer: Any, at: Any, label: str) -> dict[str, Any]:
+def _grouping(plan: Plan, layer: Any, at: Any) -> dict[str, Any]:
     scheme = str(layer["scheme"].iloc[0])
-    mine = side.memberships[side.memberships["scheme"] == scheme]
+    mine = plan.memberships[plan.memberships["scheme"] == scheme]
     shapes = shapes_of(layer)
-    anchors = _anchors(side, scheme)
+    anchors = _anchors(plan, scheme)
     districts = []
-    for row, colour, spot in zip(layer.itertuples(), colour_numbers(len(layer), touching(shapes)), spots(shapes, side.crs), strict=True):
+    for row, colour, spot in zip(layer.itertuples(), colour_numbers(len(layer), touching(shapes)), spots(shapes, plan.crs), strict=True):
         members = mine[mine["district_id"] == row.district_id]
         districts.append(
             {
@@ -218,9 +219,8 @@ def _grouping(plan: Plan, side: Plan, layer: Any, at: Any, label: str) -> dict[s
     return {
         "scheme": scheme,
         "level": level,
-        "label": label,
         "names": names,
-        "ground": _ground(side, scheme),
+        "ground": _ground(plan, scheme),
         "districts": districts,
     }
 

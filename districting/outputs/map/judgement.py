@@ -60,7 +60,7 @@ def findings(plan: Plan, audience: str) -> list[dict[str, Any]]:
                 "stage": row["stage"] or "",
                 "of_districts": not row["stage"] or scope == "districts",
                 "scheme": of.partition(":")[0] if scope in ("districts", "district") else "",
-                "head": measure in _HEADLINES or (measure == "complementarity" and scope == "districts") or family in _HEADLINE_FAMILIES,
+                "head": is_headline(measure, scope),
                 "unit": row["unit"],
                 "value": _number(row["value"]),
                 "today": _number(row["today"]),
@@ -68,6 +68,12 @@ def findings(plan: Plan, audience: str) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def is_headline(measure: str, scope: str) -> bool:
+    """Whether a page shows this finding among the first; ``scope`` as in the audit."""
+    of_districts = measure == "complementarity" and scope.partition(":")[0] == "districts"
+    return measure in _HEADLINES or of_districts or measure.partition(".")[0] in _HEADLINE_FAMILIES
 
 
 def _number(value: Any) -> float | None:

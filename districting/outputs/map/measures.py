@@ -13,15 +13,14 @@ SEAT_USE: Final = (0.6, 0.8, 0.95, 1.0)
 """Upper ends of the classes of seat use: the last but one ends where the seats do."""
 DISTANCE: Final = (500, 1000, 2000, 3000)
 """Upper ends in metres, about what a child walks in 7, 15, 30 and 45 minutes; a town whose ways are all shorter than the second gets quantiles."""
-CHANCE: Final = (0.25, 0.5, 0.75, 0.95)
 _STEP: Final = {"metre": (10.0, 50.0, 100.0), "pupil": (1.0, 1.0, 5.0)}
 """Ends are rounded to the first step below 100, to the second below 1,000, to the third above, so that they read well."""
 
 
-def measures(stages: dict[str, dict[str, Any]], chances: dict[str, list[float | None]] | None = None) -> list[dict[str, Any]]:
+def measures(stages: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """One entry per stage and measure that says anything: ``name`` of its word, ``stage``, ``unit``, ``ends`` (upper ends of all classes but the last), ``rule`` (fixed or quantile).
 
-    ``stages``: the blocks' lists by stage, as :mod:`content` makes them. ``chances``: stage -> chance of a place in a shared zone, None where not known.
+    ``stages``: the blocks' lists by stage, as :mod:`content` makes them.
     """
     found: list[dict[str, Any]] = []
     for stage, here in stages.items():
@@ -33,8 +32,6 @@ def measures(stages: dict[str, dict[str, Any]], chances: dict[str, list[float | 
         if ends := quantile_ends(here["pupils"], "pupil"):
             found.append({"name": "pupils", "stage": stage, "unit": "pupil", "ends": ends, "rule": "quantile"})
         found.append({"name": "seat_use", "stage": stage, "unit": "share", "ends": list(SEAT_USE), "rule": "fixed"})
-        if chances and any(v is not None for v in chances.get(stage, [])):
-            found.append({"name": "chance", "stage": stage, "unit": "share", "ends": list(CHANCE), "rule": "fixed", "values": chances[stage]})
         if any(t >= 0 for t in here["today"]):
             found.append({"name": "change", "stage": stage, "unit": "kind", "ends": [0], "rule": "fixed"})
     return found

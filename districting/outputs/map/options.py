@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -26,7 +27,7 @@ class PageOptions:
     """Options of one page. What is None is taken from the plan, and left blank where the plan does not say it.
 
     ``tiles``: address with ``{z}``, ``{x}``, ``{y}`` (and ``{s}``, ``{r}``) of pictures under the map, empty = none; ``tiles_datum``: what they are drawn in;
-    ``tiles_attribution``: whom to name for them. ``drawn``: what ``tradeoff`` and ``ensemble`` found, for the charts.
+    ``tiles_attribution``: whom to name for them. ``drawn``: what ``tradeoff`` and ``ensemble`` found, for the charts; ``values``: columns of numbers by block id.
     """
 
     review_number: str | None = None
@@ -35,6 +36,7 @@ class PageOptions:
     tiles_datum: Literal["wgs84", "gcj02"] = "wgs84"
     tiles_attribution: str = ""
     drawn: Drawn = field(default_factory=Drawn)
+    values: pd.DataFrame | None = None
 
     def told(self, plan: Plan) -> dict[str, Any]:
         """What the page is told of itself.
@@ -109,7 +111,7 @@ def _shift_spots(tree: Any) -> None:
         for key, value in tree.items():
             if key == "at" and _is_spot(value):
                 tree[key] = _shifted([value])[0]
-            elif key == "line":
+            elif key == "line" and isinstance(value, list) and all(_is_spot(v) for v in value):  # charts have lines of their own
                 tree[key] = _shifted(value)
             elif isinstance(value, (dict, list)):
                 _shift_spots(value)

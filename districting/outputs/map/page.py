@@ -69,29 +69,29 @@ _PUBLIC_REASON_WORDS: Final = frozenset((*PUBLIC_REASONS, "not_in_form"))
 class CompactBlocks(MacroElement):
     """Areas from shared arcs on one canvas layer, with districts, zones and schools; see topology.py for the format.
 
-    ``content``: what :func:`districting.outputs.map.content.page_content` gives; ``words``: other words than the catalogue's, key -> key of the catalogue.
+    ``content``: what :func:`districting.outputs.map.content.page_content` gives.
     """
 
     _template = Template("{% macro script(this, kwargs) %}districtingPage({{ this._parent.get_name() }});{% endmacro %}")
 
-    def __init__(self, content: Mapping[str, Any], words: Mapping[str, str] | None = None) -> None:
+    def __init__(self, content: Mapping[str, Any]) -> None:
         super().__init__()
         self._name, self._id, self.content = "CompactBlocks", "blocks", content
-        self.words = page_words(content["audience"], words or {})
+        self.words = page_words(content["audience"])
 
     def render(self, **kwargs: Any) -> str:
         figure: Any = self.get_root()
         internal = self.content["audience"] == "internal"
         edited = internal and "edit" in self.content
         scripts = [*_SCRIPTS, *(_INTERNAL_SCRIPTS if internal else ()), *(_EDITOR_SCRIPTS if edited else ()), "page.js"]
-        styles = "\n".join(_asset(name) for name in ("page.css", "charts.css", *(("internal.css",) if internal else ()), *(("editor.css",) if edited else ())))
+        styles = "\n".join(asset(name) for name in ("page.css", "charts.css", *(("internal.css",) if internal else ()), *(("editor.css",) if edited else ())))
         data = script_json(compacted({**self.content, "words": self.words}))
         figure.html.add_child(Verbatim(f'<script type="application/json" id="plan-data">{data}</script>'), name="plan_data")
-        figure.html.add_child(Verbatim(_asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
+        figure.html.add_child(Verbatim(asset("page.html")), name="panel", index=0)  # before the map, so that the keyboard reaches its controls first
         if edited:
-            figure.html.add_child(Verbatim(f'<template id="editor-template">{_asset("editor.html")}</template>'), name="editor_panel")
+            figure.html.add_child(Verbatim(f'<template id="editor-template">{asset("editor.html")}</template>'), name="editor_panel")
         figure.header.add_child(Verbatim(f"<style>{styles}</style>"), name="page_css")
-        figure.header.add_child(Verbatim("<script>{}</script>".format("\n".join(_asset(name) for name in scripts))), name="page_js")
+        figure.header.add_child(Verbatim("<script>{}</script>".format("\n".join(asset(name) for name in scripts))), name="page_js")
         return str(super().render(**kwargs))
 
 
@@ -107,10 +107,10 @@ def explore(plan: Plan, *, audience: Audience = "internal", lang: str | None = N
     return framed(page_content(plan, audience, lang or plan.language, options=options))
 
 
-def framed(content: Mapping[str, Any], words: Mapping[str, str] | None = None) -> OfflineMap:
+def framed(content: Mapping[str, Any]) -> OfflineMap:
     """The content in folium's frame."""
     page = OfflineMap(zoom_control=True, control_scale=False, zoom_snap=0.25, wheel_px_per_zoom_level=90)
-    page.add_child(CompactBlocks(content, words), name="blocks")
+    page.add_child(CompactBlocks(content), name="blocks")
     return page
 
 
@@ -150,7 +150,7 @@ def _is_internal(name: str) -> bool:
     )
 
 
-def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def page_words(audience: str) -> dict[str, dict[str, str]]:
     """Every sentence of the page in both languages, so that the reader can switch."""
     words = {}
     for lang in LANGUAGES:
@@ -165,7 +165,6 @@ def page_words(audience: str, other: Mapping[str, str]) -> dict[str, dict[str, s
             f"verdict_{v}": say(f"summary.verdict_{v}", lang)
             for v in ("better", "worse", "same", "pass", "fail", "low", "medium", "high", "yellow", "red", "trend", "unknown", "single", "few")
         }
-        found |= {name: found[instead] for name, instead in other.items()}
         words[lang] = {name: sentence for name, sentence in found.items() if audience == "internal" or not _is_internal(name)}
     return words
 
@@ -182,5 +181,6 @@ def script_json(tree: Any) -> str:
     return text
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a file of the page."""
     return resources.files(__package__).joinpath("assets", name).read_text(encoding="utf-8")

@@ -29,8 +29,8 @@ def share_accessibility(city: City, plan: Plan | None = None) -> ShareResult:
     DataError : no venues, a reach of nothing, or districts are asked for without a plan
     """
     reach, settings = city.settings.sharing.reach, city.settings.sharing.accessibility
-    if not reach.limit_m > 0:
-        raise DataError(Fault(text("sharing.no_reach"), text("sharing.give_reach"), column="sharing.reach"))
+    if not settings.limit_m > 0:
+        raise DataError(Fault(text("sharing.no_limit"), text("sharing.give_limit"), column="sharing.accessibility"))
     ground = ground_of(city, plan, settings.stages)
     venues = venues_of(city, plan, ground_of(city, plan))
     way = np.where(allowed(ground.at, venues.at, settings.area, plan), metres(city, ground.at, venues.at, reach), np.inf)
@@ -39,7 +39,7 @@ def share_accessibility(city: City, plan: Plan | None = None) -> ShareResult:
     placed = np.asarray(np.isfinite(ground.at.xy).all(axis=1))
     for kind, rows in venues.table.groupby("kind", sort=True):
         at = rows.index.to_numpy()
-        found = floating_catchments(np.nan_to_num(ground.pupils), rows["room_hours"].to_numpy(np.float64), way[:, at], reach.limit_m, decay)
+        found = floating_catchments(np.nan_to_num(ground.pupils), rows["room_hours"].to_numpy(np.float64), way[:, at], settings.limit_m, decay)
         open_way = np.where((rows["room_hours"].to_numpy() > 0)[None, :], way[:, at], np.inf)
         near = open_way.argmin(axis=1)
         shortest = open_way[np.arange(len(near)), near]
@@ -58,8 +58,15 @@ def share_accessibility(city: City, plan: Plan | None = None) -> ShareResult:
     summary = pd.concat(groups, ignore_index=True)
     if city.settings.output.audience == "public":
         summary = summary[summary["group"].isin(["all", "teaching_point"])].reset_index(drop=True)
-    facts = {"status": "measured", "method": settings.method, "limit_m": reach.limit_m, "unit": "class-hours a week per 100 pupils", "kinds": _facts(summary)}
-    return ShareResult({"accessibility": table, "accessibility_groups": summary}, facts, tuple(_lines(_facts(summary))))
+    facts = {
+        "status": "measured", "method": settings.method, "limit_m": settings.limit_m, "limit_min": settings.ride_min, "mode": "vehicle", "ride_kmh": settings.ride_kmh,
+        "distance": reach.distance, "unit": "class-hours a week per 100 pupils", "kinds": _facts(summary),
+    }  # fmt: skip
+    limit = text(
+        "sharing.access_limit", minutes=settings.ride_min, kmh=settings.ride_kmh, metres=settings.limit_m, way=text(f"sharing.access_{reach.distance}")
+    )
+    notes = {name: text("sharing.note_with_limit", note=text(f"sharing.note_{name}"), limit=limit) for name in ("accessibility", "accessibility_groups")}
+    return ShareResult({"accessibility": table, "accessibility_groups": summary}, facts, (limit, *_lines(_facts(summary))), notes)
 
 
 def _groups(city: City, ground: Ground, kind: str, per_100: NDArray[np.float64], within: NDArray[np.bool_]) -> pd.DataFrame:

@@ -126,7 +126,7 @@ def _entries(city: City, ground: Ground, problem: CourseProblem, given: pd.DataF
     frame = pd.DataFrame(
         {"giver": ground.ids[problem.giver[found.offer]], "taker": ground.ids[problem.school[found.demand]], "item": "lessons", "amount": hours}
     )
-    return frame.groupby(["giver", "taker", "item"], as_index=False, sort=True)["amount"].sum().assign(date=str(city.settings.project.year))
+    return frame.groupby(["giver", "taker", "item"], as_index=False, sort=True)["amount"].sum().assign(date=city.settings.project.year)
 
 
 def _facts(city: City, ground: Ground, problem: CourseProblem, found: CourseLinks, served: NDArray[np.int64], own: int, plan: Plan | None) -> dict[str, Any]:

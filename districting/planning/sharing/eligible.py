@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from districting.model.persons import sex_of
 from districting.model.teacher_settings import RotationSettings
 from districting.planning.links.teaching import holds_any
-
-_SEXES = {"男": "male", "女": "female", "m": "male", "f": "female", "male": "male", "female": "female"}
 
 
 def principals(teachers: pd.DataFrame, settings: RotationSettings) -> NDArray[np.bool_]:
@@ -33,7 +32,7 @@ def why_not(teachers: pd.DataFrame, settings: RotationSettings) -> NDArray[Any]:
     office = np.where(np.isfinite(office), office, years)
     served = np.where(head, (np.nan_to_num(terms) >= settings.principal_terms) | (office >= settings.principal_years), years >= settings.min_years)
     unknown = ~np.isfinite(np.where(head, np.where(np.isfinite(terms), terms, office), years))
-    sex = teachers["sex"].str.lower().map(_SEXES)
+    sex = teachers["sex"].map(sex_of)
     limit = np.where(head, _limit(sex, settings.principal_age), _limit(sex, settings.age_limit))
     age, left = teachers["age"].to_numpy(dtype=np.float64), teachers["years_to_retirement"].to_numpy(dtype=np.float64)
     away = (teachers["home_school_id"] != "") & (teachers["home_school_id"] != teachers["school_id"])

@@ -192,7 +192,7 @@ def _entries(city: City, ground: Ground, venues: Venues, problem: BookingProblem
     pairs = _between(venues, problem, found)
     weeks = city.settings.sharing.facilities.weeks
     frame = pd.DataFrame({"giver": ground.ids[pairs["giver"]], "taker": ground.ids[pairs["taker"]], "item": "facility_hours", "amount": pairs["hours"] * weeks})
-    return frame.assign(date=str(city.settings.project.year))
+    return frame.assign(date=city.settings.project.year)
 
 
 def _facts(

@@ -30,6 +30,7 @@ def share_ledger(city: City, plan: Plan | None = None) -> ShareResult:
     settings, entries = city.settings.sharing.ledger, city.ledger
     if entries is None:
         raise DataError(Fault(text("sharing.needs_ledger"), text("sharing.give_ledger"), column="inputs.ledger"))
+    undated = int((entries["date"] == "").sum()) if settings.year is not None else 0
     if settings.year is not None:
         entries = entries[entries["date"].str.startswith(str(settings.year))]
     ids = pd.Index(sorted({*entries["giver_id"], *entries["taker_id"]}), dtype="object")
@@ -50,9 +51,9 @@ def share_ledger(city: City, plan: Plan | None = None) -> ShareResult:
     table = _table(city, ids, made, fund=settings.fund_yuan > 0)
     facts = {
         "status": "measured", "entries": len(entries), "schools": len(ids), "givers": int((made.net > 0).sum()), "takers": int((made.net < 0).sum()),
-        "points_given": float(made.net.clip(min=0).sum()), "weights": weights, "fund_yuan": settings.fund_yuan, "paid_yuan": int(made.yuan.sum()), "year": settings.year,
+        "points_given": float(made.net.clip(min=0).sum()), "weights": weights, "fund_yuan": settings.fund_yuan, "paid_yuan": int(made.yuan.sum()), "year": settings.year, "undated": undated,
     }  # fmt: skip
-    return ShareResult({"ledger": table}, facts, _lines(made, settings, len(entries)))
+    return ShareResult({"ledger": table}, facts, _lines(made, settings, len(entries), undated))
 
 
 def _table(city: City, ids: pd.Index, made: Balance, *, fund: bool) -> pd.DataFrame:
@@ -65,12 +66,13 @@ def _table(city: City, ids: pd.Index, made: Balance, *, fund: bool) -> pd.DataFr
     return frame.sort_values(["net_points", "school_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
-def _lines(made: Balance, settings: LedgerSettings, entries: int) -> tuple[Text, ...]:
+def _lines(made: Balance, settings: LedgerSettings, entries: int, undated: int) -> tuple[Text, ...]:
+    out = [text("sharing.ledger_undated", count=undated, year=str(settings.year))] if undated else []
     if not entries:
-        return (text("sharing.ledger_empty") if settings.year is None else text("sharing.ledger_empty_year", year=str(settings.year)),)
+        return (text("sharing.ledger_empty") if settings.year is None else text("sharing.ledger_empty_year", year=str(settings.year)), *out)
     lines = [text("sharing.ledger_line", entries=entries, givers=int((made.net > 0).sum()), takers=int((made.net < 0).sum()), even=int((made.net == 0).sum()))]
     if settings.fund_yuan and made.yuan.any():
         lines.append(text("sharing.ledger_fund", yuan=settings.fund_yuan, schools=int((made.yuan > 0).sum())))
     elif settings.fund_yuan:
         lines.append(text("sharing.ledger_nobody", yuan=settings.fund_yuan))
-    return tuple(lines)
+    return (*lines, *out)

@@ -15,7 +15,8 @@ from districting.solvers.rounding import controlled_rounding
 def approved_posts(members: Any, teachers: pd.DataFrame, given: pd.DataFrame | None, settings: StaffingSettings) -> pd.DataFrame:
     """``at`` (position in ``members``), subject, posts: rows with posts only, in the order of members and subjects.
 
-    A school whose posts are given by subject has these; one with a row for all subjects has so many, split by subject as the teachers of the stage are.
+    A school whose posts are given by subject has these; one with a row for all subjects has so many, split by subject as the teachers of the stage are (subject "" where none of
+    them says one).
     """
     place = {key: i for i, key in enumerate(zip(members["school_id"], members["stage"], strict=True))}
     rows = pd.DataFrame({"school_id": [], "stage": [], "subject": [], "posts": []}) if given is None else given
@@ -29,7 +30,9 @@ def approved_posts(members: Any, teachers: pd.DataFrame, given: pd.DataFrame | N
     for stage in members["stage"].unique():
         at = np.flatnonzero((members["stage"] == stage).to_numpy() & ~members.index.isin(named["at"]))
         share = teachers.loc[(teachers["stage"] == stage) & (teachers["main"] != ""), "main"].value_counts(normalize=True).sort_index()
-        if len(at) and len(share):
+        if not len(share):  # posts follow pupils and classes also where no teacher of the stage says a subject
+            share = pd.Series([1.0], index=[""])
+        if len(at):
             table = controlled_rounding(total[at, None] * share.to_numpy()[None, :]).table
             school, subject = np.nonzero(table)
             parts.append(pd.DataFrame({"at": at[school], "subject": share.index.to_numpy(dtype=object)[subject], "posts": table[school, subject]}))

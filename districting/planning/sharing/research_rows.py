@@ -13,7 +13,7 @@ from districting.geography.distances import straight_distance_m
 from districting.model.plan import Plan
 from districting.model.research_settings import ResearchSettings
 from districting.planning.offers import points_xy
-from districting.planning.sharing.areas import areas, staffed_schools
+from districting.planning.sharing.areas import areas, needs_subjects, staffed_schools
 from districting.planning.sharing.staffing import named_subjects
 from districting.reading.city import City
 
@@ -59,10 +59,11 @@ def staff_of(city: City, plan: Plan | None, settings: ResearchSettings) -> Staff
     """
     assert city.teachers is not None
     members = staffed_schools(city, settings.stages)
-    area, names = areas(members, city, plan, settings.scope, settings.scheme)
+    area, names = areas(members, city, plan, settings, "research")
     place = {key: i for i, key in enumerate(zip(members["school_id"], members["stage"], strict=True))}
     rows = city.teachers.assign(at=[place.get(k, -1) for k in zip(city.teachers["school_id"], city.teachers["stage"], strict=True)])
     rows = rows[rows["at"] >= 0].copy()
+    needs_subjects(rows["subject"])
     rows["named"] = rows["subject"].map(named_subjects)
     rows = rows.assign(years=rows["years_teaching"].fillna(rows["years_here"])).sort_values("teacher_id", kind="stable")
     each = rows.explode("named").dropna(subset=["named"])

@@ -20,10 +20,11 @@ from districting.model.stages import STAGES
 from districting.model.teacher_settings import RotationSettings
 from districting.planning.links.teaching import holds_any, main_subject
 from districting.planning.offers import points_xy
-from districting.planning.sharing.areas import areas, staffed_schools
+from districting.planning.sharing.areas import areas, private_line, private_schools, staffed_schools
+from districting.planning.sharing.easing import Asked
 from districting.planning.sharing.eligible import leaders, principals, why_not
 from districting.planning.sharing.rotation_tables import COUNT, Area, result_of
-from districting.planning.sharing.short import refuse_short
+from districting.planning.sharing.short import Again, refuse_short
 from districting.planning.sharing.wishes import wished_schools
 from districting.reading.city import City
 from districting.sharing.rotation import rotate
@@ -45,13 +46,13 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
     if city.teachers is None:
         raise DataError(Fault(text("pairing.no_teachers"), text("pairing.give_teacher_table"), column="inputs.teachers"))
     members = staffed_schools(city, settings.stages)
-    of_school, names = areas(members, city, plan, settings.scope, settings.scheme)
+    of_school, names = areas(members, city, plan, settings, "rotation")
     teachers = _teachers(city, members, settings)
     made, short, everyone = [], [], []
     for area in sorted(a for a in np.unique(of_school) if a):
         part = _part(members, teachers, np.flatnonzero(of_school == area))
         asked = _problem(part, settings)
-        everyone += [asked] if part.apart else []
+        everyone += [(asked, _subjects(part.teachers) == PRINCIPAL)] if part.apart else []
         found = _solved(asked, settings)
         if isinstance(found, RotationSolution) and not found.held and settings.most_share is None:
             asked, found = _one_more(asked, found, settings)
@@ -64,9 +65,20 @@ def share_rotation(city: City, plan: Plan | None = None) -> ShareResult:
             _checked(asked, found)
         made.append(Area(area, names.get(area, area), part.members, part.teachers, asked, found, _required(part, settings)))
     if short:
-        refuse_short(short, everyone, settings)
+        again = Again(lambda other: _asked(city, plan, members, other), teachers["years_here"].to_numpy(dtype=np.float64))
+        refuse_short(short, everyone, settings, again)
     outside = int((of_school == "").sum())
-    return result_of(made, outside)
+    private = private_schools(city, settings.stages)
+    result = result_of(made, outside)
+    return dataclasses.replace(result, facts={**result.facts, "schools_outside": outside, **private}, lines=(*result.lines, *private_line(private)))
+
+
+def _asked(city: City, plan: Plan | None, members: Any, settings: RotationSettings) -> list[Asked]:
+    """What every area in which somebody can change schools is asked."""
+    of_school, _ = areas(members, city, plan, settings, "rotation")
+    teachers = _teachers(city, members, settings)
+    parts = [_part(members, teachers, np.flatnonzero(of_school == area)) for area in sorted(a for a in np.unique(of_school) if a)]
+    return [(_problem(part, settings), _subjects(part.teachers) == PRINCIPAL) for part in parts if part.apart]
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +142,13 @@ def sides(members: Any) -> NDArray[np.int64]:
     return np.select([tier == "lead", tier == "weak"], [1, -1], by_place).astype(np.int64)
 
 
+def floor_of(members: Any) -> NDArray[np.bool_]:
+    """(s,) weak schools of stages that have others too: where all are weak there is nobody to give, and they exchange among themselves."""
+    weak = (members["tier"].fillna("").astype("str") == "weak").to_numpy(dtype=bool)
+    stages = members["stage"].to_numpy(dtype=object)
+    return np.array([w and not bool(weak[stages == s].all()) for w, s in zip(weak, stages, strict=True)], dtype=np.bool_)
+
+
 def _problem(part: _Part, settings: RotationSettings) -> RotationProblem:
     members, teachers = part.members, part.teachers
     xy = points_xy(members)
@@ -160,6 +179,7 @@ def _problem(part: _Part, settings: RotationSettings) -> RotationProblem:
         leader_share=settings.leader_share,
         couple_price_m=settings.couple_price_m,
         wish_rank=_wish_rank(teachers, members),
+        floor=floor_of(members) if settings.weak_floor else None,
     )
 
 

@@ -23,7 +23,7 @@ SAME: Final = 1e-9
 MOVES: Final = ("area", "stage", "teacher_id", "subject", "backbone", "from_id", "from_name", "to_id", "to_name", "distance_m", "reason", "couple", "of_wish")
 AREAS: Final = (
     *("area", "area_name", "teachers", "eligible", "required", "rotators", "reached_share", "backbone_required", "backbone_rotators", "backbone_share"),
-    *("split_couples", "wishing", "wishes_met", "cv_worst_before", "cv_worst_after", "bound", "gap", "status"),
+    *("weak_schools", "weak_below", "split_couples", "wishing", "wishes_met", "cv_worst_before", "cv_worst_after", "bound", "gap", "status"),
     *("travel_m", "travel_bound_m", "travel_gap", "travel_proof", "finding", "remark"),
 )
 CVS: Final = ("area", "stage", "indicator", "schools", "cv_before", "cv_after", "change")
@@ -68,7 +68,7 @@ def result_of(areas: Sequence[Area], outside: int) -> ShareResult:
         "unit": "coefficient of variation",
         **{c: int(rows[c].sum()) for c in ("teachers", "eligible", "required", "rotators", "backbone_required", "backbone_rotators", "split_couples")},
         **travel,
-        **{c: int(rows[c].sum()) for c in ("wishing", "wishes_met")},
+        **{c: int(rows[c].sum()) for c in ("wishing", "wishes_met", "weak_schools", "weak_below")},
         "fell": int((cvs["change"] == "fell").sum()),
         "same": int((cvs["change"] == "same").sum()),
         "rose": int((cvs["change"] == "rose").sum()),
@@ -94,6 +94,8 @@ def _lines(facts: dict[str, Any], rows: pd.DataFrame, cvs: pd.DataFrame, moves: 
         if len(metres):
             proof = {"km": facts["travel_m"] / 1000, "least": facts["travel_bound_m"] / 1000, "gap": facts["travel_gap"]}
             lines.append(text(f"sharing.rotation_travel_{facts['travel_proof']}", **proof))
+    if facts["weak_schools"]:
+        lines.append(text("rotation.weak_below" if facts["weak_below"] else "rotation.weak_kept", count=facts["weak_schools"], below=facts["weak_below"]))
     if facts["wishing"]:
         lines.append(text("sharing.rotation_wishes", count=facts["wishing"], met=facts["wishes_met"]))
     if facts["rose"]:
@@ -200,6 +202,8 @@ def _area_row(area: Area, cvs: pd.DataFrame) -> dict[str, Any]:
         "backbone_required": area.required[1],
         "backbone_rotators": backbone,
         "backbone_share": backbone / base if base else float("nan"),
+        "weak_schools": int(_weak(area).sum()),
+        "weak_below": int((_weak(area) & (np.minimum(*_net(area)) < 0)).sum()),
         "split_couples": 0 if found is None else found.split_couples,
         "wishing": 0 if problem.wish_rank is None else int(problem.wish_rank[gone].any(axis=1).sum()),
         "wishes_met": 0 if found is None else found.wishes_met,
@@ -215,6 +219,19 @@ def _area_row(area: Area, cvs: pd.DataFrame) -> dict[str, Any]:
         "finding": "none_eligible" if not eligible else "met" if reached else "one_school" if one else "part",
         "remark": "no_donor" if len(area.members) > 1 and not (problem.side == 1).any() else "",
     }
+
+
+def _weak(area: Area) -> NDArray[np.bool_]:
+    """(s,) weak schools by their tier."""
+    return np.asarray((area.members["tier"].fillna("").astype("str") == "weak").to_numpy(dtype=bool), dtype=np.bool_)
+
+
+def _net(area: Area) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(s,) teachers, and backbone teachers, whom each school gets less those whom it gives."""
+    problem, t = area.problem, area.gone
+    counted = (t, t[problem.backbone[t]])
+    every, good = (np.bincount(area.after[n], minlength=problem.schools) - np.bincount(problem.school[n], minlength=problem.schools) for n in counted)
+    return every, good
 
 
 def _reasons(areas: Sequence[Area]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from districting.model.roving_problem import RovingProblem
 from districting.model.share_result import ShareResult
 from districting.model.sharing_settings import RovingSettings
 from districting.planning.offers import points_xy
-from districting.planning.sharing.areas import areas, staffed_schools
+from districting.planning.sharing.areas import areas, private_line, private_schools, staffed_schools
 from districting.planning.sharing.roving_tables import Ground, Part, lessons_of, result_of
 from districting.reading.city import City
 from districting.sharing.roving import rove
@@ -40,7 +41,9 @@ def share_roving(city: City, plan: Plan | None = None) -> ShareResult:
             given = np.zeros((len(schools), settings.days, 2), dtype=np.int64)
             for subject in settings.lessons_per_class:
                 parts += [_part(ground, (area, subject), schools, given, settings)] if len(schools) else []
-    return result_of(ground, parts, _left_out(city, ground))
+    private = private_schools(city, settings.stages)
+    made = result_of(ground, parts, _left_out(city, ground))
+    return dataclasses.replace(made, facts={**made.facts, **private}, lines=(*made.lines, *private_line(private)))
 
 
 def _ground(city: City, plan: Plan | None, settings: RovingSettings) -> Ground:
@@ -49,7 +52,7 @@ def _ground(city: City, plan: Plan | None, settings: RovingSettings) -> Ground:
     members = staffed_schools(city, settings.stages)
     if "classes" not in members.columns or not members["classes"].notna().any():
         raise DataError(Fault(text("sharing.needs_classes"), text("sharing.give_classes"), file="schools", column="classes"))
-    area, names = areas(members, city, plan, settings.scope, settings.scheme)
+    area, names = areas(members, city, plan, settings, "roving")
     at = {(str(i), str(s)): n for n, (i, s) in enumerate(zip(members["school_id"], members["stage"], strict=True))}
     teachers = city.teachers[city.teachers["subject"].isin(list(settings.lessons_per_class))]
     if not len(teachers):

@@ -20,7 +20,19 @@ LEFT_OUT: Final = ("schools_outside", "schools_without_classes", "schools_withou
 TIMETABLE: Final = ("area_name", "stage", "subject", "teacher_id", "from_name", "day", "half_day", "to_id", "to_name", "lessons")
 COVERAGE: Final = ("area_name", "stage", "subject", "school_id", "name", "classes", "lessons_needed", "by_own", "by_visitors", "uncovered", "reason", "online")
 TEACHERS: Final = ("area_name", "stage", "subject", "teacher_id", "from_name", "lessons_home", "lessons_away", "schools", "travel_minutes")
-AREAS: Final = ("area_name", "stage", "subject", "lessons_needed", "by_own", "by_visitors", "bound", "uncovered", "travel_minutes", "minutes_bound", "status")
+AREAS: Final = (
+    "area_name",
+    "stage",
+    "subject",
+    "lessons_needed",
+    "by_own",
+    "by_visitors",
+    "most_by_visitors",
+    "uncovered",
+    "travel_minutes",
+    "minutes_bound",
+    "status",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +70,7 @@ def result_of(ground: Ground, parts: list[Part], left_out: dict[str, int]) -> Sh
     }
     whole = tables["roving_areas"]
     needed, own, visitors = (int(whole[c].sum()) for c in ("lessons_needed", "by_own", "by_visitors"))
-    bound = int(whole["bound"].sum())
+    bound = int(whole["most_by_visitors"].sum())
     counts = {"lessons_needed": needed, "by_own": own, "by_visitors": visitors, "uncovered": needed - own - visitors}
     minutes, least = float(whole["travel_minutes"].sum()), float(whole["minutes_bound"].sum())
     status = "optimal" if (whole["status"] == "optimal").all() else "feasible"

@@ -16,7 +16,7 @@ from districting.model.share_result import ShareResult
 from districting.model.staffing_problem import StaffingRound
 from districting.model.teacher_settings import StaffingSettings
 from districting.planning.offers import points_xy
-from districting.planning.sharing.areas import area_of, staffed_schools
+from districting.planning.sharing.areas import area_of, needs_subjects, staffed_schools
 from districting.planning.sharing.posts import approved_posts
 from districting.planning.sharing.staffing_tables import result_of
 from districting.planning.sharing.wishes import BETWEEN, wished_schools
@@ -87,7 +87,10 @@ def _town(city: City, plan: Plan | None, settings: StaffingSettings) -> Town:
     rows = city.teachers.assign(_at=[place.get(k, -1) for k in zip(city.teachers["school_id"], city.teachers["stage"], strict=True)])
     rows = rows[rows["_at"] >= 0].reset_index(drop=True)
     subjects = [_subjects(s, q) for s, q in zip(rows["subject"], rows["licence"], strict=True)]
-    rows = rows.assign(main=[s[0] if s else "" for s in subjects], points=points(rows, settings))
+    rows = rows.assign(
+        main_taught=[(named_subjects(s) or [""])[0] for s in rows["subject"]], main=[s[0] if s else "" for s in subjects], points=points(rows, settings)
+    )
+    needs_subjects(rows["subject"] + rows["licence"])
     posts = approved_posts(members, rows, city.posts, settings)
     order = rows.assign(_points=-rows["points"]).sort_values(["_points", "teacher_id"], kind="stable").index.to_numpy()
     rank = np.empty(len(rows), dtype=np.int64)

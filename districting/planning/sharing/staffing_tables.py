@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from districting.model.share_result import ShareResult
 from districting.wording import text
@@ -41,6 +42,7 @@ def result_of(town: Town, *, by_district: bool) -> ShareResult:
         **{f"round_{r}": int(n) for r, n in zip(table["round"], table["hired"], strict=True)},
         "unfilled": int(town.left.sum()),
         "surplus": len(surplus),
+        "surplus_reasons": {str(r): int(n) for r, n in surplus["reason"].value_counts().sort_index().items()},
         "without_subject": int((surplus["reason"] == "no_subject").sum()),
     }
     lines = [
@@ -50,6 +52,9 @@ def result_of(town: Town, *, by_district: bool) -> ShareResult:
             rounds=[text("sharing.staffing_round", round=text(f"sharing.round_{r}"), count=n) for r, n in table.itertuples(index=False)],
         ),
     ]
+    if len(surplus):
+        each = [text("sharing.staffing_reason", reason=text(f"sharing.reason_{r}"), count=n) for r, n in surplus["reason"].value_counts().sort_index().items()]
+        lines.append(text("sharing.staffing_surplus", reasons=each))
     if not by_district:
         lines.append(text("sharing.staffing_no_district"))
     if facts["without_subject"]:
@@ -110,6 +115,31 @@ def _surplus(town: Town) -> pd.DataFrame:
             "school_id": town.members["school_id"].to_numpy(dtype=object)[at],
             "name": town.members["name"].to_numpy(dtype=object)[at],
             "points": town.teachers["points"].to_numpy(dtype=np.float64)[t],
-            "reason": ["no_post" if town.subjects_of[i] else "no_subject" for i in t.tolist()],
+            "reason": _why(town, t),
         }
     ).sort_values(["stage", "school_id", "subject", "teacher_id"], kind="stable", ignore_index=True)
+
+
+def _why(town: Town, t: NDArray[np.int64]) -> list[str]:
+    """Why each has no post: no subject; a licence for another subject than the one taught; posts of the own school or the county full; no post at all."""
+    posts_of: dict[tuple[int, str], int] = {(int(a), str(u)): p for p, (a, u) in enumerate(zip(town.posts["at"], town.posts["subject"], strict=True))}
+    last = np.full(len(town.posts), -1, dtype=np.int64)  # the lowest place in the order of points among those hired
+    hired = np.flatnonzero(town.post >= 0)
+    np.maximum.at(last, town.post[hired], town.rank[hired])
+    stage = town.members["stage"].to_numpy(dtype=object)
+    here = {(str(stage[a]), str(town.county[a]), u) for a, u in posts_of}
+    return [_why_one(town, i, posts_of, last, here) for i in t.tolist()]
+
+
+def _why_one(town: Town, t: int, posts_of: dict[tuple[int, str], int], last: NDArray[np.int64], here: set[tuple[str, str, str]]) -> str:
+    subjects, at = town.subjects_of[t], town.at_school(t)
+    if not subjects:
+        return "no_subject"
+    own = [posts_of[at, u] for u in subjects if (at, u) in posts_of]
+    if own:
+        return "outscored" if all(0 <= last[p] < town.rank[t] for p in own) else "posts_taken"
+    area = (str(town.members["stage"].iloc[at]), str(town.county[at]))
+    if any((*area, u) in here for u in subjects):
+        return "county_full"
+    taught = town.teachers["main_taught"].iloc[t]
+    return "no_licence" if taught and taught not in subjects and (*area, taught) in here else "no_post"

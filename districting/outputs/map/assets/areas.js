@@ -3,9 +3,10 @@
    one colour meet, so that no seams or specks show at any zoom. Groups are read when the layer is told to draw; a moved map is only painted again. */
 function districtingAreas(map, ground, look) {
   'use strict';
-  var PAD = 0.2, ROOMY = 14, TINY = 5, FINE = 0.9, SMALL = 16, PATCHY = 0.2, TILE = 160, CROWD = 6000, BUNCH = 100, GRAINS = 3;
+  var PAD = 0.2, ROOMY = 14, TINY = 5, FINE = 0.9, SMALL = 16, PATCHY = 0.2, MANY = look.many === undefined ? 12000 : look.many, APART = 8, TILE = 160, CROWD = 6000, BUNCH = 100, GRAINS = 3;
   /* Canvas margin as a share of the view. Pixels of a block over which it gets a border, under which a patchwork shows it as a box. Pixels that a left-out corner may be off,
-     twice as many in a patchwork of blocks under SMALL. Share of borders from which a view is a patchwork; pixels of its tiles. Lines from which they are thin; lines of a
+     twice as many in a patchwork of blocks under SMALL. Share and number of borders from which a view is a patchwork; pixels of its tiles. Pixels between borders, below which
+     they would blacken the map and are left out. Lines from which they are thin; lines of a
      path. Zooms whose corners are kept. */
   var S = ground.steps, box = ground.areaBox, count = look.count, HATCH = 7, grains = [], scene = null, tile = null, listed = null;
 
@@ -31,6 +32,13 @@ function districtingAreas(map, ground, look) {
     var widths = new Float64Array(count), n = 0;
     for (var u = 0; u < count; u++) { if (box[4 * u] <= box[4 * u + 2]) { widths[n++] = box[4 * u + 2] - box[4 * u]; } }
     return n ? widths.subarray(0, n).sort()[n >> 1] / S / 360 : 0;
+  })();
+
+  /* The side of a square as large as all blocks together: with the number of grounds it tells how far apart borders lie. */
+  var spread = (function () {
+    var sum = 0;
+    for (var u = 0; u < count; u++) { if (box[4 * u] <= box[4 * u + 2]) { sum += (box[4 * u + 2] - box[4 * u]) * (box[4 * u + 3] - box[4 * u + 1]); } }
+    return Math.sqrt(sum) / S / 360;
   })();
 
   /* ---- corners that can be seen at a zoom: of each arc both ends, and between them what lies further from the last than the eye tells. The last few zooms are kept. ---- */
@@ -60,7 +68,7 @@ function districtingAreas(map, ground, look) {
     if (!scene || !same(scene.group, group)) { scene = { group: group, zones: dissolvedArcs(ground, group), mark: null, marked: null }; }
     if (!scene.mark || !same(scene.mark, mark)) { scene.mark = mark; scene.marked = marked ? dissolvedArcs(ground, mark) : null; }
     if (!scene.whole) { scene.whole = dissolvedArcs(ground, new Int8Array(count)); }
-    scene.patchy = ground.arcs > 1000 && scene.zones.borders.length > PATCHY * ground.arcs;
+    scene.patchy = scene.zones.borders.length > Math.max(MANY, PATCHY * ground.arcs);
   }
 
   /* ---- one view ---- */
@@ -126,8 +134,8 @@ function districtingAreas(map, ground, look) {
     return paths;
   };
   /* A patchwork has rings that wind through the whole view, and long rings are slow to fill: its blocks are drawn one by one, tile by tile. Tiles are cut at whole pixels
-     and a block on the edge is drawn in both, so that no seam shows; in a tile all blocks of a colour are one path. Blocks of a pixel or two are boxes. */
-  View.prototype.patchwork = function (g, tiny) {
+     and a block on the edge is drawn in both, so that no seam shows; in a tile all blocks of a colour are one path. A block of a few pixels is a box, whatever the others are. */
+  View.prototype.patchwork = function (g) {
     var view = this, across = Math.ceil(this.width / TILE), down = Math.ceil(this.height / TILE), perStep = this.perStep, left = this.left, world = this.world, of = {}, u, k, c, r;
     var start = new Int32Array(across * down + 1), span = new Int16Array(4 * count), listed;
     function each(act) { for (u = 0; u < count; u++) { k = 4 * u; if (span[k + 2] < 0) { continue; } for (r = span[k + 1]; r <= span[k + 3]; r++) { for (c = span[k]; c <= span[k + 2]; c++) { act(r * across + c, u); } } } }
@@ -150,7 +158,8 @@ function districtingAreas(map, ground, look) {
       for (var i = start[t]; i < start[t + 1]; i++) {
         u = listed[i]; k = 4 * u;
         var group = scene.group[u], colour = of[group] || (of[group] = look.colour(group)), path = paths[colour] = paths[colour] || new Path2D(), y = top(u, 0);
-        if (tiny) { path.rect(box[k] * perStep + left, y, (box[k + 2] - box[k]) * perStep, top(u, 1) - y); } else { this.area(path, u); }
+        var wide = (box[k + 2] - box[k]) * perStep, high = top(u, 1) - y;
+        if (wide < TINY && high < TINY) { path.rect(box[k] * perStep + left, y, wide, high); } else { this.area(path, u); }
       }
       g.save(); g.beginPath(); g.rect(t % across * TILE, Math.floor(t / across) * TILE, TILE, TILE); g.clip();
       paintAll(g, paths);
@@ -179,10 +188,10 @@ function districtingAreas(map, ground, look) {
     g.setTransform(1, 0, 0, 1, 0, 0); g.clearRect(0, 0, canvas.width, canvas.height); g.scale(ratio, ratio);
     // Where two colours meet, each covers a part of a pixel: what shows between them is the commonest colour, not the paper.
     if (count) { g.fillStyle = look.colour(commonest()); g.fill(view.rings(scene.whole)); }
-    if (scene.patchy) { view.patchwork(g, pixels < TINY); } else { paintAll(g, view.fills()); }
+    if (scene.patchy) { view.patchwork(g); } else { paintAll(g, view.fills()); }
     if (scene.marked) { view.hatched(g); }
     if (pixels > ROOMY) { view.arcs(g, null, ground.arcs, 'rgba(40,50,60,.28)', 0.6); }
-    if (!scene.patchy || pixels > ROOMY) { view.arcs(g, scene.zones.borders, scene.zones.borders.length, '#2b2b2b', look.thick() ? 2 : 1.4); }
+    if (pixels > ROOMY || spread * view.world > APART * Math.sqrt(scene.zones.start.length)) { view.arcs(g, scene.zones.borders, scene.zones.borders.length, '#2b2b2b', look.thick() ? 2 : 1.4); }
     else { view.arcs(g, scene.whole.borders, scene.whole.borders.length, '#2b2b2b', 1.4); }
     var chosen = look.chosen();
     if (chosen >= 0) { var ring = new Path2D(); view.area(ring, chosen); g.strokeStyle = '#fff'; g.lineWidth = 6; g.stroke(ring); g.strokeStyle = '#d60000'; g.lineWidth = 3; g.stroke(ring); }

@@ -11,10 +11,9 @@ function districtingCards(page) {
   function districtRows(of) {
     return data.groupings.map(function (grouping, g) { return [page.groupingWord(g), of(g).map(function (d) { return grouping.districts[d].name; }).join(word('comma'))]; }).filter(function (r) { return r[1]; });
   }
-  /* The school of today and the plan's; of a comparison the first plan's and the second's. */
+  /* The school of today and the plan's. */
   page.fromTo = function (stage, u) {
     var here = unit.stage[stage], ends = [here.today[u], here.school[u]].map(function (i) { return i >= 0 ? data.schools[i].name : word('none'); });
-    if (page.backward) { ends.reverse(); }
     return page.fill('from_to', { from: ends[0], to: ends[1] });
   };
   page.rowsOfUnit = function (u, brief) {
@@ -50,8 +49,8 @@ function districtingCards(page) {
     if (!of) { return; }
     if (page.finger) { window.setTimeout(function () { box.scrollIntoView({ block: 'nearest' }); }, 0); }
     box.replaceChildren(page.make('h2', area ? page.unitTitle(of[1]) : school ? data.schools[of[1]].name : page.inner.title(of[1])), list);
-    (area ? page.rowsOfUnit(of[1], !data.compared) : school ? page.rowsOfSchool(of[1]) : page.inner.told(of[1])).forEach(function (r) { list.append(page.make('dt', r[0]), page.make('dd', r[1])); });
-    if (area && unit.kind === 'block' && !data.compared) { page.whyBox(of[1], box); }
+    (area ? page.rowsOfUnit(of[1], true) : school ? page.rowsOfSchool(of[1]) : page.inner.told(of[1])).forEach(function (r) { list.append(page.make('dt', r[0]), page.make('dd', r[1])); });
+    if (area && unit.kind === 'block') { page.whyBox(of[1], box); }
     if (page.inner && school) { page.inner.card(of[1], box); }
     if (page.inner) { page.inner.redraw(); }
   }

@@ -5,10 +5,11 @@ function districtingMeasures(page) {
   var data = page.data, unit = data.unit, word = page.word, fill = page.fill, number = page.number;
   var RAMP = ['#ffffcc', '#a1dab4', '#41b6c4', '#2c7fb8', '#253494'], SAME = '#e3e7e6', NEW = '#d95f0e';
   function ramp(i, n) { return RAMP[n > 1 ? Math.round(i * (RAMP.length - 1) / (n - 1)) : 0]; }
-  function said(value, m) { return m.unit === 'metre' ? fill('metres', { n: number(value) }) : m.unit === 'share' ? Math.round(100 * value) + '%' : number(value); }
+  function said(value, m) { return m.unit === 'number' ? String(value) : m.unit === 'metre' ? fill('metres', { n: number(value) }) : m.unit === 'share' ? Math.round(100 * value) + '%' : number(value); }
   function classWords(m, i) {
     var last = m.ends.length;
     if (m.name === 'change') { return word(i ? 'kind_new' : 'kind_same'); }
+    if (m.rule === 'values') { return said(i < last ? m.ends[i] : m.most, m); }
     return i === 0 ? fill('class_first', { to: said(m.ends[0], m) }) : i === last ? fill('class_last', { from: said(m.ends[last - 1], m) }) : fill('class_middle', { from: said(m.ends[i - 1], m), to: said(m.ends[i], m) });
   }
   function classOf(value, ends) {
@@ -57,7 +58,7 @@ function districtingMeasures(page) {
     var value = null, here = unit.stage[m.stage], n = m.ends.length + 1;
     return {
       stage: m.stage, name: m.name,
-      title: function () { return fill('measure_' + m.name, { stage: word(m.stage) }); },
+      title: function () { return fill('measure_' + m.name, { stage: word(m.stage), title: m.title }); },
       kinds: Array.from({ length: n }, function (_, i) { return { colour: m.name === 'change' ? [SAME, NEW][i] : ramp(i, n), words: function () { return classWords(m, i); } }; }),
       at: function (u, time) { value = value || values(m); return classOf(value(u, time), m.ends); },
       hasToday: (m.name === 'distance' || m.name === 'seat_use') && here.today.some(function (t) { return t >= 0; }),

@@ -5,7 +5,7 @@ function districtingPage(map) {
   if (data.format !== 'page-1') { throw new Error('unknown page format ' + data.format); }
   var unit = data.unit, lang = data.lang, stages = Object.keys(data.zones), UNKNOWN = '#d5d8d6';
   var state = { view: data.groupings.length ? 'grouping:0' : stages[0] || '', time: 'plan', schools: true, chosen: -1, schoolStage: '', hiddenRoles: {} };
-  var page = { map: map, data: data, state: state, stages: stages, allStages: ['preschool', 'primary', 'junior', 'senior'], shown: null, inner: null, backward: !!data.compared };
+  var page = { map: map, data: data, state: state, stages: stages, allStages: ['preschool', 'primary', 'junior', 'senior'], shown: null, inner: null };
   page.lang = function () { return lang; };
   page.$ = function (id) { return document.getElementById(id); };
   page.make = function (tag, text, name) { var e = document.createElement(tag); if (text !== undefined) { e.textContent = text; } if (name) { e.className = name; } return e; };
@@ -29,8 +29,8 @@ function districtingPage(map) {
   page.groups = function () { var g = page.grouping(); return g >= 0 ? data.groupings[g].districts : data.zones[state.view] || []; };
   page.hasToday = function () { var here = unit.stage[page.stageShown()], lens = page.lens(); return (!lens || lens.hasToday) && !!here && here.today.some(function (t) { return t >= 0; }); };
   page.changes = function () { var here = unit.stage[page.stageShown()]; return !!here && here.today.some(function (t) { return t >= 0; }); };
-  page.groupingWord = function (g) { var label = data.groupings[g].label; return (label ? page.word(label) + page.word('dot') : '') + (schemes > 1 ? data.groupings[g].names[lang] : page.word('district')); };
-  var schemes = data.groupings.filter(function (g) { return g.label === data.groupings[0].label; }).length, zoneOfSchool = {};
+  page.groupingWord = function (g) { return data.groupings.length > 1 ? data.groupings[g].names[lang] : page.word('district'); };
+  var zoneOfSchool = {};
   stages.forEach(function (stage) { var of = zoneOfSchool[stage] = {}; data.zones[stage].forEach(function (z, i) { z.schools.forEach(function (s) { of[s] = i; }); }); });
   page.groupOf = function (u) {
     var g = page.grouping(), here = unit.stage[state.view], lens = page.lens();
@@ -78,7 +78,7 @@ function districtingPage(map) {
   }
   districtingMeasures(page);
   page.ground = decodeArcs(data.ground);
-  page.areas = districtingAreas(map, page.ground, { count: unit.id.length, group: drawnGroup, colour: drawnColour, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; } });
+  page.areas = districtingAreas(map, page.ground, { count: unit.id.length, group: drawnGroup, colour: drawnColour, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; }, many: data.many });
   var marks = districtingMarks(page);
   districtingWhy(page);
   districtingCards(page);

@@ -114,7 +114,6 @@ function districtingPanel(page) {
     $('moves-title').textContent = fill('moves_n', { n: keys.length });
     $('moves').replaceChildren.apply($('moves'), keys.slice(0, MOVES).map(function (key) {
       var m = found[key], names = [data.schools[m.from].name, m.to >= 0 ? data.schools[m.to].name : word('none')];
-      if (page.backward) { names.reverse(); }
       return row(names[0] + ' → ' + names[1], fill('move_size', { areas: number(m.units.length), n: number(m.pupils) }), null, function () {
         page.fit(page.areas.boxOf(function (u) { return m.units.indexOf(u) >= 0; }), 15);
         page.showUnit(m.units[0]);

@@ -26,7 +26,7 @@ function districtingRows(page) {
     th.scope = 'row'; th.append(b); tr.append(th);
     if (!here) { return tr; }
     var now = page.state.time === 'today' ? here.today[u] : here.school[u], name = now >= 0 ? data.schools[now].name : word('none');
-    if (page.state.time === 'change' && here.today[u] >= 0) { var ends = [data.schools[here.today[u]].name, name]; if (page.backward) { ends.reverse(); } name = page.fill('from_to', { from: ends[0], to: ends[1] }); }
+    if (page.state.time === 'change' && here.today[u] >= 0) { var ends = [data.schools[here.today[u]].name, name]; name = page.fill('from_to', { from: ends[0], to: ends[1] }); }
     var metres = page.state.time === 'today' ? page.metresBefore(stage())(u) : here.metres[u];
     tr.append(make('td', number(here.pupils[u]), 'n'));
     if (lens && lens.name !== 'distance') { var k = lens.at(u, page.state.time); tr.append(make('td', k < 0 ? word('none') : lens.kinds[k].words())); }
