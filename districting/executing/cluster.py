@@ -35,7 +35,13 @@ class Cluster(Closing):
         with dask.config.set({"distributed.scheduler.allowed-failures": retries, **_pre_spawn(dask)}):
             if address is None:
                 self._cluster = distributed.LocalCluster(
-                    n_workers=workers or cores(), threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1", memory_limit=0, silence_logs=_QUIET
+                    n_workers=workers or cores(),
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=None,
+                    host="127.0.0.1",
+                    memory_limit=0,
+                    silence_logs=_QUIET,
                 )
             try:
                 self._client = distributed.Client(address or self._cluster, timeout=_PATIENCE_S, set_as_default=False)
