@@ -101,7 +101,7 @@ def _planned(counties: Sequence[County], folder: Path, manifest: Manifest, optio
     for county in counties:
         task = CountyTask(county.code, str(county.config), str(folder / county.code), options.overrides, options.lang)
         try:
-            hashed = input_hash(settings_of(task), {"code": county.code, "lang": options.lang})
+            hashed = input_hash(settings_of(task), {"code": county.code})
         except DataError:
             hashed = None  # it will say so itself
         entry = manifest.entries.get(county.code)

@@ -44,7 +44,9 @@ class Cluster(Closing):
                     silence_logs=_QUIET,
                 )
             try:
-                self._client = distributed.Client(address or self._cluster, timeout=_PATIENCE_S, set_as_default=False)
+                if address == "":  # the library would start a cluster then
+                    raise ValueError(address)
+                self._client = distributed.Client(self._cluster if address is None else address, timeout=_PATIENCE_S, set_as_default=False)
             except (OSError, ValueError, TypeError) as error:
                 raise DependencyError(text("executing.no_scheduler", address=str(address))) from error
         self.workers = workers or max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)

@@ -48,7 +48,7 @@ def page_html(province: Province, lang: str) -> str:
         facts="".join(f"<li>{escape(name)}<b>{escape(value)}</b></li>" for name, value in _facts(province, lang)),
         map=_map(province, lang),
         list_title=escape(say("batch.sheet_counties", lang)),
-        caption=escape(say("batch.note_counties", lang)),
+        note=escape(say("batch.note_counties", lang)),
         head="".join(f'<th scope="col"{_kind(c)}>{escape(say(f"batch.head_{c}", lang))}</th>' for c in COLUMNS),
         rows="\n".join(f"<tr>{_cells(c, lang)}</tr>" for c in province.counties),
         total="".join(f"<td{_kind(c)}>{escape(_shown(v))}</td>" for c, v in zip(COLUMNS, total, strict=True)),
@@ -74,7 +74,7 @@ def _cells(county: CountyResult, lang: str) -> str:
         shown = escape(_shown(value))
         link = _link(county) if column == "name" else f"{quote(county.code)}/{quote(county.faults_file)}" if column == "status" and county.faults_file else ""
         inside = f'<a href="{link}">{shown or escape(county.code)}</a>' if link else shown
-        cells.append(f'<td class="no">{inside}</td>' if column == "status" and county.status != "ok" else f"<td{_kind(column)}>{inside}</td>")
+        cells.append(f'<td class="no s">{inside}</td>' if column == "status" and county.status != "ok" else f"<td{_kind(column)}>{inside}</td>")
     return "".join(cells)
 
 
@@ -83,7 +83,7 @@ def _link(county: CountyResult) -> str:
 
 
 def _kind(column: str) -> str:
-    return ' class="w"' if column == "worst" else "" if column in _TEXT else ' class="n"'
+    return {"worst": ' class="w"', "status": ' class="s"'}.get(column) or ("" if column in _TEXT else ' class="n"')
 
 
 def _shown(value: Cell) -> str:
