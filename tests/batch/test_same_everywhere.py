@@ -10,8 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from districting.batch import find_counties, run_batch
 from districting.executing import open_executor
 from districting.progress import heard
@@ -20,28 +18,27 @@ from tests.batch.conftest import results
 ROOT = Path(__file__).parents[2]
 
 
-def worker_processes(executor):
-    if executor.name == "processes":
-        return [p.pid for pool in executor._pools for p in pool._processes.values()]
-    return [nanny.pid for nanny in executor._cluster.workers.values()]
-
-
-@pytest.mark.parametrize("name", ["processes", "dask"])
-def test_a_batch_whose_worker_is_killed_leaves_the_bytes_of_the_serial_one(name, province, serial, tmp_path):
+def test_a_batch_whose_worker_is_killed_leaves_the_bytes_of_the_serial_one(province, serial, tmp_path):
     killed = []
 
     def kill_once(told):
         if told.done == 1 and not killed:
-            killed.extend(worker_processes(executor))
+            killed.extend(p.pid for pool in executor._pools for p in pool._processes.values())
             for process in killed:
                 os.kill(process, signal.SIGKILL)
 
-    with open_executor(name, workers=1) as executor, heard(kill_once):
+    with open_executor("processes", workers=1) as executor, heard(kill_once):
         done = run_batch(find_counties(province), tmp_path, executor)
     assert killed
     assert [c.status for c in done.province.counties] == ["ok"] * 2
     assert results(tmp_path) == results(serial)
     assert {f"37010{i}/plan.gpkg" for i in (1, 2)} | {"province.xlsx", "index.html"} <= set(results(tmp_path))
+
+
+def test_a_batch_on_dask_leaves_the_bytes_of_the_serial_one(province, serial, tmp_path):
+    with open_executor("dask", workers=1) as executor:
+        run_batch(find_counties(province), tmp_path, executor)
+    assert results(tmp_path) == results(serial)
 
 
 def test_a_batch_that_is_killed_goes_on_where_it_was(province, serial, tmp_path):
