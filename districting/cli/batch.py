@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from districting.cli.common import Talk, common
+from districting.cli.executors import address_option, executor_option, refuse_address, workers_option
 from districting.cli.solving import audience_option
 from districting.cli.worded import WordedCommand, option
 from districting.wording import say
@@ -16,27 +17,20 @@ from districting.wording import say
 
 @click.command(cls=WordedCommand)
 @click.argument("folder", type=click.Path())
-@option(
-    "--executor",
-    type=click.Choice(["serial", "processes", "dask"]),
-    default="processes",
-    show_default=True,
-    key="executing.option_executor",
-    envvar="DISTRICTING_EXECUTOR",
-)
-@option("--address", key="executing.option_address", envvar="DISTRICTING_ADDRESS")
-@option("--workers", type=click.IntRange(min=1), key="executing.option_workers", envvar="DISTRICTING_WORKERS")
+@executor_option
+@address_option
+@workers_option
 @option("-o", "--output", "target", type=click.Path(file_okay=False), key="batch.option_folder", envvar="DISTRICTING_OUTPUT")
 @option("--name", default="", key="batch.option_name", envvar="DISTRICTING_NAME")
 @audience_option
 @common
-def batch(talk: Talk, folder: str, executor: str, address: str | None, workers: int | None, target: str | None, name: str, audience: str | None) -> None:
+def batch(talk: Talk, folder: str, executor: str | None, address: str | None, workers: int | None, target: str | None, name: str, audience: str | None) -> None:
     from districting.batch import BatchOptions, find_counties, planned_batch, run_batch
     from districting.config import language_of
     from districting.executing import open_executor
 
-    if address is not None and executor != "dask":
-        raise click.UsageError(say("batch.address_without", talk.lang))
+    executor = executor or "processes"
+    refuse_address(talk, executor, address)
     counties = find_counties(folder)
     talk.use_language_of(language_of(counties[0].config))
     out = Path(target) if target else _beside(Path(folder))
