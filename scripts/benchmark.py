@@ -42,6 +42,7 @@ SECTIONS = {
     "choice": "scripts.bench_choice:rows",
     "sharing pools": "scripts.bench_sharing_pools:rows",
     "upgrades": "scripts.bench_upgrade:rows",
+    "batch": "scripts.bench_batch:rows",
     "risk": "scripts.bench_risk:rows",
     "sharing": "scripts.bench_sharing:rows",
     "roving": "scripts.bench_roving:rows",

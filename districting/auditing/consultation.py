@@ -201,6 +201,7 @@ def _facts(register: Register, comments: pd.DataFrame, answers: pd.DataFrame, sc
         "asked_and_given": int(comments["has_asked"].sum()),
         "replied": int(replied.sum()),
         "open": int((~replied).sum()),
+        "without_stage": int(((register.block >= 0) & (comments["stage"] == "").to_numpy()).sum()),
         "blocks": int(comments.loc[comments["block_id"] != "", "block_id"].nunique()),
         "given_by": {label: int((answers[label] == "as_asked").sum()) for label in scenarios},
     }

@@ -32,6 +32,7 @@ _DECIDED: Final = {
     **{word: "explained" for word in ("解释说明", "已解释", "说明", "explained")},
 }
 _LONG_NUMBER: Final = re.compile(r"(?<!\d)\d(?:[ \-]?[\dXx]){6,}")
+_ACCOUNT: Final = re.compile(r"(?i)(微信号?|wechat|vx|v信|qq号?)([\s:：是为]*)[\w-]{5,}")
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -92,12 +93,14 @@ def read_register(path: str | Path, plan: Plan) -> Register:
 
 
 def without_numbers(words: str) -> str:
-    """Text without what may be a telephone or identity number, or a mail address.
+    """Text without what may be a telephone or identity number, a mail address, or an account of a messenger that is named as one.
 
     >>> without_numbers("电话138 0000 0000，身份证11010519491231002X，到校1200米，a.b@c.cn")
     '电话***，身份证***，到校1200米，***'
+    >>> without_numbers("微信 wx12345，QQ：88776655")
+    '微信 ***，QQ：***'
     """
-    return _LONG_NUMBER.sub("***", _MAIL.sub("***", words))
+    return _LONG_NUMBER.sub("***", _ACCOUNT.sub(r"\1\2***", _MAIL.sub("***", words)))
 
 
 def _stages(table: Table, plan: Plan, asked: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Fault]]:

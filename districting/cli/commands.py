@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "districting.cli.inputs:check",
     "config": "districting.cli.inputs:config",
     "run": "districting.cli.solving:run",
+    "batch": "districting.cli.batch:batch",
     "zone": "districting.cli.solving:zone",
     "group": "districting.cli.solving:group",
     "pair": "districting.cli.solving:pair",

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from districting.cli.common import Talk, common
+from districting.cli.executors import address_option, executor_option, refuse_address, workers_option
 from districting.cli.variants import one_stage, refuse_existing, refuse_suffix
 from districting.cli.worded import FiniteRange, WordedCommand, option
 from districting.model.stages import STAGES
@@ -74,10 +75,14 @@ def tradeoff(talk: Talk, plan: str, target: str | None, stage: str | None, point
 @click.argument("plan", type=click.Path())
 @option("--size", type=click.IntRange(min=8), default=200, show_default=True, envvar="DISTRICTING_SIZE")
 @option("--between", type=click.IntRange(min=1), envvar="DISTRICTING_BETWEEN")
+@executor_option
+@address_option
+@workers_option
 @_stage
 @_csv
 @common
-def ensemble(talk: Talk, plan: str, target: str | None, stage: str | None, size: int, between: int | None) -> None:
+def ensemble(talk: Talk, plan: str, target: str | None, stage: str | None, size: int, between: int | None, **where: Any) -> None:
+    from districting.executing import open_executor
     from districting.outputs.geopackage import read_plan
     from districting.planning.plan_variants import plan_ensemble
 
@@ -86,7 +91,10 @@ def ensemble(talk: Talk, plan: str, target: str | None, stage: str | None, size:
     talk.use_language_of(read.language)
     refuse_existing(talk, target)
     chosen = one_stage(talk, read, stage)
-    drawn = plan_ensemble(read, chosen, size, between=between, **_search(talk, read))
+    executor = where.pop("executor") or "serial"
+    refuse_address(talk, executor, where["address"])
+    with open_executor(executor, **where) as opened:
+        drawn = plan_ensemble(read, chosen, size, between=between, executor=opened, **_search(talk, read))
     outputs = _write(talk, drawn.measures.assign(chain=drawn.chain, stage=chosen), target)
     _tell(talk, drawn.places, drawn.remark.say(talk.lang), outputs)
     tree = {

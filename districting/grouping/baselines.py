@@ -51,6 +51,7 @@ def baselines(problem: GroupingProblem) -> tuple[Baseline, ...]:
 
 def _clustered(problem: GroupingProblem, area: Area, method: str) -> NDArray[np.int64]:
     from sklearn.cluster import AgglomerativeClustering, KMeans
+    from threadpoolctl import threadpool_limits
 
     n = len(area.unit)
     xy = _places(problem, area)
@@ -59,7 +60,8 @@ def _clustered(problem: GroupingProblem, area: Area, method: str) -> NDArray[np.
     if count == 1:
         part = np.zeros(n, dtype=np.int64)
     elif method == "kmeans":
-        part = KMeans(count, n_init=1, random_state=0).fit_predict(xy).astype(np.int64)
+        with threadpool_limits(1):  # threads slow a small fit down tenfold
+            part = KMeans(count, n_init=1, random_state=0).fit_predict(xy).astype(np.int64)
     else:
         part = AgglomerativeClustering(count, connectivity=_graph(area) if area.connected else None).fit_predict(xy).astype(np.int64)
     label = np.empty(n, dtype=np.int64)

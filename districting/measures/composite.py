@@ -126,9 +126,11 @@ def pca_composite(values: NDArray[np.float64]) -> Composite:
     if not moving.any():
         return Composite(np.zeros(len(values)), np.zeros(values.shape[1]), loading)
     from sklearn.decomposition import PCA
+    from threadpoolctl import threadpool_limits
 
     z = _standard(values)
-    found = PCA(n_components=1, svd_solver="full").fit(z[:, moving])
+    with threadpool_limits(1):
+        found = PCA(n_components=1, svd_solver="full").fit(z[:, moving])
     loading[moving] = found.components_[0]
     sign = loading.sum() if abs(loading.sum()) > _ALIKE else loading[np.abs(loading).argmax()]
     loading = loading if sign > 0 else -loading

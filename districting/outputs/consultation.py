@@ -65,6 +65,10 @@ def consultation_lines(plan: Plan, made: Consultation, lang: str) -> list[str]:
     lines = [say("consultation.line_count", lang, **{k: facts[k] for k in ("comments", "placed", "blocks", "replied", "open")})]
     if facts["several_places"] or facts["not_found"]:
         lines.append(say("consultation.line_unplaced", lang, several=facts["several_places"], missing=facts["not_found"]))
+    if facts["without_stage"]:
+        lines.append(say("consultation.line_without_stage", lang, count=facts["without_stage"]))
+    if facts["comments"] and not facts["asks"]:
+        lines.append(say("consultation.line_no_asks", lang))
     if "days" in facts:
         key = "line_period" if facts["long_enough"] else "line_short_period"
         lines.append(say(f"consultation.{key}", lang, **{k: facts[k] for k in ("first_day", "last_day", "days", "least_days", "outside_the_period")}))

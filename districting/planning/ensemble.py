@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from districting.checking import check_zoning
 from districting.errors import DataError, Fault, InfeasibleError
+from districting.executing import Executor, in_order, open_executor
 from districting.measures.zoning_terms import zoning_terms
 from districting.model.goals import OBJECTIVES, Distance
 from districting.model.zoning_problem import ZoningProblem
@@ -71,6 +72,7 @@ def ensemble(
     between: int | None = None,
     warm_up: float = 0.5,
     steps: int | None = None,
+    executor: Executor | None = None,
 ) -> Ensemble:
     """``size`` lawful plans from four reversible recombination chains, and the place of ``plans`` and of today's among them.
 
@@ -82,6 +84,7 @@ def ensemble(
     between : proposals between two plans kept; None = 100 per zone
     warm_up : plans dropped at the start of each chain, as a share of those kept
     steps : of the search for the plans the chains begin at
+    executor : where the chains run, None = here; the plans drawn do not depend on it
 
     Raises
     ------
@@ -101,32 +104,52 @@ def ensemble(
     country = build_country(low)
     starts = _starts(problem, seed, steps)
     between = BETWEEN_PER_ZONE * low.problem.school_count if between is None else between
-    drawn: list[NDArray[np.int32]] = []
-    chain, acceptance = [], []
-    for c in range(CHAINS):
-        rng = np.random.default_rng((seed, c))
-        keep = size // CHAINS + (c < size % CHAINS)
-        label, accepted, dropped = _of_units(low, starts[c % len(starts)]), 0, round(warm_up * keep)
-        for t in range(dropped + keep):
-            tell_part("draws", done=len(drawn), total=size)
-            accepted += walk(country, label, between, rng)
-            if t >= dropped:
-                drawn.append(label[low.unit_of_block].astype(np.int32))
-                chain.append(c)
-        acceptance.append(accepted / max(between * (dropped + keep), 1))
-    labels = np.stack(drawn)
+    keeps = [size // CHAINS + (c < size % CHAINS) for c in range(CHAINS)]
+    tasks = [
+        _Chain(country, _of_units(low, starts[c % len(starts)]), (seed, c), between, keep, round(warm_up * keep), (sum(keeps[:c]), size))
+        for c, keep in enumerate(keeps)
+    ]
+    walked = in_order(executor or open_executor("serial"), _walked, tasks, lambda done, _: tell_part("draws", done=sum(keeps[:done]), total=size))
+    labels = np.concatenate([kept[:, low.unit_of_block] for kept, _ in walked])
+    chain = np.repeat(np.arange(CHAINS), keeps)
+    acceptance = [share for _, share in walked]
     measured = _with_all_goals(problem)
     measures = pd.DataFrame([_measures(measured, one) for one in labels])
     return Ensemble(
         labels,
-        np.array(chain),
+        chain,
         measures,
         _places(problem, measures, _with_today(problem, plans or {})),
-        _diagnostics(measures, np.array(chain)),
+        _diagnostics(measures, chain),
         np.array(acceptance),
         between,
         len(starts),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Chain:
+    """One chain as a task: it starts at ``label`` (units), drops ``dropped`` plans and keeps ``keep``. ``told``: plans of the chains before it, and of all."""
+
+    country: Country
+    label: NDArray[np.int64]
+    seed: tuple[int, int]
+    between: int
+    keep: int
+    dropped: int
+    told: tuple[int, int]
+
+
+def _walked(chain: _Chain) -> tuple[NDArray[np.int32], float]:
+    """(keep, u) labels of the units in the plans kept, and the accepted share of the proposals."""
+    rng, label, accepted = np.random.default_rng(chain.seed), chain.label.copy(), 0
+    kept = np.empty((chain.keep, len(label)), dtype=np.int32)
+    for t in range(chain.dropped + chain.keep):
+        tell_part("draws", done=chain.told[0] + max(t - chain.dropped, 0), total=chain.told[1])
+        accepted += walk(chain.country, label, chain.between, rng)
+        if t >= chain.dropped:
+            kept[t - chain.dropped] = label
+    return kept, accepted / max(chain.between * (chain.dropped + chain.keep), 1)
 
 
 def plan_measures(problem: ZoningProblem, label: ArrayLike) -> dict[str, float]:

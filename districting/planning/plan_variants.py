@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from districting.executing import Executor
 from districting.model.plan import Plan
 from districting.model.rules import ExcusedIslands
 from districting.model.solution import ZoningSolution
@@ -86,14 +87,16 @@ def plan_tradeoff(plan: Plan, stage: str, points: int = 9, *, seed: int = 0, ste
         return pareto(problem, (goal, "stability"), points, seed=seed, steps=_steps(part, steps, TRADEOFF_STEPS_PER_BLOCK)), part
 
 
-def plan_ensemble(plan: Plan, stage: str, size: int = 200, *, seed: int = 0, between: int | None = None, steps: int | None = None) -> Ensemble:
+def plan_ensemble(
+    plan: Plan, stage: str, size: int = 200, *, seed: int = 0, between: int | None = None, steps: int | None = None, executor: Executor | None = None
+) -> Ensemble:
     """Where the plan and today's assignment stand among lawful plans; see :func:`districting.planning.ensemble.ensemble`. Moves are counted against today."""
     part = part_of_plan(plan, stage)
     before = zones_today(plan, part)
     problem = part.problem.replace(today=before)
     between = BETWEEN_PER_ZONE * len(part.zone_ids) if between is None else between
     with names_in_refusals(plan, part):
-        return ensemble(problem, {"plan": part.label}, size, seed=seed, between=between, steps=_steps(part, steps))
+        return ensemble(problem, {"plan": part.label}, size, seed=seed, between=between, steps=_steps(part, steps), executor=executor)
 
 
 def _steps(part: PlanPart, steps: int | None, per_block: int = STEPS_PER_BLOCK) -> int:

@@ -98,8 +98,7 @@ def _zones(plan: Plan, stage: str, schools_of: Mapping[str, list[str]], names: M
     shapes = dict(zip(mine["zone_id"].astype(str), mine["geometry"], strict=True)) if "geometry" in mine.columns else {}
     of_block = plan.blocks[f"zone_id_{stage}"].astype(str)
     ids = sorted({str(z) for z in plan.zone_schools.loc[plan.zone_schools["stage"] == stage, "zone_id"]})
-    county = dict(zip(plan.schools["school_id"].astype(str), plan.schools["county_code"].astype(str), strict=True))
-    ids.sort(key=lambda z: (county.get(min(schools_of.get(z, [""])), ""), min(schools_of.get(z, [""])), z))
+    ids.sort(key=lambda z: (z not in shapes, z))  # as the map page numbers them: one number in page, editor and documents
     blocks: dict[str, list[str]] = {}
     for block, zone in zip(plan.blocks["block_id"].astype(str), of_block, strict=True):
         blocks.setdefault(str(zone), []).append(block)
