@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from districting.errors import DataError, Fault
+from districting.model.database_address import is_database
 from districting.model.settings import InputSpec, Settings
 from districting.reading.columns import missing_columns, our_columns
 from districting.reading.formats import READERS
@@ -30,7 +31,9 @@ from districting.wording import text
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """One file of one input: our columns, shapes in ``crs``, and the place of every row. ``key``: the rule of the config that names it, if one does; ``headers`` those of the file."""
+    """One file of one input: our columns, shapes in ``crs``, and the place of every row. ``key``: the rule of the config that names it, if one does; ``headers`` those of the file;
+    ``digest`` SHA-256 of the content where it is no file.
+    """
 
     table: str
     spec: InputSpec
@@ -41,6 +44,7 @@ class Loaded:
     crs: CRS | None
     key: str = ""
     headers: tuple[str, ...] = ()
+    digest: str = ""
 
 
 def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None, tuple[Fault, ...]]:
@@ -76,10 +80,14 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
     headers = tuple(str(c) for c in raw.frame.columns)
     if table in PERSONAL:
         found.faults = without_cells(found.faults)
-    return Loaded(table, spec, frame, raw.row, raw.sheet, shapes, crs, headers=headers), tuple(found.faults)
+    return Loaded(table, spec, frame, raw.row, raw.sheet, shapes, crs, headers=headers, digest=raw.digest), tuple(found.faults)
 
 
 def _read(path: Path, spec: InputSpec, table: str) -> RawTable:
+    if is_database(spec.path):
+        from districting.reading.database_table import read_table
+
+        return read_table(spec)
     suffix = path.suffix.lower()
     if suffix not in READERS:
         raise DataError(Fault(text("reading.unknown_format", suffix=suffix), text("reading.known_formats", names=list(READERS)), file=spec.path))
