@@ -134,10 +134,17 @@ def language_of(path: str | Path) -> str | None:
 
 def settings_tree(settings: Settings) -> dict[str, Any]:
     """Settings as a plain tree without the values that are not set, ready for TOML or JSON."""
-    tree = dataclasses.asdict(settings)
+    tree = without_passwords(dataclasses.asdict(settings))
     for key in _NOT_IN_FILE:
         tree.pop(key)
     return _without_none(tree)
+
+
+def without_passwords(tree: Any) -> Any:
+    """A tree of settings without the passwords of its inputs."""
+    if isinstance(tree, Mapping):
+        return {k: without_passwords(v) for k, v in tree.items() if k != "password"}
+    return [without_passwords(v) for v in tree] if isinstance(tree, (list, tuple)) else tree
 
 
 def _sections() -> list[str]:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from districting.config import settings_tree
+from districting.config import settings_tree, without_passwords
 from districting.model.settings import GroupingSettings, Settings
 from districting.wording import say
 
@@ -17,7 +17,7 @@ def every_setting(settings: Settings) -> dict[str, Any]:
     >>> every_setting(Settings())["solve"]["steps"] is None
     True
     """
-    tree = dataclasses.asdict(settings)
+    tree = without_passwords(dataclasses.asdict(settings))
     for key in ("folder", "file"):
         tree.pop(key)
     return tree

@@ -10,6 +10,7 @@ import click
 from districting.cli.common import Talk, common
 from districting.cli.variants import refuse_suffix
 from districting.cli.worded import WordedCommand, option
+from districting.model.database_address import is_database
 from districting.wording import say
 
 
@@ -115,11 +116,16 @@ def export(talk: Talk, plan: str, file: str, columns: str, stage: str | None) ->
     from districting.outputs.tables import TABLE_SUFFIXES, export_assignment
 
     names = tuple(c.strip() for c in columns.split(","))
+    to_database = is_database(file)
     if len(names) != 2 or not all(names) or names[0] == names[1]:
         raise click.BadParameter(say("cli.needs_two_headers", talk.lang, given=columns), click.get_current_context(), param_hint="--as")
-    refuse_suffix(talk, file, TABLE_SUFFIXES)
+    if not to_database:
+        refuse_suffix(talk, file, TABLE_SUFFIXES)
     read = read_plan(plan)
     talk.use_language_of(read.language)
+    if to_database:
+        _export_to_database(talk, read, file, (names[0], names[1]), stage)
+        return
     _refuse_existing(talk, file)
     if talk.dry_run:
         talk.line("cli.dry_run", outputs=[file])
@@ -128,6 +134,20 @@ def export(talk: Talk, plan: str, file: str, columns: str, stage: str | None) ->
     export_assignment(read, file, columns=(names[0], names[1]), stage=stage)
     talk.line("cli.written", outputs=[file])
     talk.result({"status": "written", "outputs": [file]})
+
+
+def _export_to_database(talk: Talk, plan: Any, url: str, columns: tuple[str, str], stage: str | None) -> None:
+    """``/schema``: every table of the plan; ``/schema.table``: the assignment under two headers."""
+    from districting.outputs.database import write_tables
+    from districting.outputs.geopackage import plan_frames
+    from districting.outputs.tables import assignment_frame
+    from districting.reading.database import database_address
+
+    address = database_address(url, needs_table=False)
+    tables = {address.table: assignment_frame(plan, columns, stage)} if address.table else plan_frames(plan)
+    outputs = write_tables(address, tables, overwrite=talk.overwrite, dry_run=talk.dry_run)
+    talk.line("cli.dry_run" if talk.dry_run else "cli.written", outputs=outputs)
+    talk.result({"status": "dry_run" if talk.dry_run else "written", "outputs": outputs})
 
 
 def _assignment_as_plan(plan: Any, path: Path, stage: str | None) -> Any:

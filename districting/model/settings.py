@@ -8,6 +8,7 @@ from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
+from districting.model.database_address import without_password
 from districting.model.pairing_settings import PairingSettings as PairingSettings
 from districting.model.sharing_settings import SharingSettings as SharingSettings
 from districting.model.stages import Stage
@@ -41,6 +42,7 @@ class InputSpec:
     ``values`` our column -> {their value -> ours}; ``stage`` fills the stage of every row; ``datum`` is wgs84, cgcs2000, gcj02, bd09 or an EPSG code.
     ``length_unit`` is that of lengths and areas in the table's columns, ``us-ft`` the US survey foot; shapes have the unit of their datum.
     ``neighbours = "voronoi"`` (blocks given as points): two blocks are neighbours when their Voronoi cells touch and they lie at most ``neighbours_reach_m`` apart.
+    ``path`` may be a table of a database, ``postgresql://user@host/db/schema.table``; a password in it is taken out, kept in ``password`` and shown nowhere.
     """
 
     path: str
@@ -56,7 +58,13 @@ class InputSpec:
     columns: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    password: str | None = field(default=None, repr=False)
     __pydantic_config__: ClassVar[Any] = STRICT
+
+    def __post_init__(self) -> None:
+        shown, password = without_password(self.path)
+        object.__setattr__(self, "path", shown)
+        object.__setattr__(self, "password", self.password or password)
 
 
 @dataclass(frozen=True)

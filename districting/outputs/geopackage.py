@@ -41,16 +41,25 @@ def write_plan(plan: Plan, path: str | Path) -> None:
     DataError : ``plan`` is no Plan, a table lacks a column or holds something else than it must, or a layer is not in the plan's coordinate system
     OutputError : the file cannot be written; what stood there is unchanged
     """
+    frames = plan_frames(plan)
+    with atomic_path(path) as temporary:
+        for position, (name, table) in enumerate(frames.items()):
+            _append(temporary, name, table, first=position == 0)
+        _finish(temporary, plan)
+
+
+def plan_frames(plan: Plan) -> dict[str, pd.DataFrame]:
+    """Every table of the plan as it is kept: typed, layers with their shapes, the head last.
+
+    Raises
+    ------
+    DataError : ``plan`` is no Plan, a table lacks a column or holds something else than it must, or a layer is not in the plan's coordinate system
+    """
     refuse_kind(plan, Plan, "plan")
     tables = {name: typed(name, frame) for name, frame in plan.tables().items()}
     head = {"format_version": FORMAT_VERSION, "name": plan.name, "year": str(plan.year), "language": plan.language, "crs": plan.crs}
-    with atomic_path(path) as temporary:
-        for position, (name, table) in enumerate(tables.items()):
-            if name in LAYERS:
-                table = _layer(plan, name, table)
-            _append(temporary, name, table, first=position == 0)
-        _append(temporary, HEAD_TABLE, pd.DataFrame({"key": list(head), "value": list(head.values())}, dtype="str"), first=False)
-        _finish(temporary, plan)
+    frames = {name: _layer(plan, name, table) if name in LAYERS else table for name, table in tables.items()}
+    return frames | {HEAD_TABLE: pd.DataFrame({"key": list(head), "value": list(head.values())}, dtype="str")}
 
 
 def read_plan(path: str | Path) -> Plan:

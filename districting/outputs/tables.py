@@ -68,15 +68,24 @@ def export_assignment(plan: Plan, path: str | Path, columns: tuple[str, str] = (
     ------
     DataError : the plan has no zones, none of that stage, or several stages and none is named
     """
-    rows = zone_rows(plan, _one_stage(plan, stage))
-    first = rows.drop_duplicates("block_id", keep="first").set_index("block_id")
-    schools = rows.groupby("block_id")["school_id"].nunique().reindex(first.index)
-    label = first["school_id"].where((schools == 1) & first["school_id"].notna(), first["zone_id"])
-    pairs = [(str(block), _cell(value)) for block, value in label.items()]
+    pairs = [(str(block), _cell(value)) for block, value in _label_of_block(plan, stage).items()]
     if Path(path).suffix.lower() == ".xlsx":
         _workbook(path, columns, pairs)
     else:
         _write(path, columns, pairs, mark=None)
+
+
+def assignment_frame(plan: Plan, columns: tuple[str, str] = ("ID", "ZONE"), stage: str | None = None) -> pd.DataFrame:
+    """What :func:`export_assignment` writes, as a frame of text."""
+    label = _label_of_block(plan, stage)
+    return pd.DataFrame({columns[0]: label.index.astype("str"), columns[1]: label.to_numpy(dtype=object)})
+
+
+def _label_of_block(plan: Plan, stage: str | None) -> pd.Series:
+    rows = zone_rows(plan, _one_stage(plan, stage))
+    first = rows.drop_duplicates("block_id", keep="first").set_index("block_id")
+    schools = rows.groupby("block_id")["school_id"].nunique().reindex(first.index)
+    return first["school_id"].where((schools == 1) & first["school_id"].notna(), first["zone_id"])
 
 
 def zone_rows(plan: Plan, stage: str | None = None) -> pd.DataFrame:

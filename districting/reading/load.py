@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from districting.errors import DataError, Fault
+from districting.model.database_address import is_database
 from districting.model.settings import InputSpec, Settings
 from districting.reading.columns import missing_columns, our_columns
 from districting.reading.formats import READERS
@@ -33,7 +34,7 @@ from districting.wording import text
 class Loaded:
     """One file of one input: our columns, shapes in ``crs``, and the place of every row. ``key``: the rule of the config that names it, if one does; ``headers`` those of the file.
 
-    ``header_of``: our column -> its header; ``told``: rows and headers of the cells that have a fault already.
+    ``header_of``: our column -> its header; ``told``: rows and headers of the cells that have a fault already; ``digest``: SHA-256 of the content where it is no file.
     """
 
     table: str
@@ -45,6 +46,7 @@ class Loaded:
     crs: CRS | None
     key: str = ""
     headers: tuple[str, ...] = ()
+    digest: str = ""
     header_of: Mapping[str, str] = field(default_factory=dict)
     told: frozenset[tuple[int, str]] = frozenset()
 
@@ -89,10 +91,16 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
     headers = tuple(str(c) for c in raw.frame.columns)
     if table in PERSONAL:
         found.faults = without_cells(found.faults)
-    return Loaded(table, spec, frame, raw.row, raw.sheet, shapes, crs, headers=headers, header_of=chosen, told=frozenset(found.told)), tuple(found.faults)
+    return Loaded(table, spec, frame, raw.row, raw.sheet, shapes, crs, headers=headers, header_of=chosen, told=frozenset(found.told), digest=raw.digest), tuple(
+        found.faults
+    )
 
 
 def _read(path: Path, spec: InputSpec, table: str) -> RawTable:
+    if is_database(spec.path):
+        from districting.reading.database_table import read_table
+
+        return read_table(spec)
     suffix = path.suffix.lower()
     if suffix not in READERS:
         raise DataError(Fault(text("reading.unknown_format", suffix=suffix), text("reading.known_formats", names=list(READERS)), file=spec.path))

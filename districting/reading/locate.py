@@ -20,7 +20,7 @@ from districting.reading.table import Found, RawTable
 from districting.wording import text
 
 WGS84: Final = "EPSG:4326"
-_SAYS_NOTHING: Final = (".geojson", ".json")
+_SAYS_NOTHING: Final = (".geojson", ".json", ".kml")
 """Files that are in WGS84 by their standard, and in any datum in practice."""
 _LIKE_COORDINATES: Final = re.compile(
     r"(?!.*(坐标系|基准|datum|crs)).*(坐标|经度|纬度|经纬|longitude|latitude)|[xy]|[xy]coord.*|coord.*[xy]|point[xy]|lon|lng|lat|easting|northing"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from districting.errors import DataError, Fault
-from districting.model.settings import Settings
+from districting.model.settings import InputSpec, Settings
 from districting.progress import tell_part
 from districting.reading.assemble import assemble
 from districting.reading.causes import root_causes
@@ -43,7 +43,7 @@ def check_city(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
         return None, _sorted(faults, settings)
     assert city is not None
     notes = _sorted(faults, settings)
-    return dataclasses.replace(city, notes=notes, hashes=_hashes(settings)), notes
+    return dataclasses.replace(city, notes=notes, hashes=_hashes(settings, files)), notes
 
 
 def _load_all(settings: Settings) -> tuple[list[Loaded], list[Fault]]:
@@ -63,13 +63,18 @@ def _load_all(settings: Settings) -> tuple[list[Loaded], list[Fault]]:
     return files, faults + spec_faults(settings) + distance_faults(settings)
 
 
-def _hashes(settings: Settings) -> dict[str, str]:
+def _hashes(settings: Settings, files: list[Loaded]) -> dict[str, str]:
+    of_content = {id(item.spec): item.digest for item in files if item.digest}
+
+    def digest(spec: InputSpec) -> str:
+        return of_content[id(spec)] if id(spec) in of_content else file_hash(settings.folder / spec.path)
+
     out = {}
     for table in INPUTS:
         for number, spec in enumerate(settings.inputs.get(table, ()), start=1):
-            out[table if number == 1 else f"{table}.{number}"] = file_hash(settings.folder / spec.path)
+            out[table if number == 1 else f"{table}.{number}"] = digest(spec)
     for key, (_, spec) in rule_specs(settings).items():
-        out[key] = file_hash(settings.folder / spec.path)
+        out[key] = digest(spec)
     return out
 
 

@@ -21,6 +21,7 @@ class RawTable:
     """``frame``: cells under the headers of the file. ``row``: (n,) row of each record as the file's own program counts. ``geometry``: (n,) shapes or None.
 
     ``crs`` is what the file itself says (None = nothing). ``notes`` are warnings and choices made while reading.
+    ``digest``: SHA-256 of the content, where there is no file to take it from.
     """
 
     frame: pd.DataFrame
@@ -29,11 +30,12 @@ class RawTable:
     geometry: NDArray[Any] | None = None
     crs: Any = None
     notes: tuple[Fault, ...] = ()
+    digest: str = ""
 
     def take(self, keep: NDArray[np.bool_]) -> RawTable:
         """The rows where ``keep`` holds."""
         shapes = None if self.geometry is None else self.geometry[keep]
-        return RawTable(self.frame.loc[keep].reset_index(drop=True), self.row[keep], self.sheet, shapes, self.crs, self.notes)
+        return RawTable(self.frame.loc[keep].reset_index(drop=True), self.row[keep], self.sheet, shapes, self.crs, self.notes, self.digest)
 
 
 @dataclass(frozen=True)

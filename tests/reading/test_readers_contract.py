@@ -121,6 +121,7 @@ LAYERS = {
     "geojson": ("t.geojson", driver("GeoJSON")),
     "json": ("t.json", driver("GeoJSON")),
     "fgb": ("t.fgb", driver("FlatGeobuf", SPATIAL_INDEX="NO")),  # with an index the format itself reorders the records
+    "kml": ("t.kml", driver("LIBKML")),
     "geoparquet": ("t.parquet", lambda path: layer().to_parquet(path)),
     "shp": ("t.shp", shapefile("utf-8")),
     "shp_gbk_cpg": ("t.shp", shapefile("gbk")),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from districting.model.settings import InputSpec
-from districting.reading.formats import delimited, geoparquet, shapefile, sheets, vector, zipped
+from districting.reading.formats import delimited, geoparquet, kml, shapefile, sheets, vector, zipped
 from districting.reading.table import RawTable
 
 Reader = Callable[[Path, InputSpec, str], RawTable]
@@ -23,6 +23,7 @@ READERS: Final[Mapping[str, Reader]] = {
     ".geojson": vector.read,
     ".json": vector.read,
     ".fgb": vector.read,
+    ".kml": kml.read,
     ".shp": shapefile.read,
     ".parquet": geoparquet.read,
     ".zip": zipped.read,
