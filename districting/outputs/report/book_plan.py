@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from districting.auditing.views import stage_views
 from districting.outputs.finding_words import measure_name, scope_name
 from districting.outputs.report.book_places import heads, sheet, whole, worded
 from districting.outputs.report.facts import Report
+from districting.outputs.report.moves import block_names, moves_of
 from districting.outputs.summary import decisions, summary_tree
 from districting.outputs.workbook import Cell, Row, Share, Sheet
 from districting.wording import known, say
@@ -90,38 +90,15 @@ def pairs_sheet(report: Report) -> Sheet | None:
 def changes_sheet(report: Report) -> Sheet | None:
     """Who changes school: from, to, blocks and pupils, largest first; blocks that had no school yet too."""
     plan, lang = report.plan, report.lang
-    found: list[tuple[str, str, str, int, float, str]] = []
-    names = (
-        plan.blocks["name"].where(plan.blocks["name"].notna() & (plan.blocks["name"] != ""), plan.blocks["block_id"]).astype(str).to_numpy()
-        if len(plan.blocks)
-        else np.array([])
-    )
+    rows: list[Row] = []
     for stage in plan.zoned_stages:
-        views = stage_views(plan, stage)
-        today = plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(plan.blocks["block_id"])
-        if today.isna().all():
-            continue
-        now = np.append(np.array(views.school_ids, dtype=object), "")[views.plan.school_of_block]
-        before = today.fillna("").astype(str).to_numpy()
-        groups: dict[tuple[str, str], list[int]] = {}
-        for i in np.flatnonzero((before != now) & (now != "")).tolist():
-            groups.setdefault((str(before[i]), str(now[i])), []).append(i)
-        for (old, new), blocks in groups.items():
-            found.append((stage, old, new, len(blocks), float(views.plan.demand[blocks].sum()), _listed(names[blocks].tolist(), lang)))
-    if not found:
+        for move in moves_of(plan, stage) or ():
+            old = report.school(move.old) if move.old else say("book.no_school_today", lang)
+            names = block_names(plan, move.blocks, lang, MOST_NAMES)
+            rows.append([say(f"word.{stage}", lang), old, report.school(move.new), len(move.blocks), whole(move.pupils), names])
+    if not rows:
         return None
-    found.sort(key=lambda f: (f[0] != plan.zoned_stages[0], -f[4], f[1], f[2]))
-    rows: list[Row] = [
-        [say(f"word.{stage}", lang), report.school(old) if old else say("book.no_school_today", lang), report.school(new), count, whole(pupils), where]
-        for stage, old, new, count, pupils, where in found
-    ]
     return sheet(report, "changes", heads(report, "stage", "from_school", "to_school", "blocks", "pupils", "block_names"), rows)
-
-
-def _listed(names: list[str], lang: str) -> str:
-    """Names in one cell; of very many the first and how many, as a cell holds 32,767 characters."""
-    words = ("、" if lang == "zh" else ", ").join(names[:MOST_NAMES])
-    return words if len(names) <= MOST_NAMES else say("book.more_names", lang, names=words, count=len(names))
 
 
 def findings_sheet(report: Report) -> Sheet | None:

@@ -12,6 +12,7 @@ from districting.outputs.balance_book import has_balance, write_balance
 from districting.outputs.geopackage import write_plan
 from districting.outputs.governance import write_governance
 from districting.outputs.report import chapters, gis, maps
+from districting.outputs.report.adjustments import adjustments_chapter, has_adjustments
 from districting.outputs.report.book import write_workbook
 from districting.outputs.report.chapter_files import chapter_book, chapter_docx, notice_book, notice_docx, notice_pdf, whole_pdf
 from districting.outputs.report.facts import Report
@@ -41,6 +42,10 @@ def _zones(report: Report) -> Text | None:
 
 def _districts(report: Report) -> Text | None:
     return None if len(report.plan.districts) else text("report.no_districts")
+
+
+def _adjusted(report: Report) -> Text | None:
+    return None if has_adjustments(report) else text("report.no_adjustments")
 
 
 def _feeders(report: Report) -> Text | None:
@@ -121,6 +126,7 @@ def _held(path: Path, content: bytes) -> None:
 
 DOCUMENTS: Final[tuple[Document, ...]] = (
     Document("notice", 0, lambda _: {"notice.xlsx": notice_book, "notice.docx": notice_docx, "notice.pdf": notice_pdf}, _zones),
+    Document("adjustments", 0, lambda _: _docx("adjustments", adjustments_chapter) | _xlsx("adjustments", adjustments_chapter), _adjusted),
     Document("whole", 0, lambda _: {"report.pdf": whole_pdf}, _always),
     Document("workbook", 0, lambda _: {"report.xlsx": write_workbook}, _always),
     Document("zoning", 1, lambda _: _docx("01-zoning", chapters.zoning_chapter), _zones),
