@@ -152,7 +152,7 @@ def _seen(file: Path, views: list[str]) -> Seen:
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=_FLAGS)
-        page = browser.new_context(offline=True, viewport={"width": 1366, "height": 768}).new_page()
+        page = browser.new_context(offline=True, bypass_csp=True, viewport={"width": 1366, "height": 768}).new_page()
         page.set_default_timeout(600_000)
         page.add_init_script(_OPENED)
         before = _browser_cpu()
