@@ -19,6 +19,7 @@ from districting.model.draft_mark import is_draft
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.report.facts import Report, ZoneFacts
 from districting.outputs.report.fonts import map_fonts
+from districting.outputs.report.map_letters import Frame, label, scale_bar, short_name
 from districting.outputs.report.parts import clean, safe_name
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import say
@@ -29,10 +30,6 @@ _FRAME: Final = (0.06, 0.16, 0.88, 0.74)
 """Where the map stands on its page: left, bottom, width, height, as shares."""
 _ROAD, _WATER, _EDGE = "#B8860B", "#4A90D9", "#444444"
 _MANY_BLOCKS: Final = 20_000
-_LONGEST_LABEL: Final = 14
-_ROUND: Final = (1, 2, 5)
-Frame = tuple[float, float, float, float]
-"""west, south, east, north."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +157,7 @@ def _figure(report: Report, spot: MapOf) -> Any:
         rows = _district_shapes(report)[spot.of]
         shapes, labels, shown = [g for *_, g in rows], [i for i, *_ in rows], list(range(len(rows)))
         schools = list(dict.fromkeys(report.plan.top_members(spot.of)["school_id"].astype(str)))
-        note = ("；" if report.lang == "zh" else "; ").join(_short(f"{i} {n}".strip(), 24) for i, n, _ in rows[:40])
+        note = ("；" if report.lang == "zh" else "; ").join(short_name(f"{i} {n}".strip(), 24) for i, n, _ in rows[:40])
     fills = [PALETTE[c] for c in colour_numbers(len(shapes), _touching(shapes))]
     frame = _frame_of([shapes[i] for i in shown])
     for i, (shape, fill) in enumerate(zip(shapes, fills, strict=True)):
@@ -171,13 +168,13 @@ def _figure(report: Report, spot: MapOf) -> Any:
     _backdrop(report, axes, frame, named=bool(spot.county))
     _schools(report, axes, schools, frame)
     for i in shown:
-        _label(axes, shapes[i].representative_point(), labels[i], size=8 if spot.county else 7)
+        label(axes, shapes[i].representative_point(), labels[i], size=8 if spot.county else 7)
     _finish(report, figure, axes, frame, note, "zone" if spot.kind == "zones" else "district")
     return figure
 
 
 def _district_figure(report: Report, scheme: str, district: str, name: str, shape: Any) -> Any:
-    title = say("report.map_district", report.lang, district=_short(name or district, 40), scheme=scheme_name(scheme, report.lang), year=report.plan.year)
+    title = say("report.map_district", report.lang, district=short_name(name or district, 40), scheme=scheme_name(scheme, report.lang), year=report.plan.year)
     figure, axes = _page(report, title)
     frame = _frame_of([shape], margin=0.12)
     for other, _, ground in _district_shapes(report)[scheme]:
@@ -208,7 +205,9 @@ class _Ground:
 
 def _zone_figure(report: Report, ground: _Ground, zone: ZoneFacts) -> Any:
     stage = say(f"word.{zone.stage}", report.lang)
-    figure, axes = _page(report, say("report.map_zone", report.lang, school=_short(report.schools(zone.school_ids), 60), stage=stage, year=report.plan.year))
+    figure, axes = _page(
+        report, say("report.map_zone", report.lang, school=short_name(report.schools(zone.school_ids), 60), stage=stage, year=report.plan.year)
+    )
     frame = _frame_of([zone.shape], margin=0.25)
     for i in sorted(ground.tree.query(shapely.box(*frame)).tolist()):
         other = ground.zones[i]
@@ -223,11 +222,11 @@ def _zone_figure(report: Report, ground: _Ground, zone: ZoneFacts) -> Any:
         other = ground.zones[i]
         spot = shapely.intersection(other.shape, shapely.box(*frame))
         if other is not zone and not spot.is_empty and placed.free(spot.representative_point()):
-            _label(axes, spot.representative_point(), _short(report.schools(other.school_ids)), size=7, colour="#555555")
+            label(axes, spot.representative_point(), short_name(report.schools(other.school_ids)), size=7, colour="#555555")
     if mine.sum() <= 60:
         for shape, name in zip(ground.blocks[mine], ground.names[mine], strict=True):
             if shape is not None and name and placed.free(shape.representative_point()):
-                _label(axes, shape.representative_point(), _short(name), size=6)
+                label(axes, shape.representative_point(), short_name(name), size=6)
     _finish(report, figure, axes, frame, say("report.map_zone_note", report.lang), "zone")
     return figure
 
@@ -267,7 +266,7 @@ def _page(report: Report, title: str) -> tuple[Any, Any]:
 def _finish(report: Report, figure: Any, axes: Any, frame: Frame, note: str, area: str) -> None:
     axes.set_xlim(frame[0], frame[2])
     axes.set_ylim(frame[1], frame[3])
-    _scale_bar(axes, frame, report.lang)
+    scale_bar(axes, frame, report.lang)
     wide, high = frame[2] - frame[0], frame[3] - frame[1]
     x, y = frame[2] - 0.05 * wide, frame[3] - 0.03 * high
     axes.annotate(say("report.north", report.lang), xy=(x, y), xytext=(x, y - 0.07 * max(wide, high)), ha="center", va="center", size=11, weight="bold", zorder=20,
@@ -369,7 +368,7 @@ def _backdrop(report: Report, axes: Any, frame: Frame, *, named: bool) -> None:
             longest = max(shapely.get_parts(inside).tolist(), key=lambda p: p.length)
             spot = longest.interpolate(0.35, normalized=True)
             if placed.free(spot):
-                _label(axes, spot, _short(name), size=7, colour="#7A5A00" if kind == "road" else "#1F5FA8")
+                label(axes, spot, short_name(name), size=7, colour="#7A5A00" if kind == "road" else "#1F5FA8")
 
 
 def _schools(report: Report, axes: Any, ids: Sequence[str], frame: Frame, *, named: bool = False, lead: Set[str] = frozenset()) -> _Placed:
@@ -386,32 +385,5 @@ def _schools(report: Report, axes: Any, ids: Sequence[str], frame: Frame, *, nam
         spot = shapely.Point(point.x, point.y + 0.02 * (frame[3] - frame[1]))
         if named and placed.free(spot):
             placed.free(point)
-            _label(axes, spot, _short(report.school(school), 24), size=8 if lead else 9, weight="bold")
+            label(axes, spot, short_name(report.school(school), 24), size=8 if lead else 9, weight="bold")
     return placed
-
-
-def _label(axes: Any, point: Any, words: str, *, size: float, colour: str = "black", weight: str = "normal") -> None:
-    ground = {
-        "boxstyle": "square,pad=0.08",
-        "facecolor": "white",
-        "alpha": 0.65,
-        "linewidth": 0,
-    }  # a halo would turn letters into outlines, which nobody can search
-    where = {"ha": "center", "va": "center", "zorder": 12, "clip_on": True, "parse_math": False}
-    axes.text(point.x, point.y, clean(words), size=size, color=colour, weight=weight, bbox=ground, **where)
-
-
-def _short(words: str, most: int = _LONGEST_LABEL) -> str:
-    words = clean(words)
-    return words if len(words) <= most else words[: most - 1] + "…"
-
-
-def _scale_bar(axes: Any, frame: Frame, lang: str) -> None:
-    wide, high = frame[2] - frame[0], frame[3] - frame[1]
-    metres = max((m * 10**e for e in range(7) for m in _ROUND if m * 10**e <= wide / 4), default=1)
-    x, y = frame[0] + 0.04 * wide, frame[1] + 0.03 * high
-    for part, colour in ((0, "black"), (1, "white")):
-        axes.fill([x + part * metres / 2, x + (part + 1) * metres / 2] * 1 + [x + (part + 1) * metres / 2, x + part * metres / 2],
-                  [y, y, y + 0.008 * high, y + 0.008 * high], facecolor=colour, edgecolor="black", lw=0.8, zorder=15)  # fmt: skip
-    said = say("report.scale_km", lang, km=f"{metres / 1000:g}") if metres >= 1000 else say("report.scale_m", lang, metres=metres)
-    axes.text(x + metres / 2, y + 0.012 * high, said, ha="center", va="bottom", size=8, zorder=15)
