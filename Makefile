@@ -89,8 +89,8 @@ LOCKING := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 lock:
 	$(LOCKING) pyproject.toml $(LOCK)/build.in -o $(LOCK)/runtime.txt
-	$(LOCKING) --extra postgis --extra dask --extra test --extra check -c $(LOCK)/runtime.txt pyproject.toml $(LOCK)/build.in -o $(LOCK)/develop.txt
-	$(LOCKING) --extra postgis --extra dask --extra test --extra check --extra peers -c $(LOCK)/develop.txt pyproject.toml $(LOCK)/build.in -o $(LOCK)/peers.txt
+	$(LOCKING) --extra postgis --extra dask --extra osm --extra duckdb --extra test --extra check -c $(LOCK)/runtime.txt pyproject.toml $(LOCK)/build.in -o $(LOCK)/develop.txt
+	$(LOCKING) --extra postgis --extra dask --extra osm --extra duckdb --extra test --extra check --extra peers -c $(LOCK)/develop.txt pyproject.toml $(LOCK)/build.in -o $(LOCK)/peers.txt
 
 format: setup-develop
 	$(BIN)/ruff check --fix .

@@ -84,7 +84,7 @@ def test_the_two_locks_agree() -> None:
     assert [key for key, (version, _) in pins("runtime").items() if develop.get(key, ("", 0))[0] != version] == []
 
 
-@pytest.mark.parametrize(("lock", "extras"), [("runtime", []), ("develop", ["postgis", "dask", "test", "check"])])
+@pytest.mark.parametrize(("lock", "extras"), [("runtime", []), ("develop", ["postgis", "dask", "osm", "duckdb", "test", "check"])])
 def test_the_lock_serves_what_pyproject_asks_for(lock: str, extras: list[str]) -> None:
     """A requirement added or raised in pyproject.toml without `make lock` is found here."""
     wanted = [Requirement(r) for r in [*PROJECT["dependencies"], *(r for e in extras for r in PROJECT["optional-dependencies"][e])]]
