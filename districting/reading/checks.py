@@ -11,8 +11,10 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.model.school_levels import level_of
+from districting.reading.alike import NameIndex, in_a_line
 from districting.reading.labels import ID_TYPES
 from districting.reading.repair import polygonal
+from districting.reading.school_names import SchoolName, school_name
 from districting.reading.table import Found
 from districting.wording import text
 
@@ -55,6 +57,7 @@ def school_warnings(rows: pd.DataFrame) -> None:
     several = rows.groupby("name")["school_id"].transform("nunique") > 1
     for i in np.flatnonzero(several):
         _warn(rows, i, text("reading.same_name", name=str(rows["name"].iloc[i])), text("reading.add_campus"), "name")
+    names_alike(rows)
     for at, school_id in enumerate(rows["school_id"]):
         if not (isinstance(school_id, str) and len(school_id) == 10 and school_id.isdigit()):
             continue
@@ -69,6 +72,18 @@ def school_warnings(rows: pd.DataFrame) -> None:
         for i in np.flatnonzero(crowded):
             size = float(rows["pupils"].iloc[i] / rows["classes"].iloc[i])
             _warn(rows, i, text("reading.huge_class", name=str(rows["name"].iloc[i]), size=f"{size:.0f}"), text("reading.check_classes"), "classes")
+
+
+def names_alike(rows: pd.DataFrame) -> None:
+    """Schools whose names differ in their spelling alone, under different ids: perhaps one school twice."""
+    first: dict[SchoolName, int] = {}
+    for i, (name, own) in enumerate(zip(rows["name"], rows["school_id"], strict=True)):
+        if not isinstance(name, str) or not isinstance(own, str):
+            continue
+        at = first.setdefault(school_name(name), i)
+        other = str(rows["name"].iloc[at])
+        if other != name and rows["school_id"].iloc[at] != own:
+            _warn(rows, i, text("names.alike", name=in_a_line(name), other=in_a_line(other), row=int(rows["_row"].iloc[at])), text("names.check_alike"), "name")
 
 
 def two_places(rows: pd.DataFrame) -> None:
@@ -101,13 +116,23 @@ def aliases_to_nobody(files: list[tuple[Any, Any, Found]], rows: pd.DataFrame) -
     """An alias whose target is no school: a fault, or a note where ``where`` may have left the school out."""
     known = {*rows["name"].dropna(), *rows["school_id"].dropna()}
     filtered = any(item.table == "schools" and item.spec.where for item, _, _ in files)
+    index = NameIndex((str(name), tuple(sorted(set(of.dropna())))) for name, of in rows.groupby("name")["school_id"])
     said = set()
     for item, _, found in files:
         for spelling, name in item.spec.aliases.items():
             if name in known or (item.table, spelling) in said:
                 continue
             said.add((item.table, spelling))
-            near = difflib.get_close_matches(name, sorted(known), n=3)
+            meant = index.meant(name)
+            if len(meant) == 1:
+                found.add(
+                    text("names.taken_alias", spelling=name, name=meant[0].spelling),
+                    text("names.check_taken"),
+                    column=f"inputs.aliases.{item.table}",
+                    warning=True,
+                )
+                continue
+            near = [b.spelling for b in meant] or index.near(name) or difflib.get_close_matches(name, sorted(known), n=3)
             remedy = text("reading.give_alias_target", near=text("reading.alias_near", names=near) if near else "")
             problem = text("reading.alias_to_nobody", spelling=spelling, name=name)
             found.add(problem, remedy, column=f"inputs.aliases.{item.table}", warning=filtered)

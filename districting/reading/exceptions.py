@@ -25,6 +25,7 @@ def match_exceptions(frame: Any, row: NDArray[np.int64], rows: pd.DataFrame, fin
     ``frame`` is the table with ``row``, where each record stands in its file; ``rows`` its block, stage, school and _row. Unknown schools and blocks, and two
     exceptions for one block and stage, are faults.
     """
+    finder = finder.with_spellings(rows, "school", found)
     match_today(rows, finder, blocks, found)
     said = pd.DataFrame({"_row": row})
     said["reason"] = frame["reason"].fillna("").astype("str").to_numpy() if "reason" in frame.columns else ""

@@ -1,4 +1,4 @@
-"""Schools that a table names by id, name or alias, whatever the stage; an unknown one is a fault, or a note where ``where`` may have left it out."""
+"""Schools that a table names by id, name, alias or another spelling, whatever the stage; an unknown one is a fault, or a note where ``where`` may have left it out."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ def found_schools(frame: pd.DataFrame, column: str, finder: SchoolFinder, found:
     ``lenient``: an unknown school is only a note, for the table of schools was filtered.
     """
     names = frame[column].dropna()
+    finder = finder.with_spellings(pd.DataFrame({"school": frame[column], "stage": np.nan, "_row": frame["_row"]}), column, found)
     ids = {name: schools_of_name(finder, str(name)) for name in names.unique()}
     out = frame[column].map(lambda name: ids[name][0] if len(ids[name]) == 1 else None, na_action="ignore")
     for name in sorted(n for n, i in ids.items() if len(i) != 1)[:FEW]:
         rows = frame.loc[frame[column] == name, "_row"]
         several = len(ids[name]) > 1
         problem: Text = text("reading.ambiguous_school", name=str(name), schools=len(ids[name])) if several else text(key, name=str(name), count=len(rows))
-        remedy = text("reading.give_school_code", ids=list(ids[name])) if several else text("reading.give_alias", name=str(name))
+        remedy = text("reading.give_school_code", ids=list(ids[name])) if several else finder.correct(str(name))
         found.add(problem, remedy, row=int(rows.iloc[0]), column=column, warning=lenient and not several)
     lost = sum(len(i) != 1 for i in ids.values()) - FEW
     if lost > 0:

@@ -87,16 +87,17 @@ def _known_blocks(frame: pd.DataFrame, known: Known, found: Found) -> pd.DataFra
 
 
 def _known_schools(frame: pd.DataFrame, stage: str, known: Known, found: Found) -> pd.DataFrame:
-    school = frame["school"].map(lambda name: known.finder.ids.get((stage, name)), na_action="ignore")
+    finder = known.finder.with_spellings(frame.assign(stage=stage), "school", found)
+    school = frame["school"].map(lambda name: finder.ids.get((stage, name)), na_action="ignore")
     bad = school.isna()
     for row, name in list(zip(frame["_row"][bad], frame["school"][bad], strict=True))[:_FEW]:
         remedy = text("reading.give_school_of_stage")
-        elsewhere = [text(f"word.{s}") for s in STAGES if (s, name) in known.finder.ids]
+        elsewhere = [text(f"word.{s}") for s in STAGES if (s, name) in finder.ids]
         if elsewhere:
             problem = text("reading.school_of_other_stage", name=str(name), stages=elsewhere, stage=text(f"word.{stage}"))
         else:
-            problem, given = known.finder.problem(stage, str(name), 1)
-            remedy = given if (stage, name) in known.finder.shared else remedy
+            problem, given = finder.problem(stage, str(name), 1)
+            remedy = remedy if given.key == "reading.give_alias" else given
         found.add(problem, remedy, row=int(row), column="school")
     return frame.assign(school_id=school).loc[~bad].drop(columns="school")
 

@@ -68,7 +68,7 @@ def test_a_school_with_neither_name_nor_id_is_a_fault_and_is_not_called_nan(tmp_
 
 
 def test_an_alias_to_a_school_that_is_not_there_names_the_nearest_school(tmp_path):
-    settings = city_in(tmp_path, aliases={"一小": "第1小"})
+    settings = city_in(tmp_path, aliases={"一小": "第1小学分部"})
     assert said(settings) == [("alias_to_nobody", "schools.csv", None, "inputs.aliases.schools", "error")]
     assert "第1小学" in lines(settings, "zh")[0]
     assert keys(city_in(tmp_path, aliases={"一小": "第1小学"})) == []

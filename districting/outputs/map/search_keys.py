@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib import resources
+from collections.abc import Iterable
 from typing import Any
 
 from pypinyin import Style, pinyin
+
+from districting.reading.characters import traditional
 
 
 def search_keys(names: Iterable[str]) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def search_keys(names: Iterable[str]) -> dict[str, Any]:
     {'readings': {'an': '安', 'liu,lu': '六', 'lu,luo': '路', 'qing': '庆', 'zhong,chong,tong': '重'}, 'simple': '慶庆'}
     """
     written = {c for name in names for c in name}
-    plain = _traditional()
+    plain = traditional()
     folded = {plain.get(c, c) for w in written for c in unicodedata.normalize("NFKC", w)}
     readings: dict[str, list[str]] = defaultdict(list)
     for character in sorted(c for c in folded if _is_han(c)):
@@ -37,10 +37,3 @@ def search_keys(names: Iterable[str]) -> dict[str, Any]:
 
 def _is_han(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff" or character >= "\U00020000"
-
-
-@cache
-def _traditional() -> Mapping[str, str]:
-    """Traditional character -> simplified. Each line of the table is a simplified character and its traditional forms (Unicode's Traditional-Simplified transform)."""
-    lines = resources.files(__package__).joinpath("assets", "traditional.txt").read_text(encoding="utf-8").split()
-    return {traditional: line[0] for line in lines for traditional in line[1:]}
