@@ -10,9 +10,10 @@ import pandas as pd
 
 from districting.errors import DataError, Fault
 from districting.model.settings import InputSpec
+from districting.reading.damaged_ids import sound_ids
 from districting.reading.formats import READERS
 from districting.reading.schema import header_index, normal
-from districting.reading.table import RawTable
+from districting.reading.table import Found, RawTable
 from districting.reading.typed import text_cells
 from districting.wording import text
 
@@ -60,9 +61,11 @@ def read_assignment_table(path: str | Path) -> AssignmentTable:
     if raw.frame.shape[1] < 2 or not len(raw.frame):
         raise DataError(Fault(text("reading.empty"), text("reading.fill_table"), file=path.name, sheet=raw.sheet))
     block, school = _columns([str(h) for h in raw.frame.columns], known)
-    blocks, schools = text_cells(raw.frame[block]), text_cells(raw.frame[school])
+    found = Found(path.name, raw.sheet, header_of={"block_id": block})
+    blocks, schools = (sound_ids(raw.frame[h], text_cells(raw.frame[h]), h, raw, found) for h in (block, school))
     lost = np.flatnonzero((blocks.isna() & schools.notna()).to_numpy())
-    faults = [_fault("reading.no_id", "reading.give_id", path, raw, row=int(raw.row[i]), column=block) for i in lost]
+    faults = [f for f in found.faults if f.severity == "error"]
+    faults += [_fault("reading.no_id", "reading.give_id", path, raw, row=int(raw.row[i]), column=block) for i in lost]
     known_school = schools.notna().to_numpy()
     out = pd.Series(schools.to_numpy(), index=blocks.to_numpy(), dtype="object")[known_school]
     rows = pd.Series(np.asarray(raw.row), index=blocks.to_numpy())[known_school]

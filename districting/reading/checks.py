@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from districting.model.school_levels import level_of
 from districting.reading.alike import NameIndex, in_a_line
+from districting.reading.damaged_ids import unknown_id
 from districting.reading.labels import ID_TYPES
 from districting.reading.repair import polygonal
 from districting.reading.school_names import SchoolName, school_name
@@ -145,7 +146,8 @@ def known_homes(rows: pd.DataFrame, blocks: Any) -> NDArray[np.bool_]:
     known = given & rows["block_id"].isin(ids).to_numpy(dtype=bool)
     for i in np.flatnonzero(given & ~known) if blocks is not None else ():
         problem = text("reading.unknown_home", name=str(rows["name"].iloc[i]), block=str(rows["block_id"].iloc[i]))
-        rows["_place"].iloc[i].add(problem, text("reading.give_block"), row=int(rows["_row"].iloc[i]), column="block_id")
+        remedy = unknown_id(str(rows["block_id"].iloc[i]), ids, text("reading.give_block"))
+        rows["_place"].iloc[i].add(problem, remedy, row=int(rows["_row"].iloc[i]), column="block_id")
     return known
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from districting.errors import Fault
 from districting.model.settings import RULE_TABLES, InputSpec, Settings
 from districting.model.stages import STAGES
+from districting.reading.damaged_ids import unknown_id
 from districting.reading.load import Loaded
 from districting.reading.table import Found
 from districting.reading.today import SchoolFinder
@@ -82,7 +83,8 @@ def _known_blocks(frame: pd.DataFrame, known: Known, found: Found) -> pd.DataFra
     bad = ~frame["block_id"].isin(known.blocks)
     for row, block in list(zip(frame["_row"][bad], frame["block_id"][bad], strict=True))[:_FEW]:
         problem = text("reading.unknown_block", block=str(block)) if isinstance(block, str) else text("reading.no_id", column="block_id")
-        found.add(problem, text("reading.give_block"), row=int(row), column="block_id")
+        remedy = text("reading.give_block")
+        found.add(problem, unknown_id(block, known.blocks, remedy) if isinstance(block, str) else remedy, row=int(row), column="block_id")
     return frame[~bad]
 
 

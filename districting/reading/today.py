@@ -11,6 +11,7 @@ import pandas as pd
 
 from districting.model.stages import STAGES
 from districting.reading.alike import NameIndex, in_a_line
+from districting.reading.damaged_ids import unknown_id
 from districting.reading.labels import stages_of
 from districting.reading.table import Found
 from districting.wording import Text, text
@@ -37,7 +38,10 @@ class SchoolFinder:
         return text("reading.unknown_current", name=name, stage=word, count=count), self.correct(name, (stage,))
 
     def correct(self, name: str, stages: Iterable[str] = STAGES) -> Text:
-        """What to write for a name that finds no school; names near to it are offered, not taken."""
+        """What to write for a name or id that finds no school; those near to it are offered, not taken."""
+        ids = unknown_id(name, {i for (of, _), i in self.ids.items() if of in stages and isinstance(i, str)}, text("reading.give_alias", name=name))
+        if ids.key != "reading.give_alias":
+            return ids
         near = list(dict.fromkeys(n for stage in stages if stage in self.spelt for n in self.spelt[stage].near(name)))
         return text("names.did_you_mean", name=in_a_line(name), near=[in_a_line(n) for n in near[:3]]) if near else text("reading.give_alias", name=name)
 
@@ -140,8 +144,9 @@ def match_today(rows: pd.DataFrame, finder: SchoolFinder, blocks: set[str], foun
     school = keys.map(finder.ids)
     for (stage, name), group in rows[school.isna()].groupby(["stage", "school"], sort=True):
         found.add(*finder.problem(str(stage), str(name), len(group)), row=int(group["_row"].iloc[0]), column=_header(str(stage), found))
-    for block in sorted(set(rows["block_id"].dropna()) - blocks)[:20]:
-        found.add(text("reading.unknown_block", block=block), text("reading.give_block"), column="block_id")
+    lost = rows[rows["block_id"].notna() & ~rows["block_id"].isin(blocks)].drop_duplicates("block_id").sort_values("block_id")
+    for block, row in lost[["block_id", "_row"]].head(20).itertuples(index=False):
+        found.add(text("reading.unknown_block", block=block), unknown_id(block, blocks, text("reading.give_block")), row=int(row), column="block_id")
     out = rows.assign(school_id=school)[list(_COLUMNS)].dropna()
     twice = out.duplicated(["block_id", "stage"], keep=False)
     for block in sorted(set(out.loc[twice, "block_id"]))[:20]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
@@ -11,14 +10,13 @@ import numpy as np
 import pandas as pd
 
 from districting.model.settings import InputSpec
+from districting.reading.damaged_ids import is_id, sound_ids
 from districting.reading.schema import Column, column_of
 from districting.reading.table import Found, LostCell, RawTable
 from districting.wording import text
 
 YES: Final = frozenset({"是", "有", "寄宿", "y", "yes", "true", "1", "1.0", "t", "可", "√"})
 NO: Final = frozenset({"否", "无", "走读", "n", "no", "false", "0", "0.0", "f", "不可", "×"})
-_DAMAGED: Final = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
-_IDS: Final = frozenset({"school_id", "block_id", "county_code", "town_code", "region_code"})
 _FEW: Final = 20
 
 
@@ -63,9 +61,7 @@ def _typed(cells: pd.Series, column: Column, header: str, raw: RawTable, found: 
         wrong = plain.notna() & ~low.isin(YES | NO)
         _each(wrong, plain, raw, found, header, "reading.not_bool", "reading.write_bool")
         return low.isin(YES).astype("object").where(plain.notna() & ~wrong, None)
-    if column.name in _IDS:
-        _damaged_ids(cells, plain, column, header, raw, found)
-    return plain
+    return sound_ids(cells, plain, header, raw, found) if is_id(column.name) else plain
 
 
 def _without_lost(cells: pd.Series, header: str, raw: RawTable, found: Found) -> pd.Series:
@@ -118,12 +114,6 @@ def _numbers(cells: pd.Series, column: Column, header: str, raw: RawTable, found
     if column.minimum is not None:
         _each(numbers < column.minimum, plain, raw, found, header, "reading.negative", "reading.write_positive")
     return numbers.where(np.isfinite(numbers))
-
-
-def _damaged_ids(cells: pd.Series, plain: pd.Series, column: Column, header: str, raw: RawTable, found: Found) -> None:
-    scientific = plain.str.match(_DAMAGED).fillna(False).astype(bool)
-    stored = cells.map(lambda v: isinstance(v, (int, float)) and not isinstance(v, bool) and abs(v) >= 1e15)
-    _each(scientific | stored.astype(bool), plain, raw, found, header, "reading.damaged_id", "reading.id_as_text")
 
 
 def _each(wrong: Any, plain: pd.Series, raw: RawTable, found: Found, header: str, problem: str, remedy: str) -> None:
