@@ -40,22 +40,13 @@ def rows_where(expression: str, columns: Mapping[str, pd.Series], count: int) ->
     >>> rows_where("`学位 数` > 3 and kind == 'ES'", {"学位 数": pd.Series([2, 5]), "kind": pd.Series(["ES", "ES"])}, 2).tolist()
     [False, True]
     """
-    quoted: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        quoted.append(match.group(1))
-        return f"_quoted_{len(quoted) - 1}_"
-
-    try:
-        tree = ast.parse(re.sub(r"`([^`]+)`", keep, expression.strip()), mode="eval")
-    except SyntaxError:
-        raise WhereError(expression) from None
-    names = {**columns, **{f"_quoted_{i}_": columns[q] for i, q in enumerate(quoted) if q in columns}}
-    missing = [q for q in quoted if q not in columns]
+    tree, quoted = parsed_where(expression)
+    names = {**columns, **{name: columns[q] for name, q in quoted.items() if q in columns}}
+    missing = [q for q in quoted.values() if q not in columns]
     if missing:
         raise WhereError(f"`{missing[0]}`")
     try:
-        result = _value(tree.body, names)
+        result = _value(tree, names)
     except WhereError:
         raise
     except (TypeError, ValueError, ZeroDivisionError):
@@ -65,6 +56,31 @@ def rows_where(expression: str, columns: Mapping[str, pd.Series], count: int) ->
     if not isinstance(result, pd.Series) or result.dtype != bool:
         raise WhereError(expression)
     return result.to_numpy(dtype=bool)
+
+
+def parsed_where(expression: str) -> tuple[ast.expr, Mapping[str, str]]:
+    """The tree of an expression, and the columns in backquotes by the names that stand for them in it.
+
+    Raises
+    ------
+    WhereError : it is no expression
+    """
+    quoted: dict[str, str] = {}
+
+    def keep(match: re.Match[str]) -> str:
+        name = f"_quoted_{len(quoted)}_"
+        quoted[name] = match.group(1)
+        return name
+
+    try:
+        return ast.parse(re.sub(r"`([^`]+)`", keep, expression.strip()), mode="eval").body, quoted
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise WhereError(expression) from None
+
+
+def plain_word(value: Any) -> str:
+    """A value of a list as text is compared with it."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _value(node: ast.expr, names: Mapping[str, pd.Series]) -> Any:
@@ -103,7 +119,7 @@ def _compare(op: ast.cmpop, left: Any, right: Any) -> Any:
         return _series(left).notna()
     if isinstance(op, (ast.In, ast.NotIn)):
         column = _series(left)
-        hit = column.isin(right) | column.map(_plain).isin([_plain(r) for r in right])
+        hit = column.isin(right) | column.map(plain_word).isin([plain_word(r) for r in right])
         return ~hit if isinstance(op, ast.NotIn) else hit
     if type(op) not in _COMPARE:
         raise WhereError(type(op).__name__)
@@ -118,10 +134,6 @@ def _series(value: Any) -> pd.Series:
     if not isinstance(value, pd.Series):
         raise WhereError(str(value))
     return value
-
-
-def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _is_number(value: Any) -> bool:

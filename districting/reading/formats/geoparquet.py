@@ -1,4 +1,4 @@
-"""GeoParquet through pyarrow; a Parquet file without geometry is a plain table."""
+"""GeoParquet through pyarrow, or DuckDB where only some rows are wanted; a Parquet file without geometry is a plain table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from districting.reading.table import RawTable, unreadable
 
 
 def read(path: Path, spec: InputSpec, table: str) -> RawTable:
-    """Read one Parquet file."""
+    """Read one Parquet file: every row, or those that ``spec.where`` may keep."""
+    from districting.reading.formats.pushed_down import read_rows
+
+    some = read_rows(path, spec, table)
+    return read_all(path, spec) if some is None else some
+
+
+def read_all(path: Path, spec: InputSpec) -> RawTable:
+    """Every row."""
     import geopandas
     import pandas
     import pyarrow.parquet
