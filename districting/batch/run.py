@@ -99,7 +99,7 @@ def write_pages(province: Province, folder: Path, lang: str) -> list[Path]:
 def _planned(counties: Sequence[County], folder: Path, manifest: Manifest, options: BatchOptions) -> list[_Planned]:
     found = []
     for county in counties:
-        task = CountyTask(county.code, str(county.config), str(folder / county.code), options.overrides, options.lang)
+        task = CountyTask(county.code, str(county.config), str(folder / county.code), options.overrides, options.lang, county.name, county.where)
         try:
             hashed = input_hash(settings_of(task), {"code": county.code})
         except DataError:

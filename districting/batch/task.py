@@ -16,6 +16,7 @@ from districting.model.province import CountyResult, CountyStatus
 from districting.model.settings import Settings
 from districting.outputs.atomic import write_text
 from districting.progress import heard
+from districting.reading.where_columns import with_where
 
 FAULTS_FILE: Final = "faults.txt"
 MOST_LETTERS: Final = 500
@@ -24,13 +25,18 @@ MOST_LETTERS: Final = 500
 
 @dataclass(frozen=True)
 class CountyTask:
-    """``config`` is run with ``overrides`` and the county's own seed into ``folder``; troubles are told in ``lang``."""
+    """``config`` is run with ``overrides`` and the county's own seed into ``folder``; troubles are told in ``lang``.
+
+    ``name`` and ``where``: as in :class:`districting.batch.counties.County`.
+    """
 
     code: str
     config: str
     folder: str
     overrides: Mapping[str, Any] = field(default_factory=dict)
     lang: str = "zh"
+    name: str = ""
+    where: str = ""
 
 
 def county_seed(seed: int, code: str) -> int:
@@ -50,7 +56,11 @@ def settings_of(task: CountyTask) -> Settings:
     DataError : the config is missing or holds faults
     """
     settings = load_settings(task.config, task.overrides)
-    return replace(settings, project=replace(settings.project, seed=county_seed(settings.project.seed, task.code)))
+    project = replace(settings.project, seed=county_seed(settings.project.seed, task.code), name=task.name or settings.project.name)
+    inputs = dict(settings.inputs)
+    for table in ("blocks", "schools") if task.where else ():
+        inputs[table] = tuple(with_where(spec, task.where) for spec in inputs.get(table, ()))
+    return replace(settings, project=project, inputs=inputs)
 
 
 def solve_county(task: CountyTask) -> CountyResult:

@@ -12,6 +12,7 @@ from districting.cli.common import Talk, common
 from districting.cli.executors import address_option, executor_option, refuse_address, workers_option
 from districting.cli.solving import audience_option
 from districting.cli.worded import WordedCommand, option
+from districting.model.database_address import is_database
 from districting.wording import say
 
 
@@ -33,7 +34,7 @@ def batch(talk: Talk, folder: str, executor: str | None, address: str | None, wo
     refuse_address(talk, executor, address)
     counties = find_counties(folder)
     talk.use_language_of(language_of(counties[0].config))
-    out = Path(target) if target else _beside(Path(folder))
+    out = Path(target) if target else _beside(folder)
     overrides = {k: v for k, v in {**talk.overrides, "output.audience": audience}.items() if v is not None}
     options = BatchOptions(overrides, talk.overwrite, name, talk.lang)
     _refuse_other(talk, out, [c.code for c in counties])
@@ -49,7 +50,10 @@ def batch(talk: Talk, folder: str, executor: str | None, address: str | None, wo
     raise SystemExit(done.province.exit_code)
 
 
-def _beside(source: Path) -> Path:
+def _beside(given: str) -> Path:
+    if is_database(given):
+        return Path("maps")
+    source = Path(given)
     return (source if source.is_dir() else source.parent) / "maps"
 
 

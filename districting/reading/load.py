@@ -100,7 +100,7 @@ def _read(path: Path, spec: InputSpec, table: str) -> RawTable:
     if is_database(spec.path):
         from districting.reading.database_table import read_table
 
-        return read_table(spec)
+        return read_table(spec, table)
     suffix = path.suffix.lower()
     if suffix not in READERS:
         raise DataError(Fault(text("reading.unknown_format", suffix=suffix), text("reading.known_formats", names=list(READERS)), file=spec.path))

@@ -6,6 +6,7 @@ Only comparisons of a column with constants, joined by and, or, not, become SQL;
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -14,6 +15,8 @@ from districting.reading.where import parsed_where, plain_word
 
 SqlKind = Literal["text", "integer", "float"]
 _MOST_EXACT: Final = 2**53
+_MOST_SHORT: Final = 10**6
+_WHOLE: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")
 _SIGNS: Final[Mapping[type[ast.cmpop], str]] = {ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _TURNED: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.Gt,
@@ -27,23 +30,24 @@ _TURNED: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
 
 @dataclass(frozen=True)
 class SqlColumn:
-    """A column of a file: its header, what it holds, whether it has blanks."""
+    """A column of a file or a database: its header, what it holds, whether it may have blanks, and its name in the query ("": the header in quotes)."""
 
     header: str
     kind: SqlKind
     blanks: bool
+    name: str = ""
 
 
 @dataclass
 class SqlWhere:
-    """A condition with ``?`` for each of ``values``."""
+    """A condition with a mark for each of ``values``."""
 
     condition: str
     values: list[Any] = field(default_factory=list)
 
 
-def sql_where(expression: str, column: Callable[[str], SqlColumn | None]) -> SqlWhere | None:
-    """The condition, or None where SQL can leave out no row. ``column``: what a name of the expression means; None where that is not sure.
+def sql_where(expression: str, column: Callable[[str], SqlColumn | None], mark: str = "?") -> SqlWhere | None:
+    """The condition, or None where SQL can leave out no row. ``column``: what a name of the expression means; None where that is not sure; ``mark`` stands for a value.
 
     Raises
     ------
@@ -53,27 +57,32 @@ def sql_where(expression: str, column: Callable[[str], SqlColumn | None]) -> Sql
     SqlWhere(condition='("county" IS NOT NULL AND "county" = ?)', values=['1'])
     """
     tree, quoted = parsed_where(expression)
-    found = _over(tree, lambda name: column(quoted.get(name, name)))
+    found = _over(tree, _Names(lambda name: column(quoted.get(name, name)), mark))
     return None if found.condition == "TRUE" else found
 
 
-Columns = Callable[[str], SqlColumn | None]
+@dataclass(frozen=True)
+class _Names:
+    find: Callable[[str], SqlColumn | None]
+    mark: str
+
+
 _ALL: Final = "TRUE"
 _NONE: Final = "FALSE"
 
 
-def _over(node: ast.expr, column: Columns, *, under: bool = False) -> SqlWhere:
+def _over(node: ast.expr, names: _Names, *, under: bool = False) -> SqlWhere:
     """A condition that holds at least where ``node`` does; ``under``: at most there."""
     match node:
         case ast.BoolOp(op=op, values=parts):
-            return _joined([_over(p, column, under=under) for p in parts], "AND" if isinstance(op, ast.And) else "OR")
+            return _joined([_over(p, names, under=under) for p in parts], "AND" if isinstance(op, ast.And) else "OR")
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            inside = _over(operand, column, under=not under)
+            inside = _over(operand, names, under=not under)
             turned = {_ALL: _NONE, _NONE: _ALL}.get(inside.condition)
             return SqlWhere(turned or f"(NOT {inside.condition})", inside.values)
         case ast.Compare(left=left, ops=ops, comparators=right):
             pairs = zip([left, *right[:-1]], ops, right, strict=True)
-            return _joined([_pair(a, op, b, column) or SqlWhere(_NONE if under else _ALL) for a, op, b in pairs], "AND")
+            return _joined([_pair(a, op, b, names) or SqlWhere(_NONE if under else _ALL) for a, op, b in pairs], "AND")
     return SqlWhere(_NONE if under else _ALL)
 
 
@@ -88,17 +97,17 @@ def _joined(parts: list[SqlWhere], word: str) -> SqlWhere:
     return SqlWhere(condition, [v for p in kept for v in p.values])
 
 
-def _pair(left: ast.expr, op: ast.cmpop, right: ast.expr, columns: Columns) -> SqlWhere | None:
+def _pair(left: ast.expr, op: ast.cmpop, right: ast.expr, names: _Names) -> SqlWhere | None:
     """One comparison, never null; None where SQL may see it otherwise."""
     if isinstance(right, ast.Name) and not isinstance(left, ast.Name) and type(op) in _TURNED:
         left, op, right = right, _TURNED[type(op)](), left
-    column = columns(left.id) if isinstance(left, ast.Name) else None
+    column = names.find(left.id) if isinstance(left, ast.Name) else None
     if column is None:
         return None
-    name = '"' + column.header.replace('"', '""') + '"'
+    name = column.name or '"' + column.header.replace('"', '""') + '"'
     blank = f"({name} IS NULL OR isnan({name}))" if column.kind == "float" else f"({name} IS NULL)"
     if isinstance(op, (ast.In, ast.NotIn)):
-        return _listed(column, name, right, negated=isinstance(op, ast.NotIn))
+        return _listed(column, name, right, names.mark, negated=isinstance(op, ast.NotIn))
     known, value = _constant(right)
     if not known:
         return None
@@ -109,12 +118,12 @@ def _pair(left: ast.expr, op: ast.cmpop, right: ast.expr, columns: Columns) -> S
     if not fits or type(op) not in _SIGNS:
         return None
     if isinstance(op, ast.NotEq):
-        return SqlWhere(f"({blank} OR {name} <> ?)", [value])
+        return SqlWhere(f"({blank} OR {name} <> {names.mark})", [value])
     there = f"{name} IS NOT NULL AND NOT isnan({name})" if column.kind == "float" else f"{name} IS NOT NULL"
-    return SqlWhere(f"({there} AND {name} {_SIGNS[type(op)]} ?)", [value])
+    return SqlWhere(f"({there} AND {name} {_SIGNS[type(op)]} {names.mark})", [value])
 
 
-def _listed(column: SqlColumn, name: str, right: ast.expr, *, negated: bool) -> SqlWhere | None:
+def _listed(column: SqlColumn, name: str, right: ast.expr, mark: str, *, negated: bool) -> SqlWhere | None:
     """``in`` a list: text against words, whole numbers without blanks against whole numbers."""
     if not isinstance(right, (ast.List, ast.Tuple, ast.Set)) or not right.elts:
         return None
@@ -126,9 +135,15 @@ def _listed(column: SqlColumn, name: str, right: ast.expr, *, negated: bool) -> 
         values = [plain_word(v) for v in values]
         if "nan" in values or "None" in values:
             return None
-    elif column.kind != "integer" or column.blanks or not all(isinstance(v, int) and abs(v) < _MOST_EXACT for v in values):
+    elif column.kind == "integer":
+        values = [int(v) if isinstance(v, str) and _WHOLE.fullmatch(v) else v for v in values]
+        most = _MOST_SHORT if column.blanks else _MOST_EXACT  # with blanks the column is one of floats, which compare with text in six digits
+        if not all(isinstance(v, int) and abs(v) < most for v in values):
+            return None
+        values = list(dict.fromkeys(values))
+    else:
         return None
-    marks = ", ".join("?" * len(values))
+    marks = ", ".join([mark] * len(values))
     condition = f"({name} IS NULL OR {name} NOT IN ({marks}))" if negated else f"({name} IS NOT NULL AND {name} IN ({marks}))"
     return SqlWhere(condition, values)
 

@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 
 from districting.model.settings import InputSpec
-from districting.reading.columns import our_columns
-from districting.reading.schema import TABLES, WITHOUT_OUTLINES
-from districting.reading.table import Found, RawTable
+from districting.reading.table import RawTable
 from districting.reading.where import WhereError, rows_where
+from districting.reading.where_columns import where_columns
 from districting.reading.where_sql import SqlColumn, SqlWhere, sql_where
 
 _CLOSED: Final = (
@@ -101,10 +100,7 @@ class _Plan:
         blanks = _blanks(meta)
         if any(k is None for k in kinds.values()) or any(n not in blanks for n in kinds):
             return None
-        empty = pd.DataFrame({n: pd.Series(dtype="object") for n in kinds})
-        # which header stands for which of our names depends on the headers alone
-        ours = our_columns(RawTable(empty, np.zeros(0, dtype=np.int64)), table, spec, Found(spec.path), skip=WITHOUT_OUTLINES.get(table, frozenset()))
-        unsure = {c.name for c in TABLES[table]} & (WITHOUT_OUTLINES.get(table, frozenset()) - set(spec.columns))
+        ours, unsure = where_columns(kinds, table, spec)
 
         def column(name: str) -> SqlColumn | None:
             header = ours.get(name, name)
