@@ -16,6 +16,7 @@ from districting.auditing.quality_access import StageAccess, access_columns, sta
 from districting.auditing.risk import StageRisk, plan_level, recorded_risk, risk_findings, stage_risk
 from districting.auditing.risk_odds import DRAWS, SchemeOdds, StageOdds, odds_findings, scheme_odds, stage_odds
 from districting.errors import DataError, Fault
+from districting.executing import Executor
 from districting.model.kinds import refuse_kind
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.risk_rules import LEVELS, RiskRules
@@ -62,8 +63,16 @@ class RiskAssessment:
     level: int
 
 
-def assess_risk(plan: Plan, rules: RiskRules | None = None, options: RiskOptions | None = None, families: Families | None = None) -> RiskAssessment:
+def assess_risk(
+    plan: Plan,
+    rules: RiskRules | None = None,
+    options: RiskOptions | None = None,
+    families: Families | None = None,
+    executor: Executor | None = None,
+) -> RiskAssessment:
     """Assess ``plan`` from its own tables, and from the list of ``families`` where there is one. ``rules``: None = those that the plan records.
+
+    ``executor``: where plans are drawn anew, None = here; the assessment does not depend on it.
 
     Raises
     ------
@@ -81,7 +90,7 @@ def assess_risk(plan: Plan, rules: RiskRules | None = None, options: RiskOptions
     of_schemes = next(streams).spawn(len(names)) if names else []
     chances = {name: scheme_odds(plan, name, rules.errors, own, draws=given.draws) for name, own in zip(names, of_schemes, strict=True)}
     settled = {
-        stage: stability_map(plan, stage, own, change=rules.change, resolves=given.resolves, steps=given.steps)
+        stage: stability_map(plan, stage, own, change=rules.change, resolves=given.resolves, steps=given.steps, executor=executor)
         for stage, own in zip(plan.zoned_stages if given.resolves else (), streams, strict=False)
     }
     near = {stage: stage_access(plan, stage, radius[stage]) for stage in plan.zoned_stages}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from districting.executing import Executor, in_order, open_executor
 from districting.model.goals import Distance
 from districting.model.plan import Plan
 from districting.model.rules import Locked
@@ -76,9 +78,19 @@ class Stability:
         return float((moved * self.pupils).sum()) / total if total else math.nan
 
 
-def stability_map(plan: Plan, stage: str, rng: np.random.Generator, *, change: float, resolves: int = RESOLVES, steps: int | None = None) -> Stability | None:
+def stability_map(
+    plan: Plan,
+    stage: str,
+    rng: np.random.Generator,
+    *,
+    change: float,
+    resolves: int = RESOLVES,
+    steps: int | None = None,
+    executor: Executor | None = None,
+) -> Stability | None:
     """Margins from the prices of the transport bound, and ``resolves`` plans drawn anew from the plan's own zones after every block's pupils (their sum kept) and
     distances are off by ``change`` (standard deviation, share). None where the plan knows no distances, or leaves blocks of every county without a zone. ``steps``: proposals of each; the same ``rng`` gives the same bytes.
+    ``executor``: where the plans are drawn, None = here; they do not depend on it.
 
     Raises
     ------
@@ -100,18 +112,40 @@ def stability_map(plan: Plan, stage: str, rng: np.random.Generator, *, change: f
         rival[part.blocks] = np.append(part.zone_ids, "")[near]
         spend = steps if steps is not None else default_steps(aimed.block_count)
         seeds = own.integers(2**31, size=resolves).tolist()
-        anew: list[NDArray[np.int64] | None] = []
-        for t, noise in zip(seeds, own.spawn(resolves), strict=True):
-            tell_part("resolves", stage, done=len(anew), total=resolves)
-            anew.append(zones_near(shaken(aimed, part.label, noise, change), part.label, steps=spend, seed=t))
+        trials = [_Trial(aimed, part.label, noise, change, spend, t) for t, noise in zip(seeds, own.spawn(resolves), strict=True)]
+        controls = [_Trial(aimed, part.label, None, change, spend, t) for t in seeds[:CONTROLS]]
+        found = in_order(executor or open_executor("serial"), _drawn_anew, trials + controls, _teller(stage, resolves))
+        anew = found[:resolves]
         flips[part.blocks] = _moved(anew, part.label)
-        still[part.blocks] = _moved([zones_near(aimed, part.label, steps=spend, seed=t) for t in seeds[:CONTROLS]], part.label)
+        still[part.blocks] = _moved(found[resolves:], part.label)
         lost += sum(label is None for label in anew)
         made += sum(label is not None for label in anew)
     if not made + lost:
         return None
     ids = plan.blocks["block_id"].to_numpy(dtype=object)
     return Stability(stage, ids, pupils, margin, rival, flips, still, made, lost, rank_agreement(np.where(np.isinf(margin), np.nan, margin), flips > 0))
+
+
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """One plan drawn anew as a task; ``noise`` None: without any change."""
+
+    problem: ZoningProblem
+    label: NDArray[np.int64]
+    noise: np.random.Generator | None
+    change: float
+    steps: int
+    seed: int
+
+
+def _drawn_anew(trial: _Trial) -> NDArray[np.int64] | None:
+    """Labels of the plan, None where the search found none."""
+    problem = trial.problem if trial.noise is None else shaken(trial.problem, trial.label, trial.noise, trial.change)
+    return zones_near(problem, trial.label, steps=trial.steps, seed=trial.seed)
+
+
+def _teller(stage: str, resolves: int) -> Callable[[int, int], None]:
+    return lambda done, _: tell_part("resolves", stage, done=min(done, resolves), total=resolves)
 
 
 def default_steps(n: int) -> int:

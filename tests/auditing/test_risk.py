@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import pickle
 from importlib import resources
 
 import geopandas as gpd
@@ -20,6 +21,7 @@ from districting.auditing.risk_assessment import RiskOptions, assess_risk
 from districting.auditing.risk_odds import scheme_odds, stage_odds
 from districting.config import parse_settings
 from districting.errors import DataError
+from districting.executing.seam import Closing, ended
 from districting.model.draft_mark import is_draft
 from districting.model.risk_rules import Errors
 from districting.model.settings import AuditSettings
@@ -224,3 +226,28 @@ def test_a_bad_list_of_children_is_refused_with_every_fault_and_no_cell_of_it(ro
         read_families(file, row_plan)
     assert [(f.row, f.column) for f in caught.value.faults] == [(3, "家庭编号"), (2, "地块编号"), (4, "在读学校")]
     assert not any(word in f.problem.say("zh") + f.remedy.say("zh") for f in caught.value.faults for word in ("王家", "李家", "a9", "Nowhere"))
+
+
+class Elsewhere(Closing):
+    """An executor that is far away: tasks and results are sent as bytes, and end in the reverse order."""
+
+    name, workers = "elsewhere", 2
+
+    def __init__(self):
+        self.done = 0
+
+    def each(self, function, items):
+        for index in reversed(range(len(items))):
+            sent, item = pickle.loads(pickle.dumps((function, items[index])))
+            self.done += 1
+            yield pickle.loads(pickle.dumps(ended(sent, index, item)))
+
+
+def test_plans_drawn_anew_elsewhere_are_those_drawn_here(row_plan):
+    options, far = RiskOptions(draws=10, resolves=3, steps=500, seed=7), Elsewhere()
+    here, there = assess_risk(row_plan, RULES, options), assess_risk(row_plan, RULES, options, executor=far)
+    assert far.done == 2 * 3
+    pd.testing.assert_frame_equal(here.plan.findings, there.plan.findings)
+    pd.testing.assert_frame_equal(pd.DataFrame(here.plan.blocks), pd.DataFrame(there.plan.blocks))
+    assert here.stability["primary"].flips.tobytes() == there.stability["primary"].flips.tobytes()
+    assert here.stability["primary"].still.tobytes() == there.stability["primary"].still.tobytes()
