@@ -7,6 +7,7 @@ import json
 import click
 
 from districting.cli.common import Talk, common
+from districting.cli.where import where_option, with_given
 from districting.cli.worded import WordedCommand, WordedGroup, option
 from districting.wording import say
 
@@ -45,14 +46,15 @@ TABLE_NAMES = (
 @click.command(cls=WordedCommand)
 @click.argument("config", type=click.Path())
 @option("--strict", is_flag=True, envvar="DISTRICTING_STRICT")
+@where_option
 @common
-def check(talk: Talk, config: str, strict: bool) -> None:
+def check(talk: Talk, config: str, strict: bool, where: tuple[str, ...]) -> None:
     from districting.config import language_of, load_settings
     from districting.errors import DataError
     from districting.workflow import check_inputs
 
     talk.use_language_of(language_of(config))
-    settings = load_settings(config, talk.overrides)
+    settings = with_given(load_settings(config, talk.overrides), where)
     talk.use_language_of(settings.project.language)
     city, faults = check_inputs(settings)
     wrong = [f for f in faults if f.severity == "error" or strict]

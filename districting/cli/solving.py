@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from districting.cli.common import Talk, common
+from districting.cli.executors import address_option, executor_option, refuse_address, workers_option
 from districting.cli.variants import tell_yearly
+from districting.cli.where import where_option, with_given
 from districting.cli.worded import WordedCommand, option
 from districting.model.stages import STAGES
 
 audience_option = option("--audience", type=click.Choice(["internal", "public"]), envvar="DISTRICTING_AUDIENCE", key="cli.option_run_audience")
+starts_option = option("--starts", type=click.IntRange(min=1), key="executing.option_starts", envvar="DISTRICTING_STARTS")
 folder_option = option("-o", "--output", "folder", type=click.Path(file_okay=False), envvar="DISTRICTING_OUTPUT")
 
 
@@ -20,9 +25,15 @@ folder_option = option("-o", "--output", "folder", type=click.Path(file_okay=Fal
 @folder_option
 @audience_option
 @option("--base", type=click.Path(dir_okay=False), envvar="DISTRICTING_BASE")
+@starts_option
+@executor_option
+@address_option
+@workers_option
+@where_option
 @common
-def run(talk: Talk, config: str, folder: str | None, audience: str | None, base: str | None) -> None:
-    _solve(talk, config, (folder, audience), lambda settings: settings, base)
+def run(talk: Talk, config: str, folder: str | None, audience: str | None, base: str | None, **given: Any) -> None:
+    with _executor(talk, given):
+        _solve(talk, config, (folder, audience), lambda settings: with_given(settings, given["where"]), base, starts=given["starts"])
 
 
 @click.command(cls=WordedCommand)
@@ -30,11 +41,16 @@ def run(talk: Talk, config: str, folder: str | None, audience: str | None, base:
 @option("--stage", type=click.Choice(list(STAGES)), required=True, envvar="DISTRICTING_STAGE")
 @folder_option
 @audience_option
+@starts_option
+@executor_option
+@address_option
+@workers_option
 @common
-def zone(talk: Talk, config: str, stage: Any, folder: str | None, audience: str | None) -> None:
+def zone(talk: Talk, config: str, stage: Any, folder: str | None, audience: str | None, **given: Any) -> None:
     from districting.planning.choices import only_zoning
 
-    _solve(talk, config, (folder, audience), lambda settings: only_zoning(settings, stage))
+    with _executor(talk, given):
+        _solve(talk, config, (folder, audience), lambda settings: only_zoning(settings, stage), starts=given["starts"])
 
 
 @click.command(cls=WordedCommand)
@@ -82,8 +98,10 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, ren
     _solve(talk, _needed(config), (folder, audience), narrowed, renew=renew)
 
 
-def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None, renew: str | None = None) -> None:
-    """``where``: the folder and the audience of the flags, None where the config decides; ``base`` and ``renew``: files of older plans."""
+def _solve(
+    talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None, renew: str | None = None, starts: int | None = None
+) -> None:
+    """``where``: the folder and the audience of the flags, None where the config decides; ``base`` and ``renew``: files of older plans; ``starts``: of the flags."""
     from districting.config import language_of, load_settings
     from districting.outputs.atomic import refuse_unwritable
     from districting.outputs.public import public_plan
@@ -95,7 +113,7 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
 
     folder, audience = where
     talk.use_language_of(language_of(config))
-    settings = choose(load_settings(config, {**talk.overrides, "output.audience": audience}))
+    settings = choose(load_settings(config, {**talk.overrides, "output.audience": audience, "solve.starts": starts}))
     talk.use_language_of(settings.project.language)
     city = read_city(settings)
     last_year, older = (None if path is None else _base(path) for path in (base, renew))
@@ -122,6 +140,17 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
     if three := three_lines(told, talk.lang):
         talk.plain("\n".join(three))
     talk.result({**summary_tree(told), "seconds": talk.seconds, "outputs": [str(p) for p in outputs]})
+
+
+@contextmanager
+def _executor(talk: Talk, given: dict[str, Any]) -> Iterator[None]:
+    """Independent searches inside run where the flags say."""
+    from districting.executing import open_executor, working_in
+
+    name = given["executor"] or "serial"
+    refuse_address(talk, name, given["address"])
+    with open_executor(name, workers=given["workers"], address=given["address"]) as opened, working_in(opened):
+        yield
 
 
 def _base(path: str) -> Any:

@@ -4,7 +4,8 @@ A task is a module-level function of one item; both must pickle. Whoever has ind
 they end) and knows nothing of processes.
 """
 
+from districting.executing.chosen import chosen_executor, working_in
 from districting.executing.opening import EXECUTORS, open_executor
 from districting.executing.seam import Ended, Executor, LostWorkerError, in_order
 
-__all__ = ["EXECUTORS", "Ended", "Executor", "LostWorkerError", "in_order", "open_executor"]
+__all__ = ["EXECUTORS", "Ended", "Executor", "LostWorkerError", "chosen_executor", "in_order", "open_executor", "working_in"]

@@ -21,7 +21,7 @@ _SHARES: Final = (
     ("pairing.renewal", "graduate_share"), ("pairing.renewal", "renew_share"),
 )  # fmt: skip
 _LEAST: Final = (
-    ("project", "seed", 0), ("solve", "steps", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1),
+    ("project", "seed", 0), ("solve", "steps", 1), ("solve", "starts", 1), ("pairing", "donor_cap", 1), ("pairing", "term_years", 1),
     ("pairing.chain", "max_mentees", 1), ("pairing.chain", "max_depth", 1), ("pairing.chain", "score_levels", 2),
     ("governance", "term_years", 1), ("governance", "meetings_per_month", 1), ("governance", "inspector_load", 1),
     ("pairing.base_school", "bases", 1), ("pairing.base_school", "load_cap", 1), ("pairing.base_school", "experts", 0),

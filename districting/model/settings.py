@@ -342,10 +342,11 @@ class AuditSettings:
 
 @dataclass(frozen=True)
 class SolveSettings:
-    """``[solve]``: when to stop. A run ends at ``gap``, after ``steps`` (same bytes every time) or at the clock."""
+    """``[solve]``: when to stop. A run ends at ``gap``, after ``steps`` (same bytes every time) or at the clock. ``starts``: searches of each county, the best is taken."""
 
     gap: float = 0.0
     steps: int | None = None
+    starts: int = 1
     time_limit_s: float | None = None
     __pydantic_config__: ClassVar[Any] = STRICT
 

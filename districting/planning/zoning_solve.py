@@ -19,10 +19,10 @@ from districting.model.solution import ZoningSolution, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.arcs import near_arcs
 from districting.planning.budget import PROOF_NODES, SAFETY_S
+from districting.planning.starts import Start, best_of_starts
 from districting.planning.zoning_build import StageProblem
 from districting.planning.zoning_names import named_conflicts
 from districting.wording import text
-from districting.zoning import assign_blocks
 
 HURRY_S = 2.0
 """For all counties left after an interrupt."""
@@ -56,7 +56,8 @@ def solve_stage(problem: StageProblem, solve: SolveSettings, seed: int, names: d
             nodes, solve = 0, dataclasses.replace(solve, time_limit_s=HURRY_S)
         limit = (solve.time_limit_s or SAFETY_S) * max(len(blocks) / size, 0.05)
         try:
-            found = assign_blocks(part, time_limit_s=limit, gap=solve.gap, seed=seed, steps=solve.steps, proof_nodes=nodes, relaxing=not brief)
+            first = Start(part, limit, solve.gap, seed, solve.steps, nodes, not brief)
+            found = best_of_starts(first, 1 if brief or nodes == 0 else solve.starts, clocked=solve.time_limit_s is not None)
         except InfeasibleError as error:
             said, offers = named_conflicts(error, piece, part, names.get(county, county))
             conflicts += said

@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-import pickle
 from importlib import resources
 
 import geopandas as gpd
@@ -21,7 +20,6 @@ from districting.auditing.risk_assessment import RiskOptions, assess_risk
 from districting.auditing.risk_odds import scheme_odds, stage_odds
 from districting.config import parse_settings
 from districting.errors import DataError
-from districting.executing.seam import Closing, ended
 from districting.model.draft_mark import is_draft
 from districting.model.risk_rules import Errors
 from districting.model.settings import AuditSettings
@@ -31,6 +29,7 @@ from districting.outputs.risk_report import report_text
 from districting.reading.risk_profile import read_risk_rules
 from districting.wording import say
 from tests.auditing.conftest import CRS
+from tests.executing.elsewhere import Elsewhere
 
 RULES = read_risk_rules()
 SURE = Errors(common=0.0, dispersion=0.0, travel=0.0, score=0.0)
@@ -226,21 +225,6 @@ def test_a_bad_list_of_children_is_refused_with_every_fault_and_no_cell_of_it(ro
         read_families(file, row_plan)
     assert [(f.row, f.column) for f in caught.value.faults] == [(3, "家庭编号"), (2, "地块编号"), (4, "在读学校")]
     assert not any(word in f.problem.say("zh") + f.remedy.say("zh") for f in caught.value.faults for word in ("王家", "李家", "a9", "Nowhere"))
-
-
-class Elsewhere(Closing):
-    """An executor that is far away: tasks and results are sent as bytes, and end in the reverse order."""
-
-    name, workers = "elsewhere", 2
-
-    def __init__(self):
-        self.done = 0
-
-    def each(self, function, items):
-        for index in reversed(range(len(items))):
-            sent, item = pickle.loads(pickle.dumps((function, items[index])))
-            self.done += 1
-            yield pickle.loads(pickle.dumps(ended(sent, index, item)))
 
 
 def test_plans_drawn_anew_elsewhere_are_those_drawn_here(row_plan):
