@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
 
 from districting.enrolling.forecast.tables import Told, filled, places_of, refuse_twice
+from districting.enrolling.spellings import Spellings
 from districting.enrolling.zones import StageZones, stage_zones
 from districting.enrolment.forecast import progression_rates
 from districting.errors import DataError, Fault
 from districting.model.forecast_rules import ForecastRules
-from districting.reading.enrolment_tables import Table, load_table
+from districting.reading.enrolment_tables import Table, first_few, load_table
 from districting.wording import text
 
 GRADES = {"primary": 6, "junior": 3}
@@ -34,7 +35,7 @@ def rolls_of(rules: ForecastRules, zones: StageZones, first_year: int, told: Tol
         raise DataError(table.fault(text("forecast.bad_grades", most=GRADES["primary"]), text("forecast.bad_grades_remedy"), column="grade"))
     if not (year == first_year - 1).any():
         raise DataError(table.fault(text("forecast.no_roll_now", year=first_year - 1), text("forecast.no_roll_now_remedy", first=first_year), column="year"))
-    place, spread = _places(table, zones)
+    place, spread = _places(table, zones, told)
     refuse_twice(table, (place, year, grade), "grade")
     nowhere = np.flatnonzero((np.asarray(spread.sum(axis=0)).ravel()[place] == 0) & (pupils > 0))
     if len(nowhere):
@@ -45,7 +46,7 @@ def rolls_of(rules: ForecastRules, zones: StageZones, first_year: int, told: Tol
     return np.asarray(spread @ of_place), _progression(rules, table, (year, grade, pupils), grades)
 
 
-def _places(table: Table, zones: StageZones) -> tuple[NDArray[np.int64], csr_array]:
+def _places(table: Table, zones: StageZones, told: Told) -> tuple[NDArray[np.int64], csr_array]:
     """(rows,) block or zone of each row, and the (n, places) shares by which places are spread over blocks."""
     by_block = "block_id" in table.columns
     if by_block == ("school" in table.columns):
@@ -53,11 +54,11 @@ def _places(table: Table, zones: StageZones) -> tuple[NDArray[np.int64], csr_arr
     if by_block:
         return places_of(table, "block_id", zones.block_ids), csr_array(eye_array(len(zones.block_ids)))
     primary = zones if zones.stage == "primary" else stage_zones(zones.plan, "primary")
-    return school_places(table, primary), _shares(primary)
+    return school_places(table, primary, told), _shares(primary)
 
 
-def school_places(table: Table, zones: StageZones) -> NDArray[np.int64]:
-    """(rows,) position of the school in the list of all schools of the stage's zones: zone by zone.
+def school_places(table: Table, zones: StageZones, told: Told) -> NDArray[np.int64]:
+    """(rows,) position of the school in the list of all schools of the stage's zones: zone by zone. Another spelling of a name that is taken is told.
 
     Raises
     ------
@@ -70,11 +71,15 @@ def school_places(table: Table, zones: StageZones) -> NDArray[np.int64]:
     names = {str(n): str(s) for s, n in zones.plan.schools[["school_id", "name"]].drop_duplicates("name", keep=False).itertuples(index=False)}
     spelt = {str(s): names.get(str(n), "") for s, n in zones.plan.aliases[["spelling", "name"]].itertuples(index=False)}
     at = [position.get(str(c), position.get(names.get(str(c), spelt.get(str(c), "")), -1)) if c in index else -1 for c in cells]
+    named = zones.plan.schools[["school_id", "name"]].itertuples(index=False)
+    spellings = Spellings(((str(n), position[str(s)]) for s, n in named if str(s) in position), table)
+    at = [spellings.position(str(cells[i]), i) if place < 0 and cells[i] is not None else place for i, place in enumerate(at)]
+    told.notes += spellings.notes
     unknown = [i for i, place in enumerate(at) if place < 0]
     if unknown:
-        raise DataError(
-            table.faults(unknown, text("forecast.unknown_school", stage=text(f"word.{zones.stage}")), text("enrolment.unknown_school_remedy"), "school")
-        )
+        problem = text("forecast.unknown_school", stage=text(f"word.{zones.stage}"))
+        remedies = [spellings.remedy(str(cells[i] or ""), text("enrolment.unknown_school_remedy")) for i in unknown]
+        raise DataError(first_few([table.fault(problem, remedy, i, "school") for i, remedy in zip(unknown, remedies, strict=True)]))
     return np.array(at, dtype=np.int64)
 
 

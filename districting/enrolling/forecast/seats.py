@@ -80,7 +80,7 @@ def seats_of(rules: ForecastRules, zones: StageZones, years: NDArray[np.int64], 
         told.notes += table.notes
         if ("seats" in table.columns) == ("classes" in table.columns):
             raise DataError(table.fault(text("forecast.seats_or_classes"), text("forecast.seats_or_classes_remedy"), column="seats"))
-        school, since = school_places(table, zones), filled(table, "year").astype(np.int64)
+        school, since = school_places(table, zones, told), filled(table, "year").astype(np.int64)
         refuse_twice(table, (school, since), "school")
         name = "seats" if "seats" in table.columns else "classes"
         given = filled(table, name) * (1 if name == "seats" else rules.pupils_of_class)

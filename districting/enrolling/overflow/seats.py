@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from districting.enrolling.lottery.wishes import folded
 from districting.enrolling.overflow.ground import Ground
 from districting.enrolling.privacy import texts_of
+from districting.enrolling.spellings import Spellings
 from districting.errors import DataError, Fault
 from districting.model.forecast_rules import CLASS_SIZE
 from districting.model.overflow_rules import OverflowRules
@@ -46,7 +47,8 @@ def seats_of(rules: OverflowRules, ground: Ground) -> Seats:
     DataError : every fault of it
     """
     table = load_table(rules.folder, rules.schools, "overflow_schools")
-    school, grade = _keys(table, rules, ground)
+    spellings = Spellings(zip(ground.names, range(len(ground.names)), strict=True), table)
+    school, grade = _keys(table, rules, ground, spellings)
     n = len(ground.ids)
     by = {name: np.zeros((n, 10), dtype=np.int64) for name in ("classes", "pupils", "reserve", "seats")}
     listed = np.zeros((n, 10), dtype=bool)
@@ -73,11 +75,11 @@ def seats_of(rules: OverflowRules, ground: Ground) -> Seats:
     remarks += [text("overflow.other_stage_unknown", count=blind)] if blind else []
     return Seats(
         np.maximum(spare, 0)[:, stage], listed[:, stage], by["pupils"][:, stage], by["reserve"][:, stage], most[:, stage], np.maximum(cap - whole, 0), cap, whole,
-        _groups(table, school, ground), table.notes, tuple(remarks),
+        _groups(table, school, ground), (*table.notes, *spellings.notes), tuple(remarks),
     )  # fmt: skip
 
 
-def _keys(table: Table, rules: OverflowRules, ground: Ground) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _keys(table: Table, rules: OverflowRules, ground: Ground, spellings: Spellings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(rows,) school and grade of each row.
 
     Raises
@@ -90,11 +92,14 @@ def _keys(table: Table, rules: OverflowRules, ground: Ground) -> tuple[NDArray[n
     school, grade = np.zeros(len(table), dtype=np.int64), np.zeros(len(table), dtype=np.int64)
     for i, (name, words) in enumerate(zip(texts_of(table, "school"), texts_of(table, "grade"), strict=True)):
         at = ground.index.get(aliases.get(folded(name), folded(name)), -1)
+        at = spellings.position(name, i) if at < 0 else at
         number = grade_number(words)
         if not name:
             faults.append(table.fault(text("enrolment.blank"), text("enrolment.fill_cell"), i, "school"))
         elif at < 0:
-            faults.append(table.fault(text("overflow.unknown_school", school=name), text("overflow.unknown_school_remedy"), i, "school"))
+            faults.append(
+                table.fault(text("overflow.unknown_school", school=name), spellings.remedy(name, text("overflow.unknown_school_remedy")), i, "school")
+            )
         if number is None:
             faults.append(table.fault(text("overflow.bad_grade"), text("overflow.bad_grade_remedy"), i, "grade"))
         elif at >= 0 and seen.setdefault((at, number), i) != i:
