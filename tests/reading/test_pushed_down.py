@@ -75,7 +75,7 @@ def loaded(path, where):
 @example("not (size > 1)", "other.parquet")
 @example("gaps in [5, 510107]", "other.parquet")
 @example("not (own != 5)", "a 'file'.parquet")
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_duckdb_and_pyarrow_leave_the_same(national, where, file):
     """``other``: written by a program that is not pandas."""
     national = national.with_name(file)

@@ -8,7 +8,7 @@ from districting.errors import DataError
 from districting.model.settings import InputSpec
 from districting.reading.read_city import check_city, read_city
 from districting.reading.school_names import school_name
-from tests.reading.small_city import blocks_frame, city_in, keys, lines, said, schools_table, with_input
+from tests.reading.small_city import blocks_frame, city_in, keys, lines, schools_table, with_input
 
 
 def today(folder, *schools):
@@ -28,13 +28,14 @@ def renamed(*names):
     return table
 
 
-@pytest.mark.parametrize("spelling", ["第１小學校", "成都市第一小学", "一小", "第 一 小学", "（第一小学）", "第一小学（校本部）"])
-def test_a_name_in_another_spelling_is_taken_and_told_with_both_names(tmp_path, spelling):
-    settings = today(tmp_path, "棠湖小学", spelling)
-    found = [f for f in said(settings) if f[0].startswith("names.")]
-    assert found == [("names.taken", "today.csv", 3, "学校", "warning")]
-    assert [line for line in lines(settings, "zh") if "第一小学" in line and "处理" in line]
-    assert list(check_city(settings)[0].today["school_id"]) == ["S3", "S0"]
+def test_names_in_another_spelling_are_taken_and_told_with_both_names(tmp_path):
+    spellings = ["第１小學校", "成都市第一小学", "一小", "第 一 小学", "（第一小学）", "第一小学（校本部）"]
+    city, faults = check_city(today(tmp_path, "棠湖小学", *spellings))
+    told = [f for f in faults if f.problem.key.startswith("names.")]
+    assert {(f.problem.key, f.file, f.column, f.severity) for f in told} == {("names.taken", "today.csv", "学校", "warning")}
+    assert sorted(f.row for f in told) == [3, 4, 5, 6, 7, 8]
+    assert all("第一小学" in f.say("zh") for f in told)
+    assert list(city.today["school_id"]) == ["S3", *["S0"] * 6]
 
 
 @pytest.mark.parametrize(
@@ -71,28 +72,27 @@ def test_letter_for_letter_goes_before_another_spelling(tmp_path):
     assert "names.alike" in keys(settings, "warning")
 
 
-@pytest.mark.parametrize(
-    ("table", "words"),
-    [
-        ("teachers", "教师编号,学校,学段\na1,{},小学\n"),
-        ("facilities", "名称,所属学校,类别,每周可用课时数\n东池,{},游泳馆,2\n"),
-        ("courses", "课程名称,开课学校,授课方式\n合唱,{},线下\n"),
-        ("ledger", "提供方,接受方,项目,数量\n{},S1,课时,2\n"),
-        ("exceptions", "地块编号,学校\nb00,{}\n"),
-    ],
-)
-def test_every_table_that_names_schools_finds_them_so(tmp_path, table, words):
-    def of(name):
-        (tmp_path / f"{table}.csv").write_text(words.format(name), encoding="utf-8")
-        return with_input(city_in(tmp_path, schools), **{table: InputSpec(path=f"{table}.csv")})
+TABLES = {
+    "teachers": "教师编号,学校,学段\na1,{},小学\n",
+    "facilities": "名称,所属学校,类别,每周可用课时数\n东池,{},游泳馆,2\n",
+    "courses": "课程名称,开课学校,授课方式\n合唱,{},线下\n",
+    "ledger": "提供方,接受方,项目,数量\n{},S1,课时,2\n",
+    "exceptions": "地块编号,学校\nb00,{}\n",
+}
 
-    schools = schools_table()
-    settings = of("第０小學")
-    assert "names.taken" in keys(settings, "warning")
-    assert keys(settings, "error") == []
-    exact, spelt = check_city(of("第0小学"))[0], check_city(settings)[0]
-    assert getattr(exact, table).equals(getattr(spelt, table))
-    assert [line for line in lines(of("第五小学校外部"), "zh") if "第五小学校外部" in line]
+
+def test_every_table_that_names_schools_finds_them_so(tmp_path):
+    def of(name):
+        for table, words in TABLES.items():
+            (tmp_path / f"{table}.csv").write_text(words.format(name), encoding="utf-8")
+        return check_city(with_input(city_in(tmp_path), **{table: InputSpec(path=f"{table}.csv") for table in TABLES}))
+
+    (spelt, told), (exact, _) = of("第０小學"), of("第0小学")
+    assert {f.file for f in told if f.problem.key == "names.taken"} == {f"{table}.csv" for table in TABLES}
+    assert [f for f in told if f.severity == "error"] == []
+    assert all(getattr(exact, table).equals(getattr(spelt, table)) for table in TABLES)
+    refused = {f.file for f in of("第五小学校外部")[1] if f.severity == "error" and "第五小学校外部" in f.say("zh")}
+    assert refused == {f"{table}.csv" for table in TABLES}
 
 
 def test_an_alias_may_name_its_school_in_another_spelling(tmp_path):
