@@ -24,6 +24,7 @@ from districting.outputs.map.judgement import findings, left_out
 from districting.outputs.map.lenses import lenses
 from districting.outputs.map.links import links
 from districting.outputs.map.measures import measures
+from districting.outputs.map.odds import add_odds
 from districting.outputs.map.options import PageOptions
 from districting.outputs.map.schools import role_marks, schools, short
 from districting.outputs.map.search_keys import search_keys
@@ -79,7 +80,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
     if len(blocks):
         content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at) for stage in zoned}
         content["rules"] = {stage: goals_and_rules(plan, stage) for stage in zoned}
-    content["measures"] = measures(content["unit"]["stage"])
+    content["measures"] = measures(content["unit"]["stage"]) + (add_odds(content, plan) if len(blocks) else [])
     content["search"] = search_keys(_all_names(content))
     if audience == "internal":
         content["measures"] += given_measures(options.values, content["unit"]["id"], zoned) if len(blocks) else []
