@@ -30,7 +30,7 @@ from districting.outputs.map.schools import role_marks, schools, short
 from districting.outputs.map.search_keys import search_keys
 from districting.outputs.map.topology import topology
 from districting.outputs.map.why import far_blocks, goals_and_rules, zone_prices
-from districting.outputs.public_alliances import without_telling
+from districting.outputs.public import public_plan
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import LANGUAGES, text
 
@@ -45,7 +45,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
     """Everything the page shows. Positions refer to the lists ``schools``, ``zones[stage]`` and ``groupings[g].districts``."""
     options = options or PageOptions()
     if audience == "public":
-        plan = without_telling(plan)[0]
+        plan = public_plan(plan)
     at: Any = pd.Index(plan.schools["school_id"])
     layers = district_layers(plan)
     zoned = plan.zoned_stages if len(plan.blocks) else ()

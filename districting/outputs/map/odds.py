@@ -27,8 +27,8 @@ def zone_odds(content: dict[str, Any], stage: str) -> list[dict[str, Any] | None
     zone_of_school = np.repeat(np.arange(len(zones)), [len(zone["schools"]) for zone in zones])
     told = np.array([_figures(content["schools"][s]["load"].get(stage)) for s in schools], dtype=np.float64).reshape(len(schools), 3)
     now, seats, before = told.T
-    plan = admission_odds(np.bincount(zone_of_school, now, len(zones)), seats, zone_of_school)
-    today = admission_odds(np.bincount(zone_of_school, before, len(zones)), seats, zone_of_school)
+    plan = admission_odds(np.bincount(zone_of_school, now, len(zones)).astype(np.float64), seats, zone_of_school)
+    today = admission_odds(np.bincount(zone_of_school, before, len(zones)).astype(np.float64), seats, zone_of_school)
     made: list[dict[str, Any] | None] = []
     for z, zone in enumerate(zones):
         mine = np.flatnonzero(zone_of_school == z)

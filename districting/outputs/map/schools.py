@@ -10,7 +10,7 @@ import pandas as pd
 from districting.auditing.views import stage_views
 from districting.model.plan import Plan
 from districting.outputs.map.ground import in_degrees, shapes_of
-from districting.outputs.public import shown_role as public_role
+from districting.outputs.public_leads import shown_role as public_role
 
 _MARKS: Final = {
     "lead": ("★", "#b3001b", 19),

@@ -31,8 +31,8 @@ function districtingCards(page) {
     page.stages.forEach(function (stage) {
       if (page.grouping() < 0 && page.stageShown() !== stage) { return; }
       var here = unit.stage[stage], s = here.school[u], t = here.today[u];
-      rows.push([word(stage), page.fill('pupils_n', { n: number(here.pupils[u]) })]);
-      rows.push([word('zone_school'), s >= 0 ? data.schools[s].name : '']);
+      if (here.pupils[u] !== null) { rows.push([word(stage), page.fill('pupils_n', { n: number(here.pupils[u]) })]); }
+      rows.push([here.pupils[u] === null ? word(stage) + word('dot') + word('zone_school') : word('zone_school'), s >= 0 ? data.schools[s].name : '']);
       if (page.state.time === 'change' && here.changed[u]) { rows.push([word('change'), page.fromTo(stage, u)]); }
       if (here.metres[u] !== null) { rows.push([word('distance'), page.fill('metres', { n: number(here.metres[u]) })]); }
       if (!brief && here.nearest[u] !== null && here.metres[u] !== null && here.nearest[u] < here.metres[u]) { rows.push([word('nearest'), page.fill('metres', { n: number(here.nearest[u]) })]); }
@@ -50,7 +50,7 @@ function districtingCards(page) {
     Object.keys(s.role).forEach(function (stage) { rows.push([word('role'), (s.stages.length > 1 ? word(stage) + word('colon') : '') + word(s.role[stage])]); });
     Object.keys(s.load).forEach(function (stage) {
       var l = s.load[stage];
-      rows.push([word(stage) + word('dot') + word('load'), number(l[0]) + ' / ' + number(l[1]) + (l[1] ? word('bracket').replace('{n}', number(l[0] / l[1], 'share')) : '')]);
+      rows.push([word(stage) + word('dot') + word('load'), (l[0] === null ? word('few_pupils') : number(l[0])) + ' / ' + number(l[1]) + (l[1] && l[0] !== null ? word('bracket').replace('{n}', number(l[0] / l[1], 'share')) : '')]);
     });
     return page.inner ? rows.concat(page.inner.rows(i, counted)) : rows;
   };
