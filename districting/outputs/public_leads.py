@@ -52,9 +52,7 @@ def _neutral(plan: Plan, scheme: str) -> Plan:
         role=rows["role"].where(~mine, "member"), district_id=[code.get(str(d), d) if m else d for d, m in zip(rows["district_id"], mine, strict=True)]
     )
     members = _sorted(members, mine, ["district_id", "school_id", "stage"])
-    counties = (
-        rows[mine].merge(plan.schools[["school_id", "county_code"]], on="school_id").groupby("district_id")["county_code"].agg(lambda c: set(c.astype(str)))
-    )
+    counties = rows[mine].merge(plan.schools[["school_id", "county_code"]], on="school_id").groupby("district_id")["county_code"].agg(list)
     districts = layer.assign(
         name=[_name(plan, scheme, number.get(str(d), 0)) if h else n for d, n, h in zip(layer["district_id"], layer["name"], here, strict=True)],
         county_code=[_one(counties.get(d)) if h else c for d, c, h in zip(layer["district_id"], layer["county_code"], here, strict=True)],
@@ -70,7 +68,7 @@ def _name(plan: Plan, scheme: str, number: int) -> str:
 
 def _one(counties: Any) -> str:
     """The county of all, empty where they are of several."""
-    return next(iter(counties)) if isinstance(counties, set) and len(counties) == 1 else ""
+    return str(counties[0]) if isinstance(counties, list) and len(set(counties)) == 1 else ""
 
 
 def _sorted(frame: Any, mine: Any, by: list[str]) -> Any:
