@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from districting.grouping.forms import FORMS
 from districting.model.plan import SECOND_LEVEL, Plan
+from districting.model.stages import STAGES
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import say
 
@@ -18,9 +20,10 @@ _OF_ITS_LEAD = ("charter", "conference", "duties", "inspectors", "mechanisms")
 
 
 def tells_its_leads(plan: Plan, scheme: str) -> bool:
-    """Whether the public is told who leads the districts of ``scheme``: those that were grouped as school districts, and alliances inside counties."""
+    """Whether the public is told who leads the districts of ``scheme``: a form of school districts, one that was grouped under a name of its own, or alliances inside counties."""
+    form, _, stage = scheme.rpartition("_")
     grouped = plan.provenance["part"].astype("str") == f"grouping.{scheme}" if len(plan.provenance) else ()
-    return scheme == SECOND_LEVEL or bool(any(grouped))
+    return scheme in (*FORMS, SECOND_LEVEL) or (stage in STAGES and form in FORMS) or bool(any(grouped))
 
 
 def shown_role(role: Any) -> str:
