@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
 from districting.model.edit_ground import LARGEST_SUM, EditGround, EditStage, Ints
+from districting.model.kinds import refuse_public
 from districting.model.plan import Plan
 from districting.model.plan_key import plan_key
 from districting.model.stages import STAGES
@@ -33,8 +34,9 @@ def edit_ground(plan: Plan) -> EditGround:
 
     Raises
     ------
-    DataError : there is no zone to edit, or the sums are too large to be exact in a browser
+    DataError : there is no zone to edit, the plan is for the public, or the sums are too large to be exact in a browser
     """
+    refuse_public(plan)
     if not len(plan.blocks) or not plan.zoned_stages:
         raise DataError(Fault(text("outputs.no_zones"), text("outputs.no_zones_remedy")))
     ids = plan.blocks["block_id"].astype("str").to_numpy(dtype=object)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from districting.errors import DataError, Fault
+from districting.model.kinds import refuse_public
 from districting.model.plan import Plan
 from districting.planning.plan_part import counties_of, homes_of, members_of_zones, pupils_in_plan
 from districting.wording import text
@@ -153,8 +154,9 @@ def stage_ground(plan: Plan, stage: str) -> StageGround:
 
     Raises
     ------
-    DataError : a school of a zone is not among the plan's schools
+    DataError : a school of a zone is not among the plan's schools, or the plan is for the public
     """
+    refuse_public(plan)
     ids = plan.blocks["block_id"].to_numpy(dtype=object)
     members = members_of_zones(plan, stage)
     zone_ids, first, zone = np.unique(members["zone_id"].to_numpy(dtype=object).astype(str), return_index=True, return_inverse=True)

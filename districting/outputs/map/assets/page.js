@@ -12,7 +12,7 @@ function districtingPage(map) {
   page.word = function (key) { var found = data.words[lang][key]; return found === undefined ? key : found; };
   page.fill = function (key, values) { return page.word(key).replace(/\{(\w+)\}/g, function (_, name) { return values[name]; }); };
   page.number = function (value, kind) {
-    if (value === null || value === undefined) { return ''; }
+    if (value === null || value === undefined || value !== value) { return ''; }
     if (kind === 'share') { return (100 * value).toFixed(Math.abs(value) < 0.001 && value ? 3 : 1) + '%'; }
     if (kind === 'cv' || kind === 'point') { return value.toFixed(3); }
     return Math.round(value).toLocaleString('en-US');
@@ -29,6 +29,8 @@ function districtingPage(map) {
   page.groups = function () { var g = page.grouping(); return g >= 0 ? data.groupings[g].districts : data.zones[state.view] || []; };
   page.hasToday = function () { var here = unit.stage[page.stageShown()], lens = page.lens(); return (!lens || lens.hasToday) && !!here && here.today.some(function (t) { return t >= 0; }); };
   page.changes = function () { var here = unit.stage[page.stageShown()]; return !!here && here.today.some(function (t) { return t >= 0; }); };
+  /* Whether the pupils of blocks are told: a page for the public has those of schools alone. */
+  page.counts = function (stage) { var here = unit.stage[stage]; return !!here && here.pupils.some(function (p) { return p !== null; }); };
   page.groupingWord = function (g) { return data.groupings.length > 1 ? data.groupings[g].names[lang] : page.word('district'); };
   var zoneOfSchool = {};
   stages.forEach(function (stage) { var of = zoneOfSchool[stage] = {}; data.zones[stage].forEach(function (z, i) { z.schools.forEach(function (s) { of[s] = i; }); }); });
