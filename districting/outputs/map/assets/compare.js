@@ -22,6 +22,7 @@ function districtingCompare(map) {
   function pairWord(k) { var a = page.planWord(page.base()); return k < 0 ? page.fill('pair_any', { a: a }) : page.fill('pair_one', { a: a, b: page.planWord(k) }); }
 
   districtingMaps(page, map, decodeArcs(data.ground));
+  data.ground = null; // its text is not needed again
   districtingCompareCard(page);
   districtingComparePanel(page);
   districtingSearch(page);

@@ -78,6 +78,7 @@ function districtingPage(map) {
   }
   districtingMeasures(page);
   page.ground = decodeArcs(data.ground);
+  data.ground = null; // its text is not needed again
   page.areas = districtingAreas(map, page.ground, { count: unit.id.length, group: drawnGroup, colour: drawnColour, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; }, many: data.many });
   var marks = districtingMarks(page);
   districtingWhy(page);
