@@ -1,7 +1,7 @@
 /* Picking blocks: by click, by box, by search, by the list and the arrows; and the receiving zone. */
 function districtingEditorPick(ed) {
   'use strict';
-  var page = ed.page, map = page.map, unit = page.data.unit, $ = page.$, make = page.make, AROUND = 14, FOUND = 10, CHIPS = 40, corner = -1, tool = 'pick', box = null, centres = null;
+  var page = ed.page, map = page.map, unit = page.data.unit, $ = page.$, make = page.make, AROUND = 14, FOUND = 10, CHIPS = 40, corner = -1, tool = 'pick', box = null, centres = null, listed = null, options = {};
   var pick = ed.pick = {};
   /* Middles of the blocks as the map shows them (Mercator, zoom 12), for going from block to block: x and y in turn, NaN where a block is nothing. */
   function middles() {
@@ -121,13 +121,21 @@ function districtingEditorPick(ed) {
   function drawList() {
     var list = $('editor-list');
     list.setAttribute('aria-label', ed.word('list'));
-    list.replaceChildren.apply(list, (ed.cursor < 0 ? [] : around(ed.cursor)).map(function (u) {
-      var o = make('div', optionText(u), u === ed.cursor ? 'cursor' : '');
-      o.id = 'editor-option-' + u; o.dataset.block = u;
-      o.setAttribute('role', 'option'); o.setAttribute('aria-selected', String(picked(u)));
-      return o;
-    }));
-    list.scrollTop = 0;
+    if (!listed || listed.cursor !== ed.cursor) { // at the same block the same list, with other words
+      listed = { cursor: ed.cursor, nodes: (ed.cursor < 0 ? [] : around(ed.cursor)).map(function (u) {
+        var o = make('div', undefined, u === ed.cursor ? 'cursor' : '');
+        o.id = 'editor-option-' + u; o.dataset.block = u;
+        o.setAttribute('role', 'option');
+        return o;
+      }) };
+      list.replaceChildren.apply(list, listed.nodes);
+      list.scrollTop = 0;
+    }
+    listed.nodes.forEach(function (o) {
+      var u = Number(o.dataset.block), text = optionText(u);
+      if (o.textContent !== text) { o.textContent = text; }
+      o.setAttribute('aria-selected', String(picked(u)));
+    });
     if (ed.cursor >= 0) { list.setAttribute('aria-activedescendant', 'editor-option-' + ed.cursor); } else { list.removeAttribute('aria-activedescendant'); }
   }
   $('editor-list').addEventListener('click', function (e) { var o = e.target.closest('[role=option]'); if (o) { ed.cursor = Number(o.dataset.block); toggle(ed.cursor, false); } });
@@ -185,16 +193,20 @@ function districtingEditorPick(ed) {
     return { near: near, far: far };
   }
   pick.drawTo = function () {
-    var select = $('editor-to'), zones = order();
-    function options(label, of) {
+    var select = $('editor-to'), zones = order(), key = [page.lang(), ed.stage, zones.near.join(), zones.far.join()].join(' ');
+    if (options.of !== page.lang() + ed.stage) { options = { of: page.lang() + ed.stage, made: {} }; }
+    function some(label, of) {
       if (!of.length) { return; }
       var g = make('optgroup');
       g.label = ed.word(label);
-      of.forEach(function (z) { g.append(new Option(ed.zoneName(z), z)); });
+      g.append.apply(g, of.map(function (z) { return options.made[z] || (options.made[z] = new Option(ed.zoneName(z), z)); }));
       select.append(g);
     }
-    select.replaceChildren(new Option(ed.word('to_none'), -1));
-    options('to_near', zones.near); options('to_far', zones.far);
+    if (options.key !== key) {
+      options.key = key;
+      select.replaceChildren(new Option(ed.word('to_none'), -1));
+      some('to_near', zones.near); some('to_far', zones.far);
+    }
     select.value = String(ed.to);
   };
   function aim(z) {
