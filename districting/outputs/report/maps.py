@@ -75,9 +75,14 @@ def has_maps(report: Report) -> bool:
 @lru_cache(maxsize=64)
 def map_png(report: Report, spot: MapOf) -> bytes:
     """One map as PNG, drawn once for all the documents that show it."""
+    from PIL import Image
+
     with _lettering():
-        held = io.BytesIO()
-        _figure(report, spot).savefig(held, format="png", dpi=DPI, metadata={"Software": None})
+        figure, held = _figure(report, spot), io.BytesIO()
+        figure.set_dpi(DPI)
+        figure.canvas.draw()
+        # Without the layer of transparency, which a PDF would hold as a second picture.
+        Image.fromarray(np.ascontiguousarray(np.asarray(figure.canvas.buffer_rgba())[..., :3])).save(held, format="png", dpi=(DPI, DPI))
         return held.getvalue()
 
 
