@@ -125,7 +125,7 @@ def blocks_sheet(report: Report) -> Sheet | None:
         views = stage_views(plan, stage)
         reasons = plan.reasons[plan.reasons["stage"] == stage].drop_duplicates("block_id").set_index("block_id") if len(plan.reasons) else pd.DataFrame()
         why = reasons["reason"].reindex(plan.blocks["block_id"]).tolist() if len(reasons) else [None] * len(ids)
-        near = reasons["nearest_school_id"].reindex(plan.blocks["block_id"]).tolist() if len(reasons) else [None] * len(ids)
+        near = reasons["nearest_school_id"].reindex(plan.blocks["block_id"]).tolist() if "nearest_school_id" in reasons else [None] * len(ids)
         today = (
             plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(plan.blocks["block_id"]).tolist()
         )

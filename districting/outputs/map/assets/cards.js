@@ -68,7 +68,7 @@ function districtingCards(page) {
   page.drawCard = card;
   page.showUnit = function (u) { page.shown = ['unit', u]; page.state.chosen = u; page.ring(-1); card(); page.areas.layer.draw(); };
   page.showSchool = function (i) { page.shown = ['school', i]; page.state.chosen = -1; card(); page.areas.layer.draw(); page.ring(i); };
-  page.goUnit = function (u) { page.fit(page.areas.boxes[u], 15); page.showUnit(u); };
+  page.goUnit = function (u) { page.fit(page.areas.boxAt(u), 15); page.showUnit(u); };
   page.goSchool = function (i) {
     if (data.schools[i].at) { page.map.setView(data.schools[i].at, Math.max(page.map.getZoom(), 14), { animate: false }); }
     page.showSchool(i);
