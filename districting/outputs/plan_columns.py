@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -77,7 +78,11 @@ def typed(table: str, frame: pd.DataFrame, *, file: str = "") -> Any:
 
 
 def _of_kind(values: Any, kind: Kind) -> Any:
+    if not len(values):
+        return _nothing(kind)
     values = values.reset_index(drop=True)
+    if kind == "text" and isinstance(values.dtype, pd.StringDtype) and values.dtype.na_value is np.nan:
+        return values
     if kind == "text":
         return values.where(values.isna(), values.astype("str")).astype("str")
     if kind == "float":
@@ -88,3 +93,9 @@ def _of_kind(values: Any, kind: Kind) -> Any:
     if values.isna().any() or not values.isin([True, False]).all():
         raise ValueError(kind)
     return values.astype(bool)
+
+
+@cache
+def _nothing(kind: Kind) -> Any:
+    """An empty column of ``kind``: most tables of a small plan have no rows."""
+    return pd.Series(dtype={"text": "str", "int": "int64", "float": "float64", "bool": "bool"}[kind])
