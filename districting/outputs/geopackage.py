@@ -14,6 +14,8 @@ import pandas as pd
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
@@ -22,7 +24,7 @@ from districting.outputs.atomic import atomic_path
 from districting.outputs.attributes import read_attributes, storable, write_attributes
 from districting.outputs.plan_columns import typed
 from districting.outputs.qgis import layer_styles, write_styles
-from districting.wording import text
+from districting.wording import LANGUAGES, text
 
 FORMAT_VERSION: Final = "1"
 HEAD_TABLE: Final = "plan"
@@ -144,6 +146,8 @@ def _read_head(path: Path) -> Mapping[str, str]:
     if head["format_version"] != FORMAT_VERSION:
         problem = text("outputs.plan_version", found=head["format_version"], supported=FORMAT_VERSION)
         raise DataError(Fault(problem, text("outputs.plan_version_remedy"), file=path.name))
+    if not _is_sound(head):
+        raise _no_plan(path, "outputs.not_plan")
     missing = [
         Fault(text("outputs.table_missing", table=t), text("outputs.make_again"), file=path.name)
         for t in PLAN_TABLES
@@ -152,6 +156,15 @@ def _read_head(path: Path) -> Mapping[str, str]:
     if missing:
         raise DataError(missing)
     return head
+
+
+def _is_sound(head: Mapping[str, str]) -> bool:
+    """Whether the head says a year, a language of ours and a system that is one."""
+    try:
+        CRS.from_user_input(head["crs"])
+    except CRSError:
+        return False
+    return str(head["year"]).isdecimal() and len(head["year"]) == 4 and head["language"] in LANGUAGES
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
@@ -166,6 +179,8 @@ def _read_table(path: Path, base: sqlite3.Connection, name: str, crs: str) -> An
     if name not in LAYERS:
         return table
     shapes = np.asarray(frame["geometry"].array, dtype=object) if "geometry" in frame.columns else np.full(len(frame), None, dtype=object)
+    if "geometry" in frame.columns and base.execute(f"SELECT count(geometry) FROM {name}").fetchone()[0] != np.sum(~shapely.is_missing(shapes)):
+        raise DataLayerError(name)  # the library reads a shape it cannot make out as none
     lone = (shapely.get_type_id(shapes) == _MULTIPOLYGON) & (shapely.get_num_geometries(shapes) == 1)
     shapes[lone] = shapely.get_geometry(shapes[lone], 0)
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=table.index, crs=crs))

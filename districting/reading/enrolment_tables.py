@@ -18,7 +18,7 @@ from districting.errors import DataError, Fault
 from districting.model.settings import InputSpec
 from districting.reading.enrolment_columns import ENROLMENT_TABLES
 from districting.reading.schema import Column, header_index, normal
-from districting.reading.table import Found, LostCell, RawTable
+from districting.reading.table import Found, LostCell, RawTable, is_file
 from districting.reading.typed import NO, YES, text_cells
 from districting.reading.where import WhereError, rows_where
 from districting.wording import Text, text
@@ -104,7 +104,7 @@ def _read(folder: Path, spec: InputSpec, table: str) -> RawTable:
     suffix = path.suffix.lower()
     if suffix not in _SUFFIXES:
         raise DataError(Fault(text("reading.unknown_format", suffix=suffix), text("reading.known_formats", names=list(_SUFFIXES)), file=spec.path))
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(Fault(text("reading.missing_file"), text("reading.check_path", folder=path.parent.name or "."), file=spec.path))
     raw = (delimited if suffix in _DELIMITED else sheets).read(path, spec, table)
     if not len(raw.frame):

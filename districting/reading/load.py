@@ -24,7 +24,7 @@ from districting.reading.locate import is_ballpark, located
 from districting.reading.named import named_frame
 from districting.reading.personal import PERSONAL, personal_faults, without_cells
 from districting.reading.schema import MAY_BE_EMPTY, NEEDS_GEOMETRY, WITHOUT_OUTLINES
-from districting.reading.table import Found, RawTable
+from districting.reading.table import Found, RawTable, is_file
 from districting.reading.typed import in_metres, typed_frame
 from districting.reading.where import WhereError, rows_where
 from districting.wording import text
@@ -104,7 +104,7 @@ def _read(path: Path, spec: InputSpec, table: str) -> RawTable:
     suffix = path.suffix.lower()
     if suffix not in READERS:
         raise DataError(Fault(text("reading.unknown_format", suffix=suffix), text("reading.known_formats", names=list(READERS)), file=spec.path))
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(Fault(text("reading.missing_file"), text("reading.check_path", folder=path.parent.name or "."), file=spec.path))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # GDAL's own remarks about a file; what matters is found by the checks

@@ -10,7 +10,7 @@ function districtingHelpers(format) {
   page.word = function (key) { var found = data.words[lang][key]; return found === undefined ? key : found; };
   page.fill = function (key, values) { return page.word(key).replace(/\{(\w+)\}/g, function (_, name) { return values[name]; }); };
   page.number = function (value, kind) {
-    if (value === null || value === undefined) { return ''; }
+    if (value === null || value === undefined || value !== value) { return ''; }
     if (kind === 'share') { return (100 * value).toFixed(Math.abs(value) < 0.001 && value ? 3 : 1) + '%'; }
     if (kind === 'cv' || kind === 'point') { return value.toFixed(3); }
     return Math.round(value).toLocaleString('en-US');
