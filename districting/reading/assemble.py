@@ -27,6 +27,7 @@ from districting.reading.load import Loaded
 from districting.reading.locate import reproject
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
+from districting.reading.point_blocks import with_cells
 from districting.reading.pools import course_demand, courses, facilities, facility_demand, ledger
 from districting.reading.posts import posts
 from districting.reading.repair import polygonal, sound_polygons
@@ -71,8 +72,10 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     places = [item.place() for item in files]
     crs = work_crs(settings, files, whole)
     moved = [_moved(item, crs) for item in files]
+    layers = {name: _layer(name, files, moved, places, crs) for name in ("admin", "counties", "roads", "barriers")}
+    files, moved = with_cells(settings, files, moved, places, layers)
     of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}
-    layers = {name: _layer(name, files, moved, places, crs, free=without_outlines(settings)) for name in ("blocks", "admin", "counties", "roads", "barriers")}
+    layers["blocks"] = _layer("blocks", files, moved, places, crs, free=without_outlines(settings))
     social = social_resources(of["social_resources"], crs)
     city = _city(settings, of, layers | {"social_resources": social}, crs, whole) if of["schools"] else None
     whole.faults += datum_faults(files, city)

@@ -31,6 +31,8 @@ def spec_faults(settings: Settings) -> list[Fault]:
     if voronoi and settings.inputs.get("edges"):
         faults.append(Fault(text("reading.edges_and_voronoi"), text("reading.one_of_both"), column="inputs.blocks.neighbours"))
     for spec in specs:
+        if spec.cells == "voronoi" and spec.neighbours == "voronoi":
+            faults.append(Fault(text("cells.and_neighbours"), text("reading.one_of_both"), file=spec.path, column="inputs.blocks.cells"))
         reach = spec.neighbours_reach_m
         if (spec.neighbours == "voronoi") == (reach is None) or (reach is not None and not 0 < reach < np.inf):
             faults.append(Fault(text("reading.no_reach"), text("reading.give_reach"), file=spec.path, column="inputs.blocks.neighbours_reach_m"))
