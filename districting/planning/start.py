@@ -106,6 +106,9 @@ def _provenance(city: City) -> pd.DataFrame:
     page = {name: value for name in ("made_on", "review_number") if (value := getattr(city.settings.output, name))}
     if page:
         parts.append(provenance_rows("output", page))
+    if len(city.estimates):
+        told = {str(row.column): f"{row.method} {row.file} {row.on_blocks:.0f}+{row.outside:.0f}" for row in city.estimates.itertuples()}
+        parts.append(provenance_rows("estimates", told))
     if len(city.score_weights):
         parts.append(provenance_rows("scores", _score_record(city)))
     return pd.concat(parts, ignore_index=True)

@@ -47,9 +47,9 @@ def with_cells(settings: Settings, files: list[Loaded], moved: list[Any], places
     drawn = _cells(inside, whole, layers, [(files[i], places[i]) for i in wanted], said) if good and whole is not None else None
     files, moved, at = list(files), list(moved), 0
     for i, part in zip(wanted, points, strict=True):
-        shapes = np.full(len(part), shapely.box(0, 0, 1, 1), dtype=object) if drawn is None else drawn.shape[at : at + len(part)]
+        # without cells there are faults: any ground will do, it only keeps later checks from repeating them
+        moved[i] = np.full(len(part), whole, dtype=object) if drawn is None else drawn.shape[at : at + len(part)]
         at += len(part)
-        moved[i] = shapes  # without cells there are faults: the squares only keep later checks from repeating them
         if drawn is not None:
             xy = shapely.get_coordinates(part)
             files[i] = dataclasses.replace(files[i], frame=files[i].frame.assign(**dict(zip(POINT_COLUMNS, xy.T, strict=True))))
