@@ -12,8 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from districting.geography.rings import as_polygons
 
-_DUST: Final = 1e-9
-"""Shares below this are rounding of the drawing, not ground."""
+_DUST: Final = 1e-12
+"""Shares below this are rounding, not ground."""
+_WHOLE: Final = 1e-9
+"""A source of which no more than this share is missing lies on blocks wholly."""
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -41,7 +43,7 @@ def overlay(sources: Any, blocks: Any, *, buildings: Any = None, floors: ArrayLi
     """Shares of each source on the blocks.
 
     An area is divided by the ground that it has in common with each block; where buildings are given, by their floor area in common (dasymetric), and by
-    ground where it holds no building. A point belongs to the block it lies in, on a border to the first. Where blocks overlap, what lies on both counts once.
+    ground where it holds no building. A point belongs to the block it lies in, on a border to the first. Where blocks overlap, no source gives more than it has.
 
     Parameters
     ----------
@@ -81,12 +83,12 @@ def overlay(sources: Any, blocks: Any, *, buildings: Any = None, floors: ArrayLi
 
 
 def _overlay(share: Floats, row: Ints, column: Ints, shape: tuple[int, int], by_buildings: NDArray[np.bool_]) -> Overlay:
-    """Shares without dust; those of a source that lies on blocks wholly, but for dust, or on overlapping blocks, sum to 1."""
+    """Shares without dust; those of a source that lies on blocks wholly, or on overlapping blocks by more than its size, sum to 1."""
     table = sp.coo_array((share, (row, column)), shape=shape).tocsr()
     table.data[table.data < _DUST] = 0.0
     table.eliminate_zeros()
     held = np.asarray(table.sum(axis=0), dtype=np.float64).reshape(-1)
-    full = held > 1.0 - _DUST
+    full = held > 1.0 - _WHOLE
     table = (table @ sp.diags_array(np.where(full, 1.0 / np.where(full, held, 1.0), 1.0))).tocsr()
     return Overlay(table, np.where(full, 0.0, 1.0 - held), by_buildings)
 
