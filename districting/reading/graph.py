@@ -15,6 +15,7 @@ from districting.reading.table import Found
 from districting.wording import text
 
 _FEW: Final = 20
+_FARTHEST_M: Final = 1e8
 
 
 def without_outlines(settings: Settings) -> bool:
@@ -62,6 +63,14 @@ def _each(wrong: Any, row: NDArray[np.int64], found: Found, column: str, problem
         found.add(problem(int(i)), text(remedy), row=int(row[i]), column=column)
     if len(places) > _FEW:
         found.add(text("reading.and_more", count=len(places) - _FEW), text(remedy), column=column)
+
+
+def somewhere(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Shapes with None for those that lie nowhere on the ground: no metre CRS has coordinates like that, and no geometry library can work with them."""
+    out = np.array(shapes, dtype=object)
+    with np.errstate(invalid="ignore"):
+        out[(np.abs(shapely.bounds(out)) > _FARTHEST_M).any(axis=1)] = None
+    return out
 
 
 def place_faults(shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.int64], found: Found) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -180,8 +181,14 @@ def reproject(shapes: NDArray[Any], source: CRS, target: CRS) -> NDArray[Any]:
     """Shapes in another CRS, x east and y north."""
     if source == target or not len(shapes):
         return shapes
-    way = Transformer.from_crs(source, target, always_xy=True)
+    way = _way(source, target)
     return np.asarray(shapely.transform(shapes, lambda xy: np.column_stack(way.transform(xy[:, 0], xy[:, 1]))), dtype=object)
+
+
+@lru_cache(maxsize=64)
+def _way(source: CRS, target: CRS) -> Transformer:
+    """Finding a way between two CRS takes longer than going it with most layers."""
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def is_ballpark(source: CRS) -> bool:

@@ -17,7 +17,7 @@ from districting.geography.block_cells import BlockCells, block_cells, hull_outl
 from districting.geography.block_middles import POINT_COLUMNS
 from districting.geography.shapes import outline
 from districting.model.settings import InputSpec, Settings
-from districting.reading.graph import place_faults, without_outlines
+from districting.reading.graph import place_faults, somewhere, without_outlines
 from districting.reading.load import Loaded
 from districting.reading.places import distance_outside_m
 from districting.reading.repair import polygonal
@@ -71,6 +71,7 @@ def _names(item: Loaded) -> NDArray[Any]:
 def _points(item: Loaded, shapes: Shapes, found: Found) -> Shapes:
     """One point a row, None where there is none; rows of another kind are faults."""
     out = np.full(len(shapes), None, dtype=object)
+    shapes = somewhere(shapes)
     one = np.isin(shapely.get_type_id(shapes), _POINTS) & (shapely.get_num_geometries(shapes) == 1) & ~shapely.is_empty(shapes)
     out[one] = shapely.centroid(shapes[one])
     names = _names(item)

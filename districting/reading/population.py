@@ -14,7 +14,7 @@ from districting.geography.areal import Overlay, overlay
 from districting.geography.estimates import estimate
 from districting.model.stages import STAGES
 from districting.reading.estimated import ESTIMATES, no_estimates
-from districting.reading.graph import place_faults
+from districting.reading.graph import place_faults, somewhere
 from districting.reading.load import Loaded
 from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.table import Found
@@ -36,7 +36,7 @@ def with_population(files: list[Loaded], moved: list[Any], places: list[Found]) 
     ``moved``: their shapes in the metre CRS. What cannot be used is a fault of its file.
     """
     layers = list(zip(files, moved, places, strict=True))
-    people = [(item, None if shapes is None else shapes.copy(), found) for item, shapes, found in layers if item.table == "population"]
+    people = [(item, None if shapes is None else somewhere(shapes), found) for item, shapes, found in layers if item.table == "population"]
     at = [i for i, item in enumerate(files) if item.table == "blocks"]
     if not people:
         return files, no_estimates()
@@ -107,7 +107,7 @@ def _houses(layers: list[Layer]) -> tuple[Shapes | None, NDArray[np.float64] | N
     for item, given, found in layers:
         if given is None:
             continue
-        sound = sound_polygons(given, _names(item), item.row, found)
+        sound = sound_polygons(somewhere(given), _names(item), item.row, found)
         area = polygonal(sound)
         floors = item.frame["floors"].to_numpy(dtype=np.float64) if "floors" in item.frame.columns else np.full(len(sound), np.nan)
         shapes.append(sound[area])

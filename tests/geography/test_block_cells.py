@@ -100,7 +100,7 @@ def towns(draw):
 TOWN = shapely.box(500_000, 4_000_000, 501_010, 4_001_010)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(towns())
 def test_cells_fit_together_cover_all_ground_and_hold_their_points(town):
     points, lines = town
@@ -111,7 +111,7 @@ def test_cells_fit_together_cover_all_ground_and_hold_their_points(town):
     assert shapely.distance(found.shape, shapely.points(points)).max() < 1.0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(towns())
 def test_no_cell_lies_on_both_sides_of_a_barrier_that_runs_through(town):
     points, _ = town
@@ -122,7 +122,7 @@ def test_no_cell_lies_on_both_sides_of_a_barrier_that_runs_through(town):
     assert (np.minimum(*on.T) < 2.0).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(towns(), st.integers(0, 1000))
 def test_without_barriers_every_place_lies_in_the_cell_of_its_nearest_point(town, seed):
     points, _ = town

@@ -25,8 +25,8 @@ CONFIG = f"""
 [inputs]
 schools = "schools.csv"
 blocks = {{ path = "compounds.csv" }}
-admin = "admin.gpkg"
-barriers = "rivers.gpkg"
+admin = "admin.parquet"
+barriers = "rivers.parquet"
 [inputs.datum]
 schools = "{CRS}"
 blocks = "{CRS}"
@@ -41,39 +41,43 @@ def compounds(points=POINTS):
     )
 
 
-@pytest.fixture
-def town(tmp_path):
-    """A square of 1 km, four compounds, a river 300 m from its southern edge, a school on each bank; the function writes it with other compounds or layers."""
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory):
+    """A square of 1 km, a river 300 m from its southern edge, a school on each bank."""
+    folder = tmp_path_factory.mktemp("town")
+    schools = {
+        "学校标识码": ["S1", "S2"],
+        "学校名称": ["南岸小学", "北岸小学"],
+        "学段": "小学",
+        "经度": [500_210.0, 500_790.0],
+        "纬度": [4_000_190.0, 4_000_810.0],
+    }
+    pd.DataFrame({**schools, "招生计划": [60, 60]}).to_csv(folder / "schools.csv", index=False)
+    gpd.GeoDataFrame({"name": ["甲街道"]}, geometry=[shapely.box(*AT, *(AT + 1000))], crs=CRS).to_parquet(folder / "admin.parquet")
+    gpd.GeoDataFrame({"name": ["清河"]}, geometry=[shapely.LineString(np.array(RIVER) + AT)], crs=CRS).to_parquet(folder / "rivers.parquet")
+    return folder
 
-    def write(table=None, *, config=CONFIG, river=RIVER):
-        schools = {
-            "学校标识码": ["S1", "S2"],
-            "学校名称": ["南岸小学", "北岸小学"],
-            "学段": "小学",
-            "经度": [500_210.0, 500_790.0],
-            "纬度": [4_000_190.0, 4_000_810.0],
-        }
-        pd.DataFrame({**schools, "招生计划": [60, 60]}).to_csv(tmp_path / "schools.csv", index=False)
-        (compounds() if table is None else table).to_csv(tmp_path / "compounds.csv", index=False)
-        gpd.GeoDataFrame({"name": ["甲街道"]}, geometry=[shapely.box(*AT, *(AT + 1000))], crs=CRS).to_file(tmp_path / "admin.gpkg")
-        gpd.GeoDataFrame({"name": ["清河"]}, geometry=[shapely.LineString(np.array(river) + AT)], crs=CRS).to_file(tmp_path / "rivers.gpkg")
-        (tmp_path / "config.toml").write_text(config, encoding="utf-8")
-        return load_settings(tmp_path / "config.toml")
+
+@pytest.fixture
+def town(ground):
+    """The function writes the compounds, four unless told, and the config, and gives the settings."""
+
+    def write(table=None, *, config=CONFIG):
+        (compounds() if table is None else table).to_csv(ground / "compounds.csv", index=False)
+        (ground / "config.toml").write_text(config, encoding="utf-8")
+        return load_settings(ground / "config.toml")
 
     return write
 
 
-def test_four_compounds_and_a_river_become_four_blocks_and_the_river_parts_them(town):
+def test_four_compounds_and_a_river_become_four_blocks_and_the_plan_keeps_to_the_banks(town):
     city = read_city(town())
     assert shapely.area(city.blocks.geometry.array).round().tolist() == [150_000.0, 150_000.0, 350_000.0, 350_000.0]
     assert [n.problem.key for n in city.notes] == ["cells.drawn"]
     graph = block_graph(city)
     assert graph.edges[graph.cut].tolist() == [[0, 2], [1, 3]]
     assert graph.xy.tolist() == POINTS.tolist()  # the ways begin at the compounds, not in the middle of their cells
-
-
-def test_the_plan_keeps_to_the_banks_and_its_distances_begin_at_the_points(town):
-    plan = make_plan(read_city(town()))
+    plan = make_plan(city)
     assert dict(zip(plan.blocks["block_id"], plan.blocks["zone_id_primary"], strict=True)) == {
         "小区0": "P-S1",
         "小区1": "P-S1",
@@ -84,9 +88,9 @@ def test_the_plan_keeps_to_the_banks_and_its_distances_begin_at_the_points(town)
     assert near == pytest.approx(np.hypot(10, 10))
 
 
-def test_check_says_what_was_drawn_and_accepts_it(town, tmp_path):
-    town()
-    done = CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["check", str(tmp_path / "config.toml")], prog_name="districting")
+def test_check_says_what_was_drawn_and_accepts_it(town):
+    folder = town().folder
+    done = CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["check", str(folder / "config.toml")], prog_name="districting")
     assert done.exit_code == 0, done.output
     assert "划出4个泰森多边形地块" in done.output + done.stderr
 
@@ -107,14 +111,15 @@ def test_a_compound_outside_is_a_fault_with_its_row_and_within_the_tolerance_sta
     assert keys(lenient, "error") == []
 
 
-def test_a_compound_without_coordinates_is_one_fault_with_its_row(town):
+def test_compounds_without_coordinates_or_nowhere_on_earth_are_one_fault_each_with_their_rows(town):
     table = compounds()
-    table.loc[2, "经度"] = np.nan
-    assert [(k, row) for k, _, row, _, severity in said(town(table)) if severity == "error"] == [("no_shape", 4)]
+    table.loc[1:2, "经度"] = [1e300, np.nan]
+    settings = town(table, config=CONFIG.replace('admin = "admin.parquet"\n', ""))
+    assert [(k, row) for k, _, row, _, severity in said(settings) if severity == "error"] == [("no_shape", 3), ("no_shape", 4)]
 
 
 def test_points_without_streets_stand_in_their_hull_and_that_is_said(town):
-    settings = town(config=CONFIG.replace('admin = "admin.gpkg"\n', ""))
+    settings = town(config=CONFIG.replace('admin = "admin.parquet"\n', ""))
     drawn = next(n for n in read_city(settings).notes if n.problem.key == "cells.drawn")
     assert "凸包外扩600米" in drawn.say("zh")
 
@@ -130,6 +135,6 @@ def test_cells_do_not_go_with_outlines_or_with_neighbours_from_a_reach(town):
     asked = (InputSpec(path="compounds.csv", datum=CRS, cells="voronoi", neighbours="voronoi", neighbours_reach_m=500.0),)
     assert "cells.and_neighbours" in keys(dataclasses.replace(settings, inputs={**settings.inputs, "blocks": asked}))
     areas = gpd.GeoDataFrame(compounds(), geometry=shapely.buffer(shapely.points(POINTS), 90), crs=CRS).drop(columns=["经度", "纬度"])
-    areas.to_file(settings.folder / "areas.gpkg")
-    asked = (InputSpec(path="areas.gpkg", cells="voronoi"),)
+    areas.to_parquet(settings.folder / "areas.parquet")
+    asked = (InputSpec(path="areas.parquet", cells="voronoi"),)
     assert keys(dataclasses.replace(settings, inputs={**settings.inputs, "blocks": asked}), "error") == ["cells.no_point"] * 4

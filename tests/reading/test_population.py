@@ -19,18 +19,25 @@ def square(x0, y0, x1, y1):
     return shapely.box(WEST + STEP * x0, SOUTH + STEP * y0, WEST + STEP * x1, SOUTH + STEP * y1)
 
 
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """The small city without pupils, and the same blocks with pupils beside it."""
+    settings = city_in(tmp_path_factory.mktemp("city"), blocks=blocks_frame().drop(columns="小学适龄儿童数"))
+    blocks_frame().to_parquet(settings.folder / "counted.parquet")
+    return settings
+
+
 @pytest.fixture
-def counted(tmp_path):
-    """The small city without pupils; the function gives it a layer of people, and of buildings."""
+def counted(bare):
+    """The function gives the small city a layer of people, and of buildings."""
 
     def write(amounts, shapes, houses=None, *, column="小学适龄儿童数", floors=None):
-        settings = city_in(tmp_path, blocks=blocks_frame().drop(columns="小学适龄儿童数"))
-        gpd.GeoDataFrame({column: amounts}, geometry=shapes, crs="EPSG:4326").to_file(tmp_path / "people.gpkg")
-        specs = {"population": InputSpec(path="people.gpkg")}
+        gpd.GeoDataFrame({column: amounts}, geometry=shapes, crs="EPSG:4326").to_parquet(bare.folder / "people.parquet")
+        specs = {"population": InputSpec(path="people.parquet")}
         if houses is not None:
-            gpd.GeoDataFrame({"层数": floors or [1] * len(houses)}, geometry=houses, crs="EPSG:4326").to_file(tmp_path / "houses.gpkg")
-            specs["buildings"] = InputSpec(path="houses.gpkg")
-        return with_input(settings, **specs)
+            gpd.GeoDataFrame({"层数": floors or [1] * len(houses)}, geometry=houses, crs="EPSG:4326").to_parquet(bare.folder / "houses.parquet")
+            specs["buildings"] = InputSpec(path="houses.parquet")
+        return with_input(bare, **specs)
 
     return write
 
@@ -47,9 +54,9 @@ def test_estimates_are_whole_keep_their_total_and_are_marked_in_the_plan(counted
     pupils = city.blocks["entrants_primary"]
     assert pupils.sum() == 100
     assert set(pupils) == {2, 3}
-    assert city.estimates.to_dict("records") == [{"column": "entrants_primary", "file": "people.gpkg", "method": "area", "on_blocks": 100.0, "outside": 0.0}]
+    assert city.estimates.to_dict("records") == [{"column": "entrants_primary", "file": "people.parquet", "method": "area", "on_blocks": 100.0, "outside": 0.0}]
     record = start_plan(city).provenance
-    assert record.loc[record["part"] == "estimates", ["key", "value"]].to_numpy().tolist() == [["entrants_primary", "area people.gpkg 100+0"]]
+    assert record.loc[record["part"] == "estimates", ["key", "value"]].to_numpy().tolist() == [["entrants_primary", "area people.parquet 100+0"]]
 
 
 def test_pupils_beyond_the_blocks_are_told_with_their_row(counted):
@@ -68,19 +75,17 @@ def test_buildings_say_where_in_an_area_the_pupils_live(counted):
     assert city.estimates["method"].tolist() == ["buildings"]
 
 
-def test_a_table_of_addresses_is_counted_into_the_blocks(tmp_path):
-    settings = city_in(tmp_path, blocks=blocks_frame().drop(columns="小学适龄儿童数"))
+def test_a_table_of_addresses_is_counted_into_the_blocks(bare):
     pd.DataFrame({"名称": ["甲", "乙"], "经度": [WEST + STEP / 2] * 2, "纬度": [SOUTH + STEP / 2] * 2, "小学新生数": [3, 4]}).to_csv(
-        tmp_path / "people.csv", index=False
+        bare.folder / "people.csv", index=False
     )
-    city = read_city(with_input(settings, population=InputSpec(path="people.csv", datum="wgs84")))
+    city = read_city(with_input(bare, population=InputSpec(path="people.csv", datum="wgs84")))
     assert city.blocks.set_index("block_id")["entrants_primary"]["b00"] == 7
 
 
 def test_pupils_that_the_blocks_have_already_are_not_replaced(counted):
     settings = counted([36], [square(0, 0, 6, 6)])
-    blocks_frame().to_file(settings.folder / "blocks.gpkg", layer="blocks")
-    assert keys(settings, "error") == ["population.twice"]
+    assert keys(with_input(settings, blocks=InputSpec(path="counted.parquet")), "error") == ["population.twice"]
 
 
 def test_a_layer_that_lies_elsewhere_or_says_nothing_is_a_fault(counted):
