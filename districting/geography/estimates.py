@@ -60,6 +60,7 @@ def voronoi_blocks(points: Any, area: Any = None, barriers: Any = ()) -> Any:
     Raises
     ------
     DataError : points outside the area or without room, every one named
+    ValueError : coordinates in degrees
 
     Examples
     --------
@@ -67,6 +68,7 @@ def voronoi_blocks(points: Any, area: Any = None, barriers: Any = ()) -> Any:
     >>> voronoi_blocks(towns, shapely.box(0, 0, 100, 100)).area.tolist()
     [5000.0, 5000.0]
     """
+    _refuse_degrees(points.crs)
     xy = np.column_stack([points.geometry.x, points.geometry.y])
     if area is None:
         whole = hull_outline(xy)[0]
@@ -97,7 +99,7 @@ def interpolate_population(
 
     Raises
     ------
-    ValueError : layers in different CRS
+    ValueError : layers in different CRS, or in degrees
 
     Examples
     --------
@@ -106,6 +108,7 @@ def interpolate_population(
     >>> interpolate_population(blocks, census, ["entrants_primary"])[0]["entrants_primary"].tolist()
     [30.0, 10.0]
     """
+    _refuse_degrees(blocks.crs)
     for other in (population, buildings):
         if other is not None and other.crs != blocks.crs:
             raise ValueError(f"blocks are in {blocks.crs}, another layer in {other.crs}: bring them to one metre CRS with to_crs")
@@ -118,3 +121,8 @@ def interpolate_population(
     out = blocks.assign(**dict(zip(names, made.on_blocks.T, strict=True)))
     out.attrs["estimated"] = names
     return out, pd.DataFrame(made.outside, index=population.index, columns=names)
+
+
+def _refuse_degrees(crs: Any) -> None:
+    if crs is not None and crs.is_geographic:
+        raise ValueError(f"{crs.to_string()} counts in degrees: bring the layers to a metre CRS with to_crs")

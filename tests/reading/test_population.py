@@ -107,3 +107,12 @@ def test_frames_go_in_and_frames_come_out():
     filled, outside = dt.interpolate_population(blocks, census, ["pupils_primary"])
     assert filled["pupils_primary"].to_dict() == {7: 4.0, 9: 6.0}
     assert outside["pupils_primary"].tolist() == [0.0, 5.0]
+
+
+def test_frames_in_degrees_or_in_two_systems_are_refused():
+    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy([116.3, 116.4], [39.9, 39.9]), crs="EPSG:4326")
+    with pytest.raises(ValueError, match="degrees"):
+        dt.voronoi_blocks(points)
+    blocks = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1)], crs="EPSG:4548")
+    with pytest.raises(ValueError, match="one metre CRS"):
+        dt.interpolate_population(blocks, points.assign(residents=1), ["residents"])
