@@ -20,6 +20,9 @@ from districting.wording import text
 
 APART_M: Final = 0.5
 """Points in one place are moved so far from it, each in its own direction, before the ground is divided: every one gets its slice of the place's cell."""
+STRIP_M: Final = 30.0
+"""Between two barriers that run beside each other no farther apart, nobody lives: the two are one barrier that was drawn twice."""
+_LONG: Final = 20.0
 _LEAST_HULL_M: Final = 50.0
 
 
@@ -45,7 +48,8 @@ def block_cells(points: ArrayLike, area: Any, barriers: Any = (), *, ids: Sequen
 
     Barriers that run through divide the outline into parts; within a part each place goes to the nearest point of that part. Where a barrier ends inside the
     outline, the piece of a cell behind it goes to the nearest of the points whose cells it touches without crossing the barrier. A part without a point stays
-    empty. Corners are rounded to 1 mm.
+    empty, but for a long strip no wider than 30 m (one barrier that was drawn as two lines): its pieces go to the cells beside it, so that there is one border
+    between the two sides. Corners are rounded to 1 mm.
 
     Parameters
     ----------
@@ -78,12 +82,16 @@ def block_cells(points: ArrayLike, area: Any, barriers: Any = (), *, ids: Sequen
     sites, together = _apart(xy - middle, walls)
     part = _part_of_point(xy - middle, parts)
     ridges = [_ridges(sites[part == p], parts[p]) for p in np.unique(part)]
-    pieces, label = _labelled(ground, np.concatenate([walls, *ridges]), parts, sites, part)
-    cells = joined_pieces(pieces[label >= 0], label[label >= 0], sites, walls)
+    strips = _strips(parts, part)
+    if len(strips) and len(xy):
+        ridges.append(_ridges(sites, shapely.union_all(parts[strips])))
+    pieces, label, home = _labelled(ground, np.concatenate([walls, *ridges]), parts, sites, part)
+    bare_part = (label < 0) & ~np.isin(home, strips)
+    cells = joined_pieces(pieces[~bare_part], label[~bare_part], sites, walls)
     bare = np.flatnonzero(shapely.is_empty(cells.shape))
     if len(bare):
         raise DataError(Fault(text("cells.no_room", point=name_of(ids, int(i))), text("cells.no_room_remedy"), row=int(i) + 1, column="geometry") for i in bare)
-    shape, empty, moved = (shapely.transform(s, lambda c: c + middle) for s in (cells.shape, pieces[label < 0], cells.moved))
+    shape, empty, moved = (shapely.transform(s, lambda c: c + middle) for s in (cells.shape, np.append(pieces[bare_part], cells.left), cells.moved))
     return BlockCells(shape, together, empty, moved, cells.moved_to)
 
 
@@ -127,6 +135,14 @@ def _part_of_point(xy: NDArray[np.float64], parts: NDArray[Any]) -> NDArray[np.i
     return out
 
 
+def _strips(parts: NDArray[Any], part: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Parts without a point that are narrow and long."""
+    bare = np.setdiff1d(np.arange(len(parts)), part)
+    length, area = shapely.length(parts[bare]), shapely.area(parts[bare])
+    long = bare[length * length > 2 * _LONG * area]
+    return long[shapely.is_empty(shapely.buffer(parts[long], -STRIP_M / 2, quad_segs=2))]
+
+
 def _apart(xy: NDArray[np.float64], walls: NDArray[Any]) -> tuple[NDArray[np.float64], tuple[tuple[int, ...], ...]]:
     """Sites of the points: the points themselves, those of one place on a small circle around it that touches neither a wall nor another place's cell."""
     place = place_of_point(xy)
@@ -167,8 +183,8 @@ def _ridges(sites: NDArray[np.float64], part: Any) -> NDArray[Any]:
 
 def _labelled(
     ground: Any, lines: NDArray[Any], parts: NDArray[Any], sites: NDArray[np.float64], part: NDArray[np.int64]
-) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """The faces between all lines, and to each the nearest point of the part it lies in, -1 where there is none."""
+) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.int64]]:
+    """The faces between all lines, to each the nearest point of the part it lies in, -1 where there is none, and that part."""
     faces = _inside(ground, shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all(lines, grid_size=GRID_M)))))
     inner = shapely.point_on_surface(faces)
     home = shapely.STRtree(parts).nearest(inner)
@@ -177,4 +193,4 @@ def _labelled(
     for p in np.unique(part):
         mine, points = np.flatnonzero(home == p), np.flatnonzero(part == p)
         label[mine] = points[cKDTree(sites[points]).query(at[mine])[1]]
-    return faces, label
+    return faces, label, home.astype(np.int64)

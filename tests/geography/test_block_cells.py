@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
 from districting.errors import DataError
-from districting.geography import rook_adjacency
+from districting.geography import cut_by_barriers, rook_adjacency
 from districting.geography.block_cells import block_cells, hull_outline
 
 SQUARE = shapely.box(0, 0, 100, 100)
@@ -55,6 +55,21 @@ def test_an_island_without_a_point_stays_empty_and_is_listed():
     found = block_cells(CORNERS, SQUARE, [lake])
     assert areas(found) == [2400.0] * 4
     assert [e.equals(lake) for e in found.empty] == [True]
+
+
+def test_a_river_drawn_as_its_two_banks_is_one_border_that_a_bridge_opens():
+    """Two lines 10 m apart: the strip between them goes to the cells beside it, so that north and south are neighbours, cut but for the bridge."""
+    town, points = shapely.box(0, 0, 400, 400), [[100, 100], [300, 100], [100, 300], [300, 300]]
+    banks = [shapely.LineString([(-10, y), (410, y)]) for y in (195, 205)]
+    found = block_cells(points, town, banks)
+    assert found.empty.size == 0
+    assert sum(areas(found)) == town.area
+    assert set(shapely.get_type_id(found.shape)) == {shapely.GeometryType.POLYGON}
+    edges = rook_adjacency(found.shape).edges
+    assert {(0, 2), (1, 3)} <= set(map(tuple, edges.tolist()))
+    bridge = shapely.LineString([(100, 150), (100, 250)])
+    cut = dict(zip(map(tuple, edges.tolist()), cut_by_barriers(edges, found.shape, banks, [bridge]).tolist(), strict=True))
+    assert (cut[(0, 1)], cut[(2, 3)], cut[(0, 2)], cut[(1, 3)]) == (False, False, False, True)
 
 
 def test_points_in_one_place_share_its_ground_and_nobody_is_lost():
