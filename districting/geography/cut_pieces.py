@@ -18,7 +18,8 @@ _LEAST_OPEN_M: Final = 0.05
 @dataclass(frozen=True, eq=False)
 class Joined:
     """``shape`` (p,) the cell of every point, empty where it has no piece; ``moved`` (c,) pieces that changed hands, ``moved_to`` (c,) whose they are now;
-    ``left`` pieces that nobody touches."""
+    ``left`` pieces that nobody touches.
+    """
 
     shape: NDArray[Any]
     moved: NDArray[Any]
