@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from districting.geography.block_middles import block_middles_xy
 from districting.measures.zoning_view import ZoningView
 from districting.model.plan import Plan
 
@@ -98,7 +99,7 @@ class _Metres:
     """Distances of a stage: those the plan holds; elsewhere straight lines between block middle and school where the plan is made with such, else none (NaN)."""
 
     def __init__(self, plan: Plan, stage: str, schools: pd.Index[Any]) -> None:
-        self.block_xy = _xy(shapely.centroid(np.asarray(plan.blocks.geometry.array)))
+        self.block_xy = block_middles_xy(plan.blocks)
         located = plan.schools.set_index("school_id").reindex(schools)
         self.school_xy = _xy(np.asarray(located["geometry"], dtype=object))
         rows = plan.distances[plan.distances["stage"] == stage]
@@ -143,7 +144,7 @@ class _Metres:
 def block_school_xy(plan: Plan, school_ids: tuple[str, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(n, 2) and (s, 2) metres: middles of the blocks and places of the schools, NaN where there is none."""
     located = plan.schools.drop_duplicates("school_id").set_index("school_id").reindex(list(school_ids))
-    return _xy(shapely.centroid(np.asarray(plan.blocks.geometry.array))), _xy(np.asarray(located["geometry"], dtype=object))
+    return block_middles_xy(plan.blocks), _xy(np.asarray(located["geometry"], dtype=object))
 
 
 def _xy(points: NDArray[Any]) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "address_exceptions",
         "delivery_year",
         "geometry",
-    ),  # and zone_id_STAGE, one column per zoned stage
+    ),  # and zone_id_STAGE, one column per zoned stage; point_x_m, point_y_m where the ground was drawn around points
     "zones": ("zone_id", "stage", "geometry"),
     "districts": ("district_id", "scheme", "level", "parent_id", "name", "theme", "county_code", "geometry"),
     # home_block_id: the block a school stands in, empty where not known

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
+from districting.geography.block_middles import block_middles
 from districting.model.edit_ground import LARGEST_SUM, EditGround, EditStage, Ints
 from districting.model.kinds import refuse_public
 from districting.model.plan import Plan
@@ -129,7 +130,7 @@ def _ways(plan: Plan, stage: str, ids: pd.Index[Any], members: Any, zone: Ints) 
     if not measured(plan, stage):
         return {"metric": "none"}
     if plan.distance_word(stage) == "straight":
-        middle = shapely.centroid(np.asarray(plan.blocks.geometry.array))
+        middle = block_middles(plan.blocks)
         places = members["geometry"].to_numpy(dtype=object)
         block, school = (np.column_stack([shapely.get_x(p), shapely.get_y(p)]) for p in (middle, places))
         origin = np.floor(block.min(axis=0))

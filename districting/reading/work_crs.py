@@ -16,7 +16,7 @@ from districting.reading.locate import WGS84, metre_crs, reproject
 from districting.reading.table import Found
 from districting.wording import text
 
-_ORDER: Final = ("blocks", "admin", "counties", "schools", "roads", "barriers", "social_resources", "facilities")
+_ORDER: Final = ("blocks", "admin", "counties", "schools", "roads", "barriers", "population", "buildings", "social_resources", "facilities")
 _MOST_ERROR: Final = 0.01
 _NOTED_ERROR: Final = 0.002
 _CHINA: Final = (105.0, 35.0)
