@@ -49,7 +49,7 @@ def rows_where(expression: str, columns: Mapping[str, pd.Series], count: int) ->
         result = _value(tree, names)
     except WhereError:
         raise
-    except (TypeError, ValueError, ZeroDivisionError):
+    except (TypeError, ValueError, ZeroDivisionError, RecursionError):
         raise WhereError(expression) from None
     if isinstance(result, (bool, np.bool_)):
         return np.full(count, bool(result))

@@ -57,7 +57,10 @@ def sql_where(expression: str, column: Callable[[str], SqlColumn | None], mark: 
     SqlWhere(condition='("county" IS NOT NULL AND "county" = ?)', values=['1'])
     """
     tree, quoted = parsed_where(expression)
-    found = _over(tree, _Names(lambda name: column(quoted.get(name, name)), mark))
+    try:
+        found = _over(tree, _Names(lambda name: column(quoted.get(name, name)), mark))
+    except RecursionError:
+        return None
     return None if found.condition == "TRUE" else found
 
 

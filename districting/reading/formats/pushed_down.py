@@ -46,15 +46,13 @@ def read_rows(path: Path, spec: InputSpec, table: str) -> RawTable | None:
         return None
     except Exception:  # the plain reader says what is wrong with the file
         return None
-    plan = _Plan.of(meta, spec, table)
-    if plan is None:
-        return None
     try:
-        rows = _query(duckdb, path, plan)
-    except duckdb.Error as error:
+        plan = _Plan.of(meta, spec, table)
+        rows = None if plan is None else _query(duckdb, path, plan)
+        return plan.table(rows) if plan is not None and rows is not None and rows.num_rows and plan.is_told_well(rows) else None
+    except Exception as error:  # a damaged file raises many kinds: the plain reader says what is wrong with it
         logging.getLogger(__name__).info("%s: DuckDB: %s", spec.path, " ".join(str(error).split()))
         return None
-    return plan.table(rows) if rows.num_rows and plan.is_told_well(rows) else None
 
 
 def _query(duckdb: Any, path: Path, plan: _Plan) -> Any:
