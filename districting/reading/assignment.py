@@ -88,7 +88,8 @@ def read_assignment_tables(path: str | Path) -> dict[str, AssignmentTable]:
     if "stage" not in known:
         return {"": _table(path, raw, block, school)}
     stage = _stages(path, raw, known["stage"])
-    gathered, found = Gathered(), {}
+    found: dict[str, AssignmentTable] = {}
+    gathered = Gathered()
     for one in [s for s in STAGES if (stage == s).any()]:
         with gathered:
             found[one] = _table(path, raw.take(stage == one), block, school)
