@@ -106,7 +106,7 @@ def _stages(path: Path, raw: RawTable, header: str) -> NDArray[np.object_]:
     if len(unknown):
         known = [text(f"word.{s}") for s in STAGES]
         raise DataError(
-            _fault("reading.no_stage", "reading.give_stage", path, raw, row=int(raw.row[unknown[0]]), column=header, count=len(unknown), known=known)
+            _fault("reading.rows_without_stage", "reading.give_stage", path, raw, row=int(raw.row[unknown[0]]), column=header, count=len(unknown), known=known)
         )
     return found
 
