@@ -197,7 +197,7 @@ def test_maps_on_paper_are_as_large_whatever_the_window_and_the_view_comes_back(
     sizes = []
     for width, height in ((1366, 768), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function("w => districting.map.getSize().x < w", arg=width)
+        page.wait_for_function("w => districting.map.getSize().x === districting.map.getContainer().clientWidth && districting.map.getSize().x <= w", arg=width)
         page.evaluate("districting.map.setZoom(districting.map.getZoom() + 0.75, { animate: false })")
         before = page.evaluate(VIEWS)
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
