@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,7 +136,9 @@ def _names_in(table: Table) -> tuple[str, ...]:
     """The names that stand in columns of names, the longest first, each once."""
     columns = [h for h in table.columns if "姓名" in h or normal(h) in _NAME_HEADERS]
     found = {part for h in columns for cell in cells_of(table, h).tolist() for part in re.split(r"[、，,；;/\n]+", cell)}
-    return tuple(sorted({f.strip() for f in found if len(f.strip()) > 1}, key=lambda f: (-len(f), f)))
+    names = {unicodedata.normalize("NFKC", f).strip() for f in found}
+    names |= {n.replace(" ", "") for n in names if not n.isascii()}
+    return tuple(sorted({n for n in names if len(n) > 1}, key=lambda n: (-len(n), n)))
 
 
 def without_names(words: str, names: Sequence[str]) -> str:

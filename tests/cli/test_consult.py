@@ -133,9 +133,9 @@ def test_the_command_writes_replies_and_no_personal_number_in_any_file(strip, re
 
 
 def test_a_name_of_the_column_of_names_is_masked_wherever_it_stands_in_a_text(plan, register):
-    path = register("1,,张三,,b03,,,,,我是张三，孩子赵小明，邻居李四也同意,,请张三查收", "2,,李四、赵小明,,b03,,,,,张三丰路太远")
+    path = register("1,,张三,,b03,,,,,我是张三，孩子赵小明，邻居李四也同意,,请张三查收", "2,,李四、赵 小明,,b03,,,,,张三丰路太远")
     read = read_register(path, plan)
-    assert read.words.tolist() == ["我是***，孩子***，邻居***也同意", "***丰路太远"]
+    assert read.words.tolist() == ["我是***,孩子***,邻居***也同意", "***丰路太远"]
     assert read.reply[0] == "请***查收"
 
 
