@@ -26,10 +26,7 @@ def test_pairs_without_a_weak_school_are_explained_in_notes_console_and_summary(
 
 
 def test_a_finding_of_a_band_says_its_band_and_no_two_rows_of_the_page_have_the_same_words(grid_plan):
-    rows = [
-        finding("pupils_by_distance_change", float(n), "pupil", stage="primary", scope=f"band:{band}")
-        for n, band in enumerate(("..-1000", "-300..300", "1000.."))
-    ]
+    rows = [finding("distance_change", float(n), "pupil", stage="primary", scope=f"band:{band}") for n, band in enumerate(("..-1000", "-300..300", "1000.."))]
     told = findings(grid_plan.replace(findings=pd.DataFrame([*grid_plan.findings.to_dict(orient="records"), *rows])), "internal")
     mine = {lang: [f["words"][lang] for f in told if "距离变化" in f["words"]["zh"]] for lang in ("zh", "en")}
     assert [w.rpartition("：")[2] for w in mine["zh"]] == ["近1000米以上", "近300米至远300米", "远1000米以上"]
