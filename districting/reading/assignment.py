@@ -15,7 +15,7 @@ from districting.model.settings import InputSpec
 from districting.model.stages import STAGES
 from districting.reading.formats import READERS
 from districting.reading.schema import STAGE_ZH, header_index, normal
-from districting.reading.table import RawTable
+from districting.reading.table import RawTable, is_file
 from districting.reading.typed import text_cells
 from districting.wording import LANGUAGES, say, text
 
@@ -77,7 +77,7 @@ def read_assignment_tables(path: str | Path) -> dict[str, AssignmentTable]:
     spec = InputSpec(path=path.name)
     if path.suffix.lower() not in READERS:
         raise DataError(Fault(text("reading.unknown_format", suffix=path.suffix), text("reading.known_formats", names=list(READERS)), file=path.name))
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(Fault(text("reading.missing_file"), text("reading.check_path", folder=path.parent.name or "."), file=path.name))
     raw = READERS[path.suffix.lower()](path, spec, "today")
     index = header_index("today")
