@@ -31,7 +31,9 @@ class DistrictingError(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault in the input: where it is, what it is and how to mend it. ``row`` counts as the spreadsheet does (header included)."""
+    """One fault in the input: where it is, what it is and how to mend it. ``row`` counts as the spreadsheet does (header included);
+    ``column`` may be an option of the command line instead (``--tiles``), which then is the whole place.
+    """
 
     problem: Text
     remedy: Text
@@ -47,7 +49,7 @@ class Fault:
         if self.row is not None:
             place.append(text("fault.row", row=self.row).say(lang))
         if self.column:
-            place.append(text("fault.column", column=self.column).say(lang))
+            place.append(self.column if self.column.startswith("--") else text("fault.column", column=self.column).say(lang))
         line = text("fault.line", problem=_short(self.problem), remedy=_short(self.remedy)).say(lang)
         return _one_line(f"{' · '.join(place)}: {line}" if place else line)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -19,6 +20,7 @@ from districting.model.settings import InputSpec
 from districting.model.stages import STAGES
 from districting.planning.addresses import explain_address
 from districting.reading.enrolment_tables import Table, load_table
+from districting.reading.schema import normal
 from districting.wording import text
 
 Placed = Literal["block", "place", "several", "nowhere", "none"]
@@ -33,6 +35,30 @@ _DECIDED: Final = {
 }
 _LONG_NUMBER: Final = re.compile(r"(?<!\d)\d(?:[ \-]?[\dXx]){6,}")
 _ACCOUNT: Final = re.compile(r"(?i)(微信号?|wechat|vx|v信|qq号?)([\s:：是为]*)[\w-]{5,}")
+_NAME_HEADERS: Final = frozenset(
+    (
+        "提出人",
+        "反映人",
+        "意见人",
+        "来访人",
+        "来信人",
+        "联系人",
+        "家长",
+        "学生",
+        "孩子",
+        "监护人",
+        "name",
+        "full name",
+        "fullname",
+        "parent",
+        "guardian",
+        "child",
+        "contact",
+        "person",
+        "sender",
+    )
+)
+"""Headers of a column of names, beside all that hold 姓名."""
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -87,9 +113,12 @@ def read_register(path: str | Path, plan: Plan) -> Register:
     if faults:
         raise DataError(faults)
     block, placed = _places(plan, block, cells_of(table, "place"))
-    masked = np.array([without_numbers(w) for w in words.tolist()], dtype=object)
-    reply = np.array([without_numbers(w) for w in cells_of(table, "reply").tolist()], dtype=object)
-    return Register(number, received, stage, block, placed, asked, cells_of(table, "topic"), masked, decision, reply, table.notes)
+    names = _names_in(table)
+    masked, reply, topic = (
+        np.array([without_names(without_numbers(w), names) for w in cells.tolist()], dtype=object)
+        for cells in (words, cells_of(table, "reply"), cells_of(table, "topic"))
+    )
+    return Register(number, received, stage, block, placed, asked, topic, masked, decision, reply, table.notes)
 
 
 def without_numbers(words: str) -> str:
@@ -101,6 +130,27 @@ def without_numbers(words: str) -> str:
     '微信 ***，QQ：***'
     """
     return _LONG_NUMBER.sub("***", _ACCOUNT.sub(r"\1\2***", _MAIL.sub("***", words)))
+
+
+def _names_in(table: Table) -> tuple[str, ...]:
+    """The names that stand in columns of names, the longest first, each once."""
+    columns = [h for h in table.columns if "姓名" in h or normal(h) in _NAME_HEADERS]
+    found = {part for h in columns for cell in cells_of(table, h).tolist() for part in re.split(r"[、，,；;/\n]+", cell)}
+    names = {unicodedata.normalize("NFKC", f).strip() for f in found}
+    names |= {n.replace(" ", "") for n in names if not n.isascii()}
+    return tuple(sorted({n for n in names if len(n) > 1}, key=lambda n: (-len(n), n)))
+
+
+def without_names(words: str, names: Sequence[str]) -> str:
+    """Text in which none of ``names`` stands any more; Latin names are found in any case and only as whole words.
+
+    >>> without_names("我是张三，孩子张三丰。Ann asks; annual", ["张三丰", "张三", "ann"])
+    '我是***，孩子***。*** asks; annual'
+    """
+    for name in names:
+        bounded = rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" if name.isascii() else re.escape(name)
+        words = re.sub(bounded, "***", words, flags=re.IGNORECASE)
+    return words
 
 
 def _stages(table: Table, plan: Plan, asked: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Fault]]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from districting.cli.plan_language import language_of_plan
 from districting.cli.worded import FiniteRange, option, reader_language
 from districting.errors import DataError, DistrictingError, InfeasibleError
 from districting.outputs.numbers import tidy
@@ -97,6 +98,8 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
     def wrapped(**given: Any) -> None:
         talk = _talk(given)
         talk.source = next((str(given[name]) for name in ("config", "plan", "plan_a") if given.get(name)), "")
+        plan = given.get("plan") or given.get("plan_a")
+        talk.use_language_of(language_of_plan(str(plan)) if plan else None)
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
         logging.getLogger("districting").setLevel(logging.INFO if talk.verbose else logging.WARNING)
         try:
@@ -147,7 +150,7 @@ def _talk(given: dict[str, Any]) -> Talk:
 
 def _report(talk: Talk, error: DistrictingError) -> None:
     if isinstance(error, DataError):
-        error = DataError(replace(f, file=f.file or Path(talk.source).name) for f in error.faults)
+        error = DataError(f if f.column.startswith("--") else replace(f, file=f.file or Path(talk.source).name) for f in error.faults)
         click.echo(say("cli.faults", talk.lang, count=len(error.faults)), err=True)
         talk.result({"status": "invalid", "faults": [f.as_json(talk.lang) for f in error.faults]})
     elif isinstance(error, InfeasibleError):

@@ -10,8 +10,9 @@ import click
 from districting.cli.common import Talk, common
 from districting.cli.variants import refuse_suffix
 from districting.cli.worded import WordedCommand, option
+from districting.errors import DataError, Fault
 from districting.model.database_address import is_database
-from districting.wording import say
+from districting.wording import say, text
 
 
 @click.command(cls=WordedCommand)
@@ -62,6 +63,8 @@ def map_(talk: Talk, plan: str, target: str, audience: Any, renderer: str, **pag
     from districting.outputs.map.given import read_values
     from districting.outputs.map.plain import plain_html
 
+    if audience == "public" and page_options["values"] is not None:
+        raise click.UsageError(say("given.not_public", talk.lang))
     drawn = read_drawn(page_options.pop("front"), page_options.pop("spread"))
     values = page_options.pop("values")
     options = PageOptions(**page_options, drawn=drawn, values=None if values is None else read_values(values))
@@ -151,11 +154,27 @@ def _export_to_database(talk: Talk, plan: Any, url: str, columns: tuple[str, str
 
 
 def _assignment_as_plan(plan: Any, path: Path, stage: str | None) -> Any:
-    """A two-column table (block, school) as a plan over the same blocks."""
+    """A table (block, school; a column of stages where it is for several) as a plan over the same blocks."""
     from districting.planning import plan_from_assignment
-    from districting.reading.assignment import read_assignment_table
+    from districting.reading.assignment import read_assignment_tables
 
-    table = read_assignment_table(path)  # a missing file is said before a stage is asked for
+    tables = read_assignment_tables(path)  # a missing file is said before a stage is asked for
+    named = {s: t for s, t in tables.items() if s and stage in (None, s)}
+    if "" not in tables:
+        if not set(named) & set(plan.zoned_stages):
+            raise DataError(
+                Fault(
+                    text("reading.other_stages", stages=list(tables), wanted=[stage] if stage else list(plan.zoned_stages)),
+                    text("edit.stage_remedy"),
+                    file=path.name,
+                    column="stage",
+                )
+            )
+        made = plan
+        for one, of_stage in named.items():
+            made = plan_from_assignment(made, of_stage, one) if one in plan.zoned_stages else made
+        return made
+    table = tables[""]
     if stage is None and len(plan.zoned_stages) != 1:
         raise click.UsageError(say("cli.needs_stage", plan.language, stages=list(plan.zoned_stages)))
     return plan_from_assignment(plan, table, stage or plan.zoned_stages[0])

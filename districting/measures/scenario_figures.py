@@ -57,6 +57,7 @@ class _Zones:
     stage: EditStage
     label: Ints
     dm: Ints
+    outside: NDArray[np.bool_]
     pieces: Ints
     cut: list[Ints]
 
@@ -71,7 +72,9 @@ def _zones(stage: EditStage, label: Ints) -> _Zones:
     dm = np.full(len(label), -1, dtype=np.int64)
     known = np.flatnonzero(label >= 0)
     dm[known] = stage.metres_dm(known, label[known])
-    return _Zones(stage, label, dm, *_pieces(stage, label))
+    outside = np.zeros(len(label), dtype=np.bool_)
+    outside[known] = ~stage.inside(known, label[known])
+    return _Zones(stage, label, dm, outside, *_pieces(stage, label))
 
 
 def _pieces(stage: EditStage, label: Ints) -> tuple[Ints, list[Ints]]:
@@ -100,6 +103,8 @@ def _pieces(stage: EditStage, label: Ints) -> tuple[Ints, list[Ints]]:
 def figures(stage: EditStage, label: Ints) -> dict[str, Any]:
     """``{"zones": [...], "total": {...}}`` as the page's ``figures``: pupils in parts, distances in decimetres (None where none are known).
 
+    A pair that is not allowed has its distance all the same; ``unmeasured`` are the pupils, in parts, whose way is not known: no figure of distance counts them.
+
     Parameters
     ----------
     label : (n,) zone of each block, -1 = none
@@ -123,6 +128,7 @@ def figures(stage: EditStage, label: Ints) -> dict[str, Any]:
             "farthest_dm": int(far[z]) if known else None,
             "pupil_dm": int(ways[z]) if known else None,
             "mean_dm": mean_of(int(ways[z]), int(counted[z])) if known else None,
+            "unmeasured": int(load[z] - counted[z]) if known else None,
         }
         for z in range(len(load))
     ]
@@ -136,6 +142,7 @@ def figures(stage: EditStage, label: Ints) -> dict[str, Any]:
         "moved_pupils": int(pupils[moved].sum()),
         "changed_from_today_pupils": _changed(stage, label),
         "mean_dm": mean_of(int(ways.sum()), int(counted.sum())) if known else None,
+        "unmeasured": int(load.sum() - counted.sum()) if known else None,
     }
     return {"zones": rows, "total": total}
 
@@ -189,8 +196,10 @@ def _of_blocks(stage: EditStage, found: _Zones) -> list[Broken]:
     for zone in range(len(stage.zone_ids)):
         homes = stage.homes[stage.homes[:, 1] == zone, 0]
         away = homes[label[homes] != zone] if stage.keep_home else homes[:0]
-        banned = np.flatnonzero((label == zone) & (dm < 0))
-        rows += [Broken("home_block", zone, _tuple(away), len(away), "block"), Broken("allowed", zone, _tuple(banned), len(banned), "block")]
+        rows.append(Broken("home_block", zone, _tuple(away), len(away), "block"))
+        for rule, wrong in (("within_county", found.outside), ("known_way", dm < 0)):
+            banned = np.flatnonzero((label == zone) & wrong)
+            rows.append(Broken(rule, zone, _tuple(banned), len(banned), "block"))
     for rule, limit in (("maximum_distance", stage.limit_dm), ("travel_growth", stage.growth_dm)):
         if len(limit):
             excess = np.where((limit >= 0) & (dm >= 0), dm - limit, 0)

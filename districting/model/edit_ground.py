@@ -17,7 +17,20 @@ from districting.model.edit_grouping import EditGrouping, NotEdited
 Ints = NDArray[np.int64]
 LARGEST_SUM: Final = 2**52
 RULE_ORDER: Final = (
-    *("whole", "seats", "connected", "home_block", "allowed", "maximum_distance", "travel_growth", "locked", "minimum_fill", "size_band", "change_cap"),
+    *(
+        "whole",
+        "seats",
+        "connected",
+        "home_block",
+        "within_county",
+        "known_way",
+        "maximum_distance",
+        "travel_growth",
+        "locked",
+        "minimum_fill",
+        "size_band",
+        "change_cap",
+    ),
     *("neighbours_together", "whole_units"),
 )
 """Rules that an edit is checked against, in the order they are listed in; the names are those of ``checking``."""
@@ -42,7 +55,7 @@ class EditStage:
     ``edges`` (m, 2) pairs that connect, ``border_m`` (m,) whole metres they share; ``homes`` (h, 2) block and zone of each school; ``excused`` (e, 2) block
     and zone: hangs together with the home of that zone while it is in it; ``beside`` (p, 2) pairs that shared a zone today, for ``neighbours_together``.
     ``metric``: ``straight`` from ``block_dm`` (n, 2) to ``school_dm`` (s, 2) of ``zone_of_school`` (s,), ``table`` from ``arcs`` (a, 3) block, zone,
-    decimetres sorted by block and zone (no arc = not allowed), ``none`` = no distances are known.
+    decimetres sorted by block and zone (no arc = no way is known), ``none`` = no distances are known.
     ``limit_dm``, ``growth_dm`` (n,) or empty = no such rule, -1 = free; ``least``, ``low``, ``high`` (z,) or empty, ``cap`` -1 = none, in parts of pupils;
     ``locked`` (l, 2) block and zone of address exceptions; ``unchecked`` rules of the plan that its file only names.
     """
@@ -80,7 +93,7 @@ class EditStage:
     unchecked: tuple[str, ...] = ()
 
     def metres_dm(self, block: Ints, zone: Ints) -> Ints:
-        """(p,) decimetres of each pair of block and zone (the nearest school of the zone); -1 where the pair is not allowed, 0 where nothing is known of ways."""
+        """(p,) decimetres of each pair of block and zone (the nearest school of the zone), allowed or not; -1 where no way is known, 0 where the plan knows no distances."""
         block, zone = np.asarray(block, dtype=np.int64), np.asarray(zone, dtype=np.int64)
         out = np.zeros(len(block), dtype=np.int64)
         if self.metric == "straight":
@@ -89,7 +102,11 @@ class EditStage:
             key, wanted = self.arcs[:, 0] * len(self.zone_ids) + self.arcs[:, 1], block * len(self.zone_ids) + zone
             at = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
             out = np.where(key[at] == wanted, self.arcs[at, 2], -1) if len(key) else np.full(len(block), -1, dtype=np.int64)
-        return np.where(self.county_of_block[block] == self.county_of_zone[zone], out, -1)
+        return out
+
+    def inside(self, block: Ints, zone: Ints) -> NDArray[np.bool_]:
+        """(p,) whether each pair of block and zone crosses no county line that zones may not cross."""
+        return np.asarray(self.county_of_block[block] == self.county_of_zone[zone], dtype=np.bool_)
 
     def _straight(self, block: Ints, zone: Ints) -> Ints:
         """The root of a whole number is never half-way between two, so that both sides round it alike."""

@@ -12,7 +12,7 @@ from districting.planning.editing import EditedPlan, StageEdit
 from districting.wording import say
 
 _SHOWN_IDS = 5
-_OWN_WORDS = ("whole", "allowed")
+_OWN_WORDS = ("whole", "allowed", "within_county", "known_way")
 """Rules that are no setting, and have their words with the edits."""
 
 
@@ -35,6 +35,8 @@ def _stage_lines(stage: StageEdit, parts: int, lang: str) -> list[str]:
         lines.append(say("edit.shift", lang, old=old or "-", new=new, blocks=blocks, pupils=moved, ids=named))
     if total["mean_dm"] is not None and before["mean_dm"] is not None:
         lines.append(say("edit.mean", lang, before=shown(before["mean_dm"], 10, 0), after=shown(total["mean_dm"], 10, 0)))
+    if total["unmeasured"]:
+        lines.append(say("edit.unmeasured", lang, pupils=shown(total["unmeasured"], parts, _digits(parts))))
     lines.append(say("edit.over", lang, before=shown(before["over"], parts, _digits(parts)), after=shown(total["over"], parts, _digits(parts))))
     lines += [_broken_line(b, stage, parts, lang) for b in stage.broken]
     if stage.unchecked:

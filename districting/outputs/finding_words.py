@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from districting.model.solution import ROUNDING
 from districting.outputs.numbers import share_words
 from districting.outputs.scheme_names import scheme_name
 from districting.outputs.text_table import aligned
@@ -51,7 +52,8 @@ def comparison_lines(rows: pd.DataFrame, lang: str) -> list[str]:
             measure_name(str(r["measure"]), lang),
             word_of(str(r["stage"]), lang),
             scope_name(str(r["scope"]), lang),
-            *(shown_value(r[c], r["unit"]) for c in ("a", "b", "difference")),
+            *(shown_value(r[c], r["unit"]) for c in ("a", "b")),
+            shown_difference(r["difference"], r["unit"], lang),
             say(f"summary.verdict_{r['verdict']}", lang) if r["verdict"] else "",
         ]
         for r in rows.to_dict(orient="records")
@@ -110,6 +112,20 @@ def shown_value(value: Any, unit: str) -> str:
         return share_words(value)
     said = f"{value:.3f}" if unit in ("cv", "point", "1") else f"{value:,.0f}"
     return said if any(digit in said for digit in "123456789") else said.removeprefix("-")
+
+
+def shown_difference(value: Any, unit: str, lang: str) -> str:
+    """A difference as people read it: that of two shares in percentage points, to one decimal as the shares themselves.
+
+    >>> shown_difference(0.0006, "share", "en"), shown_difference(-0.0123, "share", "zh"), shown_difference(0.00001, "share", "en"), shown_difference(5.0, "pupil", "en")
+    ('0.1 pp', '-1.2个百分点', '< 0.1 pp', '5')
+    """
+    if unit != "share" or value is None or math.isnan(value):
+        return shown_value(value, unit)
+    tenths = math.floor(abs(value) * 1000 + 0.5 + 1e-9)
+    if not tenths:
+        return say("summary.points", lang, n="0.0") if abs(value) < ROUNDING else say("summary.points", lang, n="< 0.1" if value > 0 else "> -0.1")
+    return say("summary.points", lang, n=f"{'-' if value < 0 else ''}{tenths // 10}.{tenths % 10}")
 
 
 def word_of(name: str, lang: str) -> str:

@@ -195,7 +195,7 @@ def _growth(plain: EditStage, share: float, free_m: float) -> Ints:
     before = plain.metres_dm(known, plain.today[known])
     limit = np.maximum(np.floor(before * (1 + share) * (1 + 1e-9) + 1e-6), _floor(free_m * 10)).astype(np.int64)
     out = np.full(len(plain.pupils), -1, dtype=np.int64)
-    out[known] = np.where(before >= 0, limit, -1)
+    out[known] = np.where((before >= 0) & plain.inside(known, plain.today[known]), limit, -1)
     return out
 
 

@@ -30,6 +30,8 @@ from districting.wording import text
 
 _RULE_ROWS = {"maximum_distance": "maximum_distance_m", "allowed": "within_county", "forbidden": "within_county"}
 """Rule of a check -> its row in the plan's table of rules, where the names differ."""
+_NOT_ALLOWED = ("forbidden", "allowed")
+"""A check's words for a pair that may not be, of which the edit says why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +109,7 @@ def apply_moves(plan: Plan, moves: Moves | Mapping[str, str], stage: str | None 
         made = with_reasons(made, (one.stage,))
     edits = tuple(_edit(plan, made, ground, one, labels) for one in changed)
     for edit in edits:
-        made = _recorded(plan, made, edit)
+        made = _recorded(plan, made, edit, ground.stage(edit.stage))
     made, groupings = with_schools(plan, made, ground, units, labels)
     return EditedPlan(_with_record(made, ground, given, (edits, groupings), labels), edits, (*warnings, *along), ground.pupil_parts, groupings)
 
@@ -139,7 +141,7 @@ def _all_broken(plan: Plan, one: EditStage, label: Ints, below: Ints | None, par
     at = {z: i for i, z in enumerate(one.zone_ids)}
     for violation in check_zoning(problem, part.label):
         zone = at[str(part.zone_ids[violation.school])] if violation.school >= 0 else -1
-        if (violation.rule, zone) in known or (violation.rule == "forbidden" and any(b.rule == "allowed" for b in found)):
+        if (violation.rule, zone) in known or (violation.rule in _NOT_ALLOWED and any(b.rule in ("within_county", "known_way") for b in found)):
             continue
         scale = {"pupil": parts, "metre": 10}.get(violation.unit, 1)
         unit = "decimetre" if violation.unit == "metre" else violation.unit
@@ -182,7 +184,7 @@ def _shifts(one: EditStage, label: Ints, ground: EditGround) -> tuple[tuple[str,
     return tuple(sorted(found, key=lambda r: (-r[3], r[0], r[1])))
 
 
-def _recorded(before: Plan, made: Plan, edit: StageEdit) -> Plan:
+def _recorded(before: Plan, made: Plan, edit: StageEdit, one: EditStage) -> Plan:
     """The proof after the edit: the bound is one of the same problem and stays; the gap is that of the zones as they are now. Where other goals than distance
     were weighed, or a rule is broken, nothing is proved of these zones, and no gap is stated. Seat prices prove the bound, and stay with it.
     """
@@ -192,7 +194,7 @@ def _recorded(before: Plan, made: Plan, edit: StageEdit) -> Plan:
     record: dict[str, Any] = {"status": "feasible" if not edit.broken else "infeasible", "ended": "edited"}
     bound = before.recorded(part, "bound")
     if bound is not None and before.recorded(part, "unit") == "pupil-metre" and not other_goals(before, edit.stage) and measured(before, edit.stage):
-        objective = _objective(made, edit.stage)
+        objective = _objective(made, one)
         record |= {"objective": objective, "term.distance": objective}
         gone.add("term.distance")
         if not edit.broken:
@@ -207,12 +209,15 @@ def _recorded(before: Plan, made: Plan, edit: StageEdit) -> Plan:
     return made.replace(provenance=pd.concat([kept, provenance_rows(part, record)], ignore_index=True), rules=rules)
 
 
-def _objective(plan: Plan, stage: str) -> float:
-    """Pupils times metres of the zones as they are."""
-    part = part_of_plan(plan, stage)
+def _objective(plan: Plan, one: EditStage) -> float:
+    """Pupils times metres of the zones as they are, pairs that are not allowed included."""
+    part = part_of_plan(plan, one.stage)
     known = np.flatnonzero((part.label >= 0) & (part.problem.demand > 0))
     metres = part.problem.distance_of(known, part.label[known])
-    return float((part.problem.demand[known] * np.where(np.isfinite(metres), metres, 0.0)).sum())
+    banned = known[~np.isfinite(metres)]
+    zone = pd.Index(one.zone_ids).get_indexer(pd.Index(part.zone_ids[part.label[banned]].astype("str"))).astype(np.int64)
+    metres[~np.isfinite(metres)] = np.maximum(one.metres_dm(part.blocks[banned], zone), 0) / 10
+    return float((part.problem.demand[known] * metres).sum())
 
 
 def _with_record(

@@ -46,13 +46,17 @@ def _from_json(name: str, data: bytes) -> Moves:
             moves.append(Move(row, given[0], given[1], given[3], given[2]))
         else:
             faults.append(Fault(text("edit.malformed"), text("edit.malformed_remedy"), file=name, row=row))
-    given_schools = tree.get("schools") or []
+    given_schools = tree.get("schools")
     schools = []
-    for row, given in enumerate(given_schools if isinstance(given_schools, list) else [None], start=1):
+    for row, given in enumerate(given_schools if isinstance(given_schools, list) else [] if given_schools is None else [None], start=1):
         if isinstance(given, list) and len(given) == 4 and all(isinstance(word, str) for word in given):
             schools.append(SchoolMove(row, *given))
         else:
             faults.append(Fault(text("edit.malformed_school"), text("edit.malformed_remedy"), file=name, row=row, column="schools"))
+    locks = tree.get("locks")
+    for row, given in enumerate(locks if isinstance(locks, list) else [] if locks is None else [None], start=1):
+        if not (isinstance(given, list) and len(given) == 2 and all(isinstance(word, str) for word in given)):
+            faults.append(Fault(text("edit.malformed_lock"), text("edit.malformed_remedy"), file=name, row=row, column="locks"))
     if faults:
         raise DataError(faults)
     return Moves(tuple(moves), name, _words(tree["base"].get("key")), _words(tree.get("note")), _words(tree.get("author")), tuple(schools))

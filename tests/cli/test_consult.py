@@ -133,6 +133,13 @@ def test_the_command_writes_replies_and_no_personal_number_in_any_file(strip, re
     assert call("consult", strip, path, "-o", out).exit_code == 2
 
 
+def test_a_name_of_the_column_of_names_is_masked_wherever_it_stands_in_a_text(plan, register):
+    path = register("1,,张三,,b03,,,,,我是张三，孩子赵小明，邻居李四也同意,,请张三查收", "2,,李四、赵 小明,,b03,,,,,张三丰路太远")
+    read = read_register(path, plan)
+    assert read.words.tolist() == ["我是***,孩子***,邻居***也同意", "***丰路太远"]
+    assert read.reply[0] == "请***查收"
+
+
 def test_the_public_reads_no_comment_and_no_draft(strip, register, tmp_path):
     path = register("1,2026-03-02,,,b03,,,,路程,孩子要过三条马路,部分采纳,增设护学岗", "2,2026-03-02,,,b03,,,,路程,还没有答复")
     assert call("consult", strip, path, "-o", tmp_path / "out", "--audience", "public", lang="zh").exit_code == 0

@@ -1,6 +1,7 @@
 """``edit``: who moves, which rules break, what is written and what is refused."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ import districting as dt
 from districting.model.draft_mark import is_draft
 from districting.model.plan_key import plan_key
 from districting.model.settings import GroupingSettings, Settings, ZoningSettings
+from districting.outputs.tables import zones_csv
 from districting.planning.edit_ground import edit_ground
 from districting.reading.city import City
 from tests.cli.test_commands import call
@@ -119,6 +121,46 @@ def test_a_hostile_file_is_refused_in_words(strip, tmp_path, words):
     path = tmp_path / "moves.json" if words[:1] != "a" else tmp_path / "moves.csv"
     path.write_text(words, encoding="utf-8")
     assert call("edit", strip, path, "-o", tmp_path / "no.gpkg").exit_code == 4
+
+
+def test_malformed_schools_and_locks_are_refused_row_by_row(strip, tmp_path):
+    path = moves_json(tmp_path, strip, schools="x", locks=[["primary", "b02"], ["primary"], 3])
+    result = call("edit", strip, path, "-o", tmp_path / "no.gpkg", "--json")
+    assert result.exit_code == 4
+    assert [(f["row"], f["column"]) for f in json.loads(result.stdout)["faults"]] == [(1, "schools"), (2, "locks"), (3, "locks")]
+
+
+def test_faults_found_before_the_plan_is_open_are_said_in_its_language_unless_another_is_asked_for(strip, tmp_path):
+    plan = dt.read_plan(strip)
+    chinese = tmp_path / "zh.gpkg"
+    dt.write_plan(plan.replace(language="zh"), chinese)
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    (tmp_path / "bad.csv").write_text("block_id,n\nb00,many\n", encoding="utf-8")
+    page = tmp_path / "page.html"
+    for words in (
+        ("edit", chinese, tmp_path / "bad.json", "-o", tmp_path / "no.gpkg"),
+        ("map", chinese, "-o", page, "--values", tmp_path / "bad.csv"),
+        ("map", chinese, "-o", page, "--tiles", "bad"),
+        ("compare", *[chinese] * 5),
+    ):
+        assert re.search("[一-鿿]", call(*words, lang="", LANG="C").stderr), words
+        assert not re.search("[一-鿿]", call(*words, lang="en").stderr), words
+    assert "zh.gpkg" not in call("map", chinese, "-o", page, "--tiles", "bad").stderr
+    assert call("map", chinese, "-o", page, "--tiles", "bad").stderr.splitlines()[-1].startswith("--tiles: ")
+    public = call("map", chinese, "-o", page, "--values", tmp_path / "bad.csv", "--audience", "public")
+    assert public.exit_code == 2
+    assert "--audience public" in public.stderr
+    assert not page.exists()
+
+
+def test_a_plan_is_compared_with_its_own_table_of_zones_by_the_column_of_stages(strip, tmp_path):
+    plan = dt.read_plan(strip)
+    zones_csv(plan, tmp_path / "zones.csv")
+    told = json.loads(call("compare", strip, tmp_path / "zones.csv", "--json").stdout)
+    rows = {r["measure"]: r for r in told["comparison"]}
+    assert rows["pupils_differing"]["b"] == 0
+    refused = call("compare", strip, tmp_path / "zones.csv", "--stage", "junior", "--json")
+    assert (refused.exit_code, len(json.loads(refused.stdout)["faults"])) == (4, 1)
 
 
 def test_moves_of_another_plan_are_refused(strip, tmp_path):

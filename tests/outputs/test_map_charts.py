@@ -1,5 +1,7 @@
 """Charts of the page: the figures are those of the plan, the drawing shows them, the public sees one of five, other tables are refused."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,6 +51,8 @@ def test_every_chart_is_drawn_once_opened_and_has_its_figures_beneath(grid_plan,
     assert opened.page.locator(".chart-box svg[role=img][aria-label]").count() == len(titles)
     zones = opened.page.evaluate("districting.data.zones.primary.filter(z => z.id).length")
     assert opened.page.locator(".chart-box").first.locator("svg rect").count() == zones
+    heads = opened.page.locator(".chart-box th").all_text_contents()
+    assert all(re.search("[一-鿿]", head) for head in heads), heads
     for box in opened.page.locator(".chart-box").all():
         box.locator("details summary").click()
         assert box.locator("table tr").count() > 1

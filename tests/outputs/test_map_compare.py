@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 import districting as dt
 from districting.errors import DataError
-from districting.outputs.finding_words import shown_value
+from districting.outputs.finding_words import shown_difference, shown_value
 from districting.outputs.geopackage import write_plan
 from districting.outputs.map import compare_html
 from districting.outputs.map.compare_content import compare_content, same_ground
@@ -144,7 +144,7 @@ def test_the_table_of_findings_is_that_of_the_terminal(page, grid_plan, moved, l
     verdicts = {"zh": {"better": "改善", "worse": "变差", "same": "持平", "": ""}, "en": {"better": "better", "worse": "worse", "same": "same", "": ""}}[lang]
     wanted = []
     for r in dt.compare_plans(grid_plan, moved).to_dict(orient="records"):
-        a, b, difference = (shown_value(r[c], r["unit"]) for c in ("a", "b", "difference"))
+        a, b, difference = *(shown_value(r[c], r["unit"]) for c in ("a", "b")), shown_difference(r["difference"], r["unit"], lang)
         wanted.append([a or "—", b or "—", f"{difference} {verdicts[r['verdict']]}".strip()])
     assert sorted(page.evaluate(cells)) == sorted(wanted)
     assert page.locator("#findings tbody tr").count() > 3
@@ -191,6 +191,21 @@ def test_the_keyboard_alone_finds_a_block_and_moves_the_maps(page):
     page.keyboard.press("Enter")
     assert page.locator("#card td.differs").count() > 0
     assert page.evaluate("districting.maps.map(m => m.map.getContainer().tabIndex)") == [0, 0]
+
+
+def test_maps_on_paper_are_as_large_whatever_the_window_and_the_view_comes_back(page):
+    sizes = []
+    for width, height in ((1366, 768), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function("w => districting.map.getSize().x === districting.map.getContainer().clientWidth && districting.map.getSize().x <= w", arg=width)
+        page.evaluate("districting.map.setZoom(districting.map.getZoom() + 0.75, { animate: false })")
+        before = page.evaluate(VIEWS)
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        sizes.append(page.evaluate("districting.maps.map(m => [m.map.getSize().x, m.map.getSize().y])"))
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate(VIEWS)[0] == before[0]
+    assert sizes[0] == sizes[1]
+    page.set_viewport_size({"width": 1366, "height": 768})
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (390, 844)])

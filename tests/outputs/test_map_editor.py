@@ -222,7 +222,12 @@ def test_the_draft_comes_back_and_scenarios_are_saved_opened_renamed_and_deleted
     page.fill("#editor-author", "王某")
     page.fill("#editor-name", "甲 </script>")
     page.click("#editor-save")
+    assert "尚未保存" not in page.inner_text("#editor-kept")
     page.click("#editor-undo")
+    assert "与保存的“甲 </script>”不同" in page.inner_text("#editor-kept")
+    with page.expect_download() as got:
+        page.click("#editor-json")
+    assert got.value.suggested_filename.endswith("_有改动.json"), "a file of other content does not bear the name of the saved scenario alone"
     begin(editor)
     assert zone_of(editor, grid_plan)["b11"] == "P-P3", "the draft was undone"
     page.evaluate("document.querySelectorAll('#editor details').forEach(d => { d.open = true; })")
@@ -290,10 +295,25 @@ def test_what_is_exported_is_read_back_by_pandas_and_by_the_page(editor, grid_pl
         ({"base": moves["base"] | {"key": "0" * 64}}, "不是针对本方案的文件"),
         ({"moves": 3}, "不是调整文件"),
         ({"moves": [["primary", "b99", "x", "P-P1"]]}, "没有这个地块"),
+        ({"locks": [["primary"]]}, "locks应为列表"),
+        ({"schools": "x"}, "schools应为列表"),
     ):
         (tmp_path / "bad.json").write_text(json.dumps(moves | change), "utf-8")
         page.set_input_files("#editor-file", tmp_path / "bad.json")
         page.wait_for_function("w => document.getElementById('editor-status').textContent.includes(w)", arg=why)
+        assert zone_of(editor, grid_plan) == before | {"b11": "P-P1"}, "what cannot be loaded leaves the scenario as it is"
+
+
+def test_the_table_of_zones_is_one_stop_of_the_keyboard_and_the_arrows_go_from_row_to_row(editor):
+    page = editor.page
+    stops = "[...document.querySelectorAll('#editor-zones button')].map(b => b.tabIndex)"
+    assert page.evaluate(stops) == [0, -1, -1, -1]
+    page.focus("#editor-zones button")
+    for key, at in (("ArrowDown", 1), ("End", 3), ("ArrowDown", 3), ("ArrowUp", 2), ("Home", 0)):
+        page.keyboard.press(key)
+        assert page.evaluate(f"[...document.querySelectorAll('#editor-zones button')].indexOf(document.activeElement) === {at}"), key
+    page.keyboard.press("End")
+    assert page.evaluate(stops) == [-1, -1, -1, 0]
 
 
 def tab_to(page, ident):

@@ -241,6 +241,25 @@ def test_the_sheet_is_the_paper_asked_for_and_nothing_on_it_is_wiped_out(shown, 
     assert wiped(first) == 0
 
 
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1920, 1080)])
+def test_after_printing_the_map_shows_just_what_it_showed_before(shown, width, height):
+    was, view = (
+        shown.viewport_size,
+        "[districting.map.getCenter().lat, districting.map.getCenter().lng, districting.map.getZoom(), districting.map.getSize().x]",
+    )
+    shown.set_viewport_size({"width": width, "height": height})
+    shown.wait_for_function(
+        "w => Math.abs(districting.map.getContainer().clientWidth - districting.map.getSize().x) < 1 && districting.map.getSize().x <= w", arg=width
+    )
+    shown.evaluate("districting.map.setView(districting.map.getCenter(), districting.map.getZoom() + 0.75, { animate: false })")
+    before = shown.evaluate(view)
+    shown.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert shown.evaluate("districting.map.getSize().x") >= 1038
+    shown.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert shown.evaluate(view) == before
+    shown.set_viewport_size(was)
+
+
 def test_date_and_review_number_are_those_given_and_the_bytes_stay_the_same(grid_plan, open_page):
     options = PageOptions(review_number="GS(2026)0001号", made_on="2026-03-01")
     html = map_html(grid_plan, options=options)

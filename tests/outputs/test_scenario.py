@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import districting as dt
+from districting.auditing import audit_plan
 from districting.measures.scenario_figures import broken_rules, figures, shown
 from districting.model.edit_ground import EditGround, EditStage
+from districting.outputs.edited import edited_lines
 from districting.outputs.map.content import page_content
 from districting.outputs.map.editing import packed_ground
 from districting.planning.edit_ground import edit_ground
-from districting.planning.editing import apply_moves
+from districting.planning.editing import EditedPlan, StageEdit, apply_moves
 from districting.reading.moves import read_moves
 
 SIDE, ZONES = 8, 5
@@ -169,7 +171,19 @@ def test_thousands_of_moves_give_the_same_whole_numbers_and_broken_rules_in_the_
             mine = [played.told(s.stage) for s in ground.stages]
             assert told[i // every] == mine, i
             seen |= {b["rule"] for one in mine for b in one["broken"]}
-    assert {"seats", "connected", "allowed", "maximum_distance", "travel_growth", "locked", "minimum_fill", "size_band", "whole_units"} <= seen
+    assert any(mine_of["figures"]["total"]["unmeasured"] for mine_of in mine if mine_of["figures"]["total"]["mean_dm"] is not None)
+    assert {
+        "seats",
+        "connected",
+        "within_county",
+        "known_way",
+        "maximum_distance",
+        "travel_growth",
+        "locked",
+        "minimum_fill",
+        "size_band",
+        "whole_units",
+    } <= seen
     assert {"neighbours_together"} <= seen
 
 
@@ -202,6 +216,38 @@ def test_moves_of_the_page_laid_on_the_plan_give_the_figures_of_the_page(grid_pl
     again = figures(edit_ground(edited.plan).stage("primary"), edit_ground(edited.plan).stage("primary").base)
     assert [z["pupils"] for z in again["zones"]] == [z["pupils"] for z in found["figures"]["zones"]]
     assert edit_ground(edited.plan).key != found["moves"]["base"]["key"] == edit_ground(plan).key
+
+
+def test_figures_of_moves_across_the_county_line_are_those_of_the_audit_of_the_written_plan(grid_plan):
+    rng, ids, crossed = np.random.default_rng(5), grid_plan.blocks["block_id"].tolist(), 0
+    zones = sorted(set(grid_plan.zones.loc[grid_plan.zones["stage"] == "primary", "zone_id"]))
+    for _ in range(3):
+        moves = {str(b): str(rng.choice(zones)) for b in rng.choice(ids, 6, replace=False)}
+        edited = apply_moves(grid_plan, moves, "primary")
+        found = audit_plan(edited.plan).laid_on(edited.plan).findings
+        said = found[(found["stage"] == "primary") & (found["scope"] == "all")].set_index("measure")["value"]
+        told = edited.stages[0].after["total"]
+        assert told["unmeasured"] == 0
+        assert abs(told["mean_dm"] / 10 - said["mean_distance_m"]) <= 0.1
+        assert abs(told["farthest_dm"] / 10 - said["max_distance_m"]) <= 0.1
+        assert abs(float(edited.plan.recorded("zoning.primary", "objective") or 0) * 10 - told["pupil_dm"]) <= told["pupils"]
+        crossed += sum(len(b.blocks) for b in edited.stages[0].broken if b.rule == "within_county")
+    assert crossed
+
+
+def test_pupils_without_a_known_way_are_counted_apart_and_said():
+    stage = _ground(1, 1).stage("junior")
+    known = {(b, z) for b, z, _ in stage.arcs.tolist()}
+    block = next(b for b in range(len(stage.base)) if stage.pupils[b] and any((b, z) not in known for z in range(ZONES)))
+    label = stage.base.copy()
+    label[block] = next(z for z in range(ZONES) if (block, z) not in known)
+    before, after = figures(stage, stage.base), figures(stage, label)
+    assert before["total"]["unmeasured"] == 0
+    assert after["total"]["unmeasured"] == stage.pupils[block]
+    assert after["total"]["pupils"] == before["total"]["pupils"]
+    edit = StageEdit("junior", (), before, after, (), (), stage.zone_ids, ())
+    lines = edited_lines(EditedPlan(None, (edit,), (), 1), "en")
+    assert any(f"{stage.pupils[block]} pupil(s) without a distance, not counted" in line for line in lines)
 
 
 @pytest.mark.browser

@@ -36,6 +36,9 @@ def test_whole_numbers_of_a_workbook_become_plain_ids(tmp_path):
     ("content", "problem"),
     [
         ("甲,乙\n1,A\n1,B\n", "block_twice"),
+        ("甲,乙\n" + "".join(f"{i},A\n{i},B\n" for i in range(1762)), "blocks_twice"),
+        ("地块编号,学段,学校\n1,小学,A\n1,大学,B\n", "rows_without_stage"),
+        ("地块编号,学段,学校\n1,小学,A\n1,初中,B\n", "several_stages"),
         ("甲,乙\n", "empty"),
         ("甲\n1\n", "empty"),
         ("甲,乙\n,A\n2,B\n", "no_id"),

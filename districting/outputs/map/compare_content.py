@@ -16,7 +16,7 @@ from districting.auditing.views import stage_views
 from districting.model.draft_mark import is_draft
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
-from districting.outputs.finding_words import measure_name, scope_name, shown_value
+from districting.outputs.finding_words import measure_name, scope_name, shown_difference, shown_value
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.content import district_layers, districts_of_blocks, zone_layer
 from districting.outputs.map.ground import drawn_shapes, in_degrees, pieces, shapes_of, spots, touching
@@ -69,14 +69,15 @@ def compare_content(plans: Sequence[Plan], compared: Sequence[pd.DataFrame], lan
 def comparison_rows(compared: Sequence[pd.DataFrame]) -> list[dict[str, Any]]:
     """The rows of :func:`districting.compare_plans` for each plan held against the first, side by side: the same numbers in the same print as in the terminal.
 
-    ``first`` is the first plan's value, ``others`` for each other plan None or [value, difference, verdict]; ``head`` marks those shown first.
+    ``first`` is the first plan's value, ``others`` for each other plan None or [value, difference, verdict]; a difference that languages write differently is a dict of them; ``head`` marks those shown first.
     """
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for k, rows in enumerate(compared):
         for row in rows.to_dict(orient="records"):
             key = str(row["measure"]), str(row["stage"] or ""), str(row["scope"])
             of = found.setdefault(key, _finding(key, row, len(compared)))
-            of["others"][k] = [*(shown_value(row[c], row["unit"]) for c in ("b", "difference")), row["verdict"] or ""]
+            apart = {lang: shown_difference(row["difference"], row["unit"], lang) for lang in LANGUAGES}
+            of["others"][k] = [shown_value(row["b"], row["unit"]), apart if len(set(apart.values())) > 1 else apart["zh"], row["verdict"] or ""]
             of["head"] = of["head"] and not (_nothing(row["a"]) and _nothing(row["b"]))
     return list(found.values())
 

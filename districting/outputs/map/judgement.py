@@ -6,7 +6,7 @@ import math
 from typing import Any, Final
 
 from districting.model.plan import Plan
-from districting.outputs.finding_words import measure_name
+from districting.outputs.finding_words import measure_name, scope_name
 from districting.outputs.public import PUBLIC_MEASURES, PUBLIC_REASONS
 from districting.outputs.summary import OFFICIAL
 from districting.wording import LANGUAGES, say
@@ -51,9 +51,9 @@ def findings(plan: Plan, audience: str) -> list[dict[str, Any]]:
         spread = (
             scope if row["unit"] in ("cv", "point") or scope in ("district", "school") else "all"
         )  # a spread is nothing without what it is between; a count speaks for itself
-        words = {
-            lang: say(f"map.scope_{spread}", lang, measure=measure_name(measure, lang), district=names.get(of, of.rpartition(":")[2])) for lang in LANGUAGES
-        }
+        spread = "named" if scope == "band" else spread
+        place = {lang: names.get(of, of.rpartition(":")[2]) if spread != "named" else scope_name(str(row["scope"]), lang) for lang in LANGUAGES}
+        words = {lang: say(f"map.scope_{spread}", lang, measure=measure_name(measure, lang), district=place[lang]) for lang in LANGUAGES}
         rows.append(
             {
                 "words": words,

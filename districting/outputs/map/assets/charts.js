@@ -63,7 +63,7 @@ function districtingCharts(page) {
     });
     node('line', { x1: LEFT, x2: W - RIGHT, y1: f.y(1), y2: f.y(1), stroke: LINE, 'stroke-width': 1.5, 'stroke-dasharray': '4 3' }, f.svg);
     caption(f, word('chart_seats_axis'));
-    return box(title, [f.svg, table([word('zone'), word('chart_use'), word('load')], rows.map(function (r) { return [page.names(page.data.zones[stage][r[0]].schools), Math.round(100 * r[1]) + '%', number(r[2]) + ' / ' + number(r[3])]; }))]);
+    return box(title, [f.svg, table([word('chart_zone'), word('chart_use'), word('load')], rows.map(function (r) { return [page.names(page.data.zones[stage][r[0]].schools), Math.round(100 * r[1]) + '%', number(r[2]) + ' / ' + number(r[3])]; }))]);
   }
   /* ---- distances: pupils by metres, today as a stepped line over the plan's columns ---- */
   function distances(d) {
@@ -94,7 +94,7 @@ function districtingCharts(page) {
       node('text', { x: W - 2, y: y + 4, 'text-anchor': 'end' }, svg, c.after[i].toFixed(3));
     });
     var rows = names.map(function (name, i) { return [name, c.before[i].toFixed(3), c.after[i].toFixed(3), c.line[i] ? c.line[i].toFixed(2) : '']; });
-    return box(word('chart_coefficients'), [svg, key([['○', TODAY, word('chart_coefficients_before')], ['●', PLAN, word('chart_coefficients_after')], ['┃', LINE, word('chart_coefficients_line')]]), table(['', word('chart_coefficients_before'), word('chart_coefficients_after'), word('chart_coefficients_line')], rows)]);
+    return box(word('chart_coefficients'), [svg, key([['○', TODAY, word('chart_coefficients_before')], ['●', PLAN, word('chart_coefficients_after')], ['┃', LINE, word('chart_coefficients_line')]]), table([word('measure'), word('chart_coefficients_before'), word('chart_coefficients_after'), word('chart_coefficients_line')], rows)]);
   }
   /* ---- scales that need not begin at nought ---- */
   function within(values, from, to) {
@@ -123,7 +123,7 @@ function districtingCharts(page) {
     below(f, LEFT, number(low), 'start'); below(f, W - RIGHT, number(low + span), 'end');
     caption(f, word('chart_spread_metres'));
     var rows = marks.map(function (n) { return [word(n), number(s[n]), Math.round(100 * s.metres.filter(function (v) { return v < s[n]; }).length / s.metres.length) + '%']; });
-    return box(title, [f.svg, key(marks.map(function (n) { return ['┃', n === 'plan' ? PLAN : TODAY, word(n)]; }).concat([['■', PALE, fill('chart_spread_drawn', { n: number(s.metres.length) })]])), table(['', word('chart_spread_metres'), word('chart_spread_below')], rows)]);
+    return box(title, [f.svg, key(marks.map(function (n) { return ['┃', n === 'plan' ? PLAN : TODAY, word(n)]; }).concat([['■', PALE, fill('chart_spread_drawn', { n: number(s.metres.length) })]])), table([word('chart_spread_of'), word('chart_spread_metres'), word('chart_spread_below')], rows)]);
   }
 
   var section = make('section'), details = make('details'), heading = make('summary'), body = make('div');

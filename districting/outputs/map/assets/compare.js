@@ -55,7 +55,7 @@ function districtingCompare(map) {
   document.head.append(style);
   window.addEventListener('beforeprint', function () {
     var b = page.areas.boxOf(function () { return true; }), bounds = map.getBounds();
-    seen = [map.getCenter(), map.getZoom()];
+    seen = seen || [map.getCenter(), map.getZoom()];
     document.body.classList.add('paper');
     page.resizeMaps();
     if (b && bounds.contains([[b[1], b[0]], [b[3], b[2]]])) { page.whole(); } else { map.fitBounds(bounds, { animate: false }); }
@@ -64,7 +64,7 @@ function districtingCompare(map) {
   window.addEventListener('afterprint', function () {
     document.body.classList.remove('paper');
     page.resizeMaps();
-    if (seen) { map.setView(seen[0], seen[1], { reset: true }); }
+    if (seen) { map.setView(seen[0], seen[1], { reset: true }); seen = null; }
     page.drawMaps(); page.drawMoves();
   });
   page.draw();

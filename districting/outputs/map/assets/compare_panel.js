@@ -80,7 +80,8 @@ function districtingComparePanel(page) {
       var td = make('td', cell ? cell[0] || '—' : '—', 'n');
       tr.append(td);
       if (!cell) { if (two) { tr.append(make('td')); } return; }
-      var apart = two ? make('td', cell[1] + ' ', 'n') : make('span', cell[1] + ' ', 'small');
+      var by = typeof cell[1] === 'string' ? cell[1] : cell[1][page.lang()];
+      var apart = two ? make('td', by + ' ', 'n') : make('span', by + ' ', 'small');
       apart.append(verdict(cell));
       (two ? tr : td).append(apart);
     });

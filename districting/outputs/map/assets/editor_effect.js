@@ -11,6 +11,21 @@ function districtingEditorEffect(ed) {
     return table.tBodies[0];
   }
   ed.table = head;
+  /* Many buttons, one stop of the keyboard: the arrows go from one to the next. */
+  ed.oneStop = function (box) {
+    function all() { return Array.from(box.querySelectorAll('button')); }
+    function stop(list, at) { list.forEach(function (b, i) { b.tabIndex = i === at ? 0 : -1; }); box.stopAt = at; }
+    stop(all(), Math.max(0, Math.min(box.stopAt || 0, all().length - 1)));
+    if (box.oneStop) { return; }
+    box.oneStop = true;
+    box.addEventListener('focusin', function (e) { var list = all(), at = list.indexOf(e.target); if (at >= 0) { stop(list, at); } });
+    box.addEventListener('keydown', function (e) {
+      var list = all(), at = list.indexOf(e.target), to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: list.length - 1 }[e.key];
+      if (at < 0 || to === undefined || e.altKey || e.ctrlKey || e.metaKey) { return; }
+      e.preventDefault();
+      list[Math.max(0, Math.min(to, list.length - 1))].focus();
+    });
+  };
 
   /* ---- the effect, before it is applied ---- */
   function both(before, after, said, less) {
@@ -53,6 +68,7 @@ function districtingEditorEffect(ed) {
     body.append(line(word('all'), [make('td', '', 'n'), make('td', '', 'n'), both(t.over_before, t.over_after, ed.pupils, true), make('td', '', 'n'), both(t.mean_dm_before, t.mean_dm_after, ed.metres, true)], 'all'));
     var rules = e.breaks.map(function (b) { return make('li', breakSaid(b), 'breaks'); }).concat(e.mends.map(function (b) { return make('li', ed.fill('mends', { what: figures.rule(b) }), 'mends'); }));
     if (!e.breaks.length) { rules.unshift(make('li', word('rules_same'))); }
+    if (t.unmeasured_after) { rules.push(make('li', ed.fill('unmeasured_n', { n: ed.pupils(t.unmeasured_after) }))); }
     $('editor-rules').replaceChildren.apply($('editor-rules'), rules);
     $('editor-apply').disabled = !e.blocks.length;
     if (news) { box.scrollIntoView({ block: 'nearest' }); }
@@ -77,7 +93,7 @@ function districtingEditorEffect(ed) {
     if (!plan[stage]) { var s = ed.make(); plan[stage] = { total: s.figures(stage).total, broken: s.broken(stage).length }; }
     return plan[stage];
   };
-  function zoneCells(z) { return [ed.pupils(z.pupils), ed.pupils(z.seats), z.over ? ed.pupils(z.over) : '0', ed.count(z.pieces), ed.metres(z.mean_dm), ed.metres(z.farthest_dm)]; }
+  function zoneCells(z) { return [ed.pupils(z.pupils), ed.pupils(z.seats), z.over ? ed.pupils(z.over) : '0', ed.count(z.pieces), z.unmeasured ? ed.fill('mean_of_some', { mean: ed.metres(z.mean_dm), n: ed.pupils(z.unmeasured) }) : ed.metres(z.mean_dm), ed.metres(z.farthest_dm)]; }
   figures.zoneCells = zoneCells;
   function drawZones(f) {
     var zones = ed.zones(), body;
@@ -86,6 +102,7 @@ function districtingEditorEffect(ed) {
       rows = zones.map(function (_, z) { return zoneRow(z); });
       rows.stage = ed.stage;
       body.replaceChildren.apply(body, rows.map(function (r) { return r.tr; }));
+      ed.oneStop($('editor-zones'));
     }
     rows.forEach(function (r, z) {
       put(r.b, ed.zoneName(z));
@@ -96,7 +113,7 @@ function districtingEditorEffect(ed) {
   }
   /* ---- totals: what is said of a whole stage, here and in a comparison ---- */
   figures.totals = function (t, broken) {
-    return [['pupils', ed.pupils(t.pupils)], ['over', ed.pupils(t.over)], ['mean', ed.metres(t.mean_dm)], ['farthest', ed.metres(t.farthest_dm)], ['moved_blocks', ed.count(t.moved_blocks)],
+    return [['pupils', ed.pupils(t.pupils)], ['over', ed.pupils(t.over)], ['mean', ed.metres(t.mean_dm)], ['farthest', ed.metres(t.farthest_dm)], ['unmeasured', t.unmeasured === null ? ed.metres(null) : ed.pupils(t.unmeasured)], ['moved_blocks', ed.count(t.moved_blocks)],
       ['moved_pupils', ed.pupils(t.moved_pupils)], ['changed_today', ed.pupils(t.changed_from_today_pupils)], ['broken_rules', ed.count(broken)]];
   };
   function drawTotals(f, broken) {
@@ -125,6 +142,7 @@ function districtingEditorEffect(ed) {
       li.append(to);
       return li;
     }));
+    ed.oneStop($('editor-broken'));
   }
   figures.draw = function () {
     var f = ed.s.figures(ed.stage), broken = ed.s.broken(ed.stage);
@@ -136,6 +154,6 @@ function districtingEditorEffect(ed) {
     if (ed.g < 0) { $('editor-unchecked').hidden = !not.length; }
     put($('editor-unchecked'), not.length ? ed.fill('unchecked', { rules: not.join(page.word('comma')) }) : '');
     $('editor-keys').replaceChildren();
-    ['click', 'list', 'space', 'enter', 'b', 'ed', 'g', 'a', 'q', 'undo', 'redo', 'escape'].forEach(function (k) { $('editor-keys').append(make('dt', word('key_' + k)), make('dd', word('key_' + k + '_does'))); });
+    ['click', 'list', 'space', 'enter', 'b', 'ed', 'g', 'a', 'q', 'undo', 'redo', 'rows', 'escape'].forEach(function (k) { $('editor-keys').append(make('dt', word('key_' + k)), make('dd', word('key_' + k + '_does'))); });
   }
 }

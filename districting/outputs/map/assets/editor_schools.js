@@ -163,6 +163,7 @@ function districtingEditorSchools(ed) {
       b.type = 'button'; b.addEventListener('click', function () { go(d); }); tr.firstChild.append(b);
       return tr;
     }));
+    ed.oneStop($('editor-zones'));
     $('editor-broken-title').textContent = c.broken.length ? ed.fill('broken_n', { n: ed.count(c.broken.length) }) : word('broken_none');
     $('editor-broken').replaceChildren.apply($('editor-broken'), c.broken.map(function (b) {
       var li = make('li'), to = make('button', undefined, 'row'), words = make('span');

@@ -22,7 +22,7 @@ function districtingEditorStore(ed) {
     try {
       var found = scenario.load(object), whys = [];
       found.refused.slice(0, 5).forEach(function (r) { whys.push(r.row >= 0 ? ed.fill('row', { n: r.row + 1, why: ed.why(r.why) }) : ed.why(r.why)); });
-      return { refused: found.refused.length, why: whys.join(page.word('comma')), failed: found.refused.some(function (r) { return !(r.row >= 0); }) };
+      return { refused: found.refused.length, why: whys.join(page.word('comma')), failed: (!found.applied && found.refused.length > 0) || found.refused.some(function (r) { return !(r.row >= 0); }) };
     } catch (e) { return { refused: 1, why: ed.why(e.code || e.message), failed: true }; }
   }
   function put(object) {
@@ -41,7 +41,13 @@ function districtingEditorStore(ed) {
     found = put(auto);
     return found.failed ? ed.fill('restored_not', { why: found.why }) : ed.fill('restored', { n: ed.count(movedBlocks()) });
   };
-  function drawKept() { $('editor-kept').textContent = works ? ed.fill('kept', { time: time || '–' }) : word('kept_not'); }
+  /* The scenario that the name stands for is no longer the one on the map. */
+  function strayed() {
+    var saved = read().saved, o = typed() && Object.prototype.hasOwnProperty.call(saved, typed()) ? saved[typed()] : null;
+    function told(s) { return JSON.stringify([s.moves || [], s.schools || [], s.locks || [], s.note || '', s.author || '']); }
+    return !!o && told(o) !== told(current());
+  }
+  function drawKept() { $('editor-kept').textContent = (works ? ed.fill('kept', { time: time || '–' }) : word('kept_not')) + (strayed() ? ' · ' + ed.fill('strayed', { name: typed() }) : ''); }
 
   /* ---- scenarios by name ---- */
   function chosen() { return $('editor-saved').value; }
@@ -156,7 +162,7 @@ function districtingEditorStore(ed) {
     setTimeout(function () { URL.revokeObjectURL(a.href); }, 10000);
     ed.say(ed.fill('exported', { file: name }));
   }
-  function stem() { return (typed() || 'moves').replace(/[\\/:*?"<>|\u0000-\u001f.]+/g, '_').slice(0, 60); }
+  function stem() { return ((typed() || 'moves') + (strayed() ? word('strayed_file') : '')).replace(/[\\/:*?"<>|\u0000-\u001f.]+/g, '_').slice(0, 60); }
   function take(file) {
     var reader = new FileReader();
     reader.onload = function () {
@@ -180,6 +186,7 @@ function districtingEditorStore(ed) {
     page.data.zones[ed.stage].forEach(function (z, i) { if (z.id) { z.schools.forEach(function (s) { targets.push([page.data.schools[s].id, i]); }); } });
     ids.forEach(function (id, i) { targets.push([id, i]); });
     read = districtingMovesOfTable(text, unit.id, targets);
+    if (!read.rows.length && read.refused.length) { ed.say(ed.fill('loaded_not', { file: file.name, why: read.refused.slice(0, 5).map(function (r) { return ed.fill('row', { n: r.row + 1, why: ed.why(r.why) }); }).join(page.word('comma')) }), true); return; }
     object.moves = object.moves.filter(function (m) { return m[0] !== ed.stage; }).concat(read.rows.filter(function (r) { return base[r[0]] !== r[1]; }).map(function (r) { return [ed.stage, unit.id[r[0]], base[r[0]] < 0 ? '' : ids[base[r[0]]], ids[r[1]]]; }));
     found = put(object);
     if (found.failed) { ed.say(ed.fill('loaded_not', { file: file.name, why: found.why }), true); return; }
@@ -195,6 +202,7 @@ function districtingEditorStore(ed) {
   ].forEach(function (pair) { $('editor-' + pair[0]).addEventListener('click', pair[1]); });
   $('editor-file').addEventListener('change', function () { if (this.files.length) { take(this.files[0]); this.value = ''; } });
   ['editor-note', 'editor-author'].forEach(function (id) { $(id).addEventListener('change', store.keep); });
-  $('editor-saved').addEventListener('change', function () { sure = ''; $('editor-name').value = this.value; });
+  $('editor-saved').addEventListener('change', function () { sure = ''; $('editor-name').value = this.value; drawKept(); });
+  $('editor-name').addEventListener('input', drawKept);
   store.draw = function () { drawKept(); drawSaved(); if (compared) { drawCompare(); ed.reshow(); } };
 }

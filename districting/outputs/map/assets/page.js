@@ -181,7 +181,9 @@ function districtingPage(map) {
     if (k >= 0) { page.inner.go(k); } else if (u >= 0) { page.showUnit(u); }
   });
   /* Paper: the map takes the paper's size at once and keeps what the reader looks at. */
+  var before = null;
   window.addEventListener('beforeprint', function () {
+    before = before || [map.getCenter(), map.getZoom()];
     var seen = map.getBounds(), all = page.areas.boxOf(function () { return true; });
     document.body.classList.add('paper');
     map.invalidateSize({ animate: false });
@@ -190,7 +192,8 @@ function districtingPage(map) {
   });
   window.addEventListener('afterprint', function () {
     document.body.classList.remove('paper');
-    map.invalidateSize({ animate: false });
+    map.invalidateSize({ animate: false, pan: false });
+    if (before) { map.setView(before[0], before[1], { animate: false, reset: true }); before = null; }
     page.draw();
   });
   page.draw();

@@ -50,7 +50,7 @@ function districtingScenario(edit, blockIds, schoolIds) {
       zones: list.map(function (z, i) {
         var a = before[i], b = now[i];
         return { zone: z, pupils_before: a.pupils, pupils_after: b.pupils, seats: a.seats, over_before: a.over, over_after: b.over, pieces_before: a.pieces, pieces_after: b.pieces,
-          mean_dm_before: a.mean_dm, mean_dm_after: b.mean_dm, farthest_dm_before: a.farthest_dm, farthest_dm_after: b.farthest_dm };
+          mean_dm_before: a.mean_dm, mean_dm_after: b.mean_dm, farthest_dm_before: a.farthest_dm, farthest_dm_after: b.farthest_dm, unmeasured_before: a.unmeasured, unmeasured_after: b.unmeasured };
       }),
       total: both,
       breaks: brokenNow.filter(function (v) { return !was.has(key(v)) || v.amount > was.get(key(v)).amount; }).map(function (v) { return Object.assign({ before: was.has(key(v)) ? was.get(key(v)).amount : 0 }, v); }),
@@ -112,6 +112,7 @@ function districtingScenario(edit, blockIds, schoolIds) {
     });
     return count;
   }
+  function locksFit(locks) { return locks === undefined || locks === null || (Array.isArray(locks) && locks.every(function (row) { return Array.isArray(row) && row.length === 2 && row.every(function (w) { return typeof w === 'string'; }); })); }
   function moves() {
     var found = [];
     names.forEach(function (name) {
@@ -147,6 +148,8 @@ function districtingScenario(edit, blockIds, schoolIds) {
     function whole(why) { return { applied: 0, refused: [{ row: -1, why: why }] }; }
     if (!object || typeof object !== 'object' || object.format !== 'moves-1' || !Array.isArray(object.moves)) { return whole('format'); }
     if (!object.base || object.base.key !== edit.key) { return whole('base'); }
+    if (object.schools !== undefined && object.schools !== null && !Array.isArray(object.schools)) { return whole('schools'); }
+    if (!locksFit(object.locks)) { return whole('locks'); }
     var seen = new Set(), refused = [], wanted = Object.create(null), applied = 0, parts = [];
     names.forEach(function (name) { wanted[name] = Int32Array.from(stages[name].base); });
     object.moves.forEach(function (row, i) {
@@ -173,6 +176,7 @@ function districtingScenario(edit, blockIds, schoolIds) {
       [[on, true], [off, false]].forEach(function (pair) { if (pair[0].length) { var step = { stage: name, locks: pair[0], on: pair[1] }; turn(step, false); parts.push(step); } });
     });
     applied += loadSchools(object, parts, refused);
+    if (!applied && refused.length) { turn({ parts: parts }, true); return { applied: 0, refused: refused }; } /* a file of which nothing can be leaves all as it is */
     if (parts.length) { done.push({ parts: parts }); undone = []; }
     return { applied: applied, refused: refused };
   }
@@ -257,8 +261,7 @@ function districtingScenarioStage(s, n, labelOf) {
   for (i = 0; i < zoneOfSchool.length; i++) { schools[zoneOfSchool[i]].push(i); }
   for (i = 0; i < counts.length; i++) { arcStart[i + 1] = arcStart[i] + counts[i]; }
   for (i = 0; i < counts.length; i++) { z0 = 0; for (var a = arcStart[i]; a < arcStart[i + 1]; a++) { z0 += arcZone[a]; arcZone[a] = z0; } }
-  function dm(b, z) {
-    if (county[b] !== countyOfZone[z]) { return -1; }
+  function dm(b, z) { /* of a pair that is not allowed too; -1 where no way is known */
     var best = -1, here = schools[z], c, x, y, d;
     if (s.metric === 'straight') {
       for (c = 0; c < here.length; c++) {
@@ -279,10 +282,11 @@ function districtingScenarioStage(s, n, labelOf) {
     asked.forEach(function (q) { facts[q] = factsOf(q, list[q]); });
   }
   function factsOf(z, blocks) {
-    var f = { blocks: blocks.length, pupils: 0, pupil_dm: 0, farthest: 0, pieces: 0, cut: [], banned: [], far: [], farBy: 0, grown: [], grownBy: 0, measured: 0 }, i, b, d;
+    var f = { blocks: blocks.length, pupils: 0, pupil_dm: 0, farthest: 0, pieces: 0, cut: [], outside: [], wayless: [], far: [], farBy: 0, grown: [], grownBy: 0, measured: 0, unmeasured: 0 }, i, b, d;
     for (i = 0; i < blocks.length; i++) {
       b = blocks[i]; d = dm(b, z); f.pupils += pupils[b];
-      if (d < 0) { f.banned.push(b); continue; }
+      if (county[b] !== countyOfZone[z]) { f.outside.push(b); }
+      if (d < 0) { f.wayless.push(b); f.unmeasured += pupils[b]; continue; }
       f.measured += pupils[b]; f.pupil_dm += pupils[b] * d;
       if (pupils[b] > 0 && d > f.farthest) { f.farthest = d; }
       if (limit.length && limit[b] >= 0 && d > limit[b]) { f.far.push(b); f.farBy = Math.max(f.farBy, d - limit[b]); }
@@ -343,19 +347,19 @@ function districtingScenarioStage(s, n, labelOf) {
     need([z]);
     var f = facts[z];
     return { blocks: f.blocks, pupils: f.pupils, seats: seats[z], over: Math.max(0, f.pupils - seats[z]), pieces: f.pieces, farthest_dm: measured ? f.farthest : null,
-      pupil_dm: measured ? f.pupil_dm : null, mean_dm: measured ? mean(f.pupil_dm, f.measured) : null };
+      pupil_dm: measured ? f.pupil_dm : null, mean_dm: measured ? mean(f.pupil_dm, f.measured) : null, unmeasured: measured ? f.unmeasured : null };
   }
   function total() { if (!sums) { sums = summed(); } return Object.assign({}, sums); }
   function summed() {
     every();
-    var t = { pupils: 0, pupil_dm: 0, farthest_dm: 0, over: 0, moved_blocks: 0, moved_pupils: 0, changed_from_today_pupils: 0 }, counted = 0, b;
-    facts.forEach(function (f, z) { t.pupils += f.pupils; t.pupil_dm += f.pupil_dm; counted += f.measured; t.farthest_dm = Math.max(t.farthest_dm, f.farthest); t.over += Math.max(0, f.pupils - seats[z]); });
+    var t = { pupils: 0, pupil_dm: 0, farthest_dm: 0, over: 0, moved_blocks: 0, moved_pupils: 0, changed_from_today_pupils: 0, unmeasured: 0 }, counted = 0, b;
+    facts.forEach(function (f, z) { t.pupils += f.pupils; t.pupil_dm += f.pupil_dm; counted += f.measured; t.unmeasured += f.unmeasured; t.farthest_dm = Math.max(t.farthest_dm, f.farthest); t.over += Math.max(0, f.pupils - seats[z]); });
     for (b = 0; b < n; b++) {
       if (label[b] !== base[b]) { t.moved_blocks++; t.moved_pupils += pupils[b]; }
       if (label[b] >= 0 && today[b] >= 0 && label[b] !== today[b]) { t.changed_from_today_pupils += pupils[b]; }
     }
     t.mean_dm = measured ? mean(t.pupil_dm, counted) : null;
-    if (!measured) { t.pupil_dm = null; t.farthest_dm = null; }
+    if (!measured) { t.pupil_dm = null; t.farthest_dm = null; t.unmeasured = null; }
     return t;
   }
   function list() { /* every broken rule, in the order of RULE_ORDER, then by zone */
@@ -369,7 +373,8 @@ function districtingScenarioStage(s, n, labelOf) {
     if (s.seats_hard) { each(function () { var over = f.pupils - seats[z]; say('seats', z, [], over > slack(f) ? over : 0, 'pupil'); }); }
     if (s.connected) { each(function () { say('connected', z, f.cut, f.pieces - 1, 'piece'); }); }
     if (s.keep_home) { each(function () { var away = []; for (var h = 0; h < homes.length; h += 2) { if (homes[h + 1] === z && label[homes[h]] !== z) { away.push(homes[h]); } } say('home_block', z, away, away.length, 'block'); }); }
-    each(function () { say('allowed', z, f.banned, f.banned.length, 'block'); });
+    each(function () { say('within_county', z, f.outside, f.outside.length, 'block'); });
+    each(function () { say('known_way', z, f.wayless, f.wayless.length, 'block'); });
     var far = all('far', 'farBy'), grown = all('grown', 'grownBy');
     say('maximum_distance', -1, far[0], far[1], 'decimetre');
     say('travel_growth', -1, grown[0], grown[1], 'decimetre');
