@@ -20,9 +20,10 @@ folder_option = option("-o", "--output", "folder", type=click.Path(file_okay=Fal
 @folder_option
 @audience_option
 @option("--base", type=click.Path(dir_okay=False), envvar="DISTRICTING_BASE")
+@option("--strict", is_flag=True, envvar="DISTRICTING_STRICT", key="cli.option_strict_run")
 @common
-def run(talk: Talk, config: str, folder: str | None, audience: str | None, base: str | None) -> None:
-    _solve(talk, config, (folder, audience), lambda settings: settings, base)
+def run(talk: Talk, config: str, folder: str | None, audience: str | None, base: str | None, strict: bool) -> None:
+    _solve(talk, config, (folder, audience), lambda settings: settings, base, strict=strict)
 
 
 @click.command(cls=WordedCommand)
@@ -82,15 +83,19 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, ren
     _solve(talk, _needed(config), (folder, audience), narrowed, renew=renew)
 
 
-def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None, renew: str | None = None) -> None:
-    """``where``: the folder and the audience of the flags, None where the config decides; ``base`` and ``renew``: files of older plans."""
+def _solve(
+    talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None, renew: str | None = None, *, strict: bool = False
+) -> None:
+    """``where``: the folder and the audience of the flags, None where the config decides; ``base`` and ``renew``: files of older plans; ``strict``: no repairs."""
     from districting.config import language_of, load_settings
+    from districting.errors import DataError
     from districting.outputs.atomic import refuse_unwritable
     from districting.outputs.public import public_plan
     from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
     from districting.outputs.summary import summary_lines, summary_tree
     from districting.outputs.summary_three import three_lines
     from districting.reading.read_city import read_city
+    from districting.reading.repair_log import refusals
     from districting.workflow import make_plan
 
     folder, audience = where
@@ -98,6 +103,8 @@ def _solve(talk: Talk, config: str, where: tuple[str | None, str | None], choose
     settings = choose(load_settings(config, {**talk.overrides, "output.audience": audience}))
     talk.use_language_of(settings.project.language)
     city = read_city(settings)
+    if strict and len(city.repairs):
+        raise DataError(refusals(city.repairs, file=settings.file))
     last_year, older = (None if path is None else _base(path) for path in (base, renew))
     target = folder or settings.folder / settings.output.folder
     if talk.dry_run:

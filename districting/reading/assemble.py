@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import geopandas as gpd
@@ -25,11 +26,13 @@ from districting.reading.graph import checked_pairs, place_faults, without_outli
 from districting.reading.history import history
 from districting.reading.load import Loaded
 from districting.reading.locate import reproject
+from districting.reading.mended import mended_blocks
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
 from districting.reading.pools import course_demand, courses, facilities, facility_demand, ledger
 from districting.reading.posts import posts
 from districting.reading.repair import polygonal, sound_polygons
+from districting.reading.repair_log import RepairLog
 from districting.reading.research import research_topics, training_demand
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
@@ -72,9 +75,16 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     crs = work_crs(settings, files, whole)
     moved = [_moved(item, crs) for item in files]
     of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}
-    layers = {name: _layer(name, files, moved, places, crs, free=without_outlines(settings)) for name in ("blocks", "admin", "counties", "roads", "barriers")}
+    log, free = RepairLog(), without_outlines(settings)
+    layers = {
+        name: _layer(name, list(zip(files, moved, places, strict=True)), crs, log, free=free) for name in ("blocks", "admin", "counties", "roads", "barriers")
+    }
+    if layers["blocks"] is not None and not free:
+        layers["blocks"] = mended_blocks(layers["blocks"], [(p, i.row) for i, s, p in of["blocks"] if s is not None], settings.project.repair_width_m, log)
     social = social_resources(of["social_resources"], crs)
     city = _city(settings, of, layers | {"social_resources": social}, crs, whole) if of["schools"] else None
+    if city is not None:
+        city = dataclasses.replace(city, repairs=log.table())
     whole.faults += datum_faults(files, city)
     return city, [f for p in (*places, whole) for f in p.faults]
 
@@ -94,10 +104,10 @@ def _turned(item: Loaded, crs: CRS) -> NDArray[Any]:
     return out
 
 
-def _layer(name: str, files: list[Loaded], moved: list[Any], places: list[Found], crs: CRS, *, free: bool = False) -> Any:
+def _layer(name: str, files: list[Place], crs: CRS, log: RepairLog, *, free: bool = False) -> Any:
     """One layer of all its files. ``free``: blocks need no outline, for their neighbours are given or follow from points."""
     parts = []
-    for item, shapes, found in zip(files, moved, places, strict=True):
+    for item, shapes, found in files:
         if item.table != name or (shapes is None and not (free and name == "blocks")):
             continue
         frame = item.frame.copy()
@@ -105,7 +115,7 @@ def _layer(name: str, files: list[Loaded], moved: list[Any], places: list[Found]
         if shapes is None:
             shapes = np.full(len(frame), None, dtype=object)
         elif name in NEEDS_POLYGONS and not (free and name == "blocks" and not polygonal(shapes).any()):
-            shapes = sound_polygons(shapes, label, item.row, found)
+            shapes = sound_polygons(shapes, label, item.row, found, log, name)
         if name == "blocks" and item.spec.neighbours == "voronoi":
             place_faults(shapes, label, item.row, found)
         if name == "blocks" and "block_id" in frame.columns:
