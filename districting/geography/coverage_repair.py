@@ -99,7 +99,7 @@ def mended_coverage(shapes: NDArray[Any], *, order: NDArray[np.int64] | None = N
     ([('overlap', 1, 0, -10.0)], True)
     """
     work = _Work(shapes.copy(), np.arange(len(shapes)) if order is None else order, width_m)
-    ground = ground_of(work.shapes)
+    ground = ground_of(shapes)
     left = _without_slivers(work, *overlapping(ground))
     _without_crumbs(work, ground)
     done = 0
