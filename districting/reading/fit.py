@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
+from pyproj import CRS, Geod
 
 from districting.errors import Fault
 from districting.reading.city import City
 from districting.reading.load import Loaded
 from districting.reading.locate import WGS84, declared, reproject
-from districting.reading.mixed import outlines_say, points_say
+from districting.reading.mixed import between, outlines_say, points_say
 from districting.reading.mixed_hints import lines_hint, outside_hint
 from districting.reading.repair import polygonal, polygonal_part
 from districting.wording import text
@@ -79,7 +79,7 @@ def _hints(degrees: list[Placed], layers: dict[str, list[Placed]], known: set[st
 
 def _hint(item: Loaded, datum: str, other: Loaded) -> Fault:
     problem, remedy = (
-        text("reading.maybe_datum", table=item.table, other=other.spec.path, datum=datum),
+        text("reading.maybe_datum", table=item.table, other=other.spec.path, datum=datum, metres=_shift_m(item, datum)),
         text("reading.check_datum", table=item.table, other=other.table),
     )
     return Fault(problem, remedy, file=item.spec.path, sheet=item.sheet, column=f"inputs.datum.{item.table}", severity="warning")
@@ -169,6 +169,16 @@ def _assumed(first: Loaded, second: Loaded) -> tuple[str, str]:
     return a, b
 
 
+def _shift_m(item: Loaded, datum: str) -> str:
+    """By how many metres the middle of a layer moves when it is read in another datum."""
+    assert item.shapes is not None
+    assert item.crs is not None
+    west, south, east, north = shapely.total_bounds(item.shapes[~shapely.is_missing(item.shapes)])
+    middle = reproject(np.array([shapely.Point((west + east) / 2, (south + north) / 2)], dtype=object), item.crs, CRS(WGS84))[0]
+    lng, lat = between(_assumed(item, item)[0], datum)(middle.x, middle.y)
+    return f"{float(Geod(ellps='WGS84').inv(middle.x, middle.y, float(lng), float(lat))[2]):,.0f}"
+
+
 def _outline(shapes: NDArray[Any]) -> Any:
     return polygonal_part(shapely.make_valid(shapely.union_all(_polygons(shapes))))
 
@@ -190,7 +200,7 @@ def _lnglat(points: NDArray[Any]) -> NDArray[np.float64]:
 
 def _fault(wrong: Loaded, datum: str, right: Loaded) -> Fault:
     return Fault(
-        text("reading.mixed_datum", table=wrong.table, other=right.spec.path, datum=datum),
+        text("reading.mixed_datum", table=wrong.table, other=right.spec.path, datum=datum, metres=_shift_m(wrong, datum)),
         text("reading.declare_this", table=wrong.table, datum=datum),
         file=wrong.spec.path,
         sheet=wrong.sheet,
