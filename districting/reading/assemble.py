@@ -233,15 +233,20 @@ def _tiers(settings: Settings, stages: pd.DataFrame, rows: pd.DataFrame, profile
 def _today(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataFrame, zoned: tuple[str, ...], whole: Found) -> pd.DataFrame:
     aliases = {k: v for item, _, _ in (*of["schools"], *of["blocks"], *of["today"]) for k, v in item.spec.aliases.items()}
     finder = school_finder(stages, rows.drop_duplicates("school_id").set_index("school_id")["name"], aliases)
-    known = {b for item, _, _ in of["blocks"] if "block_id" in item.frame.columns for b in item.frame["block_id"].dropna()}
-    parts = []
+    made = []
     for item, _, found in of["today"] or of["blocks"]:
         if "block_id" not in item.frame.columns or (item.table == "today" and "school" not in item.frame.columns):
             continue
         make = today_rows if item.table == "today" else block_rows
-        parts.append(match_today(make(item.frame, item.row, zoned, found), finder, known, found))
+        made.append((make(item.frame, item.row, zoned, found), found))
+    known = _known_blocks(of) if any(len(rows_today) for rows_today, _ in made) else set()
+    parts = [match_today(rows_today, finder, known, found) for rows_today, found in made]
     filled = [p for p in parts if len(p)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str")
+
+
+def _known_blocks(of: dict[str, list[Place]]) -> set[str]:
+    return {b for item, _, _ in of["blocks"] if "block_id" in item.frame.columns for b in item.frame["block_id"].dropna()}
 
 
 def _pairs(of: list[Place], block_ids: tuple[str, ...]) -> pd.DataFrame | None:
@@ -264,7 +269,7 @@ def _rule_tables(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.Data
 
 def _exceptions(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataFrame, zoned: tuple[str, ...]) -> pd.DataFrame:
     """Address exceptions, found as today's assignment is: school by id, name or alias."""
-    known = {b for item, _, _ in of["blocks"] if "block_id" in item.frame.columns for b in item.frame["block_id"].dropna()}
+    known = _known_blocks(of) if of["exceptions"] else set()
     parts = []
     for item, _, found in of["exceptions"]:
         aliases = {k: v for other, _, _ in (*of["schools"], (item, None, found)) for k, v in other.spec.aliases.items()}

@@ -44,7 +44,11 @@ class Misfit:
 
 def datum_faults(files: list[Loaded], city: City | None) -> list[Fault]:
     """One fault for each layer that another datum would make fit. Of three or more layers the one that fits none of the others is named."""
-    degrees = [(item, reproject(item.shapes, item.crs, CRS(WGS84))) for item in files if item.shapes is not None and item.crs is not None and len(item.frame)]
+    degrees = [
+        (item, reproject(item.shapes, item.crs, CRS(WGS84)))
+        for item in files
+        if item.shapes is not None and item.crs is not None and len(item.frame) and _comparable(item, files, city)
+    ]
     areas = [d for d in degrees if polygonal(d[1]).any()]  # blocks given as points have no outline to compare with
     layers = {"schools": [d for d in degrees if d[0].table == "schools"]} | {t: [d for d in areas if d[0].table == t] for t in ("blocks", "admin", "counties")}
     misfits = [m for item, shapes in layers["schools"] for m in _schools_misfit(item, shapes, layers, city)] + _outlines_misfit(layers)
@@ -59,6 +63,13 @@ def datum_faults(files: list[Loaded], city: City | None) -> list[Fault]:
         if wrong.table == odd:
             faults.setdefault(id(wrong), _fault(wrong, datum, right))
     return list(faults.values()) + _hints(degrees, layers, {f.file for f in faults.values()})
+
+
+def _comparable(item: Loaded, files: list[Loaded], city: City | None) -> bool:
+    """A layer of many blocks is compared with schools that name their block or are known to have blocks today, and with nothing else."""
+    if item.table != "blocks" or len(item.frame) <= _MOST_SHAPES:
+        return True
+    return (city is not None and len(city.today) > 0) or any(f.table == "schools" and "block_id" in f.frame.columns for f in files)
 
 
 def _hints(degrees: list[Placed], layers: dict[str, list[Placed]], known: set[str]) -> list[Fault]:

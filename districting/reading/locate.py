@@ -80,7 +80,7 @@ def _file_shapes(raw: RawTable, table: str, spec: InputSpec, found: Found) -> tu
         said = CRS.from_user_input(raw.crs)
         if spec.path.lower().endswith(_SAYS_NOTHING) and said == CRS(WGS84):
             found.add(text("reading.assumed_wgs84"), text("reading.declare_datum", table=table), column=f"inputs.datum.{table}", warning=True)
-    shapes = _without_nan(shapely.force_2d(raw.geometry))
+    shapes = _without_nan(shapely.force_2d(raw.geometry) if shapely.has_z(raw.geometry).any() else raw.geometry)
     own = None if raw.crs is None else CRS.from_user_input(raw.crs)
     wrong = misread(shapes, said, own, table)
     if wrong is not None:
