@@ -10,6 +10,10 @@ import shapely.affinity
 from click.testing import CliRunner
 
 from districting.cli.commands import cli
+from districting.outputs.geopackage import read_plan, write_plan
+from districting.outputs.public import public_plan
+from districting.planning.start import start_plan
+from districting.workflow import read_city
 from tests.reading.small_city import blocks_frame, city_in
 
 CONFIG = """
@@ -142,3 +146,25 @@ def test_a_coverage_that_holds_every_block_twice_is_named_as_that_by_check_and_b
         assert "holds everything twice: 36 pairs" in result.output
         assert "seats short" not in result.output
     assert not (place / "out").exists()
+
+
+def test_the_plan_keeps_the_record_in_its_file_and_the_public_does_not_see_it(folder):
+    place = folder(with_faults(blocks_frame()))
+    city = read_city(place / "config.toml")
+    plan = start_plan(city)
+    write_plan(plan, place / "plan.gpkg")
+    kept = read_plan(place / "plan.gpkg").repairs
+    assert kept["kind"].tolist() == city.repairs["kind"].tolist() == ["duplicate_vertices", "overlap", "gap"]
+    assert kept["area_m2"].tolist() == pytest.approx(city.repairs["area_m2"].tolist())
+    assert len(public_plan(plan).repairs) == 0
+    gained = city.repairs.loc[city.repairs["kind"] == "gap", "area_m2"].sum()
+    lost = city.repairs.loc[city.repairs["kind"] == "overlap", "area_m2"].sum()
+    assert gained > 0 > lost
+
+
+def test_blocks_whose_neighbours_are_listed_are_not_mended(folder):
+    place = folder(with_faults(blocks_frame()))
+    pd.DataFrame({"block_a": ["b00"], "block_b": ["b10"]}).to_csv(place / "edges.csv", index=False)
+    config = (place / "config.toml").read_text(encoding="utf-8").replace('blocks = "blocks.gpkg"', 'blocks = "blocks.gpkg"\nedges = "edges.csv"')
+    (place / "config.toml").write_text(config, encoding="utf-8")
+    assert read_city(place / "config.toml").repairs["kind"].tolist() == ["duplicate_vertices"]
