@@ -168,3 +168,26 @@ def test_blocks_whose_neighbours_are_listed_are_not_mended(folder):
     config = (place / "config.toml").read_text(encoding="utf-8").replace('blocks = "blocks.gpkg"', 'blocks = "blocks.gpkg"\nedges = "edges.csv"')
     (place / "config.toml").write_text(config, encoding="utf-8")
     assert read_city(place / "config.toml").repairs["kind"].tolist() == ["duplicate_vertices"]
+
+
+@pytest.mark.parametrize(("width", "said"), [("25", "25 m is too wide"), ("-1", "-1"), ("nan", "nan")])
+def test_a_width_that_makes_no_sense_is_refused(folder, width, said):
+    place = folder(blocks_frame())
+    config = (place / "config.toml").read_text(encoding="utf-8").replace("[project]", f"[project]\nrepair_width_m = {width}")
+    (place / "config.toml").write_text(config, encoding="utf-8")
+    result = call("check", place / "config.toml")
+    assert result.exit_code == 4
+    assert "project.repair_width_m" in result.output
+    assert said in result.output
+
+
+def test_a_wider_overlap_is_mended_where_the_config_allows_it(folder):
+    frame = blocks_frame()
+    west, south, east, north = cell(frame, "b22").bounds
+    place = folder(moved(frame, "b22", shapely.box(west, south, east + 20 * SLIVER, north)))  # 1.7 m
+    assert call("check", place / "config.toml").exit_code == 4
+    config = (place / "config.toml").read_text(encoding="utf-8").replace("[project]", "[project]\nrepair_width_m = 2")
+    (place / "config.toml").write_text(config, encoding="utf-8")
+    result = call("check", place / "config.toml")
+    assert result.exit_code == 0
+    assert "1 slivers of overlap" in result.output
