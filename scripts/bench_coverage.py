@@ -130,5 +130,5 @@ def rows(full: bool = False) -> list[Row]:
     return [
         *(make(city) for city in cities for make in (read_row, valid_row)),
         many_corners_row(200_000 if full else 20_000),
-        *repair_rows(5_000 if full else 1_000),
+        *repair_rows(2_500 if full else 1_000),
     ]
