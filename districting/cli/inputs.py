@@ -61,7 +61,8 @@ def check(talk: Talk, config: str, strict: bool, record: str | None) -> None:
     city, faults = check_inputs(settings)
     if city is not None:
         _record(talk, city, record)
-        faults = (*refusals(city.repairs, file=settings.file), *faults) if strict else faults
+        if strict:
+            faults = (*refusals(city.repairs, settings), *(f for f in faults if not f.problem.key.startswith("repair.note_")))
     wrong = [f for f in faults if f.severity == "error" or strict]
     if not talk.as_json:
         for fault in faults:

@@ -104,7 +104,7 @@ def _solve(
     talk.use_language_of(settings.project.language)
     city = read_city(settings)
     if strict and len(city.repairs):
-        raise DataError(refusals(city.repairs, file=settings.file))
+        raise DataError(refusals(city.repairs, settings))
     last_year, older = (None if path is None else _base(path) for path in (base, renew))
     target = folder or settings.folder / settings.output.folder
     if talk.dry_run:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from districting.errors import Fault
 from districting.model.plan import PLAN_TABLES
+from districting.model.settings import Settings
 from districting.wording import text
 
 KINDS: Final = ("validity", "duplicate_vertices", "overlap", "crumb", "gap", "open_gap")
@@ -49,8 +50,9 @@ def repair_counts(repairs: pd.DataFrame) -> dict[str, int]:
     return {kind: int(found[kind]) for kind in KINDS if kind in found.index}
 
 
-def refusals(repairs: pd.DataFrame, *, file: str = "") -> tuple[Fault, ...]:
+def refusals(repairs: pd.DataFrame, settings: Settings) -> tuple[Fault, ...]:
     """One error for every change, for those who ask to refuse instead."""
+    files = {table: "、".join(spec.path for spec in specs) for table, specs in settings.inputs.items()}
     return tuple(
         Fault(
             text(
@@ -62,8 +64,7 @@ def refusals(repairs: pd.DataFrame, *, file: str = "") -> tuple[Fault, ...]:
                 y=f"{r['y']:.2f}",
             ),
             text("repair.would_remedy"),
-            file=file,
-            sheet=str(r["layer"]),
+            file=files.get(str(r["layer"]), ""),
             row=int(r["row"]),
             column="geometry",
         )

@@ -123,6 +123,7 @@ def test_strict_refuses_and_lists_every_repair_instead_of_making_it(folder, comm
     assert result.exit_code == 4
     lines = [line for line in result.output.splitlines() if "would be repaired" in line]
     assert len(lines) == 3
+    assert all("blocks.gpkg · row" in line for line in lines)
     assert any("'b32' would be repaired: a sliver of overlap left to b22, area -28." in line for line in lines)
     assert not (place / "out").exists()
 
