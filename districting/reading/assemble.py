@@ -29,7 +29,9 @@ from districting.reading.locate import reproject
 from districting.reading.mended import mended_blocks
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
+from districting.reading.point_blocks import with_cells
 from districting.reading.pools import course_demand, courses, facilities, facility_demand, ledger
+from districting.reading.population import with_population
 from districting.reading.posts import posts
 from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.repair_log import RepairLog
@@ -74,15 +76,16 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     places = [item.place() for item in files]
     crs = work_crs(settings, files, whole)
     moved = [_moved(item, crs) for item in files]
+    log = RepairLog()
+    layers = {name: _layer(name, list(zip(files, moved, places, strict=True)), crs, log) for name in ("admin", "counties", "roads", "barriers")}
+    files, moved = with_cells(settings, files, moved, places, layers)
+    files, estimates = with_population(files, moved, places)
     of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}
-    log, free = RepairLog(), without_outlines(settings)
-    layers = {
-        name: _layer(name, list(zip(files, moved, places, strict=True)), crs, log, free=free) for name in ("blocks", "admin", "counties", "roads", "barriers")
-    }
-    if layers["blocks"] is not None and not free:
+    layers["blocks"] = _layer("blocks", list(zip(files, moved, places, strict=True)), crs, log, free=without_outlines(settings))
+    if layers["blocks"] is not None and not without_outlines(settings):
         layers["blocks"] = mended_blocks(layers["blocks"], [(p, i.row) for i, s, p in of["blocks"] if s is not None], settings.project.repair_width_m, log)
     social = social_resources(of["social_resources"], crs)
-    city = _city(settings, of, layers | {"social_resources": social}, crs, whole) if of["schools"] else None
+    city = _city(settings, of, layers | {"social_resources": social, "estimates": estimates}, crs, whole) if of["schools"] else None
     if city is not None:
         city = dataclasses.replace(city, repairs=log.table())
     whole.faults += datum_faults(files, city)
@@ -168,6 +171,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         roads=layers["roads"],
         barriers=layers["barriers"],
         social_resources=layers["social_resources"],
+        estimates=layers["estimates"],
         teachers=teachers(_with_finders(of, "teachers", stages, rows), lenient=filtered),
         posts=posts(_with_finders(of, "posts", stages, rows), lenient=filtered),
         shares=shares(_with_finders(of, "shares", stages, rows), lenient=filtered),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from districting.errors import Fault
 from districting.model.settings import Settings
+from districting.reading.estimated import no_estimates
 from districting.reading.repair_log import repairs_table
 from districting.reading.scores import no_score_weights
 
@@ -50,6 +51,7 @@ class City:
     repairs : layer, row, block_id, kind, other_id, area_m2, x, y: every change of an outline (see :mod:`districting.geography.coverage_repair`)
     unplaced : school_id, name, stage, reason: schools that cannot take part because they cannot be located
     score_weights : stage, indicator, weight, loading, method, explained: what the scores are made of; empty where they are given
+    estimates : column, file, method (area, buildings), on_blocks, outside: columns of the blocks that were brought from ``inputs.population``
     hashes : input name -> SHA-256 of the file
     """
 
@@ -87,6 +89,7 @@ class City:
     unplaced: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"school_id": [], "name": [], "stage": [], "reason": []}, dtype="str"))
     rule_tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     score_weights: pd.DataFrame = field(default_factory=no_score_weights)
+    estimates: pd.DataFrame = field(default_factory=no_estimates)
     notes: tuple[Fault, ...] = ()
     repairs: pd.DataFrame = field(default_factory=repairs_table)
     hashes: Mapping[str, str] = field(default_factory=dict)

@@ -17,9 +17,11 @@ from districting.wording import Text, text
 _POLYGONAL = (3, 6)
 
 
-def sound_polygons(shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.int64], found: Found, log: RepairLog, layer: str = "") -> NDArray[Any]:
-    """Valid polygons, the same number and order; every change is listed in ``log``, and those that need none are the objects that were given."""
-    shapes = shapes.copy()
+def sound_polygons(
+    shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.int64], found: Found, log: RepairLog | None = None, layer: str = ""
+) -> NDArray[Any]:
+    """Valid polygons, the same number and order; every change is listed in ``log`` where one is kept, and those that need none are the objects that were given."""
+    shapes, log = shapes.copy(), log if log is not None else RepairLog()
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     broken = ~missing & ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
     for i in np.flatnonzero(missing | broken):
