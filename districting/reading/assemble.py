@@ -82,7 +82,7 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     files, estimates = with_population(files, moved, places)
     of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}
     layers["blocks"] = _layer("blocks", list(zip(files, moved, places, strict=True)), crs, log, free=without_outlines(settings))
-    if layers["blocks"] is not None and not without_outlines(settings):
+    if layers["blocks"] is not None and not without_outlines(settings) and not _without_place(of["blocks"]):
         layers["blocks"] = mended_blocks(layers["blocks"], [(p, i.row) for i, s, p in of["blocks"] if s is not None], settings.project.repair_width_m, log)
     social = social_resources(of["social_resources"], crs)
     city = _city(settings, of, layers | {"social_resources": social, "estimates": estimates}, crs, whole) if of["schools"] else None
@@ -90,6 +90,12 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
         city = dataclasses.replace(city, repairs=log.table())
     whole.faults += datum_faults(files, city)
     return city, [f for p in (*places, whole) for f in p.faults]
+
+
+def _without_place(blocks: list[Place]) -> bool:
+    """Whether outlines are missing or could not be made: what stands in for them is nothing to mend."""
+    errors = [f for _, _, found in blocks for f in found.faults if f.severity == "error"]
+    return any(f.column == "geometry" or f.problem.key.startswith("cells.") or f.problem.key == "reading.no_shape" for f in errors)
 
 
 def _moved(item: Loaded, crs: CRS) -> NDArray[Any] | None:
