@@ -26,6 +26,7 @@ from scripts.bench_row import Row, table  # noqa: E402  (the repository root mus
 SECTIONS = {
     "command line": "scripts.bench_command_line:rows",
     "geography": "scripts.bench_geography:rows",
+    "coverage": "scripts.bench_coverage:rows",
     "blocks from points": "scripts.bench_blocks:rows",
     "transport bound": "scripts.bench_transport:rows",
     "zoning": "scripts.bench_zoning:rows",

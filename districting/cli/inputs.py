@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
@@ -48,17 +49,24 @@ TABLE_NAMES = (
 @click.command(cls=WordedCommand)
 @click.argument("config", type=click.Path())
 @option("--strict", is_flag=True, envvar="DISTRICTING_STRICT")
+@option("--repairs", "record", type=click.Path(dir_okay=False), envvar="DISTRICTING_REPAIRS")
 @where_option
 @common
-def check(talk: Talk, config: str, strict: bool, where: tuple[str, ...]) -> None:
+def check(talk: Talk, config: str, strict: bool, record: str | None, where: tuple[str, ...]) -> None:
     from districting.config import language_of, load_settings
     from districting.errors import DataError
+    from districting.outputs.repairs import repair_line
+    from districting.reading.repair_log import refusals, repair_counts
     from districting.workflow import check_inputs
 
     talk.use_language_of(language_of(config))
     settings = with_given(load_settings(config, talk.overrides), where)
     talk.use_language_of(settings.project.language)
     city, faults = check_inputs(settings)
+    if city is not None:
+        _record(talk, city, record)
+        if strict:
+            faults = (*refusals(city.repairs, settings), *(f for f in faults if not f.problem.key.startswith("repair.note_")))
     wrong = [f for f in faults if f.severity == "error" or strict]
     if not talk.as_json:
         for fault in faults:
@@ -70,8 +78,25 @@ def check(talk: Talk, config: str, strict: bool, where: tuple[str, ...]) -> None
         talk.line("cli.check_failed", count=len(wrong))
         raise SystemExit(4)
     counts = {"schools": len(city.schools), "blocks": 0 if city.blocks is None else len(city.blocks), "unplaced": len(city.unplaced)}
+    if len(city.repairs):
+        talk.plain(repair_line(city.repairs, talk.lang))
     talk.line("cli.check_passed", notes=len(faults), **counts)
-    talk.result({"status": "valid", **counts, "crs": city.crs, "notes": [f.as_json(talk.lang) for f in faults]})
+    repaired = {"repair_counts": repair_counts(city.repairs), "repairs": city.repairs.to_dict(orient="records")}
+    talk.result({"status": "valid", **counts, "crs": city.crs, "notes": [f.as_json(talk.lang) for f in faults], **repaired})
+
+
+def _record(talk: Talk, city: Any, path: str | None) -> None:
+    """The record of repairs into a file, where one is asked for."""
+    from pathlib import Path
+
+    from districting.outputs.repairs import write_repairs
+
+    if path is None or talk.dry_run:
+        return
+    if Path(path).exists() and not talk.overwrite:
+        raise click.UsageError(say("cli.exists", talk.lang, paths=[path]))
+    write_repairs(city.repairs, city.crs, path, talk.lang)
+    talk.line("repair.written", count=len(city.repairs), path=path)
 
 
 @click.group(cls=WordedGroup)

@@ -25,15 +25,16 @@ folder_option = option("-o", "--output", "folder", type=click.Path(file_okay=Fal
 @folder_option
 @audience_option
 @option("--base", type=click.Path(dir_okay=False), envvar="DISTRICTING_BASE")
+@option("--strict", is_flag=True, envvar="DISTRICTING_STRICT", key="cli.option_strict_run")
 @starts_option
 @executor_option
 @address_option
 @workers_option
 @where_option
 @common
-def run(talk: Talk, config: str, folder: str | None, audience: str | None, base: str | None, **given: Any) -> None:
+def run(talk: Talk, config: str, folder: str | None, audience: str | None, base: str | None, strict: bool, **given: Any) -> None:
     with _executor(talk, given):
-        _solve(talk, config, (folder, audience), lambda settings: with_given(settings, given["where"]), base, starts=given["starts"])
+        _solve(talk, config, (folder, audience), lambda settings: with_given(settings, given["where"]), base, starts=given["starts"], strict=strict)
 
 
 @click.command(cls=WordedCommand)
@@ -99,16 +100,26 @@ def pair(talk: Talk, config: str | None, form: str | None, list_forms: bool, ren
 
 
 def _solve(
-    talk: Talk, config: str, where: tuple[str | None, str | None], choose: Any, base: str | None = None, renew: str | None = None, starts: int | None = None
+    talk: Talk,
+    config: str,
+    where: tuple[str | None, str | None],
+    choose: Any,
+    base: str | None = None,
+    renew: str | None = None,
+    *,
+    starts: int | None = None,
+    strict: bool = False,
 ) -> None:
-    """``where``: the folder and the audience of the flags, None where the config decides; ``base`` and ``renew``: files of older plans; ``starts``: of the flags."""
+    """``where``: the folder and the audience of the flags, None where the config decides; ``base`` and ``renew``: files of older plans; ``starts``: of the flags; ``strict``: no repairs."""
     from districting.config import language_of, load_settings
+    from districting.errors import DataError
     from districting.outputs.atomic import refuse_unwritable
     from districting.outputs.public import public_plan
     from districting.outputs.run_folder import planned_outputs, refuse_existing, write_run
     from districting.outputs.summary import summary_lines, summary_tree
     from districting.outputs.summary_three import three_lines
     from districting.reading.read_city import read_city
+    from districting.reading.repair_log import refusals
     from districting.workflow import make_plan
 
     folder, audience = where
@@ -116,6 +127,8 @@ def _solve(
     settings = choose(load_settings(config, {**talk.overrides, "output.audience": audience, "solve.starts": starts}))
     talk.use_language_of(settings.project.language)
     city = read_city(settings)
+    if strict and len(city.repairs):
+        raise DataError(refusals(city.repairs, settings))
     last_year, older = (None if path is None else _base(path) for path in (base, renew))
     target = folder or settings.folder / settings.output.folder
     if talk.dry_run:

@@ -42,11 +42,42 @@ def adjacency_notes(
         add("same_shape", pairs[same])
     add("overlaps", pairs[~same], area_m2=f"{area_m2[~same].max(initial=0.0):.1f}")
     add("linked_slivers", found.edges[found.linked])
-    add("islands", found.islands)
-    add("multipart", np.flatnonzero(shapely.get_num_geometries(shapes) > 1))
+    _add_islands(notes, shapes, tree, found.islands, ids)
+    _add_multipart(notes, shapes, ids)
     around, hole_m2 = holes(tree, lines)
     add("holes", around, area_m2=f"{hole_m2.max(initial=0.0):,.0f}")
     return tuple(notes)
+
+
+def _add_islands(notes: list[Fault], shapes: NDArray[Any], tree: Any, islands: NDArray[np.int64], ids: Sequence[Any] | NDArray[Any] | None) -> None:
+    """Blocks without a neighbour, each with the block that lies nearest."""
+    if not len(islands):
+        return
+    shown = []
+    for i in islands[:_SHOWN]:
+        (_, near), metres = tree.query_nearest(shapes[[i]], exclusive=True, return_distance=True)
+        if len(near):
+            values = {"block": name_of(ids, int(i)), "near": name_of(ids, int(near.min())), "metres": f"{float(metres[0]):,.1f}"}
+            shown.append(text("geography.island_beside", **values))
+        else:
+            shown.append(text("geography.island_alone", block=name_of(ids, int(i))))
+    notes.append(
+        Fault(text("geography.islands", count=len(islands), examples=shown), text("geography.islands_remedy"), column="geometry", severity="warning"),
+    )
+
+
+def _add_multipart(notes: list[Fault], shapes: NDArray[Any], ids: Sequence[Any] | NDArray[Any] | None) -> None:
+    """Blocks in several parts, each with the areas of its parts."""
+    several = np.flatnonzero(shapely.get_num_geometries(shapes) > 1)
+    if not len(several):
+        return
+    shown = []
+    for i in several[:_SHOWN]:
+        areas = -np.sort(-shapely.area(shapely.get_parts(shapes[i])))
+        shown.append(text("geography.parts", block=name_of(ids, int(i)), count=len(areas), areas=[f"{a:,.0f}" for a in areas[:_SHOWN]]))
+    notes.append(
+        Fault(text("geography.multipart", count=len(several), examples=shown), text("geography.multipart_remedy"), column="geometry", severity="warning"),
+    )
 
 
 def overlaps(

@@ -29,9 +29,9 @@ class Matches:
     alone: NDArray[np.bool_]
 
 
-def match_edges(edges: RingEdges) -> Matches:
+def match_edges(edges: RingEdges, grid_m: float = GRID_M) -> Matches:
     """Find every pair of coinciding edges in O(E log E); edges shorter than the grid are neither matched nor alone."""
-    lo, hi, forward, proper = _keys(edges)
+    lo, hi, forward, proper = _keys(edges, grid_m)
     rows = np.flatnonzero(proper)
     lo, hi = lo[rows], hi[rows]
     with np.errstate(over="ignore"):
@@ -51,21 +51,21 @@ def match_edges(edges: RingEdges) -> Matches:
     return Matches(first, second, way[first] == way[second], alone)
 
 
-def _keys(edges: RingEdges) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+def _keys(edges: RingEdges, grid_m: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
     """Both end points of each edge as one number each, the smaller first."""
     if len(edges.block) == 0:
         none = np.empty(0, dtype=np.int64)
         return none, none, none.astype(bool), none.astype(bool)
-    (ax, bx), (ay, by) = (_on_grid(edges.start[:, d], edges.end[:, d]) for d in (0, 1))
+    (ax, bx), (ay, by) = (_on_grid(edges.start[:, d], edges.end[:, d], grid_m) for d in (0, 1))
     width = int(ay.max()) + 1
     start, end = ax * width + ay, bx * width + by
     return np.minimum(start, end), np.maximum(start, end), start < end, start != end
 
 
-def _on_grid(start: NDArray[np.float64], end: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _on_grid(start: NDArray[np.float64], end: NDArray[np.float64], grid_m: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """One coordinate of both ends as grid steps from the least; every corner starts an edge, so starts hold the least and the greatest."""
     least = start.min()
-    return np.rint((start - least) / GRID_M).astype(np.int64), np.rint((end - least) / GRID_M).astype(np.int64)
+    return np.rint((start - least) / grid_m).astype(np.int64), np.rint((end - least) / grid_m).astype(np.int64)
 
 
 def _runs_are_pure(mixed: NDArray[np.uint64], lo: NDArray[np.int64], hi: NDArray[np.int64]) -> bool:

@@ -66,6 +66,8 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "rules": ("decision", "stage", "rule", "value", "holds"),
     "coverage": ("school_id", "name", "stage", "reason", "decision"),  # schools left out, why, and of what ("all": of everything)
     "notes": ("file", "sheet", "row", "column", "problem", "remedy"),  # repairs and warnings of reading
+    # every change of an outline: area_m2 < 0 where it gave ground up, x and y in metres of the plan's CRS
+    "repairs": ("layer", "row", "block_id", "kind", "other_id", "area_m2", "x", "y"),
     "provenance": ("part", "key", "value"),
     # evidence, for explain, edit and audit
     "edges": ("block_a", "block_b", "shared_m", "cut"),
@@ -110,6 +112,7 @@ LINK_TABLES: Final[tuple[str, ...]] = ("gains", "renewals", "apprentices", "expe
 BALANCE_TABLES: Final[tuple[str, ...]] = ("class_sizes", "history", "school_lines")
 """Tables of balance monitoring that speak of single schools."""
 OPTIONAL_TABLES: Final[tuple[str, ...]] = (
+    "repairs",
     "school_demand",
     "exceptions",
     "reasons",
@@ -205,6 +208,7 @@ class Plan:
     rules: pd.DataFrame = _table("rules")
     coverage: pd.DataFrame = _table("coverage")
     notes: pd.DataFrame = _table("notes")
+    repairs: pd.DataFrame = _table("repairs")
     provenance: pd.DataFrame = _table("provenance")
     edges: pd.DataFrame = _table("edges")
     demand: pd.DataFrame = _table("demand")

@@ -29,12 +29,21 @@ _LEAST: Final = (
     ("pairing.uds", "university_cap", 1), ("pairing.uds", "member_cap", 1),
 )  # fmt: skip
 _NOT_NEGATIVE: Final = (
-    ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"), ("audit", "shared_reach_m"), ("pairing.chain", "level_gap_weight_m"), ("pairing.school", "size_weight_m"),
+    ("project", "repair_width_m"), ("pairing", "max_distance_m"), ("pairing", "gap_weight_m"), ("audit", "weak_weight"), ("audit", "shared_reach_m"), ("pairing.chain", "level_gap_weight_m"), ("pairing.school", "size_weight_m"),
     ("pairing.difference", "gain_value_m"), ("pairing.difference", "min_gain"),
     ("pairing.drive", "mutual"), ("pairing.drive", "large"), ("pairing.drive", "least"),
     ("pairing.master_apprentice", "apprentice_years"), ("pairing.master_apprentice", "hours"),
 )  # fmt: skip
+_WIDEST_REPAIR_M: Final = 20.0
+"""Wider strips hold homes, roads and rivers: none is given away without a planner."""
 _SECONDS: Final = (("solve", "time_limit_s"), ("pairing.uds", "time_limit_s"))
+
+
+def _too_wide(width_m: float) -> list[Fault]:
+    if not _WIDEST_REPAIR_M < width_m < math.inf:
+        return []
+    problem, remedy = text("repair.too_wide", given=width_m), text("repair.give_width", most=_WIDEST_REPAIR_M)
+    return [Fault(problem, remedy, column="project.repair_width_m")]
 
 
 def number_faults(settings: Settings) -> list[Fault]:
@@ -57,6 +66,7 @@ def number_faults(settings: Settings) -> list[Fault]:
         given = _value(settings, section, name)
         if given is not None and not 0 <= given < math.inf:
             faults.append(Fault(text("config.negative", given=given), text("config.give_not_negative"), column=f"{section}.{name}"))
+    faults += _too_wide(settings.project.repair_width_m)
     for section, name in _SECONDS:
         limit = _value(settings, section, name)
         if limit is not None and not limit > 0:

@@ -23,6 +23,7 @@ class ProjectSettings:
     """``[project]``: name and year of the plan, language of the outputs, metre CRS of the work, seed.
 
     ``outside_tolerance_m``: a school at most so many metres outside the area takes part as if it stood on its edge; farther ones are left out, with a note.
+    ``repair_width_m``: slivers and gaps between blocks up to so wide are mended, with a record (rules: ``districting.geography.coverage_repair``); 0 mends none.
     """
 
     name: str = "学区划分"
@@ -31,6 +32,7 @@ class ProjectSettings:
     crs: str | None = None
     seed: int = 0
     outside_tolerance_m: float = 0.0
+    repair_width_m: float = 1.0
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

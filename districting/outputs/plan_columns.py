@@ -27,6 +27,7 @@ FLOAT_COLUMNS: Final = frozenset(
     | {"entrants", "in_zone", "in_zone_today", "specialty", "pupils_today"}
     | {"score_margin", "gain_from", "gain_to", "amount", "gap_then", "gap_now", "closed_share", "hours", "share"}
     | {"before", "after", "cv_mean", "change"}
+    | {"x", "y"}
 )
 _FLOAT_IN: Final = {"value": {"findings", "indicators", "history", "school_lines"}, "today": {"findings"}}
 """Columns that are numbers in these tables and text in the others."""

@@ -54,6 +54,11 @@ def findings_csv(plan: Plan, path: str | Path) -> None:
     _write(path, PLAN_TABLES["findings"], _rows(plan.findings, PLAN_TABLES["findings"]))
 
 
+def repairs_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], path: str | Path) -> None:
+    """One row per change of an outline, under the reader's headers."""
+    _write(path, columns, [[_cell(c) for c in row] for row in rows])
+
+
 def export_assignment(plan: Plan, path: str | Path, columns: tuple[str, str] = ("ID", "ZONE"), stage: str | None = None) -> None:
     """A two-column table of one stage under any header: the block, and the school it belongs to. A name ending in .xlsx gives a workbook, with ids as text.
 

@@ -42,6 +42,7 @@ def start_plan(city: City) -> Plan:
         score_weights=city.score_weights[list(PLAN_TABLES["score_weights"])],
         coverage=city.unplaced.reset_index(drop=True).assign(decision=EVERYTHING),
         notes=note_rows(city.notes, project.language),
+        repairs=city.repairs,
         provenance=_provenance(city),
         aliases=_aliases(city),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import geopandas as gpd
@@ -25,6 +26,7 @@ from districting.reading.graph import checked_pairs, place_faults, without_outli
 from districting.reading.history import history
 from districting.reading.load import Loaded
 from districting.reading.locate import reproject
+from districting.reading.mended import mended_blocks
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
 from districting.reading.point_blocks import with_cells
@@ -32,6 +34,7 @@ from districting.reading.pools import course_demand, courses, facilities, facili
 from districting.reading.population import with_population
 from districting.reading.posts import posts
 from districting.reading.repair import polygonal, sound_polygons
+from districting.reading.repair_log import RepairLog
 from districting.reading.research import research_topics, training_demand
 from districting.reading.rule_tables import Known, rule_table
 from districting.reading.schema import NEEDS_POLYGONS, OF_RULES
@@ -73,15 +76,26 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     places = [item.place() for item in files]
     crs = work_crs(settings, files, whole)
     moved = [_moved(item, crs) for item in files]
-    layers = {name: _layer(name, files, moved, places, crs) for name in ("admin", "counties", "roads", "barriers")}
+    log = RepairLog()
+    layers = {name: _layer(name, list(zip(files, moved, places, strict=True)), crs, log) for name in ("admin", "counties", "roads", "barriers")}
     files, moved = with_cells(settings, files, moved, places, layers)
     files, estimates = with_population(files, moved, places)
     of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}
-    layers["blocks"] = _layer("blocks", files, moved, places, crs, free=without_outlines(settings))
+    layers["blocks"] = _layer("blocks", list(zip(files, moved, places, strict=True)), crs, log, free=without_outlines(settings))
+    if layers["blocks"] is not None and not without_outlines(settings) and not _without_place(of["blocks"]):
+        layers["blocks"] = mended_blocks(layers["blocks"], [(p, i.row) for i, s, p in of["blocks"] if s is not None], settings.project.repair_width_m, log)
     social = social_resources(of["social_resources"], crs)
     city = _city(settings, of, layers | {"social_resources": social, "estimates": estimates}, crs, whole) if of["schools"] else None
+    if city is not None:
+        city = dataclasses.replace(city, repairs=log.table())
     whole.faults += datum_faults(files, city)
     return city, [f for p in (*places, whole) for f in p.faults]
+
+
+def _without_place(blocks: list[Place]) -> bool:
+    """Whether outlines are missing or could not be made: what stands in for them is nothing to mend."""
+    errors = [f for _, _, found in blocks for f in found.faults if f.severity == "error"]
+    return any(f.column == "geometry" or f.problem.key.startswith("cells.") or f.problem.key == "reading.no_shape" for f in errors)
 
 
 def _moved(item: Loaded, crs: CRS) -> NDArray[Any] | None:
@@ -99,10 +113,10 @@ def _turned(item: Loaded, crs: CRS) -> NDArray[Any]:
     return out
 
 
-def _layer(name: str, files: list[Loaded], moved: list[Any], places: list[Found], crs: CRS, *, free: bool = False) -> Any:
+def _layer(name: str, files: list[Place], crs: CRS, log: RepairLog, *, free: bool = False) -> Any:
     """One layer of all its files. ``free``: blocks need no outline, for their neighbours are given or follow from points."""
     parts = []
-    for item, shapes, found in zip(files, moved, places, strict=True):
+    for item, shapes, found in files:
         if item.table != name or (shapes is None and not (free and name == "blocks")):
             continue
         frame = item.frame.copy()
@@ -110,7 +124,7 @@ def _layer(name: str, files: list[Loaded], moved: list[Any], places: list[Found]
         if shapes is None:
             shapes = np.full(len(frame), None, dtype=object)
         elif name in NEEDS_POLYGONS and not (free and name == "blocks" and not polygonal(shapes).any()):
-            shapes = sound_polygons(shapes, label, item.row, found)
+            shapes = sound_polygons(shapes, label, item.row, found, log, name)
         if name == "blocks" and item.spec.neighbours == "voronoi":
             place_faults(shapes, label, item.row, found)
         if name == "blocks" and "block_id" in frame.columns:
@@ -229,15 +243,20 @@ def _tiers(settings: Settings, stages: pd.DataFrame, rows: pd.DataFrame, profile
 def _today(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataFrame, zoned: tuple[str, ...], whole: Found) -> pd.DataFrame:
     aliases = {k: v for item, _, _ in (*of["schools"], *of["blocks"], *of["today"]) for k, v in item.spec.aliases.items()}
     finder = school_finder(stages, rows.drop_duplicates("school_id").set_index("school_id")["name"], aliases)
-    known = {b for item, _, _ in of["blocks"] if "block_id" in item.frame.columns for b in item.frame["block_id"].dropna()}
-    parts = []
+    made = []
     for item, _, found in of["today"] or of["blocks"]:
         if "block_id" not in item.frame.columns or (item.table == "today" and "school" not in item.frame.columns):
             continue
         make = today_rows if item.table == "today" else block_rows
-        parts.append(match_today(make(item.frame, item.row, zoned, found), finder, known, found))
+        made.append((make(item.frame, item.row, zoned, found), found))
+    known = _known_blocks(of) if any(len(rows_today) for rows_today, _ in made) else set()
+    parts = [match_today(rows_today, finder, known, found) for rows_today, found in made]
     filled = [p for p in parts if len(p)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame({"block_id": [], "stage": [], "school_id": []}, dtype="str")
+
+
+def _known_blocks(of: dict[str, list[Place]]) -> set[str]:
+    return {b for item, _, _ in of["blocks"] if "block_id" in item.frame.columns for b in item.frame["block_id"].dropna()}
 
 
 def _pairs(of: list[Place], block_ids: tuple[str, ...]) -> pd.DataFrame | None:
@@ -260,7 +279,7 @@ def _rule_tables(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.Data
 
 def _exceptions(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataFrame, zoned: tuple[str, ...]) -> pd.DataFrame:
     """Address exceptions, found as today's assignment is: school by id, name or alias."""
-    known = {b for item, _, _ in of["blocks"] if "block_id" in item.frame.columns for b in item.frame["block_id"].dropna()}
+    known = _known_blocks(of) if of["exceptions"] else set()
     parts = []
     for item, _, found in of["exceptions"]:
         aliases = {k: v for other, _, _ in (*of["schools"], (item, None, found)) for k, v in other.spec.aliases.items()}

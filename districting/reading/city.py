@@ -11,6 +11,7 @@ import pandas as pd
 from districting.errors import Fault
 from districting.model.settings import Settings
 from districting.reading.estimated import no_estimates
+from districting.reading.repair_log import repairs_table
 from districting.reading.scores import no_score_weights
 
 
@@ -47,6 +48,7 @@ class City:
     exceptions : block_id, stage, school_id, reason (text), temporary_until (last year it holds, NaN = for good): address exceptions
     crs : the metre CRS of all geometry, e.g. "EPSG:4546"
     notes : warnings and repairs, each with its place
+    repairs : layer, row, block_id, kind, other_id, area_m2, x, y: every change of an outline (see :mod:`districting.geography.coverage_repair`)
     unplaced : school_id, name, stage, reason: schools that cannot take part because they cannot be located
     score_weights : stage, indicator, weight, loading, method, explained: what the scores are made of; empty where they are given
     estimates : column, file, method (area, buildings), on_blocks, outside: columns of the blocks that were brought from ``inputs.population``
@@ -89,4 +91,5 @@ class City:
     score_weights: pd.DataFrame = field(default_factory=no_score_weights)
     estimates: pd.DataFrame = field(default_factory=no_estimates)
     notes: tuple[Fault, ...] = ()
+    repairs: pd.DataFrame = field(default_factory=repairs_table)
     hashes: Mapping[str, str] = field(default_factory=dict)

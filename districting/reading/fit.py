@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
+from pyproj import CRS, Geod
 
 from districting.errors import Fault
 from districting.reading.city import City
 from districting.reading.load import Loaded
 from districting.reading.locate import WGS84, declared, reproject
-from districting.reading.mixed import outlines_say, points_say
+from districting.reading.mixed import between, outlines_say, points_say
 from districting.reading.mixed_hints import lines_hint, outside_hint
 from districting.reading.repair import polygonal, polygonal_part
 from districting.wording import text
@@ -44,7 +44,11 @@ class Misfit:
 
 def datum_faults(files: list[Loaded], city: City | None) -> list[Fault]:
     """One fault for each layer that another datum would make fit. Of three or more layers the one that fits none of the others is named."""
-    degrees = [(item, reproject(item.shapes, item.crs, CRS(WGS84))) for item in files if item.shapes is not None and item.crs is not None and len(item.frame)]
+    degrees = [
+        (item, reproject(item.shapes, item.crs, CRS(WGS84)))
+        for item in files
+        if item.shapes is not None and item.crs is not None and len(item.frame) and _comparable(item, files, city)
+    ]
     areas = [d for d in degrees if polygonal(d[1]).any()]  # blocks given as points have no outline to compare with
     layers = {"schools": [d for d in degrees if d[0].table == "schools"]} | {t: [d for d in areas if d[0].table == t] for t in ("blocks", "admin", "counties")}
     misfits = [m for item, shapes in layers["schools"] for m in _schools_misfit(item, shapes, layers, city)] + _outlines_misfit(layers)
@@ -59,6 +63,13 @@ def datum_faults(files: list[Loaded], city: City | None) -> list[Fault]:
         if wrong.table == odd:
             faults.setdefault(id(wrong), _fault(wrong, datum, right))
     return list(faults.values()) + _hints(degrees, layers, {f.file for f in faults.values()})
+
+
+def _comparable(item: Loaded, files: list[Loaded], city: City | None) -> bool:
+    """A layer of many blocks is compared with schools that name their block or are known to have blocks today, and with nothing else."""
+    if item.table != "blocks" or len(item.frame) <= _MOST_SHAPES:
+        return True
+    return (city is not None and len(city.today) > 0) or any(f.table == "schools" and "block_id" in f.frame.columns for f in files)
 
 
 def _hints(degrees: list[Placed], layers: dict[str, list[Placed]], known: set[str]) -> list[Fault]:
@@ -79,7 +90,7 @@ def _hints(degrees: list[Placed], layers: dict[str, list[Placed]], known: set[st
 
 def _hint(item: Loaded, datum: str, other: Loaded) -> Fault:
     problem, remedy = (
-        text("reading.maybe_datum", table=item.table, other=other.spec.path, datum=datum),
+        text("reading.maybe_datum", table=item.table, other=other.spec.path, datum=datum, metres=_shift_m(item, datum)),
         text("reading.check_datum", table=item.table, other=other.table),
     )
     return Fault(problem, remedy, file=item.spec.path, sheet=item.sheet, column=f"inputs.datum.{item.table}", severity="warning")
@@ -169,6 +180,16 @@ def _assumed(first: Loaded, second: Loaded) -> tuple[str, str]:
     return a, b
 
 
+def _shift_m(item: Loaded, datum: str) -> str:
+    """By how many metres the middle of a layer moves when it is read in another datum."""
+    assert item.shapes is not None
+    assert item.crs is not None
+    west, south, east, north = shapely.total_bounds(item.shapes[~shapely.is_missing(item.shapes)])
+    middle = reproject(np.array([shapely.Point((west + east) / 2, (south + north) / 2)], dtype=object), item.crs, CRS(WGS84))[0]
+    lng, lat = between(_assumed(item, item)[0], datum)(middle.x, middle.y)
+    return f"{float(Geod(ellps='WGS84').inv(middle.x, middle.y, float(lng), float(lat))[2]):,.0f}"
+
+
 def _outline(shapes: NDArray[Any]) -> Any:
     return polygonal_part(shapely.make_valid(shapely.union_all(_polygons(shapes))))
 
@@ -190,7 +211,7 @@ def _lnglat(points: NDArray[Any]) -> NDArray[np.float64]:
 
 def _fault(wrong: Loaded, datum: str, right: Loaded) -> Fault:
     return Fault(
-        text("reading.mixed_datum", table=wrong.table, other=right.spec.path, datum=datum),
+        text("reading.mixed_datum", table=wrong.table, other=right.spec.path, datum=datum, metres=_shift_m(wrong, datum)),
         text("reading.declare_this", table=wrong.table, datum=datum),
         file=wrong.spec.path,
         sheet=wrong.sheet,

@@ -83,7 +83,7 @@ def _file_shapes(raw: RawTable, table: str, spec: InputSpec, found: Found) -> tu
         said = CRS.from_user_input(raw.crs)
         if spec.path.lower().endswith(_SAYS_NOTHING) and said == CRS(WGS84):
             found.add(text("reading.assumed_wgs84"), text("reading.declare_datum", table=table), column=f"inputs.datum.{table}", warning=True)
-    shapes = _without_nan(shapely.force_2d(raw.geometry))
+    shapes = _without_nan(shapely.force_2d(raw.geometry) if shapely.has_z(raw.geometry).any() else raw.geometry)
     own = None if raw.crs is None else CRS.from_user_input(raw.crs)
     wrong = misread(shapes, said, own, table)
     if wrong is not None:
@@ -161,6 +161,11 @@ def _column_points(raw: RawTable, frame: pd.DataFrame, table: str, spec: InputSp
             found.add(text("reading.unknown_datum", datum=str(name)), text("reading.declare_datum", table=table), column="crs")
             continue
         mine = given & (said == name).to_numpy()
+        points_there = np.asarray(shapely.points(lng[mine], lat[mine]), dtype=object)
+        wrong = None if isinstance(system, str) or system.is_geographic else misread(points_there, system, None, table)
+        if wrong is not None:
+            found.add(*wrong, column=f"inputs.datum.{table}")
+            continue
         if isinstance(system, str) or system.is_geographic:
             mine &= _in_range(lng, lat, mine, raw, found)
         shapes, crs = _moved(np.asarray(shapely.points(lng[mine], lat[mine]), dtype=object), system)
@@ -183,6 +188,9 @@ def reproject(shapes: NDArray[Any], source: CRS, target: CRS) -> NDArray[Any]:
     """Shapes in another CRS, x east and y north."""
     if source == target or not len(shapes):
         return shapes
+    if source.is_bound and target != CRS(WGS84):
+        # parameters to WGS84 that a system brings along (+towgs84) are used on the way there only; from there CGCS2000 is less than a metre away
+        return reproject(reproject(shapes, source, CRS(WGS84)), CRS(WGS84), target)
     way = _way(source, target)
     return np.asarray(shapely.transform(shapes, lambda xy: np.column_stack(way.transform(xy[:, 0], xy[:, 1]))), dtype=object)
 
@@ -194,9 +202,18 @@ def _way(source: CRS, target: CRS) -> Transformer:
 
 
 def is_ballpark(source: CRS) -> bool:
-    """Whether PROJ knows no accurate way from ``source`` to CGCS2000: Beijing-54 and Xi'an-80 come out tens of metres wrong."""
+    """Whether PROJ knows no accurate way from ``source`` to WGS84, to which CGCS2000 is near: Beijing-54 and Xi'an-80 come out tens of metres wrong.
+
+    >>> [is_ballpark(CRS(c)) for c in ("EPSG:2415", "EPSG:2379", "EPSG:4548", "EPSG:32650", "EPSG:2248")]
+    [True, True, False, False, False]
+    """
     base = source.geodetic_crs
-    return base is not None and any(word in base.name for word in ("Beijing 1954", "Xian 1980", "New Beijing"))
+    if base is None or source.is_bound or base.name == "China Geodetic Coordinate System 2000":
+        return False
+    if any(word in base.name for word in ("Beijing 1954", "Xian 1980", "New Beijing")):
+        return True  # ways of some regions are known, and PROJ takes them only there
+    way = Transformer.from_crs(source, CRS(WGS84), always_xy=True)
+    return bool(way.accuracy < 0 and "Ballpark" in way.description)
 
 
 def metre_crs(lng: float, lat: float) -> CRS:

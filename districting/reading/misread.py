@@ -16,6 +16,16 @@ _SWAPPED: Final = (3.0, 54.0, 73.0, 136.0)
 _PREFIXED: Final = (25, 45)
 """Numbers of the three-degree zones that stand before an easting of eight digits."""
 
+_SIX_DEGREES: Final = range(13, 24)
+_WIDEST_M: Final = 900_000.0
+"""No easting of a zone lies farther from its middle."""
+_ZONES: Final = {
+    "China Geodetic Coordinate System 2000": (4513, 4534, 4491, 4502),
+    "Xian 1980": (2349, 2370, 2327, 2338),
+    "Beijing 1954": (2401, 2422, 21413, 21453),
+}
+"""Datum -> EPSG codes of its first zones: of three degrees with and without the number of the zone before the easting, of six degrees likewise."""
+
 
 def misread(shapes: NDArray[Any], said: str | CRS, own: CRS | None, table: str) -> tuple[Text, Text] | None:
     """(problem, remedy) when most of ``shapes`` cannot be in the system ``said``; ``own`` is what the file itself names."""
@@ -35,7 +45,35 @@ def misread(shapes: NDArray[Any], said: str | CRS, own: CRS | None, table: str) 
     elif degrees and said.is_projected:
         problem = text("reading.not_metres", x=f"{x:.4f}", y=f"{y:.4f}", datum=named)
         return problem, text("reading.declare_degrees", table=table)
+    elif (fitting := zone_fitting(float(x), said)) is not None:
+        problem = text("reading.other_zone", x=f"{x:.1f}", datum=named, easting=f"{_false_easting(said):.0f}")
+        return problem, text("reading.declare_metres", table=table, guess=fitting)
     return None
+
+
+def zone_fitting(x: float, said: CRS) -> str | None:
+    """The EPSG code under which an easting makes sense, where ``said`` is a Gauss-Krueger system with the number of the zone before the eastings, or without, and ``x`` is not.
+
+    >>> zone_fitting(39_512_000.0, CRS("EPSG:4548")), zone_fitting(512_000.0, CRS("EPSG:4527")), zone_fitting(20_512_000.0, CRS("EPSG:4508"))
+    ('EPSG:4527', 'EPSG:4548', 'EPSG:4498')
+    >>> zone_fitting(512_000.0, CRS("EPSG:4548")) is None
+    True
+    """
+    easting, datum = _false_easting(said), _ZONES.get("" if said.geodetic_crs is None else said.geodetic_crs.name)
+    if easting is None or datum is None or abs(x - easting) <= _WIDEST_M:
+        return None
+    zone, prefixed = (int(x // 1e6), True) if x > 1e6 else (int(easting // 1e6), False)
+    wide = zone in _SIX_DEGREES
+    if zone not in _SIX_DEGREES and not _PREFIXED[0] <= zone <= _PREFIXED[1]:
+        return None
+    first = datum[(0 if prefixed else 1) + (2 if wide else 0)]
+    return f"EPSG:{first + zone - (_SIX_DEGREES.start if wide else _PREFIXED[0])}"
+
+
+def _false_easting(system: CRS) -> float | None:
+    operation = system.coordinate_operation
+    found = [p.value for p in operation.params if p.name == "False easting"] if operation is not None else []
+    return float(found[0]) if found else None
 
 
 def is_swapped(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from districting.geography.coverage_faults import polygons_of
+from districting.reading.repair_log import RepairLog
 from districting.reading.table import Found
 from districting.wording import Text, text
 
 _POLYGONAL = (3, 6)
 
 
-def sound_polygons(shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.int64], found: Found) -> NDArray[Any]:
-    """Valid polygons, the same number and order."""
-    shapes = shapes.copy()
+def sound_polygons(
+    shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.int64], found: Found, log: RepairLog | None = None, layer: str = ""
+) -> NDArray[Any]:
+    """Valid polygons, the same number and order; every change is listed in ``log`` where one is kept, and those that need none are the objects that were given."""
+    shapes, log = shapes.copy(), log if log is not None else RepairLog()
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     broken = ~missing & ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
     for i in np.flatnonzero(missing | broken):
@@ -31,12 +36,42 @@ def sound_polygons(shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.in
         before = shapes[i]
         shapes[i] = polygonal_part(shapely.make_valid(before))
         if not shapes[i].is_empty:
+            log.add(layer, int(row[i]), str(names[i]), "validity", (float(shapes[i].area - before.area), *_where(before)))
             found.add(
                 text("reading.repaired", name=str(names[i]), why=_why(before)), text("reading.check_repair"), row=int(row[i]), column="geometry", warning=True
             )
+    _without_duplicates(shapes, usable, (names, row), found, log, layer)
     for i in np.flatnonzero(usable & (shapely.area(shapes) == 0)):
         found.add(text("reading.zero_area", name=str(names[i])), text("reading.draw_shape"), row=int(row[i]), column="geometry")
     return shapes
+
+
+def _where(shape: Any) -> tuple[float, float]:
+    """The place that makes a shape invalid, as the geometry library names it; else its first corner."""
+    named = re.search(r"\[(\S+) (\S+)\]", shapely.is_valid_reason(shape))
+    if named:
+        return float(named[1]), float(named[2])
+    x, y = shapely.get_coordinates(shape)[0]
+    return float(x), float(y)
+
+
+def _without_duplicates(
+    shapes: NDArray[Any], usable: NDArray[np.bool_], rows: tuple[NDArray[Any], NDArray[np.int64]], found: Found, log: RepairLog, layer: str
+) -> None:
+    """Corners that stand twice in a row are written once, in place; one note for all of them."""
+    names, row = rows
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    twice = np.flatnonzero((xy[1:] == xy[:-1]).all(axis=1) & (owner[1:] == owner[:-1]))
+    changed = []
+    for at in twice[np.unique(owner[twice], return_index=True)[1]]:
+        i = int(owner[at])
+        once = shapely.remove_repeated_points(shapes[i]) if usable[i] else shapes[i]
+        if shapely.get_num_coordinates(once) < shapely.get_num_coordinates(shapes[i]) and shapely.is_valid(once):
+            log.add(layer, int(row[i]), str(names[i]), "duplicate_vertices", (float(once.area - shapes[i].area), float(xy[at, 0]), float(xy[at, 1])))
+            shapes[i] = once
+            changed.append(str(names[i]))
+    if changed:
+        found.add(text("repair.note_duplicate_vertices", count=len(changed), examples=changed[:5]), text("repair.no_meaning"), column="geometry", warning=True)
 
 
 _REASONS: Final = {
@@ -74,5 +109,5 @@ def polygonal_part(shape: Any) -> Any:
     """
     if shape.geom_type in ("Polygon", "MultiPolygon"):
         return shape
-    parts = [p for p in shapely.get_parts(shapely.get_parts([shape])) if p.geom_type == "Polygon" and not p.is_empty]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    parts = polygons_of(shape)
+    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)

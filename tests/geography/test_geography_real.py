@@ -57,7 +57,7 @@ def test_the_sliver_of_the_county_is_linked_and_nothing_is_an_island(county):
     assert "451" in ids[found.edges[found.linked][0]]
     assert len(found.islands) == 0
     assert found.components().max() == 0
-    assert {n.problem.key for n in found.notes} == {"geography.inexact_borders", "geography.overlaps", "geography.linked_slivers"}
+    assert {n.problem.key for n in found.notes} == {"geography.inexact_borders", "geography.overlaps", "geography.linked_slivers", "geography.holes"}
 
 
 def test_zones_of_the_county_keep_their_area_within_the_dirt(county):

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from districting.outputs.finding_words import measure_name, scope_name, shown_value
+from districting.outputs.repairs import repair_sheet
 from districting.outputs.report.facts import Report
 from districting.outputs.report.notice import closings, draft_mark, signature
 from districting.outputs.report.parts import Chapter, Heading, Para, Part, Table
@@ -130,12 +131,15 @@ def consultation_chapter(report: Report) -> Chapter:
 
 
 def log_chapter(report: Report) -> Chapter:
-    """(12) 数据质量日志: notes of reading (internal), schools left out, fingerprints of inputs, versions, how every decision ended."""
+    """(12) 数据质量日志: notes of reading and repaired outlines (internal), schools left out, fingerprints of inputs, versions, how every decision ended."""
     lang, plan, parts = report.lang, report.plan, draft_mark(report)
     if len(plan.notes):
         heads = tuple(say(f"report.column_{c}", lang) for c in ("file", "sheet", "row", "column", "problem", "remedy"))
         rows: list[list[Cell]] = [[_text(r[c]) for c in ("file", "sheet", "row", "column", "problem", "remedy")] for r in plan.notes.to_dict(orient="records")]
         parts.append(Table(say("report.sheet_notes", lang), heads, rows))
+    if len(plan.repairs):
+        record = repair_sheet(plan.repairs, plan.crs, lang)
+        parts.append(Table(record.name, record.columns, record.rows, record.note))
     if len(plan.coverage):
         rows = [[_text(r["school_id"]), _text(r["name"]), _word(r["stage"], lang), _reason(r["reason"], lang)] for r in plan.coverage.to_dict(orient="records")]
         heads = tuple(say(f"report.column_{c}", lang) for c in ("school_id", "name", "stage", "reason"))
