@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from districting.geography.shapes import outline
+from districting.model.estimate_mark import PART as ESTIMATED
 from districting.model.plan import PLAN_TABLES, Plan, empty_table
 from districting.planning.rows import EVERYTHING, note_rows, provenance_rows, stack
 from districting.reading.city import City
@@ -104,6 +105,11 @@ def _provenance(city: City) -> pd.DataFrame:
     page = {name: value for name in ("made_on", "review_number") if (value := getattr(city.settings.output, name))}
     if page:
         parts.append(provenance_rows("output", page))
+    estimated = {
+        table: ", ".join(columns) for table, specs in city.settings.inputs.items() if (columns := dict.fromkeys(c for s in specs for c in s.estimated))
+    }
+    if estimated:
+        parts.append(provenance_rows(ESTIMATED, estimated))
     if len(city.score_weights):
         parts.append(provenance_rows("scores", _score_record(city)))
     return pd.concat(parts, ignore_index=True)

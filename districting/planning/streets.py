@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from districting.errors import DataError, Fault
 from districting.geography.street_network import StreetNetwork, street_network
 from districting.reading.city import City
+from districting.reading.osm_extract import NOT_WALKED
 from districting.wording import text
 
-NOT_ON_FOOT: Final = frozenset({"motorway", "motorway_link", "construction", "proposed", "高速公路", "高速", "城市快速路", "快速路", "快速路匝道", "在建"})
+NOT_ON_FOOT: Final = NOT_WALKED | {"高速公路", "高速", "城市快速路", "快速路", "快速路匝道", "在建"}
 """Kinds of road that nobody walks along unless the column ``walkable`` says so."""
 _NO: Final = frozenset({"no", "n", "false", "f", "0", "private", "use_sidepath", "否", "不可", "不允许", "禁止", "禁行", "无", "×"})
 _YES: Final = frozenset({"yes", "y", "true", "t", "1", "designated", "permissive", "official", "destination", "是", "可", "允许", "有", "√"})
+_POINTS: Final = frozenset({"points", "point", "节点"})
+"""The column ``meets``: lines that meet only at points they share, as those of OpenStreetMap do; nothing is to be joined where they cross."""
 _SPAN: Final = frozenset({"桥梁", "桥", "高架"})
 
 
@@ -34,10 +37,18 @@ def streets_of(city: City) -> tuple[StreetNetwork, tuple[Fault, ...]]:
         walked, odd = _walked(roads)
     if not walked.any():
         raise DataError(Fault(text("travel.no_streets"), text("travel.give_streets"), column="inputs.roads"))
-    network = street_network(np.asarray(roads.geometry.array)[walked], _level(roads)[walked])
+    drawn = _words(roads, "meets").isin(_POINTS).to_numpy()
+    network = street_network(np.asarray(roads.geometry.array)[walked], _level(roads)[walked], drawn[walked])
     if not len(network.ends):
         raise DataError(Fault(text("travel.no_streets"), text("travel.give_streets"), column="inputs.roads"))
     return network, tuple(_notes(network, int((~walked).sum()), odd))
+
+
+def walked_lines(city: City) -> NDArray[Any]:
+    """Shapes of the roads that may be walked along: the only ones that lead over a barrier."""
+    if city.roads is None or not len(city.roads):
+        return np.array([], dtype=object)
+    return np.asarray(city.roads.geometry.array, dtype=object)[_walked(city.roads)[0]]
 
 
 def _walked(roads: Any) -> tuple[NDArray[np.bool_], list[str]]:
