@@ -26,6 +26,7 @@ from scripts.bench_row import Row, table  # noqa: E402  (the repository root mus
 SECTIONS = {
     "command line": "scripts.bench_command_line:rows",
     "geography": "scripts.bench_geography:rows",
+    "streets": "scripts.bench_streets:rows",
     "transport bound": "scripts.bench_transport:rows",
     "zoning": "scripts.bench_zoning:rows",
     "other goals": "scripts.bench_goals:rows",

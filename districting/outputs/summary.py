@@ -134,6 +134,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         },
         "left_out": plan.coverage.to_dict(orient="records"),
         "notes": len(plan.notes),
+        **({"estimated": columns} if (columns := estimated_columns(plan)) else {}),
         "decisions": made,
         **({"joint": joint} if (joint := _joint(plan)) else {}),
         "findings": [_without_nan(row) for row in plan.findings.to_dict(orient="records")],

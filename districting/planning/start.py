@@ -14,6 +14,7 @@ from districting.geography.shapes import outline
 from districting.model.estimate_mark import PART as ESTIMATED
 from districting.model.plan import PLAN_TABLES, Plan, empty_table
 from districting.planning.rows import EVERYTHING, note_rows, provenance_rows, stack
+from districting.planning.streets import roads_to_show
 from districting.reading.city import City
 from districting.reading.named import is_named
 from districting.reading.repair import polygonal
@@ -79,7 +80,7 @@ def _aliases(city: City) -> pd.DataFrame:
 def _backdrop(city: City) -> Any:
     layers = [
         (kind, frame)
-        for kind, frame in (("county", city.counties), ("admin", city.admin), ("road", city.roads), ("barrier", city.barriers))
+        for kind, frame in (("county", city.counties), ("admin", city.admin), *roads_to_show(city), ("barrier", city.barriers))
         if frame is not None and len(frame)
     ]
     parts = [gpd.GeoDataFrame({"kind": kind, "name": _names(frame)}, geometry=list(frame.geometry), crs=city.crs) for kind, frame in layers]

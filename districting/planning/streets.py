@@ -20,6 +20,12 @@ _NO: Final = frozenset({"no", "n", "false", "f", "0", "private", "use_sidepath",
 _YES: Final = frozenset({"yes", "y", "true", "t", "1", "designated", "permissive", "official", "destination", "是", "可", "允许", "有", "√"})
 _POINTS: Final = frozenset({"points", "point", "节点"})
 """The column ``meets``: lines that meet only at points they share, as those of OpenStreetMap do; nothing is to be joined where they cross."""
+_STREETS: Final = frozenset({"tertiary", "unclassified", "residential", "living_street", "pedestrian", "road"})
+_PATHS: Final = frozenset(
+    {"service", "track", "path", "footway", "cycleway", "bridleway", "steps", "corridor", "platform", "busway", "via_ferrata", "elevator"}
+    | {"construction", "proposed", "abandoned", "razed", "raceway"}
+)
+"""Kinds of ways in the words of OpenStreetMap: streets that are no main roads, and what no map of a city shows."""
 _SPAN: Final = frozenset({"桥梁", "桥", "高架"})
 
 
@@ -51,6 +57,22 @@ def walked_lines(city: City) -> NDArray[Any]:
     return np.asarray(city.roads.geometry.array, dtype=object)[_walked(city.roads)[0]]
 
 
+def roads_to_show(city: City) -> list[tuple[str, Any]]:
+    """Kind of line and rows: ``road`` for the map and for crossings to count; ``street`` for what bounds a zone.
+
+    Where the column ``kind`` speaks as OpenStreetMap does, main roads are roads, other streets with a name are streets, and footpaths, tracks and drives are
+    neither; else every row is a road.
+    """
+    if city.roads is None or not len(city.roads):
+        return []
+    kind = _words(city.roads, "kind").str.removesuffix("_link")
+    if not kind.isin(_STREETS | _PATHS).any():
+        return [("road", city.roads)]
+    named = (_words(city.roads, "name") != "").to_numpy()
+    street, path = kind.isin(_STREETS).to_numpy(), kind.isin(_PATHS).to_numpy()
+    return [("road", city.roads[~street & ~path]), ("street", city.roads[street & named])]
+
+
 def _walked(roads: Any) -> tuple[NDArray[np.bool_], list[str]]:
     """(r,) roads that may be walked along, and words of the column ``walkable`` that say neither yes nor no."""
     kind = _words(roads, "kind")
@@ -73,7 +95,14 @@ def _words(roads: Any, column: str) -> pd.Series:
     """Cells in lower case, blank where there is none."""
     if column not in roads.columns:
         return pd.Series("", index=range(len(roads)), dtype="object")
-    return pd.Series(roads[column]).reset_index(drop=True).astype("object").map(lambda v: str(v).strip().casefold(), na_action="ignore").fillna("")
+    return (
+        pd.Series(roads[column])
+        .reset_index(drop=True)
+        .astype("object")
+        .map(lambda v: str(v).strip().casefold(), na_action="ignore")
+        .astype("object")
+        .fillna("")
+    )
 
 
 def _notes(network: StreetNetwork, left_out: int, odd: list[str]) -> list[Fault]:
