@@ -141,7 +141,7 @@ def osm_layers(path: Path, names: tuple[str, ...], shown: str) -> dict[str, Laye
                 taken[name][0].append(row)
                 taken[name][1].append(shape)
     except (RuntimeError, ValueError, OSError) as error:
-        raise unreadable(shown, error) from None
+        raise fail(shown, unreadable(shown, error).faults[0].problem, text("osm.take_again")) from None
     return {name: _layer(name, *taken[name], broken[name]) for name in names}
 
 
