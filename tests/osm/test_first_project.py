@@ -88,7 +88,7 @@ def test_from_a_file_to_a_plan_on_foot_that_says_it_is_estimated(extract, tmp_pa
     summary = json.loads((project / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["violations"] == []
     assert summary["estimated"] == ["schools.seats", "schools.stage", "blocks.pupils_primary"]
-    assert "小镇" in (project / "out" / "map.html").read_text(encoding="utf-8")
+    assert "小镇（估算）" in (project / "out" / "map.html").read_text(encoding="utf-8")
     zones = gpd.read_file(project / "out" / "plan.gpkg", layer="blocks").dissolve("zone_id_primary")
     assert len(zones) == 2
 
