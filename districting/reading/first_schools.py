@@ -32,7 +32,7 @@ def first_schools(layer: Layer, shapes: Any, words: Mapping[str, Sequence[str]],
     Returns
     -------
     schools : school_id, name, named (bool), stages (tuple), sure (whether tags or name say the stage), geometry (Point); by id
-    left_out : osm_id, name, why (``kindergarten``, ``university``, ``senior``, ``duplicate``)
+    left_out : osm_id, name, why (``kindergarten``, ``university``, ``senior``, ``private``, ``duplicate``)
     """
     names = [" ".join(str(row["name"]).split()) for row in layer.rows]
     rows, left = [], []
@@ -41,6 +41,9 @@ def first_schools(layer: Layer, shapes: Any, words: Mapping[str, Sequence[str]],
         row, name = layer.rows[best], names[best]
         left += [(layer.rows[i]["osm_id"], names[i], "duplicate") for i in members if i != best]
         stages, sure = stages_of(str(row["kind"]), name, " ".join(str(layer.rows[i]["isced"]) for i in members), words)
+        if says_private(name, words) and stages[0] in ("primary", "junior"):
+            left.append((row["osm_id"], name, "private"))
+            continue
         taken = tuple(s for s in stages if s in ("primary", "junior"))
         if not taken:
             left.append((row["osm_id"], name, stages[0]))
@@ -67,12 +70,17 @@ def stages_of(kind: str, name: str, isced: str, words: Mapping[str, Sequence[str
     if coded:
         return coded, True
     folded = name.casefold()
-    spots = {w: max(folded.rfind(word) for word in found) for w, found in words.items()}
+    spots = {w: max(folded.rfind(word) for word in found) for w, found in words.items() if w != "private"}
     # the last word says what a school is: the primary school of a university is none
     said = max((w for w in spots if spots[w] >= 0), key=lambda w: spots[w], default=None)
     if said is None:
         return ("primary",), False
     return ("primary", "junior") if said == "both" else (said,), True
+
+
+def says_private(name: str, words: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a name says that the school is private: such a school has no zone."""
+    return any(word in name.casefold() for word in words.get("private", ()))
 
 
 def _same(names: list[str], shapes: Any) -> list[list[int]]:

@@ -165,15 +165,15 @@ def test_a_name_or_year_needs_an_extract(tmp_path):
     assert CliRunner().invoke(cli, ["init", str(tmp_path / "x"), "--year", "2026"], prog_name="districting").exit_code == 2
 
 
-def test_liechtenstein_has_thirteen_schools_in_its_eleven_towns(real_data):
-    """16 drawings called school and a few more; two are a university, others are drawn twice. People follow from uneven mapping: no census."""
+def test_liechtenstein_has_twelve_public_schools_in_its_eleven_towns(real_data):
+    """16 drawings called school and a few more; one is private, one a university, others are drawn twice. People follow from uneven mapping: no census."""
     file = real_data / "liechtenstein_osm" / "liechtenstein.osm.pbf"
     if not file.is_file():
         pytest.skip("no extract of Liechtenstein among the real data")
     city = first_city(file, "en")
     assert len(city.layers["admin"]) == 11
-    assert city.layers["schools"]["school_id"].nunique() == 13
-    assert {"Universität Liechtenstein", "Kindergarten Schellenberg"} <= set(city.left_out["name"])
+    assert city.layers["schools"]["school_id"].nunique() == 12
+    assert {"Universität Liechtenstein", "Kindergarten Schellenberg", "formatio Privatschule"} <= set(city.left_out["name"])
     assert not {"n58462", "w2742"} & set(city.layers["schools"]["school_id"])
     area = city.layers["blocks"].to_crs(32632).area.sum()
     assert area == pytest.approx(160e6, rel=0.02)
