@@ -35,6 +35,8 @@ _HOME = {
     "make_overflow": "districting.enrolling.overflow.make",
     "balanced_classes": "districting.enrolment.classes",
     "rook_adjacency": "districting.geography",
+    "voronoi_blocks": "districting.geography.estimates",
+    "interpolate_population": "districting.geography.estimates",
     "read_city": "districting.workflow",
     "make_plan": "districting.workflow",
     "audit_plan": "districting.auditing",
@@ -89,6 +91,8 @@ if TYPE_CHECKING:
     from districting.errors import DistrictingError as DistrictingError
     from districting.errors import InfeasibleError as InfeasibleError
     from districting.geography import rook_adjacency as rook_adjacency
+    from districting.geography.estimates import interpolate_population as interpolate_population
+    from districting.geography.estimates import voronoi_blocks as voronoi_blocks
     from districting.grouping import group_units as group_units
     from districting.model.choice_problem import ChoiceTown as ChoiceTown
     from districting.model.choice_problem import Tastes as Tastes

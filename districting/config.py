@@ -126,7 +126,7 @@ def language_of(path: str | Path) -> str | None:
     """The language that a config asks for, read before anything else of it is checked; None where it cannot be read or says none."""
     try:
         project = tomllib.loads(Path(path).read_bytes().decode("utf-8-sig")).get("project", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         return None
     said = project.get("language") if isinstance(project, Mapping) else None
     return said if said in ("zh", "en") else None

@@ -8,6 +8,9 @@ from typing import Any, ClassVar, Literal
 
 from districting.wording import Text, text
 
+_LONGEST = 200
+"""Letters of a cell that are shown."""
+
 
 class DistrictingError(Exception):
     """Base of every error this package raises on purpose."""
@@ -45,8 +48,8 @@ class Fault:
             place.append(text("fault.row", row=self.row).say(lang))
         if self.column:
             place.append(text("fault.column", column=self.column).say(lang))
-        line = text("fault.line", problem=self.problem, remedy=self.remedy).say(lang)
-        return f"{' · '.join(place)}: {line}" if place else line
+        line = text("fault.line", problem=_short(self.problem), remedy=_short(self.remedy)).say(lang)
+        return _one_line(f"{' · '.join(place)}: {line}" if place else line)
 
     def __str__(self) -> str:
         return self.say("en")
@@ -59,9 +62,18 @@ class Fault:
             "row": self.row,
             "column": self.column,
             "severity": self.severity,
-            "problem": self.problem.say(lang),
-            "remedy": self.remedy.say(lang),
+            "problem": _one_line(_short(self.problem).say(lang)),
+            "remedy": _one_line(_short(self.remedy).say(lang)),
         }
+
+
+def _short(said: Text) -> Text:
+    """The sentence with what was read from a file cut to what fits into a line."""
+    return Text(said.key, {k: f"{v[:_LONGEST]}…" if isinstance(v, str) and len(v) > _LONGEST else v for k, v in said.values.items()})
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split("\n")) if "\n" in words else words
 
 
 class DataError(DistrictingError):

@@ -171,7 +171,8 @@ def _seen(file: Path, views: list[str]) -> Seen:
                 before = _browser_cpu()
                 frames[view].append(page.evaluate(_STEP, [shown, step]))
                 spent.append(1000 * (_browser_cpu() - before))
-        page.evaluate("gc()")
+        for _ in range(2):  # the first may only end a round that was under way, and keeps what was made since that began
+            page.evaluate("gc()")
         heap = page.evaluate("performance.memory.usedJSHeapSize") / 1e6
         browser.close()
     return Seen(opened, cpu, heap, frames, spent)

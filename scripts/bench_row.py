@@ -54,6 +54,19 @@ def in_turn(ours: Callable[[], Any], theirs: Callable[[], Any], runs: int = 3) -
     return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 
 
+def cpu_seconds(function: Callable[[], Any]) -> float:
+    """Processor seconds of one call: what a busy machine does not change."""
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
+def cpu_in_turn(ours: Callable[[], Any], theirs: Callable[[], Any], runs: int = 3) -> tuple[float, float]:
+    """Median processor seconds of both, run A B A B ..."""
+    pairs = [(cpu_seconds(ours), cpu_seconds(theirs)) for _ in range(runs)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
 def peak_memory_mb() -> float:
     """Largest memory of this process so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -71,6 +71,7 @@ def _write(folder: Path, number: int, n: int, centre: tuple[float, float], how: 
     home.mkdir(parents=True, exist_ok=True)
     blocks, schools = _blocks(city, code, centre), _schools(city, code, centre)
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"})  # else the file holds the hour it was made
+    (home / "blocks.gpkg").unlink(missing_ok=True)  # else the layer is laid over the old one and the bytes differ
     blocks.to_file(home / "blocks.gpkg", layer="blocks")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     schools.to_csv(home / "schools.csv", index=False)

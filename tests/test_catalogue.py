@@ -32,6 +32,7 @@ def placeholders(template: str) -> set[str]:
     return {re.split(r"[.\[]", name)[0] for _, name, _, _ in string.Formatter().parse(template) if name is not None}
 
 
+@cache
 def spoken() -> list[tuple[str, str, ast.Call]]:
     """(place, key, call) of every sentence that the code says by a literal key."""
     calls = []

@@ -92,9 +92,10 @@ def audit_plan(plan: Plan, settings: AuditSettings | None = None, profile: Balan
     rows += sharing_findings(shared, profile)
     rows += score_findings(plan)
     rows += composition_findings(plan)
-    rows += agreement_findings(plan)
+    whole = not plan.for_public  # which has neither neighbours nor pupils of blocks
+    rows += agreement_findings(plan) if whole else []
     rows += complementarity_findings(plan, lines)
-    rows += risk_findings(plan, recorded_risk(plan))
+    rows += risk_findings(plan, recorded_risk(plan)) if whole else []
     return Audit(pd.DataFrame(rows, columns=list(PLAN_TABLES["findings"])), school_lines, shared, _rates(shared, lines))
 
 

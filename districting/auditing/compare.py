@@ -13,7 +13,7 @@ from districting.auditing.views import stage_views
 from districting.auditing.zoning import OF_DISTANCE
 from districting.errors import DataError, Fault
 from districting.measures.registry import DISTRICT_MEASURES, MEASURES
-from districting.model.kinds import refuse_kind
+from districting.model.kinds import refuse_kind, refuse_public
 from districting.model.plan import Plan
 from districting.wording import text
 
@@ -31,6 +31,7 @@ def compare_plans(plan_a: Plan, plan_b: Plan) -> pd.DataFrame:
     """
     refuse_kind(plan_a, Plan, "plan_a")
     refuse_kind(plan_b, Plan, "plan_b")
+    refuse_public(plan_a, plan_b)
     stages = [s for s in plan_a.zoned_stages if s in plan_b.zoned_stages]
     _refuse_different_ground(plan_a, plan_b, stages)
     a, b = (rows[~rows["scope"].str.startswith("district:")] for rows in (audit_plan(plan_a).findings, audit_plan(plan_b).findings))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from districting.auditing.register import Register
 from districting.auditing.views import StageViews, stage_views
 from districting.errors import DataError, Fault
+from districting.model.kinds import refuse_public
 from districting.model.plan import Plan
 from districting.wording import text
 
@@ -62,6 +63,7 @@ def consult(plan: Plan, register: Register, scenarios: Mapping[str, Plan], perio
     ------
     DataError : a scenario has other blocks than the plan
     """
+    refuse_public(plan, *scenarios.values())
     blocks = pd.Index(plan.blocks["block_id"].astype("str"))
     faults = [
         Fault(text("consultation.other_blocks", name=label), text("consultation.same_blocks"), column="--scenario")

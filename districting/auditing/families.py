@@ -53,8 +53,8 @@ def read_families(path: str | Path, plan: Plan) -> Families:
     DataError : every fault; none of them holds a cell of the list
     """
     path = Path(path)
-    table = load_table(path.parent, InputSpec(path.name), "families")
     faults: list[Fault] = []
+    table = load_table(path.parent, InputSpec(path.name), "families", faults)
     family, block = cells_of(table, "family"), cells_of(table, "block_id")
     for name, cells in (("family", family), ("block_id", block)):
         faults += wrong_rows(table, cells == "", text("risk.families_blank"), text("risk.families_fill"), name)

@@ -64,8 +64,8 @@ def read_register(path: str | Path, plan: Plan) -> Register:
     DataError : every fault of the file: a number missing or given twice, no text, dates, stages, blocks, schools and outcomes that are not known; no fault quotes a cell
     """
     path = Path(path)
-    table = load_table(path.parent, InputSpec(path.name), "comments")
     faults: list[Fault] = []
+    table = load_table(path.parent, InputSpec(path.name), "comments", faults)
     number, words = cells_of(table, "comment_id"), cells_of(table, "comment")
     for name, cells in (("comment_id", number), ("comment", words)):
         faults += wrong_rows(table, cells == "", text("consultation.blank"), text("consultation.fill"), name)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from districting.auditing.families import Families
 from districting.auditing.finding import finding
 from districting.auditing.views import StageViews, stage_views
+from districting.geography.block_middles import block_middles
 from districting.measures.risk import communities_split, newly_true, pupils_by_distance_change, risk_level, seat_ratio, seat_warning
 from districting.model.plan import Plan
 from districting.model.risk_rules import LEVELS, RiskRules
@@ -218,7 +219,7 @@ def _crossings(plan: Plan, stage: str, views: StageViews) -> dict[str, tuple[flo
 
 def _crosses(plan: Plan, views: StageViews, school: NDArray[np.int64], lines: NDArray[Any]) -> NDArray[np.bool_]:
     """(n,) whether the straight line from a block to its school meets one of the lines."""
-    start = shapely.centroid(np.asarray(plan.blocks.geometry.array, dtype=object))
+    start = block_middles(plan.blocks)
     place = plan.schools.drop_duplicates("school_id").set_index("school_id")["geometry"].reindex(list(views.school_ids)).to_numpy(dtype=object)
     found = np.zeros(len(school), dtype=np.bool_)
     known = np.flatnonzero((school >= 0) & ~shapely.is_missing(start) & ~shapely.is_missing(place)[np.maximum(school, 0)])

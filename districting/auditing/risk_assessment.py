@@ -16,7 +16,7 @@ from districting.auditing.quality_access import StageAccess, access_columns, sta
 from districting.auditing.risk import StageRisk, plan_level, recorded_risk, risk_findings, stage_risk
 from districting.auditing.risk_odds import DRAWS, SchemeOdds, StageOdds, odds_findings, scheme_odds, stage_odds
 from districting.errors import DataError, Fault
-from districting.model.kinds import refuse_kind
+from districting.model.kinds import refuse_kind, refuse_public
 from districting.model.plan import PLAN_TABLES, Plan
 from districting.model.risk_rules import LEVELS, RiskRules
 from districting.model.settings import AuditSettings
@@ -70,6 +70,7 @@ def assess_risk(plan: Plan, rules: RiskRules | None = None, options: RiskOptions
     DataError : ``plan`` is no Plan or has no zones
     """
     refuse_kind(plan, Plan, "plan")
+    refuse_public(plan)
     if not plan.zoned_stages:
         raise DataError(Fault(text("outputs.no_zones"), text("outputs.no_zones_remedy")))
     rules, given = rules or recorded_risk(plan), options or RiskOptions()

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from districting.geography.block_middles import block_middles_xy
 from districting.measures.zoning_view import ZoningView
 from districting.model.plan import Plan
 
@@ -24,6 +25,11 @@ class StageViews:
     today: ZoningView | None
 
     @property
+    def told(self) -> bool:
+        """Whether the pupils of single blocks are known: a plan for the public has totals of schools alone."""
+        return self.plan.known_load is None
+
+    @property
     def measured(self) -> bool:
         """Whether any block's distance to its school is known."""
         return bool(np.isfinite(self.plan.distance_m).any())
@@ -35,23 +41,36 @@ def stage_views(plan: Plan, stage: str, radius_m: float = np.nan) -> StageViews:
     schools = pd.Index(seats["school_id"])
     blocks = pd.Index(plan.blocks["block_id"])
     demand = _this_year(plan, stage).set_index("block_id")["pupils"].reindex(blocks).fillna(0).to_numpy(dtype=np.float64)
+    totals = _totals(plan, stage, schools)
+    if totals is not None:
+        demand = np.full(len(blocks), np.nan)
     metres = _Metres(plan, stage, schools)
     edges = np.column_stack([blocks.get_indexer(plan.edges[c]) for c in ("block_a", "block_b")])[~plan.edges["cut"].to_numpy(dtype=bool)]
     nearest = metres.nearest()
 
-    def view(label: NDArray[np.int64], zone_of_school: NDArray[np.int64] | None = None) -> ZoningView:
-        return ZoningView(demand, label, metres.to(label), nearest, seats["seats"].to_numpy(dtype=np.float64), edges, radius_m, zone_of_school)
+    def view(label: NDArray[np.int64], column: str, zone_of_school: NDArray[np.int64] | None = None) -> ZoningView:
+        load = None if totals is None else totals[column].to_numpy(dtype=np.float64)
+        return ZoningView(demand, label, metres.to(label), nearest, seats["seats"].to_numpy(dtype=np.float64), edges, radius_m, zone_of_school, load)
 
     today = plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(blocks)
     label_today = schools.get_indexer(pd.Index(today)).astype(np.int64)
-    planned = view(_planned(plan, stage, schools, metres), _shared(plan, stage, schools))
-    return StageViews(stage, tuple(schools), planned, view(label_today) if (label_today >= 0).any() else None)
+    planned = view(_planned(plan, stage, schools, metres), "pupils", _shared(plan, stage, schools))
+    return StageViews(stage, tuple(schools), planned, view(label_today, "pupils_today") if (label_today >= 0).any() else None)
 
 
 def _this_year(plan: Plan, stage: str) -> pd.DataFrame:
     """The pupils of the plan's year, where the plan knows those of several."""
     rows = plan.demand[plan.demand["stage"] == stage]
     return rows[rows["year"] == plan.year] if rows["year"].nunique() > 1 else rows
+
+
+def _totals(plan: Plan, stage: str, schools: pd.Index[Any]) -> pd.DataFrame | None:
+    """The pupils of the schools in the plan's year, where the plan does not tell those of its blocks."""
+    rows = plan.school_demand[plan.school_demand["stage"] == stage] if len(plan.school_demand) else plan.school_demand
+    if not len(rows) or (plan.demand["stage"] == stage).any():
+        return None
+    now = rows[rows["year"] == plan.year] if rows["year"].nunique() > 1 else rows
+    return now.drop_duplicates("school_id").set_index("school_id")[["pupils", "pupils_today"]].reindex(schools)
 
 
 def _shared(plan: Plan, stage: str, schools: pd.Index[Any]) -> NDArray[np.int64] | None:
@@ -80,7 +99,7 @@ class _Metres:
     """Distances of a stage: those the plan holds; elsewhere straight lines between block middle and school where the plan is made with such, else none (NaN)."""
 
     def __init__(self, plan: Plan, stage: str, schools: pd.Index[Any]) -> None:
-        self.block_xy = _xy(shapely.centroid(np.asarray(plan.blocks.geometry.array)))
+        self.block_xy = block_middles_xy(plan.blocks)
         located = plan.schools.set_index("school_id").reindex(schools)
         self.school_xy = _xy(np.asarray(located["geometry"], dtype=object))
         rows = plan.distances[plan.distances["stage"] == stage]
@@ -125,7 +144,7 @@ class _Metres:
 def block_school_xy(plan: Plan, school_ids: tuple[str, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(n, 2) and (s, 2) metres: middles of the blocks and places of the schools, NaN where there is none."""
     located = plan.schools.drop_duplicates("school_id").set_index("school_id").reindex(list(school_ids))
-    return _xy(shapely.centroid(np.asarray(plan.blocks.geometry.array))), _xy(np.asarray(located["geometry"], dtype=object))
+    return block_middles_xy(plan.blocks), _xy(np.asarray(located["geometry"], dtype=object))
 
 
 def _xy(points: NDArray[Any]) -> NDArray[np.float64]:

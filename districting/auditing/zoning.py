@@ -21,12 +21,26 @@ OF_DISTANCE = ("mean_distance_m", "p95_distance_m", "max_distance_m", "share_bey
 """Measures that say nothing where no distance is known."""
 
 
+OF_BLOCKS = (
+    "mean_distance_m",
+    "p95_distance_m",
+    "max_distance_m",
+    "share_beyond_radius",
+    "share_at_nearest",
+    "pupils_moved",
+    "share_moved",
+    "pupils_farther",
+    "detached_pieces",
+)
+"""Measures that need the pupils of single blocks, or which blocks touch: a plan for the public has neither."""
+
+
 def zoning_findings(plan: Plan, stage: str, settings: AuditSettings) -> list[dict[str, Any]]:
     """Every zoning measure for the plan and for today, the pupils and blocks that move, and the proof. Measures of distance only where distances are known."""
     views = stage_views(plan, stage, settings.service_radius_m.get(stage, math.nan))
     rows = []
     for name, measure in MEASURES.items():
-        if name in OF_DISTANCE and not views.measured:
+        if (name in OF_DISTANCE and not views.measured) or (name in OF_BLOCKS and not views.told):
             continue
         value = measure.function(views.plan)
         today = measure.function(views.today) if views.today is not None else math.nan
@@ -34,7 +48,8 @@ def zoning_findings(plan: Plan, stage: str, settings: AuditSettings) -> list[dic
         verdict = under_line(value, line) or against_today(value, today, measure.better, measure.unit)
         rows.append(finding(name, value, measure.unit, stage=stage, today=today, threshold=line, verdict=verdict, source=measure.source))
     if views.today is not None:
-        rows += [row for row in _moves(views.plan, views.today, stage) if views.measured or row["measure"] not in OF_DISTANCE]
+        hidden = (() if views.measured else OF_DISTANCE) + (() if views.told else OF_BLOCKS)
+        rows += [row for row in _moves(views.plan, views.today, stage) if row["measure"] not in hidden]
     return rows + _proof(plan, stage)
 
 

@@ -29,12 +29,12 @@ _RINGS_DETAIL: Final = 150.0
 _DEGREE_DIGITS: Final = 5
 
 
-def county_result(plan: Plan, code: str, seconds: float) -> CountyResult:
-    """What ``plan`` (the public one, where it is for the public) comes to."""
+def county_result(plan: Plan, code: str, seconds: float, whole: Plan | None = None) -> CountyResult:
+    """What ``plan`` (the public one, where it is for the public) comes to. ``whole``: the plan with the pupils of its blocks, of which only sums are taken; None = ``plan``."""
     tree = summary_tree(plan)
     pupils, ways, ways_today = 0.0, np.zeros(2), np.zeros(2)
     for stage in plan.zoned_stages:
-        views = stage_views(plan, stage)
+        views = stage_views(whole or plan, stage)
         pupils += float(views.plan.demand.sum())
         ways += _ways(views.plan)
         ways_today += _ways(views.today)

@@ -73,7 +73,7 @@ def solve_county(task: CountyTask) -> CountyResult:
             paths = write_run(plan, folder, audience=settings.output.audience)
             told = public_plan(plan) if settings.output.audience == "public" else plan
             seconds = time.perf_counter() - started
-            result = replace(county_result(told, task.code, seconds), mapped=any(p.name == "map.html" for p in paths))
+            result = replace(county_result(told, task.code, seconds, plan), mapped=any(p.name == "map.html" for p in paths))
             write_result(result, folder)
             (folder / FAULTS_FILE).unlink(missing_ok=True)
             return result

@@ -17,6 +17,8 @@ TABLE_NAMES = (
     "counties",
     "roads",
     "barriers",
+    "population",
+    "buildings",
     "social_resources",
     "teachers",
     "posts",

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
+from districting.geography.block_middles import block_middles_xy
 from districting.model.plan import Plan
 from districting.wording import text
 
@@ -123,6 +124,4 @@ def _points(frame: Any) -> NDArray[np.float64]:
     shapes = np.asarray(frame["geometry"].to_numpy() if "geometry" in frame.columns else [None] * len(frame), dtype=object)
     if shapely.is_missing(shapes).all():
         raise DataError(Fault(text("forecast.no_places"), text("forecast.no_places_remedy"), column="geometry"))
-    return np.asarray(
-        shapely.get_coordinates(shapely.centroid(np.where(shapely.is_missing(shapes), shapely.Point(np.nan, np.nan), shapes))).reshape(len(shapes), 2)
-    )
+    return block_middles_xy(frame)

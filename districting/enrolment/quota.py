@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import maximum_flow
 
 from districting.enrolment.quota_table import least_off, nearest_table
 from districting.enrolment.spread import added, row_programme, spread
+from districting.model.rounding import largest_remainder
 
 QuotaRounding = Literal["largest_remainder", "draw"]
 _PROVEN = 1e-8
@@ -102,11 +103,12 @@ def apportion_quota(
 
 def _totals(share: NDArray[np.float64], turn: NDArray[np.int64], rounding: QuotaRounding) -> NDArray[np.int64]:
     """(j,) whole totals whose sum is that of the shares: whole parts, and one more for the largest remainders or for those first in the draw."""
+    total = round(float(added(share, 0)))
+    if rounding == "largest_remainder":
+        return largest_remainder(share, total, turn)
     whole = np.floor(share + 1e-9).astype(np.int64)
     rest = np.maximum(share - whole, 0.0).round(9)
-    place = np.argsort(turn)
-    up = np.lexsort((place, -rest)) if rounding == "largest_remainder" else np.lexsort((place, rest <= 1e-9))
-    whole[up[: round(float(added(share, 0))) - int(whole.sum())]] += 1
+    whole[np.lexsort((np.argsort(turn), rest <= 1e-9))[: total - int(whole.sum())]] += 1
     return whole
 
 

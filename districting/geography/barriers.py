@@ -62,6 +62,16 @@ def cut_by_barriers(
     return cut
 
 
+def closed(barriers: Any) -> NDArray[Any]:
+    """Shapes of the barriers of a frame that nobody crosses: all but those whose column ``crossable`` says yes."""
+    if barriers is None or not len(barriers):
+        return np.array([], dtype=object)
+    shapes = np.asarray(barriers.geometry.array, dtype=object)
+    if "crossable" not in barriers.columns:
+        return shapes
+    return shapes[~barriers["crossable"].map(lambda given: given is True).to_numpy(dtype=bool)]
+
+
 def barrier_lines(barriers: Any) -> NDArray[Any]:
     """Simple lines; of an area barrier (a lake) its shore."""
     shapes = np.array(getattr(barriers, "array", barriers), dtype=object).reshape(-1)

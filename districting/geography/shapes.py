@@ -159,10 +159,10 @@ def cells(points: ArrayLike, area: Any, groups: ArrayLike | None = None, *, ids:
     (array([4., 4.]), array([0, 1, 1]))
     """
     xy = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    _refuse_outside(xy, area, ids)
+    refuse_outside(xy, area, ids)
     if len(xy) == 0:
         return Cells(np.empty(0, dtype=object), np.empty(0, dtype=np.int64))
-    site = _sites(xy)
+    site = place_of_point(xy)
     first = np.unique(site, return_index=True)[1]
     label = site if groups is None else _in_order(np.asarray(groups))
     _refuse_split_places(site, label, ids)
@@ -172,7 +172,8 @@ def cells(points: ArrayLike, area: Any, groups: ArrayLike | None = None, *, ids:
     return Cells(merged, label, _shared_notes(site, ids))
 
 
-def _refuse_outside(xy: NDArray[np.float64], area: Any, ids: Sequence[Any] | NDArray[Any] | None) -> None:
+def refuse_outside(xy: NDArray[np.float64], area: Any, ids: Sequence[Any] | NDArray[Any] | None) -> None:
+    """A fault for every point that lies outside the outline or has no coordinates."""
     known: NDArray[np.bool_] = np.isfinite(xy[:, 0]) & np.isfinite(xy[:, 1])
     inside = known.copy()
     inside[known] = shapely.intersects(shapely.points(xy[known]), area)
@@ -209,7 +210,7 @@ def _in_order(label: NDArray[Any]) -> NDArray[np.int64]:
     return np.argsort(np.argsort(first))[place.ravel()].astype(np.int64)
 
 
-def _sites(xy: NDArray[np.float64]) -> NDArray[np.int64]:
+def place_of_point(xy: NDArray[np.float64]) -> NDArray[np.int64]:
     """Number of the distinct place of each point, in order of first appearance."""
     grid = np.rint(xy * 100).astype(np.int64)
     _, place = np.unique(grid, axis=0, return_inverse=True)

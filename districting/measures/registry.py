@@ -25,7 +25,7 @@ class Measure(Generic[View]):
 
 
 MEASURES: Final[Mapping[str, Measure[ZoningView]]] = {
-    "pupils": Measure(lambda view: float(view.demand.sum()), "pupil", "neutral"),
+    "pupils": Measure(lambda view: float(view.demand.sum() if view.known_load is None else view.known_load.sum()), "pupil", "neutral"),
     "mean_distance_m": Measure(access.mean_distance_m, "m", "lower", "义务教育法第十二条"),
     "p95_distance_m": Measure(access.p95_distance_m, "m", "lower", "义务教育法第十二条"),
     "max_distance_m": Measure(access.max_distance_m, "m", "lower", "义务教育法第十二条"),

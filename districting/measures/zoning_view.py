@@ -13,6 +13,7 @@ class ZoningView:
     """One stage under one assignment. ``school_of_block`` is -1 where unknown; ``distance_m`` is to that school (NaN where unknown).
 
     ``zone_of_school`` (k,): schools of one number share a zone, whose seats and pupils count together; None = every school has its own.
+    ``known_load`` (k,): pupils of a school where those of single blocks are not told (``demand`` is NaN then), NaN where too few to tell.
     """
 
     demand: NDArray[np.float64]
@@ -23,10 +24,13 @@ class ZoningView:
     edges: NDArray[np.int64]
     radius_m: float = np.nan
     zone_of_school: NDArray[np.int64] | None = None
+    known_load: NDArray[np.float64] | None = None
 
     @property
     def load(self) -> NDArray[np.float64]:
         """(k,) pupils of a school."""
+        if self.known_load is not None:
+            return self.known_load
         known = self.school_of_block >= 0
         return np.bincount(self.school_of_block[known], self.demand[known], len(self.seats)).astype(np.float64)
 

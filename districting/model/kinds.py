@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from districting.errors import DataError, Fault
+from districting.model.plan import Plan
 from districting.wording import text
 
 
@@ -19,3 +20,15 @@ def refuse_kind(value: object, kind: type, name: str) -> None:
         wanted = kind.__name__
         remedy = text(f"problem.give_{wanted.lower()}")
         raise DataError(Fault(text("problem.wrong_kind", name=name, given=type(value).__name__, wanted=wanted), remedy, column=name))
+
+
+def refuse_public(*plans: Plan) -> None:
+    """Nothing when no plan is as the public has it: such a file has neither pupils of blocks nor neighbours, so that what is made of them would be wrong.
+
+    Raises
+    ------
+    DataError : one of them is
+    """
+    faults = [Fault(text("outputs.for_public", name=plan.name), text("outputs.for_public_remedy")) for plan in plans if plan.for_public]
+    if faults:
+        raise DataError(faults)

@@ -21,7 +21,7 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "address_exceptions",
         "delivery_year",
         "geometry",
-    ),  # and zone_id_STAGE, one column per zoned stage
+    ),  # and zone_id_STAGE, one column per zoned stage; point_x_m, point_y_m where the ground was drawn around points
     "zones": ("zone_id", "stage", "geometry"),
     "districts": ("district_id", "scheme", "level", "parent_id", "name", "theme", "county_code", "geometry"),
     # home_block_id: the block a school stands in, empty where not known
@@ -70,6 +70,13 @@ PLAN_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     # evidence, for explain, edit and audit
     "edges": ("block_a", "block_b", "shared_m", "cut"),
     "demand": ("block_id", "stage", "year", "pupils"),
+    "school_demand": (
+        "school_id",
+        "stage",
+        "year",
+        "pupils",
+        "pupils_today",
+    ),  # only in files for the public, which have no demand: totals, empty = too few to tell
     "seats": ("school_id", "stage", "seats"),
     "distances": ("block_id", "stage", "school_id", "distance_m"),
     "seat_prices": ("school_id", "stage", "price_m"),
@@ -103,6 +110,7 @@ LINK_TABLES: Final[tuple[str, ...]] = ("gains", "renewals", "apprentices", "expe
 BALANCE_TABLES: Final[tuple[str, ...]] = ("class_sizes", "history", "school_lines")
 """Tables of balance monitoring that speak of single schools."""
 OPTIONAL_TABLES: Final[tuple[str, ...]] = (
+    "school_demand",
     "exceptions",
     "reasons",
     "intake",
@@ -200,6 +208,7 @@ class Plan:
     provenance: pd.DataFrame = _table("provenance")
     edges: pd.DataFrame = _table("edges")
     demand: pd.DataFrame = _table("demand")
+    school_demand: pd.DataFrame = _table("school_demand")
     seats: pd.DataFrame = _table("seats")
     distances: pd.DataFrame = _table("distances")
     seat_prices: pd.DataFrame = _table("seat_prices")
@@ -257,6 +266,11 @@ class Plan:
         rows = self.provenance
         found = rows.loc[(rows["part"] == part) & (rows["key"] == key), "value"]
         return str(found.iloc[0]) if len(found) else None
+
+    @property
+    def for_public(self) -> bool:
+        """Whether this is a plan as the public has it: without pupils of single blocks, neighbours and prices."""
+        return self.recorded("run", "audience") == "public"
 
     def distance_word(self, stage: str) -> str:
         """What the distances of a stage are: ``straight``, ``walk`` or the file of a table."""

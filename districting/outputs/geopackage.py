@@ -14,14 +14,17 @@ import pandas as pd
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from districting.errors import DataError, Fault
 from districting.model.kinds import refuse_kind
 from districting.model.plan import LAYERS, OPTIONAL_TABLES, PLAN_TABLES, Plan, empty_table
 from districting.outputs.atomic import atomic_path
+from districting.outputs.attributes import read_attributes, storable, write_attributes
 from districting.outputs.plan_columns import typed
 from districting.outputs.qgis import layer_styles, write_styles
-from districting.wording import text
+from districting.wording import LANGUAGES, text
 
 FORMAT_VERSION: Final = "1"
 HEAD_TABLE: Final = "plan"
@@ -42,10 +45,11 @@ def write_plan(plan: Plan, path: str | Path) -> None:
     OutputError : the file cannot be written; what stood there is unchanged
     """
     frames = plan_frames(plan)
+    plain = {name: table for name, table in frames.items() if name not in LAYERS and storable(table)}
     with atomic_path(path) as temporary:
-        for position, (name, table) in enumerate(frames.items()):
-            _append(temporary, name, table, first=position == 0)
-        _finish(temporary, plan)
+        for position, name in enumerate(name for name in frames if name not in plain):
+            _append(temporary, name, frames[name], first=position == 0)
+        _finish(temporary, plan, plain)
 
 
 def plan_frames(plan: Plan) -> dict[str, pd.DataFrame]:
@@ -72,8 +76,13 @@ def read_plan(path: str | Path) -> Plan:
     path = Path(path)
     head = _read_head(path)
     try:
-        frames = {name: _read_table(path, name, head["crs"]) for name in PLAN_TABLES}
-    except (DataSourceError, DataLayerError, shapely.errors.GEOSException) as error:
+        with closing(_open_to_read(path)) as base:
+            present = {row[0] for row in base.execute("SELECT table_name FROM gpkg_contents")}
+            frames = {
+                name: _read_table(path, base, name, head["crs"]) if name in present or name not in OPTIONAL_TABLES else empty_table(name)
+                for name in PLAN_TABLES
+            }
+    except (sqlite3.Error, DataSourceError, DataLayerError, shapely.errors.GEOSException) as error:
         raise _no_plan(path, "outputs.not_geopackage") from error
     return Plan(name=head["name"], year=int(head["year"]), language=head["language"], crs=head["crs"], **frames)
 
@@ -109,12 +118,17 @@ def _geometry_type(name: str, table: Any) -> str:
     return wanted if present <= {wanted} else "Unknown"
 
 
-def _finish(path: Path, plan: Plan) -> None:
-    """Styles, and nothing left that differs between two runs: the day of writing, the order in which pages were filled, the count of changes."""
+def _finish(path: Path, plan: Plan, plain: Mapping[str, pd.DataFrame]) -> None:
+    """Plain tables and styles, and nothing left that differs between two runs: the day of writing, the order of pages, the count of changes."""
     moment = f"{plan.year:04d}-01-01T00:00:00.000Z"
     with atomic_path(path) as packed, closing(sqlite3.connect(path, isolation_level=None)) as base:
+        base.execute("PRAGMA synchronous = OFF")  # nobody but us sees this file; what is kept is the packed copy
+        base.execute("BEGIN")
+        for name, table in plain.items():
+            write_attributes(base, name, table)
         write_styles(base, layer_styles(plan), moment)
         base.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
+        base.execute("COMMIT")
         base.execute("VACUUM INTO ?", (str(packed),))
 
 
@@ -122,7 +136,7 @@ def _read_head(path: Path) -> Mapping[str, str]:
     if not path.is_file():
         raise DataError(Fault(text("outputs.plan_missing", path=str(path)), text("outputs.plan_missing_remedy"), file=path.name))
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+        with closing(_open_to_read(path)) as base:
             present = {row[0] for row in base.execute("SELECT table_name FROM gpkg_contents")}
             head = dict(base.execute(f"SELECT key, value FROM {HEAD_TABLE}")) if HEAD_TABLE in present else {}
     except sqlite3.Error as error:
@@ -132,6 +146,8 @@ def _read_head(path: Path) -> Mapping[str, str]:
     if head["format_version"] != FORMAT_VERSION:
         problem = text("outputs.plan_version", found=head["format_version"], supported=FORMAT_VERSION)
         raise DataError(Fault(problem, text("outputs.plan_version_remedy"), file=path.name))
+    if not _is_sound(head):
+        raise _no_plan(path, "outputs.not_plan")
     missing = [
         Fault(text("outputs.table_missing", table=t), text("outputs.make_again"), file=path.name)
         for t in PLAN_TABLES
@@ -142,14 +158,29 @@ def _read_head(path: Path) -> Mapping[str, str]:
     return head
 
 
-def _read_table(path: Path, name: str, crs: str) -> Any:
-    if name in OPTIONAL_TABLES and name not in pyogrio.list_layers(path)[:, 0]:
-        return empty_table(name)
-    frame = pyogrio.read_dataframe(path, layer=name)
+def _is_sound(head: Mapping[str, str]) -> bool:
+    """Whether the head says a year, a language of ours and a system that is one."""
+    try:
+        CRS.from_user_input(head["crs"])
+    except CRSError:
+        return False
+    return str(head["year"]).isdecimal() and len(head["year"]) == 4 and head["language"] in LANGUAGES
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def _read_table(path: Path, base: sqlite3.Connection, name: str, crs: str) -> Any:
+    frame: Any = None if name in LAYERS else read_attributes(base, name)
+    if frame is None:
+        frame = pyogrio.read_dataframe(path, layer=name)
     table = typed(name, frame, file=path.name)
     if name not in LAYERS:
         return table
     shapes = np.asarray(frame["geometry"].array, dtype=object) if "geometry" in frame.columns else np.full(len(frame), None, dtype=object)
+    if "geometry" in frame.columns and base.execute(f"SELECT count(geometry) FROM {name}").fetchone()[0] != np.sum(~shapely.is_missing(shapes)):
+        raise DataLayerError(name)  # the library reads a shape it cannot make out as none
     lone = (shapely.get_type_id(shapes) == _MULTIPOLYGON) & (shapely.get_num_geometries(shapes) == 1)
     shapes[lone] = shapely.get_geometry(shapes[lone], 0)
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=table.index, crs=crs))

@@ -11,6 +11,7 @@ import pandas as pd
 from districting.model.kinds import refuse_kind
 from districting.model.plan import INTERNAL_TABLES, Plan
 from districting.outputs.public_alliances import without_telling
+from districting.outputs.public_leads import without_leads
 from districting.outputs.scheme_names import scheme_name
 from districting.outputs.workbook import Row, Sheet, marks_of, write_book
 from districting.wording import say
@@ -29,7 +30,7 @@ def write_governance(plan: Plan, path: str | Path, *, audience: Literal["interna
     """
     refuse_kind(plan, Plan, "plan")
     speak = lang or plan.language
-    plan = without_telling(plan)[0] if audience == "public" else plan
+    plan = without_leads(without_telling(plan)[0]) if audience == "public" else plan
     sheets = [s for s in governance_sheets(plan, speak) if audience == "internal" or s.table not in INTERNAL_TABLES]
     write_book(path, sheets, lambda sheet: say("governance.title", speak, name=plan.name, year=plan.year, sheet=sheet.name), marks_of(plan, audience, speak))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -23,7 +24,7 @@ FLOAT_COLUMNS: Final = frozenset(
     {"distance_m", "score_gap", "shared_m", "pupils", "seats", "price_m", "score", "threshold", "nearest_m", "assigned_m", "weight", "loading"}
     | {"plan", "graduates", "lead_score", "members_mean", "lead_share", "tied_score"}
     | {"area_m2", "perimeter_m", "line", "share_of_line"}
-    | {"entrants", "in_zone", "in_zone_today", "specialty"}
+    | {"entrants", "in_zone", "in_zone_today", "specialty", "pupils_today"}
     | {"score_margin", "gain_from", "gain_to", "amount", "gap_then", "gap_now", "closed_share", "hours", "share"}
     | {"before", "after", "cv_mean", "change"}
 )
@@ -31,8 +32,8 @@ _FLOAT_IN: Final = {"value": {"findings", "indicators", "history", "school_lines
 """Columns that are numbers in these tables and text in the others."""
 
 
-_MISSING: Final[dict[Kind, Any]] = {"text": "", "int": np.nan, "float": np.nan, "bool": False}
-"""What stands in a column that an older plan file lacks."""
+MISSING: Final[dict[Kind, Any]] = {"text": "", "int": np.nan, "float": np.nan, "bool": False}
+"""What stands in a column that an older plan file lacks, or that is not for the public."""
 
 
 def kind_of(table: str, column: str) -> Kind:
@@ -57,7 +58,7 @@ def typed(table: str, frame: pd.DataFrame, *, file: str = "") -> Any:
     ------
     DataError : a column is missing or holds something else (every one listed)
     """
-    frame = frame.assign(**{c: _MISSING[kind_of(table, c)] for c in OPTIONAL_COLUMNS.get(table, ()) if c not in frame.columns and c != "geometry"})
+    frame = frame.assign(**{c: MISSING[kind_of(table, c)] for c in OPTIONAL_COLUMNS.get(table, ()) if c not in frame.columns and c != "geometry"})
     known = [c for c in PLAN_TABLES[table] if c != "geometry"]
     extra = [c for c in frame.columns if c not in known and c != "geometry"]
     remedy = text("outputs.make_again")
@@ -77,7 +78,11 @@ def typed(table: str, frame: pd.DataFrame, *, file: str = "") -> Any:
 
 
 def _of_kind(values: Any, kind: Kind) -> Any:
+    if not len(values):
+        return _nothing(kind)
     values = values.reset_index(drop=True)
+    if kind == "text" and isinstance(values.dtype, pd.StringDtype) and values.dtype.na_value is np.nan:
+        return values
     if kind == "text":
         return values.where(values.isna(), values.astype("str")).astype("str")
     if kind == "float":
@@ -88,3 +93,9 @@ def _of_kind(values: Any, kind: Kind) -> Any:
     if values.isna().any() or not values.isin([True, False]).all():
         raise ValueError(kind)
     return values.astype(bool)
+
+
+@cache
+def _nothing(kind: Kind) -> Any:
+    """An empty column of ``kind``: most tables of a small plan have no rows."""
+    return pd.Series(dtype={"text": "str", "int": "int64", "float": "float64", "bool": "bool"}[kind])

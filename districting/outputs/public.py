@@ -1,14 +1,16 @@
-"""What the public may see of a plan: one place where tiers, scores, pairs and everything that speaks of strength is taken out."""
+"""What the public may see of a plan: one place where everything is left out that is not for it."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from districting.model.plan import BALANCE_TABLES, LINK_TABLES, Plan, empty_table
+from districting.model.plan import Plan, empty_table
 from districting.outputs.public_alliances import without_telling
+from districting.outputs.public_leads import without_leads
+from districting.outputs.public_pupils import SMALL, school_demand, told_distances, told_reasons
+from districting.outputs.public_tables import public_records, public_tables
 from districting.planning.rows import provenance_rows, stack
 
 PUBLIC_MEASURES: Final = (
@@ -41,61 +43,41 @@ PUBLIC_REASONS: Final = ("private", "boarding", "no_coordinates", "outside")
 PUBLIC_LINK_COLUMNS: Final = ("kind", "stage", "from_id", "to_id", "channel", "term", "distance_m")
 """Columns of links.csv for the public: no difference of scores and no runner-up."""
 
-PUBLIC_LINKS: Final[tuple[str, ...]] = ()
-"""Kinds of links that say nothing of strong and weak; so far none."""
-
-
 _INTERNAL_RULES: Final = r"(?:^|_|\.)(?:lead|regular|weak)$|^min_tiers$|^backbone_floor$"
 """Rules that count tiers, or that only make sense between strong and weak."""
 
 
-_INTERNAL_COLUMNS: Final = ("quality_access_", "risk_")
-"""Columns of the blocks that speak of strength, or of how settled a zone is, begin so."""
-
-
-def shown_role(role: Any) -> str:
-    """The role in a district as the public sees it: a school leads or is a member.
-
-    >>> shown_role("weak"), shown_role("lead")
-    ('member', 'lead')
-    """
-    return "lead" if role == "lead" else "member"
-
-
 def public_plan(plan: Plan) -> Plan:
-    """A copy of ``plan`` for publication: zones, districts with lead and members, distances and seats stay as they are.
+    """A copy of ``plan`` for publication, the same again where it is one already: zones, districts, seats, today's schools, reasons and the findings that are public.
 
-    Out of it go tiers, scores and what they are made of, resource indicators and what is counted school by school, themes, links with the tables that come with them and what was decided about
-    them (but for what the ground of their areas is made of), rules that count tiers, findings and reasons that are not named as public, and the notes of reading. Alliances inside counties go too where who is in
-    none of them would tell who is in a pair; the one note that is left says so. It says of itself that it is for the public. An audit of it measures what is left.
+    What is kept is listed table by table and column by column in :data:`districting.outputs.public_tables.PUBLIC_TABLES`; anything else is private, so tiers, scores and what
+    they are made of, links, themes of schools, prices of seats (which tell the schools that are sought after), neighbouring blocks and distances to other schools go. So do
+
+    - pupils of single blocks: totals of schools stand in their place (:mod:`districting.outputs.public_pupils`), and no reason tells where nobody lives;
+    - leads of areas that are no school districts, as incubation areas (:mod:`districting.outputs.public_leads`);
+    - rules that count tiers, findings, reasons and entries of the provenance that are not named as public, the notes of reading;
+    - alliances inside counties where who is in none of them would tell who is in a pair; the one note that is left says so.
+
+    It says of itself that it is for the public, and commands that need more refuse it. An audit of it measures what is left; its findings are those of the whole plan.
     """
+    already = plan.for_public
     plan, notes = without_telling(plan)
+    plan = without_leads(plan)
     tiers = plan.rules["rule"].astype("str").str.contains(_INTERNAL_RULES, regex=True) if len(plan.rules) else pd.Series(dtype=bool)
-    part = plan.provenance["part"].astype("str")
-    of_links = part.str.startswith("pairing.")
-    lines = (part == "audit") & (plan.provenance["key"] != "settings.service_radius_m")
-    told = ~lines & ~part.isin(["scores", "renewal"]) & ((part != "risk") | (plan.provenance["key"] == "level"))
-    kept = plan.provenance[(~of_links & told) | (of_links & (plan.provenance["key"] == "territory"))]
-    return plan.replace(
-        memberships=plan.memberships.assign(role=[shown_role(r) for r in plan.memberships["role"]]),
-        links=_rows(plan.links, plan.links["kind"].isin(PUBLIC_LINKS)),
+    few = plan.feeders["pupils"].astype("float64").between(0, SMALL, inclusive="neither") if len(plan.feeders) else pd.Series(dtype=bool)
+    told = plan.replace(
+        feeders=plan.feeders.assign(pupils=plan.feeders["pupils"].where(~few)) if few.any() else plan.feeders,
         findings=_rows(plan.findings, plan.findings["measure"].isin(PUBLIC_MEASURES)),
         coverage=_rows(plan.coverage, plan.coverage["reason"].isin(PUBLIC_REASONS)),
         rules=_rows(plan.rules, ~tiers & ~plan.rules["decision"].astype("str").str.startswith("pairing")) if len(plan.rules) else plan.rules,
-        notes=notes if len(notes) else empty_table("notes"),
-        school_stages=plan.school_stages.assign(tier="", score=np.nan),
-        indicators=empty_table("indicators"),
-        score_weights=empty_table("score_weights"),
-        **{name: empty_table(name) for name in BALANCE_TABLES},
-        schools=plan.schools.assign(themes=""),
-        blocks=plan.blocks[[c for c in plan.blocks.columns if not str(c).startswith(_INTERNAL_COLUMNS)]],
-        score_cards=empty_table("score_cards"),
-        intake=empty_table("intake"),
-        sharing_effect=empty_table("sharing_effect"),
-        sharing_steps=empty_table("sharing_steps"),
-        **{name: empty_table(name) for name in LINK_TABLES},
-        provenance=stack(kept.reset_index(drop=True), provenance_rows("run", {"audience": "public"})),
+        notes=plan.notes if already else notes if len(notes) else empty_table("notes"),
+        school_demand=school_demand(plan),
+        distances=told_distances(plan),
+        reasons=told_reasons(plan.reasons),
+        provenance=public_records(plan.provenance),
     )
+    told = told.replace(**public_tables(told))
+    return told if already else told.replace(provenance=stack(told.provenance, provenance_rows("run", {"audience": "public"})))
 
 
 def _rows(frame: Any, keep: Any) -> Any:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
 from districting.geography.adjacency import rook_adjacency
-from districting.geography.barriers import cut_by_barriers
+from districting.geography.barriers import closed, cut_by_barriers
+from districting.geography.block_middles import block_middles_xy
 from districting.geography.point_neighbours import voronoi_neighbours
 from districting.model.settings import InputSpec
 from districting.planning.streets import walked_lines
@@ -71,7 +72,7 @@ def block_graph(city: City) -> BlockGraph:
             raise DataError(Fault(text("planning.barriers_need_outlines"), text("planning.cut_by_edges"), column="inputs.barriers"))
         cut = cut_by_barriers(edges, shapes, *_lines(city))
     bridges = _pairs(city, city.bridges) if city.bridges is not None else np.empty((0, 2), dtype=np.int64)
-    return BlockGraph(edges, shared, cut, _middles(shapes), notes, bridges, *_measures(city, shapes, areas))
+    return BlockGraph(edges, shared, cut, block_middles_xy(city.blocks), notes, bridges, *_measures(city, shapes, areas))
 
 
 def _neighbours(city: City, shapes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64], tuple[Fault, ...]]:
@@ -80,7 +81,7 @@ def _neighbours(city: City, shapes: NDArray[Any]) -> tuple[NDArray[np.int64], ND
     specs: list[InputSpec] = [s for s in city.settings.inputs.get("blocks", ()) if s.neighbours == "voronoi"]
     if specs:
         reach = max(s.neighbours_reach_m or 0.0 for s in specs)
-        pairs = voronoi_neighbours(_middles(shapes), reach)
+        pairs = voronoi_neighbours(block_middles_xy(city.blocks), reach)
         return pairs, np.full(len(pairs), np.nan), ()
     adjacency = rook_adjacency(shapes, ids=city.blocks["block_id"].to_numpy(dtype=object))
     files = [s.path for s in city.settings.inputs.get("blocks", ())]
@@ -100,12 +101,6 @@ def _pairs(city: City, table: pd.DataFrame) -> NDArray[np.int64]:
     return np.sort(np.column_stack([position.get_indexer(table[c]) for c in ("block_a", "block_b")]), axis=1).astype(np.int64).reshape(-1, 2)
 
 
-def _middles(shapes: NDArray[Any]) -> NDArray[np.float64]:
-    """(n, 2) centroids; NaN where there is no shape."""
-    middle = shapely.centroid(shapes)
-    return np.column_stack([shapely.get_x(middle), shapely.get_y(middle)]).astype(np.float64)
-
-
 def _measures(city: City, shapes: NDArray[Any], areas: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Area and perimeter of every block: of its outline, else as its table says."""
     own = {"area_m2": shapely.area(shapes), "perimeter_m": shapely.length(shapes)}
@@ -116,12 +111,7 @@ def _measures(city: City, shapes: NDArray[Any], areas: NDArray[np.bool_]) -> tup
 
 def closed_barriers(city: City) -> NDArray[Any]:
     """Shapes of the barriers that nobody crosses: all but those whose column ``crossable`` says yes."""
-    if city.barriers is None or not len(city.barriers):
-        return np.array([], dtype=object)
-    shapes = np.asarray(city.barriers.geometry.array, dtype=object)
-    if "crossable" not in city.barriers.columns:
-        return shapes
-    return shapes[~city.barriers["crossable"].map(lambda given: given is True).to_numpy(dtype=bool)]
+    return closed(city.barriers)
 
 
 def _lines(city: City) -> tuple[Any, Any]:

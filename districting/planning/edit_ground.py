@@ -13,7 +13,9 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
+from districting.geography.block_middles import block_middles
 from districting.model.edit_ground import LARGEST_SUM, EditGround, EditStage, Ints
+from districting.model.kinds import refuse_public
 from districting.model.plan import Plan
 from districting.model.plan_key import plan_key
 from districting.model.stages import STAGES
@@ -33,8 +35,9 @@ def edit_ground(plan: Plan) -> EditGround:
 
     Raises
     ------
-    DataError : there is no zone to edit, or the sums are too large to be exact in a browser
+    DataError : there is no zone to edit, the plan is for the public, or the sums are too large to be exact in a browser
     """
+    refuse_public(plan)
     if not len(plan.blocks) or not plan.zoned_stages:
         raise DataError(Fault(text("outputs.no_zones"), text("outputs.no_zones_remedy")))
     ids = plan.blocks["block_id"].astype("str").to_numpy(dtype=object)
@@ -127,7 +130,7 @@ def _ways(plan: Plan, stage: str, ids: pd.Index[Any], members: Any, zone: Ints) 
     if not measured(plan, stage):
         return {"metric": "none"}
     if plan.distance_word(stage) == "straight":
-        middle = shapely.centroid(np.asarray(plan.blocks.geometry.array))
+        middle = block_middles(plan.blocks)
         places = members["geometry"].to_numpy(dtype=object)
         block, school = (np.column_stack([shapely.get_x(p), shapely.get_y(p)]) for p in (middle, places))
         origin = np.floor(block.min(axis=0))

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from districting.errors import DataError, Fault
+from districting.geography.block_middles import block_middles_xy
+from districting.model.kinds import refuse_public
 from districting.model.plan import Plan
 from districting.planning.plan_part import counties_of, homes_of, members_of_zones, pupils_in_plan
 from districting.wording import text
@@ -153,12 +155,12 @@ def stage_ground(plan: Plan, stage: str) -> StageGround:
 
     Raises
     ------
-    DataError : a school of a zone is not among the plan's schools
+    DataError : a school of a zone is not among the plan's schools, or the plan is for the public
     """
+    refuse_public(plan)
     ids = plan.blocks["block_id"].to_numpy(dtype=object)
     members = members_of_zones(plan, stage)
     zone_ids, first, zone = np.unique(members["zone_id"].to_numpy(dtype=object).astype(str), return_index=True, return_inverse=True)
-    shapes = np.asarray(plan.blocks.geometry.array)
     places = members["geometry"].to_numpy(dtype=object)
     blocks = pd.Index(ids)
     pairs = np.column_stack([blocks.get_indexer(plan.edges["block_a"]), blocks.get_indexer(plan.edges["block_b"])]).astype(np.int64).reshape(-1, 2)
@@ -184,7 +186,7 @@ def stage_ground(plan: Plan, stage: str) -> StageGround:
         county_of_block=counties_of(plan, stage),
         excepted=_excepted(plan, stage, ids, label, home),
         rules=dict(zip(rows["rule"].astype("str"), rows["value"].astype("str"), strict=True)),
-        ways=_ways(plan, stage, shapes, places, members),
+        ways=_ways(plan, stage, places, members),
     )
 
 
@@ -219,9 +221,8 @@ def _excepted(plan: Plan, stage: str, ids: NDArray[Any], label: NDArray[np.int64
     return named & ~((label >= 0) & (home[np.maximum(label, 0)] == np.arange(len(ids))))
 
 
-def _ways(plan: Plan, stage: str, shapes: NDArray[Any], places: NDArray[Any], members: Any) -> Ways | None:
-    middle = shapely.centroid(shapes)
-    xy = np.column_stack([shapely.get_x(middle), shapely.get_y(middle)]).astype(np.float64).reshape(-1, 2)
+def _ways(plan: Plan, stage: str, places: NDArray[Any], members: Any) -> Ways | None:
+    xy = block_middles_xy(plan.blocks)
     school_xy = np.column_stack([shapely.get_x(places), shapely.get_y(places)]).astype(np.float64).reshape(-1, 2)
     if (plan.recorded(f"zoning.{stage}", "distance") or "straight") == "straight":
         return Ways(xy, school_xy) if np.isfinite(xy).all() and np.isfinite(school_xy).all() and len(xy) else None

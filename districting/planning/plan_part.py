@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
+from districting.geography.block_middles import block_middles_xy
 from districting.model.plan import Plan
 from districting.model.rules import ExcusedIslands, Forbidden, MaximumDistance, MinimumFill, Rule, Seats
 from districting.model.zoning_problem import ZoningProblem
@@ -207,8 +208,7 @@ def _fields(plan: Plan, stage: str, blocks: NDArray[np.int64], members: Any, zon
         return goal_fields(plan, stage, blocks, shared)
     count = int(zone.max()) + 1
     ids = plan.blocks["block_id"].to_numpy(dtype=object)[blocks]
-    middle = shapely.centroid(np.asarray(plan.blocks.geometry.array)[blocks])
-    xy = np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])
+    xy = block_middles_xy(plan.blocks)[blocks]
     if plan.distance_word(stage) == "straight":
         at = np.column_stack([shapely.get_x(members["geometry"].to_numpy(dtype=object)), shapely.get_y(members["geometry"].to_numpy(dtype=object))])
         if len(zone) == count:

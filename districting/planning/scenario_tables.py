@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.errors import Fault
+from districting.geography.block_middles import block_middles
 from districting.model.plan import BALANCE_TABLES, Plan
 from districting.planning.neighbourhood import LocalChange
 from districting.planning.reasons import with_reasons
@@ -131,7 +132,7 @@ def _with_arcs(plan: Plan, stage: str, labels: NDArray[Any]) -> pd.DataFrame:
     new = new[new["held"].isna()]
     if not len(new):
         return plan.distances
-    middle = pd.Series(shapely.centroid(np.asarray(plan.blocks.geometry.array)), index=plan.blocks["block_id"].to_numpy(dtype=object), dtype=object)
+    middle = pd.Series(block_middles(plan.blocks), index=plan.blocks["block_id"].to_numpy(dtype=object), dtype=object)
     at = pd.Series(np.asarray(plan.schools.geometry.array, dtype=object), index=plan.schools["school_id"].to_numpy(dtype=object), dtype=object)
     metres = shapely.distance(middle.loc[new["block_id"]].to_numpy(dtype=object), at.loc[new["school_id"]].to_numpy(dtype=object))
     rows = pd.DataFrame(

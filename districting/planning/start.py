@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from districting.geography.block_middles import POINT_COLUMNS
 from districting.geography.shapes import outline
 from districting.model.estimate_mark import PART as ESTIMATED
 from districting.model.plan import PLAN_TABLES, Plan, empty_table
@@ -56,7 +57,8 @@ def _blocks(city: City) -> Any:
         if column not in blocks.columns:
             blocks = blocks.assign(**{column: ""})
     kept = [c for c in ("address_exceptions", "delivery_year") if c in blocks.columns]  # for those who ask by address: doors that go elsewhere, estates to come
-    return blocks[["block_id", "name", "county_code", *kept, "geometry"]].fillna({"name": "", "county_code": "", **dict.fromkeys(kept, "")})
+    points = [c for c in POINT_COLUMNS if c in blocks.columns]
+    return blocks[["block_id", "name", "county_code", *kept, *points, "geometry"]].fillna({"name": "", "county_code": "", **dict.fromkeys(kept, "")})
 
 
 def _school_stages(city: City) -> pd.DataFrame:
@@ -111,6 +113,9 @@ def _provenance(city: City) -> pd.DataFrame:
     }
     if estimated:
         parts.append(provenance_rows(ESTIMATED, estimated))
+    if len(city.estimates):
+        told = {str(row.column): f"{row.method} {row.file} {row.on_blocks:.0f}+{row.outside:.0f}" for row in city.estimates.itertuples()}
+        parts.append(provenance_rows("estimates", told))
     if len(city.score_weights):
         parts.append(provenance_rows("scores", _score_record(city)))
     return pd.concat(parts, ignore_index=True)

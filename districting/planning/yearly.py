@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from districting.errors import Fault
 from districting.measures.zoning_terms import zoning_terms
 from districting.model.goals import Distance
+from districting.model.kinds import refuse_public
 from districting.model.plan import Plan
 from districting.model.settings import Settings, SolveSettings
 from districting.model.stages import Stage
@@ -44,6 +45,7 @@ class Base:
 
 def base_of(plan: Plan, path: str | Path) -> Base:
     """The plan that was read from ``path``."""
+    refuse_public(plan)
     return Base(plan, Path(path).name, hashlib.sha256(Path(path).read_bytes()).hexdigest())
 
 

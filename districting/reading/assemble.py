@@ -27,7 +27,9 @@ from districting.reading.load import Loaded
 from districting.reading.locate import reproject
 from districting.reading.named import missing_in_all
 from districting.reading.places import filled_codes, unplaced_schools
+from districting.reading.point_blocks import with_cells
 from districting.reading.pools import course_demand, courses, facilities, facility_demand, ledger
+from districting.reading.population import with_population
 from districting.reading.posts import posts
 from districting.reading.repair import polygonal, sound_polygons
 from districting.reading.research import research_topics, training_demand
@@ -71,10 +73,13 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     places = [item.place() for item in files]
     crs = work_crs(settings, files, whole)
     moved = [_moved(item, crs) for item in files]
+    layers = {name: _layer(name, files, moved, places, crs) for name in ("admin", "counties", "roads", "barriers")}
+    files, moved = with_cells(settings, files, moved, places, layers)
+    files, estimates = with_population(files, moved, places)
     of = {table: [(i, s, p) for i, s, p in zip(files, moved, places, strict=True) if i.table == table] for table in _LISTS}
-    layers = {name: _layer(name, files, moved, places, crs, free=without_outlines(settings)) for name in ("blocks", "admin", "counties", "roads", "barriers")}
+    layers["blocks"] = _layer("blocks", files, moved, places, crs, free=without_outlines(settings))
     social = social_resources(of["social_resources"], crs)
-    city = _city(settings, of, layers | {"social_resources": social}, crs, whole) if of["schools"] else None
+    city = _city(settings, of, layers | {"social_resources": social, "estimates": estimates}, crs, whole) if of["schools"] else None
     whole.faults += datum_faults(files, city)
     return city, [f for p in (*places, whole) for f in p.faults]
 
@@ -158,6 +163,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         roads=layers["roads"],
         barriers=layers["barriers"],
         social_resources=layers["social_resources"],
+        estimates=layers["estimates"],
         teachers=teachers(_with_finders(of, "teachers", stages, rows), lenient=filtered),
         posts=posts(_with_finders(of, "posts", stages, rows), lenient=filtered),
         shares=shares(_with_finders(of, "shares", stages, rows), lenient=filtered),

@@ -12,7 +12,7 @@ from districting.errors import DataError, Fault
 from districting.model.settings import InputSpec
 from districting.reading.formats import READERS
 from districting.reading.schema import header_index, normal
-from districting.reading.table import RawTable
+from districting.reading.table import RawTable, is_file
 from districting.reading.typed import text_cells
 from districting.wording import text
 
@@ -52,7 +52,7 @@ def read_assignment_table(path: str | Path) -> AssignmentTable:
     spec = InputSpec(path=path.name)
     if path.suffix.lower() not in READERS:
         raise DataError(Fault(text("reading.unknown_format", suffix=path.suffix), text("reading.known_formats", names=list(READERS)), file=path.name))
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(Fault(text("reading.missing_file"), text("reading.check_path", folder=path.parent.name or "."), file=path.name))
     raw = READERS[path.suffix.lower()](path, spec, "today")
     index = header_index("today")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from districting.errors import Fault
 from districting.model.settings import Settings
+from districting.reading.estimated import no_estimates
 from districting.reading.scores import no_score_weights
 
 
@@ -48,6 +49,7 @@ class City:
     notes : warnings and repairs, each with its place
     unplaced : school_id, name, stage, reason: schools that cannot take part because they cannot be located
     score_weights : stage, indicator, weight, loading, method, explained: what the scores are made of; empty where they are given
+    estimates : column, file, method (area, buildings), on_blocks, outside: columns of the blocks that were brought from ``inputs.population``
     hashes : input name -> SHA-256 of the file
     """
 
@@ -85,5 +87,6 @@ class City:
     unplaced: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"school_id": [], "name": [], "stage": [], "reason": []}, dtype="str"))
     rule_tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     score_weights: pd.DataFrame = field(default_factory=no_score_weights)
+    estimates: pd.DataFrame = field(default_factory=no_estimates)
     notes: tuple[Fault, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from districting.errors import DataError, Fault
 from districting.model.settings import InputSpec
 from districting.reading.enrolment_columns import ENROLMENT_TABLES
 from districting.reading.schema import Column, header_index, normal
-from districting.reading.table import Found, LostCell, RawTable
+from districting.reading.table import Found, LostCell, RawTable, is_file
 from districting.reading.typed import NO, YES, text_cells
 from districting.reading.where import WhereError, rows_where
 from districting.wording import Text, text
@@ -68,12 +68,14 @@ def first_few(faults: Sequence[Fault]) -> list[Fault]:
     return [*faults[:_FEW], replace(faults[_FEW], problem=text("reading.and_more", count=len(faults) - _FEW), row=None)]
 
 
-def load_table(folder: Path, spec: InputSpec, table: str) -> Table:
+def load_table(folder: Path, spec: InputSpec, table: str, gathered: list[Fault] | None = None) -> Table:
     """Read ``spec`` as one of :data:`ENROLMENT_TABLES`.
+
+    ``gathered`` takes the faults of single cells, which are then empty, so that a caller can tell them together with its own.
 
     Raises
     ------
-    DataError : every fault of the file
+    DataError : every fault of the file; with ``gathered`` those of its columns alone
     """
     raw = _read(folder, spec, table)
     found = Found(spec.path, raw.sheet)
@@ -81,14 +83,17 @@ def load_table(folder: Path, spec: InputSpec, table: str) -> Table:
         raw = RawTable(raw.frame.map(_plain_date), raw.row, raw.sheet, notes=raw.notes)
     headers = _headers(raw, table, spec, found)
     raw = _filtered(raw, headers, spec, found)
+    of_columns = [f for f in (*raw.notes, *found.faults) if f.severity == "error"]
     columns: dict[str, pd.Series] = {str(h): raw.frame[h] for h in raw.frame.columns}
     for column in ENROLMENT_TABLES[table]:
         if column.name in headers:
             columns[column.name] = _typed(raw, column, headers[column.name], spec, found)
     errors = [f for f in (*raw.notes, *found.faults) if f.severity == "error"]
-    if errors:
+    if of_columns or (errors and gathered is None):
         raise DataError(_unquoted(errors))
-    notes = _unquoted(f for f in (*raw.notes, *found.faults) if f.problem.key != "reading.decoded")
+    if gathered is not None:
+        gathered += _unquoted(errors)
+    notes = _unquoted(f for f in (*raw.notes, *found.faults) if f.severity != "error" and f.problem.key != "reading.decoded")
     return Table(columns, headers, raw.row, spec.path, raw.sheet, tuple(notes))
 
 
@@ -99,7 +104,7 @@ def _read(folder: Path, spec: InputSpec, table: str) -> RawTable:
     suffix = path.suffix.lower()
     if suffix not in _SUFFIXES:
         raise DataError(Fault(text("reading.unknown_format", suffix=suffix), text("reading.known_formats", names=list(_SUFFIXES)), file=spec.path))
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(Fault(text("reading.missing_file"), text("reading.check_path", folder=path.parent.name or "."), file=spec.path))
     raw = (delimited if suffix in _DELIMITED else sheets).read(path, spec, table)
     if not len(raw.frame):

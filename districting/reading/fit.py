@@ -165,7 +165,7 @@ def _outlines(a: Any, b: Any, assumed: tuple[str, str]) -> Say:
 def _assumed(first: Loaded, second: Loaded) -> tuple[str, str]:
     """The web-map datum declared for either, else wgs84: any other system is within a metre of it."""
     said = [declared(item.spec.datum) if item.spec.datum else None for item in (first, second)]
-    a, b = (s if s in ("gcj02", "bd09") and isinstance(s, str) else "wgs84" for s in said)
+    a, b = (s if isinstance(s, str) and s in ("gcj02", "bd09") else "wgs84" for s in said)
     return a, b
 
 

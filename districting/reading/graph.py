@@ -15,6 +15,7 @@ from districting.reading.table import Found
 from districting.wording import text
 
 _FEW: Final = 20
+_FARTHEST_M: Final = 1e8
 
 
 def without_outlines(settings: Settings) -> bool:
@@ -31,6 +32,8 @@ def spec_faults(settings: Settings) -> list[Fault]:
     if voronoi and settings.inputs.get("edges"):
         faults.append(Fault(text("reading.edges_and_voronoi"), text("reading.one_of_both"), column="inputs.blocks.neighbours"))
     for spec in specs:
+        if spec.cells == "voronoi" and spec.neighbours == "voronoi":
+            faults.append(Fault(text("cells.and_neighbours"), text("reading.one_of_both"), file=spec.path, column="inputs.blocks.cells"))
         reach = spec.neighbours_reach_m
         if (spec.neighbours == "voronoi") == (reach is None) or (reach is not None and not 0 < reach < np.inf):
             faults.append(Fault(text("reading.no_reach"), text("reading.give_reach"), file=spec.path, column="inputs.blocks.neighbours_reach_m"))
@@ -60,6 +63,14 @@ def _each(wrong: Any, row: NDArray[np.int64], found: Found, column: str, problem
         found.add(problem(int(i)), text(remedy), row=int(row[i]), column=column)
     if len(places) > _FEW:
         found.add(text("reading.and_more", count=len(places) - _FEW), text(remedy), column=column)
+
+
+def somewhere(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Shapes with None for those that lie nowhere on the ground: no metre CRS has coordinates like that, and no geometry library can work with them."""
+    out = np.array(shapes, dtype=object)
+    with np.errstate(invalid="ignore"):
+        out[(np.abs(shapely.bounds(out)) > _FARTHEST_M).any(axis=1)] = None
+    return out
 
 
 def place_faults(shapes: NDArray[Any], names: NDArray[Any], row: NDArray[np.int64], found: Found) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -111,16 +112,18 @@ def _headers(lines: list[list[Any]], width: int, known: set[str]) -> list[str]:
     Under a group title ("坐标" above "经度") the lower line alone is the header where that, and not the two together, is known.
     """
     columns = [list(dict.fromkeys(str(line[i]) for line in lines if line[i] is not None)) for i in range(width)]
-    lower = [normal(parts[-1]) for parts in columns if parts]
+    lower = Counter(normal(parts[-1]) for parts in columns if parts)
     names: list[str] = []
+    given: set[str] = set()
     for parts in columns:
         name = "".join(parts)
         if len(parts) == 2 and _UNIT.match(parts[1]):
             name = parts[0]
-        elif len(parts) == 2 and normal(name) not in known and normal(parts[1]) in known and lower.count(normal(parts[1])) == 1:
+        elif len(parts) == 2 and normal(name) not in known and normal(parts[1]) in known and lower[normal(parts[1])] == 1:
             name = parts[1]
         taken, count = name, 2
-        while name and taken in names:
+        while name and taken in given:
             taken, count = f"{name}.{count}", count + 1
         names.append(taken)
+        given.add(taken)
     return names

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -24,10 +24,13 @@ from districting.reading.locate import is_ballpark, located
 from districting.reading.named import named_frame
 from districting.reading.personal import PERSONAL, personal_faults, without_cells
 from districting.reading.schema import MAY_BE_EMPTY, NEEDS_GEOMETRY, WITHOUT_OUTLINES
-from districting.reading.table import Found, RawTable
+from districting.reading.table import Found, RawTable, is_file
 from districting.reading.typed import in_metres, typed_frame
 from districting.reading.where import WhereError, rows_where
 from districting.wording import text
+
+_GIVE_PLACE: Final = {"blocks": "reading.give_layer_or_edges", "population": "population.give_place"}
+_RASTERS: Final = (".tif", ".tiff", ".asc", ".img", ".vrt")
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +87,7 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
         and not (table == "blocks" and settings.inputs.get("edges"))
         and not any(f.severity == "error" for f in found.faults)
     ):
-        found.add(text("reading.no_geometry"), text("reading.give_layer" if table != "blocks" else "reading.give_layer_or_edges"), column="geometry")
+        found.add(text("reading.no_geometry"), text(_GIVE_PLACE.get(table, "reading.give_layer")), column="geometry")
     if crs is not None and is_ballpark(crs):
         found.add(text("reading.ballpark", crs=crs.name), text("reading.transform_first"), warning=True)
     _say_estimated(spec, frame, found)
@@ -103,9 +106,11 @@ def _read(path: Path, spec: InputSpec, table: str) -> RawTable:
 
         return read_table(spec)
     suffix = path.suffix.lower()
+    if suffix in _RASTERS:
+        raise DataError(Fault(text("population.raster", suffix=suffix), text("population.raster_remedy"), file=spec.path))
     if suffix not in READERS:
         raise DataError(Fault(text("reading.unknown_format", suffix=suffix), text("reading.known_formats", names=list(READERS)), file=spec.path))
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(Fault(text("reading.missing_file"), text("reading.check_path", folder=path.parent.name or "."), file=spec.path))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # GDAL's own remarks about a file; what matters is found by the checks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +23,8 @@ from districting.wording import text
 WGS84: Final = "EPSG:4326"
 _SAYS_NOTHING: Final = (".geojson", ".json", ".kml")
 """Files that are in WGS84 by their standard, and in any datum in practice."""
+_BEYOND_THE_WORLD: Final = 1e9
+"""Metres (or degrees) no place on earth has in any system: forty million go round it, a zone prefix makes that no more."""
 _LIKE_COORDINATES: Final = re.compile(
     r"(?!.*(坐标系|基准|datum|crs)).*(坐标|经度|纬度|经纬|longitude|latitude)|[xy]|[xy]coord.*|coord.*[xy]|point[xy]|lon|lng|lat|easting|northing"
 )
@@ -94,10 +97,10 @@ def _file_shapes(raw: RawTable, table: str, spec: InputSpec, found: Found) -> tu
 
 
 def _without_nan(shapes: NDArray[Any]) -> NDArray[Any]:
-    """Shapes with None for those that have a corner nowhere: no geometry library can work with one."""
+    """Shapes with None for those that have a corner nowhere, or beyond the world: no geometry library can work with one."""
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     out = np.array(shapes, dtype=object)
-    out[owner[~np.isfinite(xy).all(axis=1)]] = None
+    out[owner[~(np.abs(xy) < _BEYOND_THE_WORLD).all(axis=1)]] = None
     return out
 
 
@@ -180,8 +183,14 @@ def reproject(shapes: NDArray[Any], source: CRS, target: CRS) -> NDArray[Any]:
     """Shapes in another CRS, x east and y north."""
     if source == target or not len(shapes):
         return shapes
-    way = Transformer.from_crs(source, target, always_xy=True)
+    way = _way(source, target)
     return np.asarray(shapely.transform(shapes, lambda xy: np.column_stack(way.transform(xy[:, 0], xy[:, 1]))), dtype=object)
+
+
+@lru_cache(maxsize=64)
+def _way(source: CRS, target: CRS) -> Transformer:
+    """Finding the way costs more than going it, and a city's layers go the same few ways."""
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def is_ballpark(source: CRS) -> bool:

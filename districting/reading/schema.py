@@ -209,6 +209,23 @@ _SOCIAL: Final[tuple[Column, ...]] = (
     *_FREE,
 )
 
+_POPULATION: Final[tuple[Column, ...]] = (
+    _text("name", "名称", "格网编号", "普查小区", "普查区", "cell"),
+    _number("residents", "常住人口", "人口", "总人口", "population", "pop_2020", unit="person"),
+    _number("households", "户数", unit="household"),
+    _number("lng", "经度", "lon", "longitude", minimum=None),
+    _number("lat", "纬度", "latitude", minimum=None),
+    _text("crs", "坐标系", "坐标基准", "datum"),
+    *_staged("pupils", "{}在校生数", "{}学生数", "{}在读"),
+    *_staged("entrants", "{}适龄儿童数", "{}新生数", "{}一年级适龄儿童数", "{}入学人数"),
+)
+
+_BUILDINGS: Final[tuple[Column, ...]] = (
+    _text("name", "名称", "楼栋名称", "建筑名称"),
+    _text("kind", "类型", "用途", "建筑用途", "building"),
+    _number("floors", "层数", "楼层数", "地上层数", "storeys", "stories", "building:levels", unit="storey"),
+)
+
 _TODAY: Final[tuple[Column, ...]] = (
     _text("block_id", "地块编号", "地块代码", "小区编号", "block", required=True),
     Column("stage", "stage", ("学段",)),
@@ -370,6 +387,8 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "counties": _AREAS,
     "roads": _ROADS,
     "barriers": _LINES,
+    "population": _POPULATION,
+    "buildings": _BUILDINGS,
     "social_resources": _SOCIAL,
     "teachers": _TEACHERS,
     "posts": _POSTS,
@@ -403,7 +422,7 @@ WITHOUT_OUTLINES: Final[Mapping[str, frozenset[str]]] = {"blocks": frozenset({"a
 
 MAY_BE_EMPTY: Final[frozenset[str]] = frozenset({"ledger"})
 """Tables that other commands write: a term in which nothing was shared is no fault."""
-NEEDS_GEOMETRY: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties", "roads", "barriers"})
+NEEDS_GEOMETRY: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties", "roads", "barriers", "population", "buildings"})
 NEEDS_POLYGONS: Final[frozenset[str]] = frozenset({"blocks", "admin", "counties"})
 
 

@@ -78,6 +78,14 @@ def fail(file: str, problem: Text, remedy: Text, *, sheet: str = "", column: str
     return DataError(Fault(problem, remedy, file=file, sheet=sheet, column=column))
 
 
+def is_file(path: Path) -> bool:
+    """Whether a file stands there. A path that no system can hold (far too long, with a nought byte) names none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def unreadable(file: str, error: Exception) -> DataError:
     """A file a library could not open: one line of ours; the library's own words go to the log, which ``-v`` shows."""
     logging.getLogger(__name__).info("%s: %s: %s", file, type(error).__name__, " ".join(str(error).split()))

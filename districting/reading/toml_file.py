@@ -25,6 +25,8 @@ def toml_tree(path: Path, *, missing: Text) -> dict[str, Any]:
         raise DataError(Fault(text("config.missing"), missing, file=str(path))) from None
     except (OSError, UnicodeDecodeError):
         raise DataError(Fault(text("config.unreadable"), text("config.save_utf8"), file=str(path))) from None
+    except RecursionError:
+        raise DataError(Fault(text("config.not_toml"), text("config.mend_toml"), file=path.name)) from None
     except tomllib.TOMLDecodeError as error:
         logging.getLogger(__name__).info("%s", error)
         at = re.search(r"line (\d+)", str(error))

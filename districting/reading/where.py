@@ -48,7 +48,7 @@ def rows_where(expression: str, columns: Mapping[str, pd.Series], count: int) ->
 
     try:
         tree = ast.parse(re.sub(r"`([^`]+)`", keep, expression.strip()), mode="eval")
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: nested deeper than any question of a planner
         raise WhereError(expression) from None
     names = {**columns, **{f"_quoted_{i}_": columns[q] for i, q in enumerate(quoted) if q in columns}}
     missing = [q for q in quoted if q not in columns]
@@ -58,7 +58,7 @@ def rows_where(expression: str, columns: Mapping[str, pd.Series], count: int) ->
         result = _value(tree.body, names)
     except WhereError:
         raise
-    except (TypeError, ValueError, ZeroDivisionError):
+    except (TypeError, ValueError, ZeroDivisionError, RecursionError):
         raise WhereError(expression) from None
     if isinstance(result, (bool, np.bool_)):
         return np.full(count, bool(result))

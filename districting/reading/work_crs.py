@@ -16,7 +16,7 @@ from districting.reading.locate import WGS84, metre_crs, reproject
 from districting.reading.table import Found
 from districting.wording import text
 
-_ORDER: Final = ("blocks", "admin", "counties", "schools", "roads", "barriers", "social_resources", "facilities")
+_ORDER: Final = ("blocks", "admin", "counties", "schools", "roads", "barriers", "population", "buildings", "social_resources", "facilities")
 _MOST_ERROR: Final = 0.01
 _NOTED_ERROR: Final = 0.002
 _CHINA: Final = (105.0, 35.0)
@@ -69,7 +69,10 @@ def _bounds(files: list[Loaded]) -> tuple[float, float, float, float] | None:
     """Degrees WGS84 of the first layer that lies anywhere: blocks before the others."""
     for item in sorted((i for i in files if i.shapes is not None), key=lambda i: _ORDER.index(i.table)):
         assert item.shapes is not None and item.crs is not None
-        box = shapely.total_bounds(item.shapes[~shapely.is_missing(item.shapes)])
+        shapes = item.shapes[~shapely.is_missing(item.shapes)]
+        if not len(shapes):
+            continue
+        box = shapely.total_bounds(shapes)
         corners: NDArray[np.float64] = np.array([[box[0], box[1]], [box[2], box[3]], [box[0], box[3]], [box[2], box[1]]])
         moved = reproject(np.asarray(shapely.points(corners), dtype=object), item.crs, CRS(WGS84)) if np.isfinite(corners).all() else np.array([])
         around = shapely.total_bounds(moved) if len(moved) else np.full(4, np.nan)

@@ -155,6 +155,24 @@ def test_lost_leading_zeros_are_found_again_where_only_one_id_fits(strip):
     assert len(refused.value.faults) == 2
 
 
+def test_names_stand_for_ids_where_only_one_bears_them(strip, tmp_path):
+    plan = dt.read_plan(strip)
+    told = plan.replace(
+        blocks=plan.blocks.assign(name=["光明里", *["同名里"] * 2, *plan.blocks["name"][3:]]),
+        schools=plan.schools.assign(name=["一小", "二小", "三小", "三小"]),
+    )
+    assert dt.apply_moves(told, {"光明里": "二小 "}).plan.blocks["zone_id_primary"].tolist()[0] == "P-B"
+    path = tmp_path / "named.gpkg"
+    dt.write_plan(told, path)
+    result = call("edit", path, table(tmp_path, "同名里,二小", "b00,三小", "b00,四小"), "-o", tmp_path / "no.gpkg", "--json", lang="en")
+    assert result.exit_code == 4
+    faults = json.loads(result.stdout)["faults"]
+    assert [(f["row"], f["column"]) for f in faults] == [(2, "block_id"), (3, "zone_id"), (4, "zone_id")]
+    assert "b01" in faults[0]["problem"]
+    assert "b02" in faults[0]["problem"]
+    assert "C, D" in faults[1]["problem"]
+
+
 def test_links_and_today_stay_as_they_are(strip):
     plan = dt.read_plan(strip)
     edited = dt.apply_moves(plan, {"b02": "B"}).plan

@@ -9,23 +9,14 @@ import pandas as pd
 import pytest
 
 import districting as dt
-from districting.outputs.projects import sample_files, write_project
 from districting.outputs.summary_balance import BALANCE
+from tests.cli.conftest import STEPS
 from tests.cli.test_commands import call
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample") / "demo"
-    write_project(folder, sample_files())
-    return folder
-
-
-@pytest.fixture(scope="module")
 def done(demo):
-    result = call("run", demo / "config.toml", "-o", demo / "out", "--json")
-    assert result.exit_code == 0, result.stderr
-    return json.loads(result.stdout)
+    return json.loads((demo / "out.json").read_text(encoding="utf-8"))
 
 
 def test_the_sample_city_passes_the_check_with_notes(demo):
@@ -120,7 +111,7 @@ def test_on_the_sample_city_every_reason_is_backed_by_a_cause(demo, done):
 
 
 def test_the_same_seed_gives_the_same_bytes(demo, done):
-    again = call("run", demo / "config.toml", "-o", demo / "again", "--json")
+    again = call("run", demo / "config.toml", "-o", demo / "again", "--json", *STEPS)
     assert again.exit_code == 0
     for name in ("zones.csv", "districts.csv", "links.csv", "findings.csv", "summary.json", "map.html", "plan.gpkg"):
         one, two = ((demo / folder / name).read_bytes() for folder in ("out", "again"))
@@ -134,7 +125,7 @@ def test_existing_outputs_are_not_replaced_unasked(demo, done):
 
 
 def test_zone_group_and_pair_alone(demo):
-    zone = json.loads(call("zone", demo / "config.toml", "--stage", "junior", "-o", demo / "z", "--json", "--gap", "0.02").stdout)
+    zone = json.loads(call("zone", demo / "config.toml", "--stage", "junior", "-o", demo / "z", "--json", "--gap", "0.02", *STEPS).stdout)
     assert zone["counts"]["zones"] > 0
     assert zone["counts"]["districts"] == zone["counts"]["pairs"] == 0
     pair = json.loads(call("pair", demo / "config.toml", "--form", "school", "-o", demo / "p", "--json").stdout)

@@ -6,7 +6,6 @@ import pytest
 
 import districting as dt
 from districting.outputs.geopackage import read_plan, write_plan
-from districting.outputs.projects import sample_files, write_project
 from tests.cli.test_commands import call
 from tests.planning.strip_city import QUARTERS, strip_city
 
@@ -70,17 +69,8 @@ def test_unknown_names_are_faults_and_an_existing_file_is_not_overwritten(strip,
     assert not (tmp_path / "dry.gpkg").exists()
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("yearly") / "demo"
-    write_project(folder, sample_files())
-    done = call("run", folder / "config.toml", "-o", folder / "2026", "--steps", "60000")
-    assert done.exit_code == 0, done.stderr
-    return folder
-
-
 def test_the_yearly_update_of_the_sample_city_stays_near_the_plan_and_says_what_that_costs(demo):
-    base = demo / "2026" / "plan.gpkg"
+    base = demo / "out" / "plan.gpkg"
     before = read_plan(base)
     block, school = before.blocks["block_id"].iloc[0], before.zone_schools[before.zone_schools["stage"] == "primary"]["school_id"].iloc[5]
     (demo / "exceptions.csv").write_text(f"地块编号,学段,学校,原因,有效期至\n{block},小学,{school},法院裁定,2027\n", encoding="utf-8")
@@ -104,9 +94,9 @@ def test_the_yearly_update_of_the_sample_city_stays_near_the_plan_and_says_what_
 
 
 def test_a_scenario_on_the_sample_city_touches_neighbours_only(demo, tmp_path):
-    base = read_plan(demo / "2026" / "plan.gpkg")
+    base = read_plan(demo / "out" / "plan.gpkg")
     block = base.blocks["block_id"].iloc[700]
-    result = call("scenario", demo / "2026" / "plan.gpkg", "--stage", "primary", "--open", f"新城小学,60,{block}", "-o", tmp_path / "new.gpkg", "--json")
+    result = call("scenario", demo / "out" / "plan.gpkg", "--stage", "primary", "--open", f"新城小学,60,{block}", "-o", tmp_path / "new.gpkg", "--json")
     assert result.exit_code in (0, 3), result.stderr
     if result.exit_code == 3:
         assert json.loads(result.stdout)["conflicts"]
@@ -123,7 +113,7 @@ def test_a_scenario_on_the_sample_city_touches_neighbours_only(demo, tmp_path):
 
 def test_alternatives_are_plans_of_their_own_and_the_answer_says_how_many_there_are(demo, tmp_path):
     folder = tmp_path / "alternatives"
-    result = call("alternatives", demo / "2026" / "plan.gpkg", "--stage", "junior", "--within", "0.1", "-o", folder, "--json", "--steps", "60000")
+    result = call("alternatives", demo / "out" / "plan.gpkg", "--stage", "junior", "--within", "0.1", "-o", folder, "--json", "--steps", "60000")
     assert result.exit_code == 0, result.stderr
     told = json.loads(result.stdout)
     assert told["ended"] in ("found", "none_exists", "none_found")
@@ -141,7 +131,7 @@ def test_alternatives_are_plans_of_their_own_and_the_answer_says_how_many_there_
 
 def test_the_tradeoff_is_a_curve_with_gaps(demo, tmp_path):
     target = tmp_path / "curve.csv"
-    result = call("tradeoff", demo / "2026" / "plan.gpkg", "--stage", "junior", "--points", "3", "-o", target, "--json", "--steps", "60000")
+    result = call("tradeoff", demo / "out" / "plan.gpkg", "--stage", "junior", "--points", "3", "-o", target, "--json", "--steps", "60000")
     assert result.exit_code == 0, result.stderr
     points = json.loads(result.stdout)["points"]
     moved, metres = [p["pupils_moved"] for p in points], [p["distance_pupil_m"] for p in points]
@@ -152,8 +142,8 @@ def test_the_tradeoff_is_a_curve_with_gaps(demo, tmp_path):
     assert target.read_text().splitlines()[0].startswith("mean_distance_m,distance_pupil_m,pupils_moved")
 
 
-def test_the_ensemble_places_today_and_the_plan(demo):
-    result = call("ensemble", demo / "2026" / "plan.gpkg", "--stage", "junior", "--size", "16", "--between", "50", "--json", "--steps", "60000")
+def test_the_ensemble_places_today_and_the_plan(demo, strip):
+    result = call("ensemble", demo / "out" / "plan.gpkg", "--stage", "junior", "--size", "16", "--between", "50", "--json", "--steps", "60000")
     assert result.exit_code == 0, result.stderr
     told = json.loads(result.stdout)
     places = {(p["plan"], p["measure"]): p for p in told["places"]}
@@ -161,5 +151,5 @@ def test_the_ensemble_places_today_and_the_plan(demo):
     assert 0 <= places["plan", "mean_distance_m"]["share_below"] <= 1
     assert ("today", "pupils_moved") in places
     assert len(told["acceptance"]) == 4
-    shown = call("ensemble", demo / "2026" / "plan.gpkg", "--stage", "junior", "--size", "16", "--between", "50", "--steps", "60000", lang="zh")
+    shown = call("ensemble", strip, "--size", "16", "--between", "5", "--steps", "2000", lang="zh")
     assert "平均距离" in shown.stdout

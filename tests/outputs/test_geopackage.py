@@ -217,6 +217,45 @@ def test_it_is_a_geopackage_1_2_with_every_table_registered(tmp_path: Path) -> N
     assert days == {"2026-01-01T00:00:00.000Z"}
 
 
+def test_tables_without_shapes_are_as_gdal_would_have_made_them(tmp_path: Path) -> None:
+    """The same statement, the same registration, the same count and the same triggers, which keep the count when another program adds a row."""
+    write_plan(small_plan(), tmp_path / "plan.gpkg")
+    frames = geopackage.plan_frames(small_plan())
+    for name in ("edges", "findings", "notes"):
+        pyogrio.write_dataframe(frames[name], tmp_path / "gdal.gpkg", driver="GPKG", layer=name, append=name != "edges")
+    seen = []
+    for file in ("plan.gpkg", "gdal.gpkg"):
+        with closing(sqlite3.connect(tmp_path / file)) as base:
+            base.execute("INSERT INTO edges (block_a, block_b) VALUES ('x', 'y')")
+            made = {n: sql for n, sql in base.execute("SELECT name, sql FROM sqlite_master WHERE tbl_name IN ('edges', 'findings', 'notes')")}
+            listed = base.execute(
+                "SELECT table_name, data_type, identifier, description, min_x, srs_id, feature_count FROM gpkg_contents JOIN gpkg_ogr_contents USING (table_name)"
+                " WHERE table_name IN ('edges', 'findings', 'notes')"
+            ).fetchall()
+            seen.append((made, sorted(listed), [base.execute(f"SELECT * FROM {n}").fetchall() for n in ("edges", "findings", "notes")]))
+    assert seen[0] == seen[1]
+    assert seen[0][1][0][-1] == len(frames["edges"]) + 1
+
+
+def test_a_column_of_another_kind_is_kept_too(tmp_path: Path) -> None:
+    days = pd.to_datetime(["2026-09-01", "2026-09-02"]).as_unit("ms")
+    write_plan(small_plan().replace(edges=small_plan().edges.assign(day=days, note=["", None])), tmp_path / "plan.gpkg")
+    back = read_plan(tmp_path / "plan.gpkg").edges
+    assert back["day"].tolist() == list(days)
+    assert back["note"].isna().tolist() == [False, True]
+    assert back["cut"].tolist() == [False, True]
+
+
+def test_a_word_among_numbers_is_refused_with_its_column(tmp_path: Path) -> None:
+    write_plan(small_plan(), tmp_path / "plan.gpkg")
+    with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as base:
+        base.execute("UPDATE demand SET pupils = 'many' WHERE fid = 2")
+        base.commit()
+    with pytest.raises(DataError) as caught:
+        read_plan(tmp_path / "plan.gpkg")
+    assert [(f.file, f.column) for f in caught.value.faults] == [("plan.gpkg", "pupils")]
+
+
 def test_other_programs_see_layers_with_their_coordinate_system(tmp_path: Path) -> None:
     write_plan(small_plan(), tmp_path / "plan.gpkg")
     for layer, kind in (("blocks", "MultiPolygon"), ("schools", "Point")):

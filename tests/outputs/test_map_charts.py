@@ -1,4 +1,4 @@
-"""Charts of the page: the figures are those of the plan, the drawing shows them, the public sees two of five, other tables are refused."""
+"""Charts of the page: the figures are those of the plan, the drawing shows them, the public sees one of five, other tables are refused."""
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ from districting.auditing.views import stage_views
 from districting.errors import DataError
 from districting.outputs.map import PageOptions, map_html
 from districting.outputs.map.charts import Drawn, charts, read_drawn
+from districting.outputs.public import public_plan
 from tests.cli.test_commands import call
 
 FRONT = pd.DataFrame({"stage": "primary", "pupils_moved": [30, 10, 20], "mean_distance_m": [100.0, 300.0, 200.0], "gap": [0.0, 0.01, 0.02]})
@@ -31,9 +32,8 @@ def test_a_curve_is_sorted_by_moves_and_belongs_to_its_stage(grid_plan):
     assert "front" not in made["junior"]
 
 
-def test_the_public_sees_distances_alone(grid_plan):
-    made = charts(grid_plan, "public", Drawn(FRONT, SPREAD))
-    assert {name for stage in made.values() for name in stage} == {"distance"}
+def test_the_public_sees_seat_use_alone_as_it_is_not_told_how_many_live_where(grid_plan):
+    assert charts(public_plan(grid_plan), "public", Drawn(FRONT, SPREAD)) == {}
     page = map_html(grid_plan, audience="public")
     for word in ("差异系数：共享前后", "少调整还是更就近", "随机方案"):
         assert word not in page

@@ -87,6 +87,8 @@ def test_the_browser_reads_what_python_wrote(chromium):
     for numbers in ([], [0, -1, 1, 28, -28, 29, 940, 941], [2**30, -(2**30)], [2**31, -(2**31) - 1], [LIMIT - 1, 1 - LIMIT, 0]):
         assert browser_reads(page, "(text => Array.from(unpackedNumbers(text)))", packed(numbers)) == numbers
         assert browser_reads(page, "(text => Array.from(unpackedSteps(text)))", packed_steps(half := [n // 2 for n in numbers])) == half
+    for numbers, kind in (([900_000_000, 1_800_000_000], "Int32Array"), ([900_000_000, 1_800_000_000, 2_700_000_000], "Float64Array")):
+        assert browser_reads(page, "(text => unpackedSteps(text).constructor.name)", packed_steps(numbers)) == kind
 
     @given(trees())
     @settings(max_examples=12, deadline=None)

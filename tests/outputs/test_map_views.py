@@ -208,7 +208,8 @@ def test_schools_are_filtered_by_stage_and_role(shown, grid_plan):
 def test_what_the_public_may_not_know_is_no_measure(grid_plan):
     blocks = grid_plan.blocks.assign(quality_access_primary="own", risk_flips_primary=0.25)
     names = {a: {m["name"] for m in page_content(grid_plan.replace(blocks=blocks), a, "zh")["measures"]} for a in ("internal", "public")}
-    assert names["public"] == names["internal"] <= {"distance", "pupils", "seat_use", "change"}
+    assert names["internal"] <= {"distance", "pupils", "seat_use", "change", "odds"}
+    assert names["public"] == names["internal"] - {"pupils"}
     assert "lenses" not in page_content(grid_plan.replace(blocks=blocks), "public", "zh")
 
 

@@ -210,7 +210,9 @@ def test_a_shape_with_nan_corners(city_of):
 def test_a_layer_of_points_where_polygons_are_needed(city_of):
     blocks = blocks_frame()
     blocks["geometry"] = shapely.centroid(blocks.geometry.array)
-    assert the_fault(city_of(blocks=blocks), "not_polygon").file == "blocks.gpkg"
+    settings = city_of(blocks=blocks)
+    inputs = {**settings.inputs, "blocks": (InputSpec(path="blocks.gpkg", cells="none"),)}
+    assert the_fault(dataclasses.replace(settings, inputs=inputs), "not_polygon").file == "blocks.gpkg"
 
 
 def test_an_unknown_datum(city_of):

@@ -98,7 +98,7 @@ def test_a_zip_with_gbk_names_in_folders_is_read_and_its_layer_is_called_by_its_
 
 
 def test_a_zip_that_unpacks_to_more_than_a_shapefile_can_hold_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(zipped, "_LARGEST", 1 << 20)
+    monkeypatch.setattr(zipped, "MOST_BYTES", 1 << 20)
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for suffix in (".shp", ".shx", ".dbf"):
             archive.writestr(f"a{suffix}", bytes(1 << 22))

@@ -35,6 +35,17 @@ def sample(tmp_path):
     return check
 
 
+@pytest.fixture
+def shown(monkeypatch, sample):
+    """What the command ``check`` answers to what was found: the sample is read once, not again for the command."""
+
+    def run(found, lang):
+        monkeypatch.setattr("districting.workflow.check_city", lambda settings: found)
+        return CliRunner().invoke(cli, ["check", str(sample.folder / "config.toml"), "--lang", lang], prog_name="districting")
+
+    return run
+
+
 def test_the_sample_passes_with_two_notes(sample):
     city, notes = sample()
     assert city is not None
@@ -51,13 +62,14 @@ def test_the_sample_passes_with_two_notes(sample):
         ("counties", "gcj02", "wgs84"),
     ],
 )
-def test_a_wrong_datum_names_the_input_and_the_right_one(sample, table, wrong, right):
+def test_a_wrong_datum_names_the_input_and_the_right_one(sample, shown, table, wrong, right):
     city, faults = sample(**{table: wrong})
     assert city is None
     (fault,) = [f for f in faults if f.problem.key == "reading.mixed_datum"]
     assert (fault.column, fault.remedy.values["datum"]) == (f"inputs.datum.{table}", right)
-    shown = CliRunner().invoke(cli, ["check", str(sample.folder / "config.toml"), "--lang", "zh"], prog_name="districting")
-    assert shown.exit_code == 4
+    answer = shown((city, faults), "zh")
+    assert answer.exit_code == 4
+    assert f"inputs.datum.{table}" in answer.output
 
 
 def test_two_faults_in_two_layers_are_listed_together(sample):

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
+from districting.geography.block_middles import block_middles_xy
 from districting.geography.distances import paired_distance_m
 from districting.model.choice_problem import NONE, ChoiceTown
 from districting.model.plan import Plan
@@ -102,7 +103,7 @@ class Ground:
         located = plan.schools.drop_duplicates("school_id").set_index("school_id").reindex(self.schools)
         self.names = tuple(str(n) if isinstance(n, str) else str(i) for n, i in zip(located["name"], self.schools, strict=True))
         self.school_xy = _xy(np.asarray(located["geometry"], dtype=object))
-        self.block_xy = _xy(shapely.centroid(np.asarray(plan.blocks.geometry.array)))
+        self.block_xy = block_middles_xy(plan.blocks)
         self.straight = plan.distance_word(stage) == "straight"
         rows = plan.distances[plan.distances["stage"] == stage]
         block = pd.Index(plan.blocks["block_id"]).get_indexer(rows["block_id"]).astype(np.int64)

@@ -15,6 +15,7 @@ from districting.enrolling.lottery.wishes import folded
 from districting.enrolling.overflow.ground import Ground
 from districting.enrolling.privacy import texts_of
 from districting.errors import DataError, Gathered
+from districting.geography.block_middles import block_middles_xy
 from districting.model.overflow_rules import OverflowRules
 from districting.reading.enrolment_tables import Table, load_table
 from districting.reading.overflow_rules import grade_number
@@ -114,7 +115,7 @@ def _homes(table: Table, rules: OverflowRules, ground: Ground) -> tuple[NDArray[
     shapes = np.asarray(ground.plan.blocks["geometry"].to_numpy() if len(ids) and "geometry" in ground.plan.blocks.columns else [], dtype=object)
     known = block >= 0
     if len(shapes) and known.any():
-        xy[known] = shapely.get_coordinates(shapely.centroid(shapes[block[known]]))
+        xy[known] = block_middles_xy(ground.plan.blocks)[block[known]]
     if has_point.any():
         datum = rules.pupils.datum
         if datum is None:

@@ -45,7 +45,7 @@ def read_drawn(front: str | Path | None, spread: str | Path | None) -> Drawn:
 
 
 def charts(plan: Plan, audience: str, drawn: Drawn) -> dict[str, dict[str, Any]]:
-    """Stage -> its charts. ``drawn`` and the coefficients are for internal use.
+    """Stage -> its charts. ``drawn``, the coefficients and, for want of the pupils of blocks, the distances are for internal use.
 
     ``distance``: ``step_m`` of a column, pupils in each of ``plan`` and ``today``; the last column holds all that are farther.
     ``coefficients``: ``names``, ``before``, ``after``, ``line`` (null where there is none).
@@ -86,7 +86,7 @@ def _read_rows(path: str | Path, columns: tuple[str, ...], command: str) -> pd.D
 def _distance(plan: Plan, stage: str) -> dict[str, Any] | None:
     views = stage_views(plan, stage)
     sides = {"plan": views.plan, "today": views.today}
-    known = {name: (view.distance_m, view.demand) for name, view in sides.items() if view is not None and np.isfinite(view.distance_m).any()}
+    known = {name: (view.distance_m, view.demand) for name, view in sides.items() if view is not None and np.isfinite(view.distance_m).any() and views.told}
     if not known:
         return None
     far = max(_share_within(metres, pupils, 0.99) for metres, pupils in known.values())

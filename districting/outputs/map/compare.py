@@ -22,7 +22,7 @@ from districting.wording import LANGUAGES, catalogue, say, text
 MOST: Final = 4
 """Plans on one page at most: with more, no map is large enough to read."""
 
-_SCRIPTS: Final = ("packing.js", "arcs.js", "areas.js", "search.js", "compare_maps.js", "compare_card.js", "compare_panel.js", "compare.js")
+_SCRIPTS: Final = ("packing.js", "helpers.js", "arcs.js", "areas.js", "search.js", "compare_maps.js", "compare_card.js", "compare_panel.js", "compare.js")
 _OF_THE_MAP: Final = (
     *(
         "year",

@@ -25,12 +25,13 @@ from districting.outputs.map.judgement import findings, left_out
 from districting.outputs.map.lenses import lenses
 from districting.outputs.map.links import links
 from districting.outputs.map.measures import measures
+from districting.outputs.map.odds import add_odds
 from districting.outputs.map.options import PageOptions
 from districting.outputs.map.schools import role_marks, schools, short
 from districting.outputs.map.search_keys import search_keys
 from districting.outputs.map.topology import topology
 from districting.outputs.map.why import far_blocks, goals_and_rules, zone_prices
-from districting.outputs.public_alliances import without_telling
+from districting.outputs.public import public_plan
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import LANGUAGES, say, text
 
@@ -45,7 +46,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
     """Everything the page shows. Positions refer to the lists ``schools``, ``zones[stage]`` and ``groupings[g].districts``."""
     options = options or PageOptions()
     if audience == "public":
-        plan = without_telling(plan)[0]
+        plan = public_plan(plan)
     at: Any = pd.Index(plan.schools["school_id"])
     layers = district_layers(plan)
     zoned = plan.zoned_stages if len(plan.blocks) else ()
@@ -80,7 +81,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
     if len(blocks):
         content["unit"]["stage"] = {stage: _stage_of_blocks(plan, stage, at) for stage in zoned}
         content["rules"] = {stage: goals_and_rules(plan, stage) for stage in zoned}
-    content["measures"] = measures(content["unit"]["stage"])
+    content["measures"] = measures(content["unit"]["stage"]) + (add_odds(content, plan) if len(blocks) else [])
     content["search"] = search_keys(_all_names(content))
     if audience == "internal":
         content["measures"] += given_measures(options.values, content["unit"]["id"], zoned) if len(blocks) else []

@@ -29,7 +29,7 @@ def measures(stages: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
             found.append({"name": "distance", "stage": stage, "unit": "metre", "ends": [e for e in DISTANCE if e < max(known)], "rule": "fixed"})
         elif ends := quantile_ends(known, "metre"):
             found.append({"name": "distance", "stage": stage, "unit": "metre", "ends": ends, "rule": "quantile"})
-        if ends := quantile_ends(here["pupils"], "pupil"):
+        if ends := quantile_ends([p for p in here["pupils"] if p is not None], "pupil"):
             found.append({"name": "pupils", "stage": stage, "unit": "pupil", "ends": ends, "rule": "quantile"})
         found.append({"name": "seat_use", "stage": stage, "unit": "share", "ends": list(SEAT_USE), "rule": "fixed"})
         if any(t >= 0 for t in here["today"]):

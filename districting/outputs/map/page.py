@@ -23,7 +23,7 @@ from districting.outputs.public import PUBLIC_REASONS
 from districting.wording import LANGUAGES, catalogue, say
 
 _SCRIPTS: Final = (
-    *("packing.js", "arcs.js", "areas.js", "marks.js", "measures.js", "why.js", "cards.js", "search.js"),
+    *("packing.js", "helpers.js", "arcs.js", "areas.js", "marks.js", "measures.js", "why.js", "cards.js", "search.js"),
     *("panel.js", "rows.js", "charts.js", "sheet.js"),
 )
 _POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob: {tiles}; base-uri 'none'; form-action 'none'"

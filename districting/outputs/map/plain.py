@@ -86,8 +86,11 @@ def _layers(plan: Plan, content: dict[str, Any], lang: str) -> list[Any]:
             "pupils": of["pupils"],
             "metres": of["metres"],
         }
+        if not any(p is not None for p in of["pupils"]):
+            del columns["pupils"]  # a page for the public
         colour = [palette[zones[z]["colour"] % len(palette)] if z >= 0 else "#d5d8d6" for z in of["zone"]]
         words = {"id": "map.id", "name": "map.block", "school": "map.zone_school", "pupils": "plain_map.pupils", "metres": "plain_map.metres"}
+        words = {name: word for name, word in words.items() if name in columns}
         title = say("map.view_zones", lang, stage=say(f"word.{stage}", lang))
         found.append(_layer(plan.crs, shapes_of(plan.blocks), columns, (colour, words), (title, lang)))
     rows = plan.districts.reset_index(drop=True) if len(plan.districts) else plan.districts

@@ -10,7 +10,7 @@ import pandas as pd
 from districting.auditing.views import stage_views
 from districting.model.plan import Plan
 from districting.outputs.map.ground import in_degrees, shapes_of
-from districting.outputs.public import shown_role as public_role
+from districting.outputs.public_leads import shown_role as public_role
 
 _MARKS: Final = {
     "lead": ("★", "#b3001b", 19),
@@ -42,7 +42,7 @@ def shown_role(role: Any, audience: str) -> str:
 
 
 def schools(plan: Plan, at: Any, groupings: list[dict[str, Any]], audience: str) -> list[dict[str, Any]]:
-    """One entry per school: place, stages, role by stage, districts by grouping, load and seats by stage."""
+    """One entry per school: place, stages, role by stage, districts by grouping; pupils, seats and pupils of today by stage (None = not known)."""
     points = in_degrees(shapes_of(plan.schools), plan.crs)
     rows: list[dict[str, Any]] = []
     for school_id, name, point in zip(plan.schools["school_id"], plan.schools["name"], points, strict=True):
@@ -58,9 +58,10 @@ def schools(plan: Plan, at: Any, groupings: list[dict[str, Any]], audience: str)
         rows[_at(at, row.school_id)]["role"][row.stage] = shown_role(row.role, audience)
     for stage in plan.zoned_stages if len(plan.blocks) else ():
         views = stage_views(plan, stage)
-        for school_id, load, seats in zip(views.school_ids, views.plan.load, views.plan.seats, strict=True):
+        before = np.full(len(views.school_ids), np.nan) if views.today is None else views.today.load
+        for school_id, load, seats, today in zip(views.school_ids, views.plan.load, views.plan.seats, before, strict=True):
             school = rows[_at(at, school_id)]
-            school["load"][stage] = [short(load), short(seats)]
+            school["load"][stage] = [short(load), short(seats), short(today)]
             if stage not in school["stages"]:
                 school["stages"].append(stage)
     return rows
@@ -79,11 +80,13 @@ def _at(at: Any, school_id: Any) -> int:
     return int(at.get_indexer([school_id])[0])
 
 
-def short(value: Any) -> float | int:
-    """A number in as few digits as are read: whole where it is whole, else two decimals.
+def short(value: Any) -> float | int | None:
+    """A number in as few digits as are read: whole where it is whole, else two decimals; None where it is not known.
 
-    >>> short(3.0), short(2.345)
-    (3, 2.35)
+    >>> short(3.0), short(2.345), short(float("nan"))
+    (3, 2.35, None)
     """
     number = float(value)
+    if np.isnan(number):
+        return None
     return int(number) if np.isfinite(number) and number == int(number) else round(number, 2)

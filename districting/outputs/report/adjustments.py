@@ -37,8 +37,12 @@ def _tables(report: Report) -> list[Table]:
     for stage in plan.zoned_stages:
         moves = moves_of(plan, stage)
         if moves:
-            columns = tuple(say(f"adjustments.head_{c}", lang) for c in ("school", "added", "moved", "pupils_in", "pupils_out"))
-            found.append(Table(say("adjustments.changes", lang, stage=say(f"word.{stage}", lang)), columns, _rows(report, moves), weights=(2, 4, 4, 1, 1)))
+            columns = tuple(say(f"adjustments.head_{c}", lang) for c in ("school", "added", "moved", *(() if plan.for_public else ("pupils_in", "pupils_out"))))
+            found.append(
+                Table(
+                    say("adjustments.changes", lang, stage=say(f"word.{stage}", lang)), columns, _rows(report, moves), weights=(2, 4, 4, 1, 1)[: len(columns)]
+                )
+            )
     if len(plan.exceptions):
         columns = tuple(say(f"adjustments.head_{c}", lang) for c in ("block", "stage", "school", "reason", "until"))
         found.append(Table(say("adjustments.exceptions", lang), columns, _exceptions(report)))
@@ -60,7 +64,12 @@ def _rows(report: Report, moves: list[Move]) -> list[list[Cell]]:
         ]
         moved = [say("adjustments.to", lang, names=block_names(plan, m.blocks, lang, MOST_NAMES), school=report.school(m.new)) for m in lost]
         rows.append(
-            [report.school(school), semicolon.join(added), semicolon.join(moved), round(sum(m.pupils for m in gained)), round(sum(m.pupils for m in lost))]
+            [
+                report.school(school),
+                semicolon.join(added),
+                semicolon.join(moved),
+                *([] if plan.for_public else [round(sum(m.pupils for m in of)) for of in (gained, lost)]),
+            ]
         )
     return rows
 

@@ -85,14 +85,20 @@ def _load(views: StageViews | None, school: str, pupils_column: str, seats_colum
         return [""] * 7
     k = views.school_ids.index(school)
     mine = views.plan.school_of_block == k
-    pupils, seats = float(views.plan.demand[mine].sum()), float(views.plan.seats[k])
-    today = None if views.today is None else float(views.today.demand[views.today.school_of_block == k].sum())
+    pupils, seats = float(views.plan.load[k]), float(views.plan.seats[k])
+    today = None if views.today is None else float(views.today.load[k])
     metres, weight = views.plan.distance_m[mine], views.plan.demand[mine]
     measured = np.isfinite(metres) & (weight > 0)
     mean = float(np.average(metres[measured], weights=weight[measured])) if measured.any() else None
-    far = float(metres[measured].max()) if measured.any() else None
-    use: Cell = Formula(pupils / seats, f"={pupils_column}{{r}}/{seats_column}{{r}}", share=True) if seats > 0 else ""
-    return [whole(seats), round(pupils, 1) if pupils % 1 else int(pupils), use, whole(today), int(mine.sum()), whole(mean), whole(far)]
+    lived = np.isfinite(metres) & ((weight > 0) | np.isnan(weight))
+    far = float(metres[lived].max()) if lived.any() else None
+    use: Cell = Formula(pupils / seats, f"={pupils_column}{{r}}/{seats_column}{{r}}", share=True) if seats > 0 and math.isfinite(pupils) else ""
+    return [whole(seats), _pupils(pupils), use, whole(today), int(mine.sum()), whole(mean), whole(far)]
+
+
+def _pupils(value: float) -> Cell:
+    """Pupils with a digit behind the point where they are no whole number; "" where they are not told."""
+    return "" if math.isnan(value) else round(value, 1) if value % 1 else int(value)
 
 
 def _district_names(report: Report) -> dict[tuple[str, str], str]:
@@ -119,7 +125,7 @@ def blocks_sheet(report: Report) -> Sheet | None:
         views = stage_views(plan, stage)
         reasons = plan.reasons[plan.reasons["stage"] == stage].drop_duplicates("block_id").set_index("block_id") if len(plan.reasons) else pd.DataFrame()
         why = reasons["reason"].reindex(plan.blocks["block_id"]).tolist() if len(reasons) else [None] * len(ids)
-        near = reasons["nearest_school_id"].reindex(plan.blocks["block_id"]).tolist() if len(reasons) else [None] * len(ids)
+        near = reasons["nearest_school_id"].reindex(plan.blocks["block_id"]).tolist() if "nearest_school_id" in reasons else [None] * len(ids)
         today = (
             plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(plan.blocks["block_id"]).tolist()
         )
@@ -133,7 +139,7 @@ def blocks_sheet(report: Report) -> Sheet | None:
             pupils = float(views.plan.demand[i])
             rows.append(
                 [
-                    *(block, names[i], say(f"word.{stage}", lang), round(pupils, 1) if pupils % 1 else int(pupils), before, school or now, moved),
+                    *(block, names[i], say(f"word.{stage}", lang), *([] if report.plan.for_public else [_pupils(pupils)]), before, school or now, moved),
                     *(whole(views.plan.distance_m[i]), report.school(str(near[i])) if isinstance(near[i], str) else "", whole(views.plan.nearest_m[i])),
                     *(worded(f"why_{why[i]}", lang, "map") if isinstance(why[i], str) else "", exceptions[i]),
                 ]
@@ -141,7 +147,21 @@ def blocks_sheet(report: Report) -> Sheet | None:
     return sheet(
         report,
         "blocks",
-        heads(report, "block_id", "block", "stage", "pupils", "today", "plan", "changed", "distance_m", "nearest", "nearest_m", "why", "exceptions"),
+        heads(
+            report,
+            "block_id",
+            "block",
+            "stage",
+            *(() if plan.for_public else ("pupils",)),
+            "today",
+            "plan",
+            "changed",
+            "distance_m",
+            "nearest",
+            "nearest_m",
+            "why",
+            "exceptions",
+        ),
         rows,
     )
 

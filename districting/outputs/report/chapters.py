@@ -86,7 +86,11 @@ def seats_chapter(report: Report) -> Chapter:
         rows: list[list[Cell]] = []
         for z in zones:
             if z.seats:
-                cells = [c for s in z.seats for c in (_whole(s.pupils), Share(s.ratio) if math.isfinite(s.ratio) else "–", _level(s.level, lang))]
+                cells = [
+                    c
+                    for s in z.seats
+                    for c in (_whole(s.pupils), Share(s.ratio) if math.isfinite(s.ratio) else "–", "" if math.isnan(s.pupils) else _level(s.level, lang))
+                ]
                 rows.append([z.number, report.schools(z.school_ids), _whole(z.seats[0].seats), *cells])
         parts.append(Table(word, tuple(heads), rows, weights=(1, 5, 1.5, *(1.5 for _ in heads[3:]))))
     parts.append(Para(say("report.seats_caveat", lang), "note"))

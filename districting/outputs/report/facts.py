@@ -21,7 +21,7 @@ STAGES = ("preschool", "primary", "junior", "senior")
 
 @dataclass(frozen=True)
 class ZoneSeats:
-    """Pupils and seats of a zone in one year. ``ratio``: pupils over seats, NaN without seats; ``level``: red, yellow or "" (none)."""
+    """Pupils and seats of a zone in one year, ``pupils`` NaN where they are too few to tell. ``ratio``: pupils over seats, NaN without either; ``level``: red, yellow or "" (none)."""
 
     year: int
     pupils: float
@@ -134,7 +134,11 @@ def _seats(plan: Plan, stage: str, of_block: pd.Series[Any], schools_of: Mapping
     seats = dict(zip(room["school_id"].astype(str), room["seats"].astype(float), strict=True))
     zone_of = dict(zip(plan.blocks["block_id"].astype(str), of_block, strict=True))
     asked = plan.demand[plan.demand["stage"] == stage]
-    sums = asked.groupby([asked["block_id"].astype(str).map(zone_of), asked["year"]])["pupils"].sum() if len(asked) else pd.Series(dtype=float)
+    of = asked["block_id"].astype(str).map(zone_of)
+    if plan.for_public:
+        asked = plan.school_demand[plan.school_demand["stage"] == stage]
+        of = asked["school_id"].astype(str).map({school: zone for zone, ids in schools_of.items() for school in ids if school in seats})
+    sums = asked.groupby([of, asked["year"]])["pupils"].agg(lambda v: v.sum(skipna=False)) if len(asked) else pd.Series(dtype=float)
     found: dict[str, tuple[ZoneSeats, ...]] = {}
     years = sorted({int(y) for y in asked["year"]})[:3]
     for zone, ids in schools_of.items():

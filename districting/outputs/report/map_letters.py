@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from districting.outputs.report.parts import clean
@@ -22,7 +23,44 @@ def label(axes: Any, point: Any, words: str, *, size: float, colour: str = "blac
         "linewidth": 0,
     }  # a halo would turn letters into outlines, which nobody can search
     where = {"ha": "center", "va": "center", "zorder": 12, "clip_on": True, "parse_math": False}
-    axes.text(point.x, point.y, clean(words), size=size, color=colour, weight=weight, bbox=ground, **where)
+    axes.text(point[0], point[1], clean(words), size=size, color=colour, weight=weight, bbox=ground, **where)
+
+
+class Room:
+    """What is still free on a map ``width_pt`` points wide: names stand inside the frame and apart, or not at all."""
+
+    def __init__(self, frame: Frame, width_pt: float) -> None:
+        self.frame, self.step = frame, (frame[2] - frame[0]) / width_pt
+        self.taken: list[Frame] = []
+
+    def keep(self, x: float, y: float, wide_pt: float, high_pt: float) -> None:
+        """Keeps a place around a point free of names, for a dot."""
+        self.taken.append(self._box(x, y, wide_pt, high_pt))
+
+    def place(self, point: Any, words: str, size: float, tries: Sequence[tuple[float, float]] = ((0, 0),)) -> tuple[float, float] | None:
+        """Where the words may stand: the first of ``tries`` that is free, in half widths to the east and points to the north of the point; None where there is none."""
+        wide, high = letters_wide(words) * size, 1.25 * size
+        for east, north in tries:
+            x, y = point.x + (east * (wide / 2 + size / 2)) * self.step, point.y + north * self.step
+            box = self._box(x, y, wide, high)
+            inside = box[0] >= self.frame[0] and box[1] >= self.frame[1] and box[2] <= self.frame[2] and box[3] <= self.frame[3]
+            if inside and not any(box[0] < t[2] and t[0] < box[2] and box[1] < t[3] and t[1] < box[3] for t in self.taken):
+                self.taken.append(box)
+                return x, y
+        return None
+
+    def _box(self, x: float, y: float, wide_pt: float, high_pt: float) -> Frame:
+        wide, high = wide_pt * self.step / 2, high_pt * self.step / 2
+        return x - wide, y - high, x + wide, y + high
+
+
+def letters_wide(words: str) -> float:
+    """Width in letters of Chinese.
+
+    >>> letters_wide("一小"), letters_wide("ab")
+    (2.0, 1.2)
+    """
+    return sum(1.0 if ord(c) > 0x2E7F else 0.6 for c in words)
 
 
 def short_name(words: str, most: int = _LONGEST_LABEL) -> str:

@@ -20,7 +20,7 @@ from districting.model.estimate_mark import estimated_columns
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.report.facts import Report, ZoneFacts
 from districting.outputs.report.fonts import map_fonts
-from districting.outputs.report.map_letters import Frame, label, scale_bar, short_name
+from districting.outputs.report.map_letters import Frame, Room, label, scale_bar, short_name
 from districting.outputs.report.parts import clean, safe_name
 from districting.outputs.scheme_names import scheme_name
 from districting.wording import say
@@ -31,6 +31,11 @@ _FRAME: Final = (0.06, 0.16, 0.88, 0.74)
 """Where the map stands on its page: left, bottom, width, height, as shares."""
 _ROAD, _WATER, _EDGE = "#B8860B", "#4A90D9", "#444444"
 _MANY_BLOCKS: Final = 20_000
+_NAMED_BLOCKS: Final = 60
+_SMALL_PT, _NUMBER_PT, _SCHOOL_PT = 7.5, 8.5, 9.5
+"""Sizes of letters. In the PDF and Word documents a map is printed at 0.8 of its size, where the smallest letters are still 6 points."""
+_AROUND: Final = ((0, 12), (0, -12), (1, 0), (-1, 0), (0.6, 12), (-0.6, 12), (0.6, -12), (-0.6, -12), (0, 22), (0, -22))
+"""Where a name may stand beside its dot."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +76,14 @@ def has_maps(report: Report) -> bool:
 @lru_cache(maxsize=64)
 def map_png(report: Report, spot: MapOf) -> bytes:
     """One map as PNG, drawn once for all the documents that show it."""
+    from PIL import Image
+
     with _lettering():
-        held = io.BytesIO()
-        _figure(report, spot).savefig(held, format="png", dpi=DPI, metadata={"Software": None})
+        figure, held = _figure(report, spot), io.BytesIO()
+        figure.set_dpi(DPI)
+        figure.canvas.draw()
+        # Without the layer of transparency, which a PDF would hold as a second picture.
+        Image.fromarray(np.ascontiguousarray(np.asarray(figure.canvas.buffer_rgba())[..., :3])).save(held, format="png", dpi=(DPI, DPI))
         return held.getvalue()
 
 
@@ -166,10 +176,13 @@ def _figure(report: Report, spot: MapOf) -> Any:
             _fill(axes, shape, fill, alpha=0.6)
         elif shape.intersects(shapely.box(*frame)):
             _fill(axes, shape, "#F2F2F2", alpha=1.0, edge="#999999")
-    _backdrop(report, axes, frame, named=bool(spot.county))
-    _schools(report, axes, schools, frame)
+    room = _room(frame)
+    _dots(report, axes, schools)
     for i in shown:
-        label(axes, shapes[i].representative_point(), labels[i], size=8 if spot.county else 7)
+        point, size = shapes[i].representative_point(), _NUMBER_PT + (1 if spot.county else 0)
+        where = room.place(point, labels[i], size) or (point.x, point.y)  # a number is never left out
+        label(axes, where, labels[i], size=size)
+    _backdrop(report, axes, frame, room if spot.county else None)
     _finish(report, figure, axes, frame, note, "zone" if spot.kind == "zones" else "district")
     return figure
 
@@ -182,13 +195,14 @@ def _district_figure(report: Report, scheme: str, district: str, name: str, shap
         if other == district or ground.intersects(shapely.box(*frame)):
             mine = other == district
             _fill(axes, ground, "#88CCEE" if mine else "#F2F2F2", alpha=0.5 if mine else 1.0, edge="#332288" if mine else "#999999")
-    _backdrop(report, axes, frame, named=True)
     members = report.plan.memberships
     here = members[(members["scheme"] == scheme) & (members["district_id"] == district)]
     lead = set(here.loc[here["role"] == "lead", "school_id"].astype(str))
     ids = sorted(set(here["school_id"].astype(str)), key=lambda i: (i not in lead, i))
-    _schools(report, axes, ids, frame, named=True, lead=lead)
-    _finish(report, figure, axes, frame, say("report.map_district_note", report.lang), "district")
+    room = _room(frame)
+    listed = _schools(report, axes, ids, room, lead=lead)
+    _backdrop(report, axes, frame, room)
+    _finish(report, figure, axes, frame, _noted(report, "report.map_district_note", listed), "district")
     return figure
 
 
@@ -210,40 +224,44 @@ def _zone_figure(report: Report, ground: _Ground, zone: ZoneFacts) -> Any:
         report, say("report.map_zone", report.lang, school=short_name(report.schools(zone.school_ids), 60), stage=stage, year=report.plan.year)
     )
     frame = _frame_of([zone.shape], margin=0.25)
-    for i in sorted(ground.tree.query(shapely.box(*frame)).tolist()):
-        other = ground.zones[i]
+    window = shapely.box(*frame)
+    near = [ground.zones[i] for i in sorted(ground.tree.query(window).tolist())]
+    for other in near:
         _fill(
             axes, other.shape, "#44AA99" if other is zone else "#F2F2F2", alpha=0.45 if other is zone else 1.0, edge="#117733" if other is zone else "#999999"
         )
     mine = ground.of_block == zone.zone_id
     _outlines(axes, [b for b in ground.blocks[mine] if b is not None] if len(ground.blocks) else [])
-    _backdrop(report, axes, frame, named=True)
-    placed = _schools(report, axes, list(zone.school_ids), frame, named=True)
-    for i in sorted(ground.tree.query(shapely.box(*frame)).tolist()):
-        other = ground.zones[i]
-        spot = shapely.intersection(other.shape, shapely.box(*frame))
-        if other is not zone and not spot.is_empty and placed.free(spot.representative_point()):
-            label(axes, spot.representative_point(), short_name(report.schools(other.school_ids)), size=7, colour="#555555")
-    if mine.sum() <= 60:
+    room = _room(frame)
+    listed = _schools(report, axes, list(zone.school_ids), room)
+    if mine.sum() <= _NAMED_BLOCKS:
         for shape, name in zip(ground.blocks[mine], ground.names[mine], strict=True):
-            if shape is not None and name and placed.free(shape.representative_point()):
-                label(axes, shape.representative_point(), short_name(name), size=6)
-    _finish(report, figure, axes, frame, say("report.map_zone_note", report.lang), "zone")
+            if shape is not None and name:
+                _name(axes, room, shape.representative_point(), short_name(name), size=_SMALL_PT)
+    for other in near:
+        spot = shapely.intersection(other.shape, window)
+        if other is not zone and not spot.is_empty:
+            _name(axes, room, spot.representative_point(), short_name(report.schools(other.school_ids)), size=_SMALL_PT + 0.5, colour="#555555")
+    _backdrop(report, axes, frame, room)
+    _finish(report, figure, axes, frame, _noted(report, "report.map_zone_note", listed), "zone")
     return figure
 
 
-class _Placed:
-    """Keeps labels apart."""
+def _room(frame: Frame) -> Room:
+    return Room(frame, _FRAME[2] * A4_IN[0] * 72)
 
-    def __init__(self, frame: Frame) -> None:
-        self.taken: list[tuple[float, float]] = []
-        self.wide, self.high = (frame[2] - frame[0]) * 0.13, (frame[3] - frame[1]) * 0.022
 
-    def free(self, point: Any) -> bool:
-        if any(abs(point.x - x) < self.wide and abs(point.y - y) < self.high for x, y in self.taken):
-            return False
-        self.taken.append((point.x, point.y))
-        return True
+def _name(axes: Any, room: Room, point: Any, words: str, *, size: float, colour: str = "black") -> None:
+    """A name where there is room for it, else none."""
+    where = room.place(point, words, size)
+    if where:
+        label(axes, where, words, size=size, colour=colour)
+
+
+def _noted(report: Report, key: str, listed: Sequence[str]) -> str:
+    """What the map shows, and the names of the schools that only have a number on it."""
+    comma = "；" if report.lang == "zh" else "; "
+    return say(key, report.lang) + (say("report.map_listed", report.lang, names=comma.join(listed)) if listed else "")
 
 
 def _page(report: Report, title: str) -> tuple[Any, Any]:
@@ -305,7 +323,7 @@ def _legend(report: Report, figure: Any, area: str) -> None:
             items.append(Line2D([], [], color=colour, lw=width, label=say(f"report.legend_{kind}", lang)))
     if "county" in kinds:
         items.append(Line2D([], [], color=_EDGE, lw=1.2, ls=(0, (6, 2, 1, 2)), label=say("report.legend_county", lang)))
-    figure.legend(handles=items, loc="lower center", bbox_to_anchor=(0.5, 0.122), ncol=len(items), frameon=False, fontsize=8)
+    figure.legend(handles=items, loc="lower center", bbox_to_anchor=(0.5, 0.122), ncol=len(items), frameon=False, fontsize=8.5)
 
 
 def _frame_of(shapes: Sequence[Any], margin: float = 0.04) -> Frame:
@@ -326,6 +344,7 @@ def _touching(shapes: Sequence[Any]) -> Any:
 
 
 def _fill(axes: Any, shape: Any, colour: str, *, alpha: float, edge: str = _EDGE) -> None:
+    """An area and its border, as artists: a patch would have its limits sought along every curve, which takes longer than drawing it."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
 
@@ -336,8 +355,9 @@ def _fill(axes: Any, shape: Any, colour: str, *, alpha: float, edge: str = _EDGE
         for ring in (p.exterior, *p.interiors)
     ]
     if paths:
-        axes.add_patch(PathPatch(Outline.make_compound_path(*paths), facecolor=colour, alpha=alpha, lw=0, zorder=2))
-        axes.add_patch(PathPatch(Outline.make_compound_path(*paths), facecolor="none", edgecolor=edge, lw=0.8, zorder=4))
+        whole = Outline.make_compound_path(*paths)
+        axes.add_artist(PathPatch(whole, facecolor=colour, alpha=alpha, lw=0, zorder=2))
+        axes.add_artist(PathPatch(whole, facecolor="none", edgecolor=edge, lw=0.8, zorder=4))
 
 
 def _outlines(axes: Any, shapes: Sequence[Any]) -> None:
@@ -347,7 +367,8 @@ def _outlines(axes: Any, shapes: Sequence[Any]) -> None:
     axes.add_collection(LineCollection(rings, colors="#777777", linewidths=0.3, zorder=3, rasterized=len(rings) > _MANY_BLOCKS), autolim=False)
 
 
-def _backdrop(report: Report, axes: Any, frame: Frame, *, named: bool) -> None:
+def _backdrop(report: Report, axes: Any, frame: Frame, room: Room | None) -> None:
+    """Roads, barriers and county borders; with their names where there is still ``room``."""
     from matplotlib.collections import LineCollection
 
     ground = report.plan.backdrop
@@ -357,7 +378,7 @@ def _backdrop(report: Report, axes: Any, frame: Frame, *, named: bool) -> None:
         "road": {"colors": _ROAD, "linewidths": 1.1, "zorder": 5}, "barrier": {"colors": _WATER, "linewidths": 2.0, "zorder": 5},
         "county": {"colors": _EDGE, "linewidths": 1.0, "zorder": 6, "linestyles": [(0, (6, 2, 1, 2))]},
     }  # fmt: skip
-    window, placed = shapely.box(*frame), _Placed(frame)
+    window = shapely.box(*frame)
     for kind, name, shape in zip(ground["kind"].astype(str), ground["name"].astype(str), ground["geometry"], strict=True):
         if kind not in looks or shape is None or not shape.intersects(window):
             continue
@@ -366,26 +387,48 @@ def _backdrop(report: Report, axes: Any, frame: Frame, *, named: bool) -> None:
         axes.add_collection(
             LineCollection([shapely.get_coordinates(p) for p in shapely.get_parts(inside) if shapely.get_dimensions(p) == 1], **looks[kind]), autolim=False
         )
-        if named and name and kind != "county" and shapely.length(inside) > 0:
+        if room and name and kind != "county" and shapely.length(inside) > 0:
             longest = max(shapely.get_parts(inside).tolist(), key=lambda p: p.length)
             spot = longest.interpolate(0.35, normalized=True)
-            if placed.free(spot):
-                label(axes, spot, short_name(name), size=7, colour="#7A5A00" if kind == "road" else "#1F5FA8")
+            _name(axes, room, spot, short_name(name), size=_SMALL_PT, colour="#7A5A00" if kind == "road" else "#1F5FA8")
 
 
-def _schools(report: Report, axes: Any, ids: Sequence[str], frame: Frame, *, named: bool = False, lead: Set[str] = frozenset()) -> _Placed:
-    """Dots, a star for a lead; with names where there is room. What is taken comes back."""
-    schools, placed = report.plan.schools, _Placed(frame)
+def _points(report: Report, ids: Sequence[str]) -> list[tuple[str, Any]]:
+    """Where each of the schools stands, for those whose place is known."""
+    schools = report.plan.schools
     at = {str(i): g for i, g in zip(schools["school_id"], schools["geometry"], strict=True)} if "geometry" in schools.columns else {}
-    for school in ids:
-        point = at.get(school)
-        if point is None or point.is_empty:
-            continue
+    return [(i, at[i]) for i in ids if at.get(i) is not None and not at[i].is_empty]
+
+
+def _dots(report: Report, axes: Any, ids: Sequence[str]) -> None:
+    """A dot for each school, all in one go."""
+    points = [p for _, p in _points(report, ids)]
+    axes.plot([p.x for p in points], [p.y for p in points], marker="o", ms=3.5, color="black", mec="white", mew=0.6, ls="", zorder=10)
+
+
+def _schools(report: Report, axes: Any, ids: Sequence[str], room: Room, *, lead: Set[str] = frozenset()) -> list[str]:
+    """Dots, a star for a lead, with names; where a name has no room a number stands, and "number name" comes back for the list below the map."""
+    points, listed = _points(report, ids), list[str]()
+    for school, point in points:
         first = school in lead
-        size = (12 if first else 7) if named else 3
-        axes.plot([point.x], [point.y], marker="*" if first else "o", ms=size, color="#B2182B" if first else "black", mec="white", mew=0.6, ls="", zorder=10)
-        spot = shapely.Point(point.x, point.y + 0.02 * (frame[3] - frame[1]))
-        if named and placed.free(spot):
-            placed.free(point)
-            label(axes, spot, short_name(report.school(school), 24), size=8 if lead else 9, weight="bold")
-    return placed
+        axes.plot(
+            [point.x],
+            [point.y],
+            marker="*" if first else "o",
+            ms=12 if first else 7,
+            color="#B2182B" if first else "black",
+            mec="white",
+            mew=0.6,
+            ls="",
+            zorder=10,
+        )
+        room.keep(point.x, point.y, 10, 10)
+    for school, point in points:
+        words = short_name(report.school(school), 24)
+        where = room.place(point, words, _SCHOOL_PT, _AROUND)
+        if where is None:
+            words = str(len(listed) + 1)
+            listed.append(f"{words} {clean(report.school(school))}")
+            where = room.place(point, words, _SCHOOL_PT, _AROUND) or (point.x, point.y)
+        label(axes, where, words, size=_SCHOOL_PT, weight="bold")
+    return listed

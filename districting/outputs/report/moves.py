@@ -13,7 +13,7 @@ from districting.wording import say
 
 @dataclass(frozen=True)
 class Move:
-    """Blocks (positions in the plan) that go from the school ``old`` ("" = none today) to ``new``, and their ``pupils``."""
+    """Blocks (positions in the plan) that go from the school ``old`` ("" = none today) to ``new``, and their ``pupils``, NaN where those of blocks are not told."""
 
     old: str
     new: str
@@ -22,7 +22,7 @@ class Move:
 
 
 def moves_of(plan: Plan, stage: str) -> list[Move] | None:
-    """The moves of a stage, most pupils first; None where nothing is known of today."""
+    """The moves of a stage, most pupils first (most blocks, where pupils are not told); None where nothing is known of today."""
     views = stage_views(plan, stage)
     today = plan.today[plan.today["stage"] == stage].drop_duplicates("block_id").set_index("block_id")["school_id"].reindex(plan.blocks["block_id"])
     if today.isna().all():
@@ -33,7 +33,7 @@ def moves_of(plan: Plan, stage: str) -> list[Move] | None:
     for i in np.flatnonzero((before != now) & (now != "")).tolist():
         groups.setdefault((str(before[i]), str(now[i])), []).append(i)
     found = [Move(old, new, tuple(blocks), float(views.plan.demand[blocks].sum())) for (old, new), blocks in groups.items()]
-    return sorted(found, key=lambda m: (-m.pupils, m.old, m.new))
+    return sorted(found, key=lambda m: (-m.pupils if views.told else -len(m.blocks), m.old, m.new))
 
 
 def block_names(plan: Plan, blocks: tuple[int, ...], lang: str, most: int) -> str:

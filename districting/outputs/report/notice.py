@@ -99,7 +99,7 @@ class _Known:
         self.report, self.stage = report, stage
         self.type, self.address, self.phone, self.supervision = (report.column(c) for c in ("school_type", "address", "phone", "supervision_phone"))
         taught = plan.school_stages[plan.school_stages["stage"] == stage]
-        self.plan = {str(i): float(v) for i, v in zip(taught["school_id"], taught["plan"], strict=True) if pd.notna(v)} if len(taught) else {}
+        self.plan = {str(i): float(v) for i, v in zip(taught["school_id"], taught["plan"], strict=True) if pd.notna(v)} if "plan" in taught else {}
         blocks = plan.blocks
         self.block_name = dict(zip(blocks["block_id"].astype(str), blocks["name"].astype(str), strict=True))
         self.doors = _texts(blocks, "block_id", "address_exceptions")

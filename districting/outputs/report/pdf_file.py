@@ -34,7 +34,7 @@ p { margin: 1mm 0; overflow-wrap: anywhere } .chapter p { text-align: justify } 
 .turned { page: turned }
 table { border-collapse: collapse; width: 100%; margin: 2mm 0 4mm 0; font-size: 8.5pt; line-height: 1.35; table-layout: fixed } .turned table { font-size: 7.5pt }
 th, td { border: 0.5pt solid #333; padding: 0.8mm 1mm; overflow-wrap: anywhere; vertical-align: top } th { background: #e8eef5; text-align: center; vertical-align: middle } td.number { text-align: right } tr { break-inside: avoid } thead { display: table-header-group }
-figure { margin: 0; break-inside: avoid; text-align: center } figure img { width: 100%; max-height: 240mm; object-fit: contain } figcaption { font: 9pt SANS }
+figure { margin: 0; break-inside: avoid; text-align: center } figure img { width: 100%; max-height: 240mm; object-fit: contain } figcaption { font: 9pt SANS } h1 + figure img { max-height: 218mm }
 """
 
 

@@ -65,7 +65,7 @@ def read_profile(path: Path | None = None) -> Profile:
         tree = tomllib.loads(content.decode("utf-8-sig"))
     except FileNotFoundError:
         raise DataError(Fault(text("governance.profile_missing", path=str(path)), text("governance.give_profile"), column="governance.profile")) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         raise DataError(Fault(text("governance.profile_unreadable"), text("governance.give_profile"), file=file)) from None
     faults = _faults(tree, file)
     if faults:

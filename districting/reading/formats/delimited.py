@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from districting.model.settings import InputSpec
+from districting.reading.formats.limits import refuse_wide
 from districting.reading.header import from_rows
 from districting.reading.table import Found, RawTable, fail
 from districting.wording import text
@@ -28,10 +29,14 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
     rows: list[list[Any]] = []
     lines: list[int] = []
     start = 1
-    for cells in reader:
-        rows.append(list(cells))
-        lines.append(start)
-        start = reader.line_num + 1
+    try:
+        for cells in reader:
+            refuse_wide(len(cells), spec.path)
+            rows.append(list(cells))
+            lines.append(start)
+            start = reader.line_num + 1
+    except csv.Error:  # a cell longer than the library's limit, most often behind a quote that never ends
+        raise fail(spec.path, text("sources.cell_too_long", row=start, most=csv.field_size_limit()), text("sources.check_quotes")) from None
     frame, row = from_rows(rows, table, spec, found, lines)
     return RawTable(frame, row, notes=tuple(found.faults))
 

@@ -26,9 +26,11 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
     if dbf is None or sibling(path, ".shx") is None:
         raise fail(spec.path, text("reading.no_sibling"), text("reading.copy_siblings"))
     data = dbf.read_bytes()
+    if not is_whole(data):
+        raise fail(spec.path, text("sources.damaged_dbf"), text("reading.copy_siblings"))
     found = Found(spec.path)
     encoding = spec.encoding
-    if encoding is None and sibling(path, ".cpg") is None and _is_silent(data):
+    if encoding is None and _page(path) is None and _is_silent(data):
         encoding = guess_encoding(data, spec.path)
         if not data.isascii() or encoding != "utf-8":
             found.add(text("reading.dbf_decoded", encoding=encoding), text("reading.name_encoding"), warning=True)
@@ -40,8 +42,7 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
 
 def _read_mended(path: Path, dbf: Path, spec: InputSpec, encoding: str | None) -> RawTable:
     """Read the layer; where a field name was cut inside a character, from a copy without that half: GDAL's reader stops at it."""
-    page = sibling(path, ".cpg")
-    said = encoding or (page.read_text("ascii", "replace").strip() if page is not None else "utf-8")
+    said = encoding or _page(path) or "utf-8"
     data = dbf.read_bytes()
     mended = _whole_names(data, said)
     if mended == data:
@@ -76,6 +77,24 @@ def _fields(data: bytes) -> list[int]:
 def sibling(path: Path, suffix: str) -> Path | None:
     """The file beside ``path`` with another suffix in either case, or None."""
     return next((p for p in (path.with_suffix(suffix), path.with_suffix(suffix.upper())) if p.is_file()), None)
+
+
+def _page(path: Path) -> str | None:
+    """The encoding a .cpg names; None where there is none, or where it names nothing that is one."""
+    page = sibling(path, ".cpg")
+    if page is None:
+        return None
+    name = page.read_bytes()[:40].decode("ascii", "replace").strip()
+    try:
+        return name if name.isdigit() or codecs.lookup(name) else None
+    except LookupError:
+        return None
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether the header of a DBF is there, ends as it says, and describes rows that have a width."""
+    header, record = (int.from_bytes(data[at : at + 2], "little") for at in (8, 10))
+    return len(data) >= header > 32 and record > 0 and 0x0D in data[32:header]
 
 
 def _is_silent(data: bytes) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from districting.errors import DataError
 from districting.model.settings import InputSpec
+from districting.reading.formats.limits import refuse_huge_book
 from districting.reading.formats.lost_cells import lost_cells
 from districting.reading.header import from_rows
 from districting.reading.table import Found, RawTable, fail, unreadable
@@ -18,6 +19,7 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
     from python_calamine import CalamineWorkbook
 
     try:
+        refuse_huge_book(path, spec)
         book = CalamineWorkbook.from_path(str(path))
         names = book.sheet_names
         chosen, sheet = _choose(book, names, spec)

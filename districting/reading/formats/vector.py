@@ -10,6 +10,7 @@ import pandas as pd
 
 from districting.errors import DataError
 from districting.model.settings import InputSpec
+from districting.reading.formats.limits import refuse_wide
 from districting.reading.table import RawTable, fail, unreadable
 from districting.wording import text
 
@@ -25,6 +26,7 @@ def read_source(source: str, spec: InputSpec, arrow: bool = False, encoding: str
 
     try:
         layer = _choose(source, spec) if encoding is None else None
+        refuse_wide(len(pyogrio.read_info(source, layer=layer)["fields"]), spec.path)
         frame: Any = pyogrio.read_dataframe(source, layer=layer, use_arrow=arrow, encoding=encoding)
     except DataError:
         raise

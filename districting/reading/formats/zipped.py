@@ -11,19 +11,20 @@ from typing import IO, Final
 
 from districting.model.settings import InputSpec
 from districting.reading.formats import shapefile
+from districting.reading.formats.limits import MOST_BYTES, refuse_bomb
 from districting.reading.table import RawTable, fail, unreadable
 from districting.wording import text
 
 _SAYS_UTF8: Final = 0x800
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _CHUNK: Final = 1 << 20
-_LARGEST: Final = 1 << 32
 
 
 def read(path: Path, spec: InputSpec, table: str) -> RawTable:
     """Read the one shapefile of a zip; ``layer`` chooses where there are several."""
     try:
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
+            refuse_bomb(archive, spec.path)
             members = {member_name(info): info for info in archive.infolist() if not info.is_dir()}
             stem = _choose(list(members), spec)
             for name, info in members.items():
@@ -64,7 +65,7 @@ def _copy(source: IO[bytes], target: IO[bytes], name: str, spec: InputSpec) -> N
     written = 0
     while chunk := source.read(_CHUNK):
         written += len(chunk)
-        if written > _LARGEST:
+        if written > MOST_BYTES:
             raise fail(spec.path, text("sources.zip_too_large", name=name), text("reading.zip_shape"))
         target.write(chunk)
 

@@ -1,5 +1,6 @@
 /* Reads format "arcs-2" of topology.py into flat arrays, with what is looked up again and again: boxes, the two sides of each arc, the way round each ring.
-   A ref is one arc in one ring; `next` is the ref after it in its ring, `twin` the ref of the same arc run the other way, -1 where nobody has it. */
+   A ref is one arc in one ring; `next` is the ref after it in its ring, `twin` the ref of the same arc run the other way, -1 where nobody has it,
+   `first` is 1 for one ref of each arc. */
 function decodeArcs(ground) {
   'use strict';
   if (ground.format !== 'arcs-2') { throw new Error('unknown geometry format ' + ground.format); }
@@ -11,7 +12,7 @@ function decodeArcs(ground) {
   if (arcs !== ground.arc_count || areas !== ground.area_count || x.length !== ground.point_count || y.length !== x.length || arcStart[arcs] !== x.length) { refuse(); }
   if (areaStart[areas] !== ringStart.length - 1 || ringStart[ringStart.length - 1] !== refs) { refuse(); }
   var arcOf = new Int32Array(refs), backwards = new Uint8Array(refs), areaOf = new Int32Array(refs), next = new Int32Array(refs), twin = new Int32Array(refs).fill(-1);
-  var left = new Int32Array(arcs).fill(-1), right = new Int32Array(arcs).fill(-1), known = 0, h, a, u, r;
+  var left = new Int32Array(arcs).fill(-1), right = new Int32Array(arcs).fill(-1), first = new Uint8Array(refs), known = 0, h, a, u, r;
   for (h = 0; h < refs; h++) {
     a = written[h] ? known - Math.abs(written[h]) : known++;
     if (a < 0 || a >= arcs) { throw new Error('the geometry names an arc that has not occurred'); }
@@ -19,7 +20,10 @@ function decodeArcs(ground) {
     if (written[h] > 0) { backwards[h] = 1; if (right[a] < 0) { right[a] = h; } } else if (left[a] < 0) { left[a] = h; }
   }
   if (known !== arcs) { refuse(); }
-  for (a = 0; a < arcs; a++) { if (left[a] >= 0 && right[a] >= 0) { twin[left[a]] = right[a]; twin[right[a]] = left[a]; } }
+  for (a = 0; a < arcs; a++) {
+    if (left[a] >= 0 && right[a] >= 0) { twin[left[a]] = right[a]; twin[right[a]] = left[a]; }
+    if (left[a] >= 0 || right[a] >= 0) { first[left[a] >= 0 ? left[a] : right[a]] = 1; }
+  }
   for (u = 0; u < areas; u++) {
     for (r = areaStart[u]; r < areaStart[u + 1]; r++) {
       for (h = ringStart[r]; h < ringStart[r + 1]; h++) { areaOf[h] = u; next[h] = h + 1 < ringStart[r + 1] ? h + 1 : ringStart[r]; }
@@ -42,7 +46,7 @@ function decodeArcs(ground) {
   }
   return {
     steps: ground.steps_per_degree, areas: areas, arcs: arcs, x: x, y: y, arcStart: arcStart, ringStart: ringStart, areaStart: areaStart,
-    arcOf: arcOf, backwards: backwards, areaOf: areaOf, next: next, twin: twin, left: left, right: right, arcBox: arcBox, areaBox: areaBox
+    arcOf: arcOf, backwards: backwards, areaOf: areaOf, next: next, twin: twin, first: first, arcBox: arcBox, areaBox: areaBox
   };
 }
 /* Rings and borders of groups of areas, without cutting anything: walks along refs whose twin belongs to another group. At the end of such a ref it turns through the
@@ -58,7 +62,7 @@ function dissolvedArcs(ground, group) {
     if (t >= 0 && group[areaOf[t]] === g) { continue; }
     do {
       seen[h] = 1; refs[count++] = h;
-      if (ground.left[arcOf[h]] === h || (ground.left[arcOf[h]] < 0 && ground.right[arcOf[h]] === h)) { borders[arcs++] = arcOf[h]; }
+      if (ground.first[h]) { borders[arcs++] = arcOf[h]; }
       h = next[h];
       while ((t = twin[h]) >= 0 && group[areaOf[t]] === g) { h = next[t]; }
     } while (h !== first);

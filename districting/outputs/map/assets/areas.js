@@ -3,18 +3,19 @@
    one colour meet, so that no seams or specks show at any zoom. Groups are read when the layer is told to draw; a moved map is only painted again. */
 function districtingAreas(map, ground, look) {
   'use strict';
-  var PAD = 0.2, ROOMY = 14, TINY = 5, FINE = 0.9, SMALL = 16, PATCHY = 0.2, MANY = look.many === undefined ? 12000 : look.many, APART = 8, TILE = 160, CROWD = 6000, BUNCH = 100, GRAINS = 3;
+  var PAD = 0.2, ROOMY = 14, TINY = 5, FINE = 0.9, SMALL = 16, PATCHY = 0.2, MANY = look.many === undefined ? 12000 : look.many, APART = 8, TILE = 160, CROWD = 6000, BUNCH = 100, GRAINS = 3, UNIT = Math.pow(2, -32);
   /* Canvas margin as a share of the view. Pixels of a block over which it gets a border, under which a patchwork shows it as a box. Pixels that a left-out corner may be off,
      twice as many in a patchwork of blocks under SMALL. Share and number of borders from which a view is a patchwork; pixels of its tiles. Pixels between borders, below which
      they would blacken the map and are left out. Lines from which they are thin; lines of a
      path. Zooms whose corners are kept. */
-  var S = ground.steps, box = ground.areaBox, count = look.count, HATCH = 7, grains = [], scene = null, tile = null, listed = null;
+  var S = ground.steps, box = ground.areaBox, count = look.count, HATCH = 7, grains = [], scene = null, tile = null;
 
   /* ---- the ground in the map's own plane: shares of the world's width, from the west and from the north ---- */
   function north(y) { var s = Math.sin(y / S * Math.PI / 180); return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI); }
-  /* North of every point, by a parabola for every 4096 steps: off by less than a millionth of a step. */
+  /* North of every point, by a parabola for every 4096 steps, in whole numbers of which 2^32 make up the world (a 32nd of a pixel at zoom 19), from the equator south:
+     written over the steps themselves, so that a large city is not kept twice. */
   function norths(ys) {
-    var found = new Float64Array(ys.length), table = {}, i, y, t, d;
+    var table = {}, i, y, t, d;
     for (i = 0; i < ys.length; i++) {
       y = ys[i];
       t = table[y >> 12];
@@ -23,11 +24,12 @@ function districtingAreas(map, ground, look) {
         t = table[y >> 12] = { middle: middle, b: b, slope: (c - a) / 4096, bend: (a + c - 2 * b) / (2 * 2048 * 2048) };
       }
       d = y - t.middle;
-      found[i] = t.b + d * (t.slope + d * t.bend);
+      ys[i] = Math.max(-2147483648, Math.min(2147483647, Math.round((t.b + d * (t.slope + d * t.bend) - 0.5) / UNIT)));
     }
-    return found;
+    return ys;
   }
-  var X = ground.x, worldY = norths(ground.y);
+  if (!ground.north) { ground.north = norths(ground.y); ground.northUnit = UNIT; ground.y = null; }
+  var X = ground.x, Y = ground.north;
   var typical = (function () {
     var widths = new Float64Array(count), n = 0;
     for (var u = 0; u < count; u++) { if (box[4 * u] <= box[4 * u + 2]) { widths[n++] = box[4 * u + 2] - box[4 * u]; } }
@@ -41,18 +43,24 @@ function districtingAreas(map, ground, look) {
     return Math.sqrt(sum) / S / 360;
   })();
 
-  /* ---- corners that can be seen at a zoom: of each arc both ends, and between them what lies further from the last than the eye tells. The last few zooms are kept. ---- */
+  /* Where each frame works, made once: a frame that leaves lists behind doubles the memory of a large city. */
+  var scratch = { kept: null, seen: new Int32Array(ground.arcs), span: null };
+  for (var longest = 0, c = 0; c < ground.arcs; c++) { longest = Math.max(longest, ground.arcStart[c + 1] - ground.arcStart[c]); }
+  scratch.kept = longest > 65535 ? new Int32Array(X.length) : new Uint16Array(X.length);
+
+  /* ---- corners that can be seen at a zoom: of each arc both ends, and between them what lies further from the last than the eye tells, counted from the arc's beginning.
+     The last few zooms are kept. ---- */
   function grained(world) {
     var coarse = scene.patchy && typical * world < SMALL ? 2 : 1, level = Math.floor(2 * Math.log(coarse * FINE / world) / Math.LN2), far = Math.pow(2, level / 2), starts = ground.arcStart, n = ground.arcs;
     for (var g = 0; g < grains.length; g++) { if (grains[g].level === level) { grains.unshift(grains.splice(g, 1)[0]); return grains[0]; } }
-    var kept = new Int32Array(X.length), start = new Int32Array(n + 1), k = 0;
+    var kept = scratch.kept, start = new Int32Array(n + 1), k = 0;
     for (var a = 0; a < n; a++) {
-      var i = starts[a], end = starts[a + 1] - 1, last = i;
-      kept[k++] = i;
+      var begin = starts[a], i = begin, end = starts[a + 1] - 1, last = i;
+      kept[k++] = 0;
       while (++i < end) {
-        if (Math.abs(X[i] - X[last]) / S / 360 + Math.abs(worldY[i] - worldY[last]) >= far) { kept[k++] = i; last = i; }
+        if (Math.abs(X[i] - X[last]) / S / 360 + Math.abs(Y[i] - Y[last]) * UNIT >= far) { kept[k++] = i - begin; last = i; }
       }
-      kept[k++] = end;
+      kept[k++] = end - begin;
       start[a + 1] = k;
     }
     grains.unshift({ level: level, kept: kept.slice(0, k), start: start });
@@ -73,7 +81,7 @@ function districtingAreas(map, ground, look) {
 
   /* ---- one view ---- */
   function View(width, height, origin, world) {
-    this.width = width; this.height = height; this.world = world; this.y = origin.y; this.perStep = world / S / 360; this.left = world / 2 - origin.x; this.grain = grained(world);
+    this.width = width; this.height = height; this.world = world; this.perStep = world / S / 360; this.left = world / 2 - origin.x; this.perNorth = world * UNIT; this.top = world / 2 - origin.y; this.grain = grained(world);
     var S360 = S * 360, west = (origin.x / world - 0.5) * S360, east = ((origin.x + width) / world - 0.5) * S360;
     function south(y) { return (2 * Math.atan(Math.exp((0.5 - y / world) * 2 * Math.PI)) - Math.PI / 2) * 180 / Math.PI * S; }
     this.box = [west, south(origin.y + height), east, south(origin.y)];
@@ -81,10 +89,10 @@ function districtingAreas(map, ground, look) {
   View.prototype.sees = function (boxes, k) { var b = this.box; return boxes[k + 2] >= b[0] && boxes[k] <= b[2] && boxes[k + 3] >= b[1] && boxes[k + 1] <= b[3]; };
   /* Paths are left open: a fill closes them, their last point is their first, and closePath takes longer the longer the path is. */
   View.prototype.run = function (path, a, back, move) {
-    var kept = this.grain.kept, from = this.grain.start[a], to = this.grain.start[a + 1], world = this.world, perStep = this.perStep, left = this.left, y = this.y, i, j;
-    if (move) { j = kept[back ? to - 1 : from]; path.moveTo(X[j] * perStep + left, worldY[j] * world - y); }
-    if (back) { for (i = to - 2; i >= from; i--) { j = kept[i]; path.lineTo(X[j] * perStep + left, worldY[j] * world - y); } }
-    else { for (i = from + 1; i < to; i++) { j = kept[i]; path.lineTo(X[j] * perStep + left, worldY[j] * world - y); } }
+    var kept = this.grain.kept, from = this.grain.start[a], to = this.grain.start[a + 1], begin = ground.arcStart[a], perStep = this.perStep, left = this.left, perNorth = this.perNorth, top = this.top, i, j;
+    if (move) { j = begin + kept[back ? to - 1 : from]; path.moveTo(X[j] * perStep + left, Y[j] * perNorth + top); }
+    if (back) { for (i = to - 2; i >= from; i--) { j = begin + kept[i]; path.lineTo(X[j] * perStep + left, Y[j] * perNorth + top); } }
+    else { for (i = from + 1; i < to; i++) { j = begin + kept[i]; path.lineTo(X[j] * perStep + left, Y[j] * perNorth + top); } }
   };
   /* A ring out of sight is left out; of a ring in sight the arcs out of sight are straight lines. */
   View.prototype.ring = function (path, refs, from, to) {
@@ -98,8 +106,8 @@ function districtingAreas(map, ground, look) {
       a = ground.arcOf[refs[h]];
       if (this.sees(boxes, 4 * a)) { this.run(path, a, ground.backwards[refs[h]], h === from); seen++; continue; }
       var back = ground.backwards[refs[h]], one = ground.arcStart[a], other = ground.arcStart[a + 1] - 1;
-      if (h === from) { path.moveTo(X[back ? other : one] * this.perStep + this.left, worldY[back ? other : one] * this.world - this.y); }
-      path.lineTo(X[back ? one : other] * this.perStep + this.left, worldY[back ? one : other] * this.world - this.y);
+      if (h === from) { path.moveTo(X[back ? other : one] * this.perStep + this.left, Y[back ? other : one] * this.perNorth + this.top); }
+      path.lineTo(X[back ? one : other] * this.perStep + this.left, Y[back ? one : other] * this.perNorth + this.top);
     }
     return seen;
   };
@@ -115,7 +123,7 @@ function districtingAreas(map, ground, look) {
   };
   /* Lines go in short paths, which are quicker to stroke than a long one. Where there are very many they are a pixel wide, which is quicker still, and does not blacken the map. */
   View.prototype.arcs = function (g, arcs, total, style, line) {
-    var seen = new Int32Array(total), count = 0, i, a;
+    var seen = scratch.seen, count = 0, i, a;
     for (i = 0; i < total; i++) { a = arcs ? arcs[i] : i; if (this.sees(ground.arcBox, 4 * a)) { seen[count++] = a; } }
     g.strokeStyle = style; g.lineWidth = count > CROWD ? Math.min(line, 1) : line; g.lineJoin = 'bevel';
     for (i = 0; i < count; i++) {
@@ -136,10 +144,10 @@ function districtingAreas(map, ground, look) {
   /* A patchwork has rings that wind through the whole view, and long rings are slow to fill: its blocks are drawn one by one, tile by tile. Tiles are cut at whole pixels
      and a block on the edge is drawn in both, so that no seam shows; in a tile all blocks of a colour are one path. A block of a few pixels is a box, whatever the others are. */
   View.prototype.patchwork = function (g) {
-    var view = this, across = Math.ceil(this.width / TILE), down = Math.ceil(this.height / TILE), perStep = this.perStep, left = this.left, world = this.world, of = {}, u, k, c, r;
-    var start = new Int32Array(across * down + 1), span = new Int16Array(4 * count), listed;
+    var view = this, across = Math.ceil(this.width / TILE), down = Math.ceil(this.height / TILE), perStep = this.perStep, left = this.left, of = {}, u, k, c, r;
+    var start = new Int32Array(across * down + 1), span = scratch.span = scratch.span || new Int16Array(4 * count), listed;
     function each(act) { for (u = 0; u < count; u++) { k = 4 * u; if (span[k + 2] < 0) { continue; } for (r = span[k + 1]; r <= span[k + 3]; r++) { for (c = span[k]; c <= span[k + 2]; c++) { act(r * across + c, u); } } } }
-    function top(u, end) { return worldNorth[2 * u + end] * world - view.y; }
+    function top(u, end) { return boxNorth[2 * u + end] * view.perNorth + view.top; }
     for (u = 0; u < count; u++) {
       k = 4 * u;
       span[k + 2] = -1;
@@ -167,7 +175,7 @@ function districtingAreas(map, ground, look) {
     }
   };
   function paintAll(g, paths) { Object.keys(paths).forEach(function (colour) { g.fillStyle = colour; g.fill(paths[colour], 'nonzero'); }); }
-  var worldNorth = (function () { var ys = new Int32Array(2 * count), u; for (u = 0; u < count; u++) { ys[2 * u] = box[4 * u + 3]; ys[2 * u + 1] = box[4 * u + 1]; } return norths(ys); })();
+  var boxNorth = (function () { var ys = new Int32Array(2 * count), u; for (u = 0; u < count; u++) { ys[2 * u] = box[4 * u + 3]; ys[2 * u + 1] = box[4 * u + 1]; } return norths(ys); })();
   function commonest() {
     var tally = {}, best = -1, most = 0;
     for (var u = 0; u < count; u++) { var g = scene.group[u], n = tally[g] = (tally[g] || 0) + 1; if (n > most) { most = n; best = g; } }
@@ -228,13 +236,13 @@ function districtingAreas(map, ground, look) {
 
   /* ---- where things are ---- */
   function holds(u, x, y) {
-    var k = 4 * u, inside = false;
+    var k = 4 * u, inside = false, down = (north(y) - 0.5) / UNIT;
     if (x < box[k] || x > box[k + 2] || y < box[k + 1] || y > box[k + 3]) { return false; }
     for (var h = ground.ringStart[ground.areaStart[u]], end = ground.ringStart[ground.areaStart[u + 1]]; h < end; h++) {
       var a = ground.arcOf[h];
       for (var i = ground.arcStart[a] + 1; i < ground.arcStart[a + 1]; i++) {
-        var ax = ground.x[i - 1], ay = ground.y[i - 1], bx = ground.x[i], by = ground.y[i];
-        if ((ay > y) !== (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax) { inside = !inside; }
+        var ax = X[i - 1], ay = Y[i - 1], bx = X[i], by = Y[i];
+        if ((ay > down) !== (by > down) && x < (bx - ax) * (down - ay) / (by - ay) + ax) { inside = !inside; }
       }
     }
     return inside;
@@ -267,7 +275,9 @@ function districtingAreas(map, ground, look) {
   return {
     layer: new Areas(),
     boxAt: boxAt,
-    get boxes() { if (!listed) { listed = []; for (var u = 0; u < count; u++) { listed.push(boxAt(u)); } } return listed; },
+    /* Middle of an area in degrees, from the west and from the south, into `at`; false where it is nothing. */
+    middle: function (u, at) { var k = 4 * u; at[0] = (box[k] + box[k + 2]) / 2 / S; at[1] = (box[k + 1] + box[k + 3]) / 2 / S; return box[k] <= box[k + 2]; },
+    north: north,
     at: function (latlng) {
       var x = latlng.lng * S, y = latlng.lat * S, cell = cellOf(x, y);
       for (var i = cell < 0 ? 0 : index.start[cell], end = cell < 0 ? 0 : index.start[cell + 1]; i < end; i++) { if (holds(index.areas[i], x, y)) { return index.areas[i]; } }

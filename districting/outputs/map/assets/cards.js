@@ -11,6 +11,16 @@ function districtingCards(page) {
   function districtRows(of) {
     return data.groupings.map(function (grouping, g) { return [page.groupingWord(g), of(g).map(function (d) { return grouping.districts[d].name; }).join(word('comma'))]; }).filter(function (r) { return r[1]; });
   }
+  /* Odds of admission: one number of the zone, beside it today's of the school of today; in the card each of several schools with its share by lot and at the least as first wish. */
+  function oddsRows(stage, u, brief) {
+    var zones = data.zones[stage], zone = zones[unit.stage[stage].zone[u]], odds = zone && zone.odds, before = page.zoneSums(stage).zone[unit.stage[stage].today[u]];
+    if (!odds) { return []; }
+    var was = zones[before] && zones[before].odds ? zones[before].odds.today : null, many = zone.schools.length > 1;
+    var share = number(odds.any, 'share'), said = [[word('odds'), (many ? page.fill('odds_any', { share: share }) : share) + (was === null || was === undefined ? '' : page.fill('odds_today', { share: number(was, 'share') }))]];
+    return said.concat(many && brief ? zone.schools.map(function (s, k) {
+      return [word('odds_of'), page.fill('odds_school', { school: data.schools[s].name, lot: number(odds.lot[k], 'share'), first: number(odds.first[k], 'share') })];
+    }) : []);
+  }
   /* The school of today and the plan's. */
   page.fromTo = function (stage, u) {
     var here = unit.stage[stage], ends = [here.today[u], here.school[u]].map(function (i) { return i >= 0 ? data.schools[i].name : word('none'); });
@@ -21,14 +31,15 @@ function districtingCards(page) {
     page.stages.forEach(function (stage) {
       if (page.grouping() < 0 && page.stageShown() !== stage) { return; }
       var here = unit.stage[stage], s = here.school[u], t = here.today[u];
-      rows.push([word(stage), page.fill('pupils_n', { n: number(here.pupils[u]) })]);
-      rows.push([word('zone_school'), s >= 0 ? data.schools[s].name : '']);
+      if (here.pupils[u] !== null) { rows.push([word(stage), page.fill('pupils_n', { n: number(here.pupils[u]) })]); }
+      rows.push([here.pupils[u] === null ? word(stage) + word('dot') + word('zone_school') : word('zone_school'), s >= 0 ? data.schools[s].name : '']);
       if (page.state.time === 'change' && here.changed[u]) { rows.push([word('change'), page.fromTo(stage, u)]); }
       if (here.metres[u] !== null) { rows.push([word('distance'), page.fill('metres', { n: number(here.metres[u]) })]); }
       if (!brief && here.nearest[u] !== null && here.metres[u] !== null && here.nearest[u] < here.metres[u]) { rows.push([word('nearest'), page.fill('metres', { n: number(here.nearest[u]) })]); }
       if (!brief && s >= 0 && here.why && here.why[u] >= 0) { rows.push([word('why'), word('why_' + here.reasons[here.why[u]])]); }
+      rows = rows.concat(oddsRows(stage, u, brief));
       var lens = page.lens();
-      if (lens && lens.name && lens.stage === stage && lens.name !== 'distance' && lens.name !== 'pupils') { var k = lens.at(u, page.state.time); rows.push([lens.title(), k < 0 ? word('class_missing') : lens.kinds[k].words()]); }
+      if (lens && lens.name && lens.stage === stage && ['distance', 'pupils', 'odds'].indexOf(lens.name) < 0) { var k = lens.at(u, page.state.time); rows.push([lens.title(), k < 0 ? word('class_missing') : lens.kinds[k].words()]); }
       (data.lenses || []).forEach(function (l) { if (l.stage === stage && l.plan[u] >= 0) { rows.push([page.fill(l.name, { stage: word(stage) }), word(l.kinds[l.plan[u]].word)]); } });
       if (t >= 0) { rows.push([word('today_school'), data.schools[t].name + (t === s ? word('unchanged') : '')]); }
     });
@@ -39,7 +50,7 @@ function districtingCards(page) {
     Object.keys(s.role).forEach(function (stage) { rows.push([word('role'), (s.stages.length > 1 ? word(stage) + word('colon') : '') + word(s.role[stage])]); });
     Object.keys(s.load).forEach(function (stage) {
       var l = s.load[stage];
-      rows.push([word(stage) + word('dot') + word('load'), number(l[0]) + ' / ' + number(l[1]) + (l[1] ? word('bracket').replace('{n}', number(l[0] / l[1], 'share')) : '')]);
+      rows.push([word(stage) + word('dot') + word('load'), (l[0] === null ? word('few_pupils') : number(l[0])) + ' / ' + number(l[1]) + (l[1] && l[0] !== null ? word('bracket').replace('{n}', number(l[0] / l[1], 'share')) : '')]);
     });
     return page.inner ? rows.concat(page.inner.rows(i, counted)) : rows;
   };
@@ -57,7 +68,7 @@ function districtingCards(page) {
   page.drawCard = card;
   page.showUnit = function (u) { page.shown = ['unit', u]; page.state.chosen = u; page.ring(-1); card(); page.areas.layer.draw(); };
   page.showSchool = function (i) { page.shown = ['school', i]; page.state.chosen = -1; card(); page.areas.layer.draw(); page.ring(i); };
-  page.goUnit = function (u) { page.fit(page.areas.boxes[u], 15); page.showUnit(u); };
+  page.goUnit = function (u) { page.fit(page.areas.boxAt(u), 15); page.showUnit(u); };
   page.goSchool = function (i) {
     if (data.schools[i].at) { page.map.setView(data.schools[i].at, Math.max(page.map.getZoom(), 14), { animate: false }); }
     page.showSchool(i);

@@ -51,8 +51,8 @@ function districtingCharts(page) {
     page.data.zones[stage].forEach(function (zone, i) {
       var pupils = 0, places = 0;
       if (!zone.id) { return; }
-      zone.schools.forEach(function (s) { var l = page.data.schools[s].load[stage]; if (l) { pupils += l[0]; places += l[1]; } });
-      if (places > 0) { rows.push([i, pupils / places, pupils, places]); }
+      zone.schools.forEach(function (s) { var l = page.data.schools[s].load[stage]; if (l) { pupils += l[0] === null ? NaN : l[0]; places += l[1]; } });
+      if (places > 0 && pupils === pupils) { rows.push([i, pupils / places, pupils, places]); }
     });
     if (!rows.length) { return null; }
     rows.sort(function (a, b) { return b[1] - a[1] || a[0] - b[0]; });

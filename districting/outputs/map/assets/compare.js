@@ -1,40 +1,28 @@
-/* The page of a comparison: what is shown now, and the wiring. Plain script for old office browsers (ES2017), no network. */
+/* The page of a comparison: what is shown now, and the wiring. */
 function districtingCompare(map) {
   'use strict';
-  var data = restoredData(JSON.parse(document.getElementById('plan-data').textContent));
-  if (data.format !== 'compare-1') { throw new Error('unknown page format ' + data.format); }
-  var lang = data.lang, state = { view: 0, pair: -1, move: '', hatch: true, schools: true, chosen: -1 };
-  var page = { data: data, state: state, shown: null, marked: new Uint8Array(data.unit.id.length) };
-  page.lang = function () { return lang; };
-  page.$ = function (id) { return document.getElementById(id); };
-  page.make = function (tag, text, name) { var e = document.createElement(tag); if (text !== undefined) { e.textContent = text; } if (name) { e.className = name; } return e; };
-  page.word = function (key) { var found = data.words[lang][key]; return found === undefined ? key : found; };
-  page.fill = function (key, values) { return page.word(key).replace(/\{(\w+)\}/g, function (_, name) { return values[name]; }); };
-  page.number = function (value, kind) {
-    if (value === null || value === undefined) { return ''; }
-    return kind === 'share' ? (100 * value).toFixed(1) + '%' : Math.round(value).toLocaleString('en-US');
-  };
+  var page = districtingHelpers('compare-1'), data = page.data, state = { view: 0, pair: -1, move: '', hatch: true, schools: true, chosen: -1 };
+  Object.assign(page, { state: state, shown: null, marked: new Uint8Array(data.unit.id.length) });
   page.letter = function (k) { return page.word('letters')[k]; };
   page.planWord = function (k) { return page.fill('plan_n', { letter: page.letter(k) }); };
   page.view = function () { return data.views[state.view]; };
   page.side = function (k) { return page.view().plans[k]; };
-  function viewWord(view) { return view.kind === 'zones' ? page.fill('view_zones', { stage: page.word(view.stage) }) : view.title[lang]; }
+  function viewWord(view) { return view.kind === 'zones' ? page.fill('view_zones', { stage: page.word(view.stage) }) : view.title[page.lang()]; }
   function pairWord(k) { var a = page.planWord(page.base()); return k < 0 ? page.fill('pair_any', { a: a }) : page.fill('pair_one', { a: a, b: page.planWord(k) }); }
 
   districtingMaps(page, map, decodeArcs(data.ground));
+  data.ground = null; // its text is not needed again
   districtingCompareCard(page);
   districtingComparePanel(page);
   districtingSearch(page);
   page.start();
 
   function drawWords() {
-    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+    page.drawLang();
     page.$('title').textContent = page.word('title');
     page.$('side').setAttribute('aria-label', page.word('panel'));
     page.$('audience').textContent = page.word('internal');
     page.$('draft').textContent = data.draft ? page.word('draft') : '';
-    page.$('lang').textContent = lang === 'zh' ? 'English' : '中文';
-    page.$('lang').lang = lang === 'zh' ? 'en' : 'zh-CN';
     document.querySelectorAll('[data-word]').forEach(function (e) { e.textContent = page.word(e.dataset.word); });
     page.$('search-word').textContent = page.word('search');
     var view = page.$('view'), pair = page.$('pair'), choices = page.view().plans.map(function (side, k) { return k; }).filter(function (k) { return k !== page.base() && page.side(k); });
@@ -58,7 +46,7 @@ function districtingCompare(map) {
   page.$('schools').addEventListener('change', function () { state.schools = this.checked; page.drawMaps(); });
   page.$('whole').addEventListener('click', page.whole);
   page.$('print').addEventListener('click', function () { window.print(); });
-  page.$('lang').addEventListener('click', function () { lang = lang === 'zh' ? 'en' : 'zh'; page.draw(); page.search(); });
+  page.$('lang').addEventListener('click', function () { page.otherLang(); page.draw(); page.search(); });
   page.$('search').addEventListener('input', page.search);
   page.$('search-section').addEventListener('keydown', page.searchKeys);
   /* Paper: the maps take the paper's size at once and keep what the reader looks at. */

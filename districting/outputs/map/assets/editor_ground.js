@@ -1,18 +1,18 @@
 /* Colours and number labels of groups (zones, districts) that an edit changes. Borders are those of the map, across cut edges too. */
 function districtingEditorGround(ed) {
   'use strict';
-  var page = ed.page, sides = null, middles = null;
+  var page = ed.page, sides = null;
   /* The two areas on both sides of every arc of the page's outlines; -1 = none. */
   function bothSides() {
     if (sides) { return sides; }
-    var g = ed.outlines(), u, r, h, a;
+    var g = page.ground, u, r, h, a;
     sides = new Int32Array(2 * g.arcs).fill(-1);
     for (u = 0; u + 1 < g.areaStart.length; u++) {
       for (r = g.areaStart[u]; r < g.areaStart[u + 1]; r++) { for (h = g.ringStart[r]; h < g.ringStart[r + 1]; h++) { a = 2 * g.arcOf[h]; sides[sides[a] < 0 ? a : a + 1] = u; } }
     }
     return sides;
   }
-  function middle(u) { if (!middles) { middles = page.areas.boxes.map(function (b) { return b[0] <= b[2] ? [(b[1] + b[3]) / 2, (b[0] + b[2]) / 2] : null; }); } return middles[u]; }
+  function middle(u) { var at = [0, 0]; return page.areas.middle(u, at) ? [at[1], at[0]] : null; }
   /* A group takes another colour only when it has come to touch one of its own; its number goes to the block nearest to its middle. `rows` are the groups, `group` (n,) the label of
      each block, `changed` the groups with other blocks than before, `plan` the rows of the plan, which come back where a group has its own blocks again. */
   ed.ground = {

@@ -1,16 +1,19 @@
 /* Picking blocks: by click, by box, by search, by the list and the arrows; and the receiving zone. */
 function districtingEditorPick(ed) {
   'use strict';
-  var page = ed.page, map = page.map, unit = page.data.unit, $ = page.$, make = page.make, AROUND = 14, FOUND = 10, CHIPS = 40, corner = -1, tool = 'pick', box = null, centres = null;
+  var page = ed.page, map = page.map, unit = page.data.unit, $ = page.$, make = page.make, AROUND = 14, FOUND = 10, CHIPS = 40, corner = -1, tool = 'pick', box = null, centres = null, listed = null, options = {};
   var pick = ed.pick = {};
-  /* Middles of the blocks as the map shows them (Mercator), for going from block to block. */
+  /* Middles of the blocks as the map shows them (Mercator, zoom 12), for going from block to block: x and y in turn, NaN where a block is nothing. */
   function middles() {
     if (!centres) {
-      centres = page.areas.boxes.map(function (b) { var p = map.project([(b[1] + b[3]) / 2, (b[0] + b[2]) / 2], 12); return b[0] <= b[2] ? [p.x, p.y] : null; });
+      centres = new Float64Array(2 * unit.id.length);
+      for (var u = 0, at = [0, 0], p; u < unit.id.length; u++) {
+        if (page.areas.middle(u, at)) { p = map.project([at[1], at[0]], 12); centres[2 * u] = p.x; centres[2 * u + 1] = p.y; } else { centres[2 * u] = centres[2 * u + 1] = NaN; }
+      }
     }
     return centres;
   }
-  function latlng(u) { var b = page.areas.boxes[u]; return L.latLng((b[1] + b[3]) / 2, (b[0] + b[2]) / 2); }
+  function latlng(u) { var at = [0, 0]; page.areas.middle(u, at); return L.latLng(at[1], at[0]); }
 
   /* ---- the selection ---- */
   function picked(u) { return ed.picked.indexOf(u) >= 0; }
@@ -28,8 +31,8 @@ function districtingEditorPick(ed) {
   pick.reset = function () { ed.picked = []; ed.to = -1; ed.effect = null; corner = -1; if (ed.cursor < 0) { ed.cursor = first(); } };
   /* The cursor starts at the block nearest to the middle of what is seen. */
   function first() {
-    var c = map.project(map.getCenter(), 12), best = -1, least = Infinity;
-    middles().forEach(function (m, u) { if (m) { var d = Math.pow(m[0] - c.x, 2) + Math.pow(m[1] - c.y, 2); if (d < least) { least = d; best = u; } } });
+    var c = map.project(map.getCenter(), 12), best = -1, least = Infinity, m = middles(), u, d;
+    for (u = 0; u < unit.id.length; u++) { d = Math.pow(m[2 * u] - c.x, 2) + Math.pow(m[2 * u + 1] - c.y, 2); if (d < least) { least = d; best = u; } }
     return best;
   }
 
@@ -42,8 +45,8 @@ function districtingEditorPick(ed) {
     toggle(u, !(from.shiftKey || from.ctrlKey || from.metaKey || page.finger));
   };
   function inside(a, b) {
-    var w = Math.min(a.lng, b.lng), e = Math.max(a.lng, b.lng), s = Math.min(a.lat, b.lat), n = Math.max(a.lat, b.lat), found = [];
-    page.areas.boxes.forEach(function (c, u) { var x = (c[0] + c[2]) / 2, y = (c[1] + c[3]) / 2; if (c[0] <= c[2] && x >= w && x <= e && y >= s && y <= n) { found.push(u); } });
+    var w = Math.min(a.lng, b.lng), e = Math.max(a.lng, b.lng), s = Math.min(a.lat, b.lat), n = Math.max(a.lat, b.lat), found = [], at = [0, 0], u;
+    for (u = 0; u < unit.id.length; u++) { if (page.areas.middle(u, at) && at[0] >= w && at[0] <= e && at[1] >= s && at[1] <= n) { found.push(u); } }
     return found;
   }
   pick.tool = function (name) {
@@ -85,34 +88,30 @@ function districtingEditorPick(ed) {
   /* ---- the list: the block at the cursor and those around it ---- */
   var TOWARDS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   function beside(u, way) {
-    var at = middles()[u], best = -1, least = Infinity;
-    if (!at) { return -1; }
-    centres.forEach(function (m, v) {
-      if (!m || v === u) { return; }
-      var x = m[0] - at[0], y = m[1] - at[1], along = x * way[0] + y * way[1], across = Math.abs(x * way[1]) + Math.abs(y * way[0]);
-      if (along <= 0 || across > along * 1.2) { return; }
-      var far = Math.sqrt(x * x + y * y) * (1 + across / along);
+    var m = middles(), best = -1, least = Infinity, v, x, y, along, across, far;
+    for (v = 0; v < unit.id.length; v++) {
+      x = m[2 * v] - m[2 * u]; y = m[2 * v + 1] - m[2 * u + 1]; along = x * way[0] + y * way[1]; across = Math.abs(x * way[1]) + Math.abs(y * way[0]);
+      if (!(along > 0) || v === u || across > along * 1.2) { continue; } // NaN is not along
+      far = Math.sqrt(x * x + y * y) * (1 + across / along);
       if (far < least) { least = far; best = v; }
-    });
+    }
     return best;
   }
   function around(u) {
-    var at = middles()[u], near = [];
-    if (!at) { return [u]; }
-    centres.forEach(function (m, v) {
-      if (!m) { return; }
-      var d = v === u ? -1 : Math.pow(m[0] - at[0], 2) + Math.pow(m[1] - at[1], 2), k = near.length;
-      if (k > AROUND && d >= near[AROUND][0]) { return; }
+    var m = middles(), x = m[2 * u], y = m[2 * u + 1], near = [], v, d, k;
+    for (v = 0; v < unit.id.length; v++) {
+      d = v === u ? -1 : Math.pow(m[2 * v] - x, 2) + Math.pow(m[2 * v + 1] - y, 2); k = near.length;
+      if (d !== d || (k > AROUND && d >= near[AROUND][0])) { continue; }
       while (k > 0 && near[k - 1][0] > d) { k--; }
       near.splice(k, 0, [d, v]);
       if (near.length > AROUND + 1) { near.pop(); }
-    });
+    }
     return near.map(function (n) { return n[1]; });
   }
   pick.go = function (u, fit) {
     if (u < 0) { return; }
     ed.cursor = u;
-    if (fit) { page.fit(page.areas.boxes[u], 15); } else if (!map.getBounds().contains(latlng(u))) { map.panTo(latlng(u), { animate: false }); }
+    if (fit) { page.fit(page.areas.boxAt(u), 15); } else if (!map.getBounds().contains(latlng(u))) { map.panTo(latlng(u), { animate: false }); }
     drawList(); ed.signs.draw();
   };
   function optionText(u) {
@@ -122,13 +121,21 @@ function districtingEditorPick(ed) {
   function drawList() {
     var list = $('editor-list');
     list.setAttribute('aria-label', ed.word('list'));
-    list.replaceChildren.apply(list, (ed.cursor < 0 ? [] : around(ed.cursor)).map(function (u) {
-      var o = make('div', optionText(u), u === ed.cursor ? 'cursor' : '');
-      o.id = 'editor-option-' + u; o.dataset.block = u;
-      o.setAttribute('role', 'option'); o.setAttribute('aria-selected', String(picked(u)));
-      return o;
-    }));
-    list.scrollTop = 0;
+    if (!listed || listed.cursor !== ed.cursor) { // at the same block the same list, with other words
+      listed = { cursor: ed.cursor, nodes: (ed.cursor < 0 ? [] : around(ed.cursor)).map(function (u) {
+        var o = make('div', undefined, u === ed.cursor ? 'cursor' : '');
+        o.id = 'editor-option-' + u; o.dataset.block = u;
+        o.setAttribute('role', 'option');
+        return o;
+      }) };
+      list.replaceChildren.apply(list, listed.nodes);
+      list.scrollTop = 0;
+    }
+    listed.nodes.forEach(function (o) {
+      var u = Number(o.dataset.block), text = optionText(u);
+      if (o.textContent !== text) { o.textContent = text; }
+      o.setAttribute('aria-selected', String(picked(u)));
+    });
     if (ed.cursor >= 0) { list.setAttribute('aria-activedescendant', 'editor-option-' + ed.cursor); } else { list.removeAttribute('aria-activedescendant'); }
   }
   $('editor-list').addEventListener('click', function (e) { var o = e.target.closest('[role=option]'); if (o) { ed.cursor = Number(o.dataset.block); toggle(ed.cursor, false); } });
@@ -186,16 +193,20 @@ function districtingEditorPick(ed) {
     return { near: near, far: far };
   }
   pick.drawTo = function () {
-    var select = $('editor-to'), zones = order();
-    function options(label, of) {
+    var select = $('editor-to'), zones = order(), key = [page.lang(), ed.stage, zones.near.join(), zones.far.join()].join(' ');
+    if (options.of !== page.lang() + ed.stage) { options = { of: page.lang() + ed.stage, made: {} }; }
+    function some(label, of) {
       if (!of.length) { return; }
       var g = make('optgroup');
       g.label = ed.word(label);
-      of.forEach(function (z) { g.append(new Option(ed.zoneName(z), z)); });
+      g.append.apply(g, of.map(function (z) { return options.made[z] || (options.made[z] = new Option(ed.zoneName(z), z)); }));
       select.append(g);
     }
-    select.replaceChildren(new Option(ed.word('to_none'), -1));
-    options('to_near', zones.near); options('to_far', zones.far);
+    if (options.key !== key) {
+      options.key = key;
+      select.replaceChildren(new Option(ed.word('to_none'), -1));
+      some('to_near', zones.near); some('to_far', zones.far);
+    }
     select.value = String(ed.to);
   };
   function aim(z) {

@@ -1,40 +1,22 @@
 /* What the editor draws over the map: picked blocks, the cursor, locks, blocks that differ from the plan. A canvas of its own, so that an edit repaints little. */
 function districtingEditorSigns(ed) {
   'use strict';
-  var page = ed.page, map = page.map, PAD = 0.2, BATCH = 200, canvas = null, ground = null, signs = ed.signs = {};
-  /* The outlines of the page, read once more when editing begins. Format arcs-1 holds lists, arcs-2 flat arrays. */
-  function outlines() { if (!ground) { ground = page.ground || decodeArcs(page.data.ground); } return ground; }
-  ed.outlines = outlines;
+  var page = ed.page, map = page.map, PAD = 0.2, BATCH = 200, canvas = null, signs = ed.signs = {};
   function trace(path, u, put) {
-    var g = outlines(), r, h, a, i, p;
-    function arc(points, from, to, back, scale, first) {
-      for (var k = from; k < to; k++) { i = back ? to - 1 - (k - from) : k; put(path, scale ? points.x[i] / scale : points[2 * i], scale ? points.y[i] / scale : points[2 * i + 1], first && k === from); }
-    }
-    if (g.areaStart) {
-      for (r = g.areaStart[u]; r < g.areaStart[u + 1]; r++) {
-        for (h = g.ringStart[r]; h < g.ringStart[r + 1]; h++) { a = g.arcOf[h]; arc(g, g.arcStart[a], g.arcStart[a + 1], g.backwards[h], g.steps, h === g.ringStart[r]); }
-        path.closePath();
+    var g = page.ground, r, h, k, from, to;
+    for (r = g.areaStart[u]; r < g.areaStart[u + 1]; r++) {
+      for (h = g.ringStart[r]; h < g.ringStart[r + 1]; h++) {
+        from = g.arcStart[g.arcOf[h]]; to = g.arcStart[g.arcOf[h] + 1];
+        for (k = from; k < to; k++) { put(path, g.backwards[h] ? to - 1 - (k - from) : k, k === from && h === g.ringStart[r]); }
       }
-      return;
-    }
-    g.areas[u].forEach(function (ring) {
-      ring.forEach(function (ref, n) { p = g.arcs[ref < 0 ? -ref - 1 : ref]; arc(p, 0, p.length / 2, ref < 0, 0, n === 0); });
       path.closePath();
-    });
+    }
   }
   /* The border around blocks taken together: arcs that only one of them has. Long paths are slow to stroke, and inner borders say nothing. */
   function around(path, blocks, put) {
-    var g = outlines(), times = new Map(), k;
-    function meet(a) { times.set(a, (times.get(a) || 0) + 1); }
-    blocks.forEach(function (u) {
-      if (g.areaStart) { for (k = g.ringStart[g.areaStart[u]]; k < g.ringStart[g.areaStart[u + 1]]; k++) { meet(g.arcOf[k]); } }
-      else { g.areas[u].forEach(function (ring) { ring.forEach(function (ref) { meet(ref < 0 ? -ref - 1 : ref); }); }); }
-    });
-    times.forEach(function (n, a) {
-      if (n > 1) { return; }
-      var from = g.areaStart ? g.arcStart[a] : 0, to = g.areaStart ? g.arcStart[a + 1] : g.arcs[a].length / 2;
-      for (k = from; k < to; k++) { put(path, g.areaStart ? g.x[k] / g.steps : g.arcs[a][2 * k], g.areaStart ? g.y[k] / g.steps : g.arcs[a][2 * k + 1], k === from); }
-    });
+    var g = page.ground, times = new Map(), k;
+    blocks.forEach(function (u) { for (k = g.ringStart[g.areaStart[u]]; k < g.ringStart[g.areaStart[u + 1]]; k++) { times.set(g.arcOf[k], (times.get(g.arcOf[k]) || 0) + 1); } });
+    times.forEach(function (n, a) { if (n === 1) { for (k = g.arcStart[a]; k < g.arcStart[a + 1]; k++) { put(path, k, k === g.arcStart[a]); } } });
   }
   signs.add = function () {
     canvas = L.DomUtil.create('canvas', 'leaflet-zoom-hide');
@@ -59,11 +41,15 @@ function districtingEditorSigns(ed) {
     L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([-left, -top]));
     canvas.width = width * ratio; canvas.height = height * ratio; canvas.style.width = width + 'px'; canvas.style.height = height + 'px';
     g.scale(ratio, ratio);
-    var world = 256 * Math.pow(2, map.getZoom()), scale = world / 360, origin = map.getPixelBounds().min.subtract([left, top]), boxes = page.areas.boxes;
+    var world = 256 * Math.pow(2, map.getZoom()), scale = world / 360, origin = map.getPixelBounds().min.subtract([left, top]), of = page.ground;
     function px(x) { return (x + 180) * scale - origin.x; }
     function py(y) { var s = Math.sin(y * Math.PI / 180); return world / 2 - Math.log((1 + s) / (1 - s)) * world / (4 * Math.PI) - origin.y; }
-    function put(path, x, y, first) { if (first) { path.moveTo(px(x), py(y)); } else { path.lineTo(px(x), py(y)); } }
-    function seen(u) { var b = boxes[u]; return b[0] <= b[2] && px(b[2]) >= 0 && px(b[0]) <= width && py(b[1]) >= 0 && py(b[3]) <= height; }
+    /* Corner k of the outlines, whose north is in shares of the world (areas.js). */
+    function put(path, k, first) {
+      var x = px(of.x[k] / of.steps), y = (of.north[k] * of.northUnit + 0.5) * world - origin.y;
+      if (first) { path.moveTo(x, y); } else { path.lineTo(x, y); }
+    }
+    function seen(u) { var b = page.areas.boxAt(u); return b[0] <= b[2] && px(b[2]) >= 0 && px(b[0]) <= width && py(b[1]) >= 0 && py(b[3]) <= height; }
     function stroke(path, looks) { looks.forEach(function (look) { g.strokeStyle = look[0]; g.lineWidth = look[1]; g.setLineDash(look[2] || []); g.stroke(path); }); g.setLineDash([]); }
     function outline(blocks, looks) { var path = new Path2D(); around(path, blocks, put); stroke(path, looks); }
     var shown = ed.picked.filter(seen);
@@ -75,7 +61,7 @@ function districtingEditorSigns(ed) {
     for (var u = 0; u < now.length; u++) {
       var locked = ed.s.isLocked(ed.stage, u), moved = now[u] !== base[u];
       if ((!locked && !moved) || !seen(u)) { continue; }
-      var b = boxes[u], x = (px(b[0]) + px(b[2])) / 2, y = (py(b[1]) + py(b[3])) / 2;
+      var b = page.areas.boxAt(u), x = (px(b[0]) + px(b[2])) / 2, y = (py(b[1]) + py(b[3])) / 2;
       if (moved) { dot(g, locked ? x - 7 : x, y); }
       if (locked) { padlock(g, moved ? x + 5 : x, y); }
       marks++;

@@ -47,14 +47,20 @@ function districtingMarks(page) {
     var move = room(numbers.concat(leads, others)) || room(numbers.concat(leads));
     if (!move) { page.allNumbered = false; return; }
     numbers.push([p.x + move[0], p.y + move[1], w, 16]);
-    var icon = L.divIcon({ className: 'place', html: page.make('span', text), iconSize: [w, 16], iconAnchor: [w / 2 - move[0], 8 - move[1]] });
-    places.addLayer(L.marker(group.at, { interactive: false, keyboard: false, zIndexOffset: 30000, icon: icon }));
+    var key = [group.at, move].join(), icon, was = placed[i];
+    if (!was || was.key !== key) { // one that stays where it is stays as it is: making all anew is what an edit would wait for
+      if (was) { places.removeLayer(was.mark); }
+      icon = L.divIcon({ className: 'place', html: page.make('span', text), iconSize: [w, 16], iconAnchor: [w / 2 - move[0], 8 - move[1]] });
+      was = { key: key, mark: L.marker(group.at, { interactive: false, keyboard: false, zIndexOffset: 30000, icon: icon }) };
+      places.addLayer(was.mark);
+    }
+    found[i] = was;
   }
-  var taken = [[], []];
+  var taken = [[], []], placed = {}, found = {};
   page.allNumbered = true;
   page.drawMarks = function () {
     var shown = page.state.schools ? page.shownSchools() : [], leads = [], others = [];
-    schools.clearLayers(); places.clearLayers();
+    schools.clearLayers();
     shown.forEach(function (i) {
       var p = map.project(data.schools[i].at, map.getZoom()), lead = page.standing(i) === 0;
       (lead ? leads : others).push(lead ? [p.x, p.y, 14, 14] : [p.x, p.y, 11, 11]);
@@ -66,9 +72,11 @@ function districtingMarks(page) {
   /* The numbers alone: schools stay where they are. */
   page.drawPlaces = function () {
     var numbers = [];
-    places.clearLayers();
+    found = {};
     page.allNumbered = true;
     page.groups().forEach(function (group, i) { if (group.at) { addPlace(group, i, taken[0], taken[1], numbers); } });
+    Object.keys(placed).forEach(function (i) { if (!found[i]) { places.removeLayer(placed[i].mark); } });
+    placed = found;
   };
   return { addTo: function () { [lines, places, schools].forEach(function (layer) { layer.addTo(map); }); } };
 }

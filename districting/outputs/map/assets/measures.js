@@ -1,5 +1,6 @@
 /* Other ways to colour the blocks of a stage than by zone: kinds that the plan names, and measures in classes. Both answer: stage, title(), kinds [{ colour, words() }],
-   at(u, time) -> position in kinds or -1, hasToday, note() (how the classes were made). The ramp runs from light to dark, so that it also reads without colour. */
+   at(u, time) -> position in kinds or -1, hasToday, note() (how the classes were made). The ramp runs from light to dark, so that it also reads without colour;
+   of odds the lowest are the darkest. */
 function districtingMeasures(page) {
   'use strict';
   var data = page.data, unit = data.unit, word = page.word, fill = page.fill, number = page.number;
@@ -9,6 +10,7 @@ function districtingMeasures(page) {
   function classWords(m, i) {
     var last = m.ends.length;
     if (m.name === 'change') { return word(i ? 'kind_new' : 'kind_same'); }
+    if (m.name === 'odds' && i >= last - 1) { return i === last ? word('odds_all') : fill('class_last', { from: said(m.ends[i - 1], m) }) + word('odds_short'); }
     if (m.rule === 'values') { return said(i < last ? m.ends[i] : m.most, m); }
     return i === 0 ? fill('class_first', { to: said(m.ends[0], m) }) : i === last ? fill('class_last', { from: said(m.ends[last - 1], m) }) : fill('class_middle', { from: said(m.ends[i - 1], m), to: said(m.ends[i], m) });
   }
@@ -25,16 +27,16 @@ function districtingMeasures(page) {
   }
   var befores = {};
   page.metresBefore = function (stage) { return befores[stage] = befores[stage] || before(unit.stage[stage]); };
+  function known(n) { return n === null ? NaN : n; }
   /* Pupils against seats of a zone, of the plan and of today: today's pupils go by the school, a zone's seats are those of its schools together. */
   page.zoneSums = function (stage) {
     var sums = page.zoneSums.made = page.zoneSums.made || {};
     if (sums[stage]) { return sums[stage]; }
-    var here = unit.stage[stage], zones = data.zones[stage], of = { load: [], seats: [], today: zones.map(function () { return 0; }) }, zone = {};
+    var zones = data.zones[stage], of = { load: [], seats: [], today: [] }, zone = {};
     zones.forEach(function (z, i) {
-      of.load[i] = 0; of.seats[i] = 0;
-      z.schools.forEach(function (s) { var l = data.schools[s].load[stage] || [0, 0]; zone[s] = i; of.load[i] += l[0]; of.seats[i] += l[1]; });
+      of.load[i] = of.seats[i] = of.today[i] = 0;
+      z.schools.forEach(function (s) { var l = data.schools[s].load[stage] || [0, 0, 0]; zone[s] = i; of.load[i] += known(l[0]); of.seats[i] += l[1]; of.today[i] += known(l[2]); });
     });
-    here.today.forEach(function (s, u) { if (zone[s] !== undefined) { of.today[zone[s]] += here.pupils[u]; } });
     of.zone = zone;
     sums[stage] = of;
     return of;
@@ -46,11 +48,20 @@ function districtingMeasures(page) {
       return i === undefined || i < 0 || !of.seats[i] ? null : (time === 'today' ? of.today[i] : of.load[i]) / of.seats[i];
     };
   }
+  /* Odds of admission are those of the zone; of today those of the zone of today's school. */
+  function odds(stage) {
+    var of = page.zoneSums(stage), here = unit.stage[stage], zones = data.zones[stage];
+    return function (u, time) {
+      var z = zones[time === 'today' ? of.zone[here.today[u]] : here.zone[u]];
+      return z && z.odds ? time === 'today' ? z.odds.today : z.odds.any : null;
+    };
+  }
   function values(m) {
     var here = unit.stage[m.stage], was = page.metresBefore(m.stage);
     if (m.values) { return function (u) { return m.values[u]; }; }
     if (m.name === 'distance') { return function (u, time) { return time === 'today' ? was(u) : here.metres[u]; }; }
     if (m.name === 'seat_use') { return seatUse(m.stage); }
+    if (m.name === 'odds') { return odds(m.stage); }
     if (m.name === 'change') { return function (u) { return here.today[u] < 0 ? null : here.changed[u]; }; }
     return function (u) { return here.pupils[u]; };
   }
@@ -59,9 +70,9 @@ function districtingMeasures(page) {
     return {
       stage: m.stage, name: m.name,
       title: function () { return fill('measure_' + m.name, { stage: word(m.stage), title: m.title }); },
-      kinds: Array.from({ length: n }, function (_, i) { return { colour: m.name === 'change' ? [SAME, NEW][i] : ramp(i, n), words: function () { return classWords(m, i); } }; }),
+      kinds: Array.from({ length: n }, function (_, i) { return { colour: m.name === 'change' ? [SAME, NEW][i] : ramp(m.name === 'odds' ? n - 1 - i : i, n), words: function () { return classWords(m, i); } }; }),
       at: function (u, time) { value = value || values(m); return classOf(value(u, time), m.ends); },
-      hasToday: (m.name === 'distance' || m.name === 'seat_use') && here.today.some(function (t) { return t >= 0; }),
+      hasToday: ['distance', 'seat_use', 'odds'].indexOf(m.name) >= 0 && here.today.some(function (t) { return t >= 0; }),
       note: function () { return m.unit === 'kind' ? '' : word('rule_' + m.rule); }
     };
   });

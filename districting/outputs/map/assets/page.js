@@ -1,22 +1,9 @@
-/* The page of a plan: what is shown now, and the wiring. Plain script for old office browsers (ES2017), no network. */
+/* The page of a plan: what is shown now, and the wiring. */
 function districtingPage(map) {
   'use strict';
-  var data = restoredData(JSON.parse(document.getElementById('plan-data').textContent));
-  if (data.format !== 'page-1') { throw new Error('unknown page format ' + data.format); }
-  var unit = data.unit, lang = data.lang, stages = Object.keys(data.zones), UNKNOWN = '#d5d8d6';
+  var page = districtingHelpers('page-1'), data = page.data, unit = data.unit, stages = Object.keys(data.zones), UNKNOWN = '#d5d8d6';
   var state = { view: data.groupings.length ? 'grouping:0' : stages[0] || '', time: 'plan', schools: true, chosen: -1, schoolStage: '', hiddenRoles: {} };
-  var page = { map: map, data: data, state: state, stages: stages, allStages: ['preschool', 'primary', 'junior', 'senior'], shown: null, inner: null };
-  page.lang = function () { return lang; };
-  page.$ = function (id) { return document.getElementById(id); };
-  page.make = function (tag, text, name) { var e = document.createElement(tag); if (text !== undefined) { e.textContent = text; } if (name) { e.className = name; } return e; };
-  page.word = function (key) { var found = data.words[lang][key]; return found === undefined ? key : found; };
-  page.fill = function (key, values) { return page.word(key).replace(/\{(\w+)\}/g, function (_, name) { return values[name]; }); };
-  page.number = function (value, kind) {
-    if (value === null || value === undefined) { return ''; }
-    if (kind === 'share') { return (100 * value).toFixed(Math.abs(value) < 0.001 && value ? 3 : 1) + '%'; }
-    if (kind === 'cv' || kind === 'point') { return value.toFixed(3); }
-    return Math.round(value).toLocaleString('en-US');
-  };
+  Object.assign(page, { map: map, state: state, stages: stages, allStages: ['preschool', 'primary', 'junior', 'senior'], shown: null, inner: null });
 
   /* ---- what is shown: a grouping of districts, or the zones of a stage ---- */
   page.grouping = function () { return state.view.indexOf('grouping:') === 0 ? Number(state.view.slice(9)) : -1; };
@@ -29,7 +16,9 @@ function districtingPage(map) {
   page.groups = function () { var g = page.grouping(); return g >= 0 ? data.groupings[g].districts : data.zones[state.view] || []; };
   page.hasToday = function () { var here = unit.stage[page.stageShown()], lens = page.lens(); return (!lens || lens.hasToday) && !!here && here.today.some(function (t) { return t >= 0; }); };
   page.changes = function () { var here = unit.stage[page.stageShown()]; return !!here && here.today.some(function (t) { return t >= 0; }); };
-  page.groupingWord = function (g) { return data.groupings.length > 1 ? data.groupings[g].names[lang] : page.word('district'); };
+  page.groupingWord = function (g) { return data.groupings.length > 1 ? data.groupings[g].names[page.lang()] : page.word('district'); };
+  /* Whether the pupils of blocks are told: a page for the public has those of schools alone. */
+  page.counts = function (stage) { var here = unit.stage[stage]; return !!here && here.pupils.some(function (p) { return p !== null; }); };
   var zoneOfSchool = {};
   stages.forEach(function (stage) { var of = zoneOfSchool[stage] = {}; data.zones[stage].forEach(function (z, i) { z.schools.forEach(function (s) { of[s] = i; }); }); });
   page.groupOf = function (u) {
@@ -78,6 +67,7 @@ function districtingPage(map) {
   }
   districtingMeasures(page);
   page.ground = decodeArcs(data.ground);
+  data.ground = null; // its text is not needed again
   page.areas = districtingAreas(map, page.ground, { count: unit.id.length, group: drawnGroup, colour: drawnColour, hatched: hatched, chosen: function () { return state.chosen; }, thick: function () { return page.grouping() >= 0; }, many: data.many });
   var marks = districtingMarks(page);
   districtingWhy(page);
@@ -88,12 +78,10 @@ function districtingPage(map) {
   districtingRows(page);
   districtingSheet(page);
   function drawWords() {
-    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+    page.drawLang();
     page.$('title').textContent = data.title; page.$('year').textContent = page.fill('year', { n: data.year });
     page.$('audience').textContent = data.audience === 'internal' ? page.word('internal') : '';
     page.$('draft').textContent = data.draft ? page.word('draft') : '';
-    page.$('lang').textContent = lang === 'zh' ? 'English' : '中文';
-    page.$('lang').lang = lang === 'zh' ? 'en' : 'zh-CN';
     document.querySelectorAll('[data-word]').forEach(function (e) { e.textContent = page.fill(e.dataset.word === 'search' && unit.kind === 'district' ? 'search_district' : e.dataset.word, { n: data.year }); });
     map.getContainer().setAttribute('aria-label', page.word('map_label'));
     page.$('times').setAttribute('aria-label', page.word('times'));
@@ -175,7 +163,7 @@ function districtingPage(map) {
     window.addEventListener(kind, function (e) { page.finger = e.pointerType === 'touch'; if (page.finger) { page.noTip(); } }, true);
   });
   page.$('whole').addEventListener('click', whole);
-  page.$('lang').addEventListener('click', function () { lang = lang === 'zh' ? 'en' : 'zh'; page.draw(); page.search(); });
+  page.$('lang').addEventListener('click', function () { page.otherLang(); page.draw(); page.search(); });
   // Leaflet's own mousemove comes through its canvas, at most every 32 ms: the last move out of an area would be lost and its tip would stay.
   map.getContainer().addEventListener('mousemove', function (e) {
     if (e.target.closest('.school, .end-box')) { return; }

@@ -23,7 +23,7 @@ function districtingPanel(page) {
     if (d.anchors.length) { lines.push(word('anchors') + word('colon') + d.anchors.join(word('comma'))); }
     return page.inner && page.inner.districtLines ? lines.concat(page.inner.districtLines(d)) : lines;
   }
-  function loadLine(i) { var l = data.schools[i].load[page.stageShown()]; return l ? word('load') + word('colon') + number(l[0]) + ' / ' + number(l[1]) : ''; }
+  function loadLine(i) { var l = data.schools[i].load[page.stageShown()]; return l ? word('load') + word('colon') + (l[0] === null ? word('few_pupils') : number(l[0])) + ' / ' + number(l[1]) : ''; }
   page.drawList = function () {
     var list = $('list'), g = page.grouping(), shown = 0;
     list.replaceChildren();
@@ -42,7 +42,7 @@ function districtingPanel(page) {
     var lens = page.lens();
     if (!lens) { return; }
     var sizes = page.tally(lens, page.state.time), lost = sizes[sizes.length - 1];
-    function sized(label, size) { return fill('class_count', { label: label, areas: number(size[0]), n: number(size[1]) }); }
+    function sized(label, size) { return fill(page.counts(lens.stage) ? 'class_count' : 'class_areas', { label: label, areas: number(size[0]), n: number(size[1]) }); }
     legendTitle(lens.title());
     lens.kinds.forEach(function (k, i) {
       var box = make('span', undefined, 'swatch');
@@ -62,8 +62,8 @@ function districtingPanel(page) {
     if (page.changes()) {
       var n = 0, areas = 0;
       here.changed.forEach(function (c, u) { if (c) { n += here.pupils[u]; areas++; } });
-      if (page.state.time === 'change') { $('legend').append(make('li', word(page.lens() ? 'change_shown_measure' : 'change_shown'), 'small'), make('li', fill('changed_n', { n: number(n), areas: number(areas) }), 'small')); }
-      else if (!page.lens() || !page.lens().name) { legendLine('▨', '#222', fill('changed_n', { n: number(n), areas: number(areas) })); }
+      if (page.state.time === 'change') { $('legend').append(make('li', word(page.lens() ? 'change_shown_measure' : 'change_shown'), 'small'), make('li', fill(page.counts(page.stageShown()) ? 'changed_n' : 'changed_areas', { n: number(n), areas: number(areas) }), 'small')); }
+      else if (!page.lens() || !page.lens().name) { legendLine('▨', '#222', fill(page.counts(page.stageShown()) ? 'changed_n' : 'changed_areas', { n: number(n), areas: number(areas) })); }
     }
     drawKinds();
     data.backdrop.forEach(function (b) { kinds[b.kind] = true; });
@@ -107,14 +107,14 @@ function districtingPanel(page) {
         found[key].units.push(u); found[key].pupils += here.pupils[u];
       });
     }
-    keys.sort(function (a, b) { return found[b].pupils - found[a].pupils || (a < b ? -1 : 1); });
+    keys.sort(function (a, b) { return found[b].pupils - found[a].pupils || found[b].units.length - found[a].units.length || (a < b ? -1 : 1); });
     $('moves-section').hidden = !keys.length;
     if (page.state.time === 'change' && was !== 'change') { $('moves-section').firstElementChild.open = true; }
     was = page.state.time;
     $('moves-title').textContent = fill('moves_n', { n: keys.length });
     $('moves').replaceChildren.apply($('moves'), keys.slice(0, MOVES).map(function (key) {
       var m = found[key], names = [data.schools[m.from].name, m.to >= 0 ? data.schools[m.to].name : word('none')];
-      return row(names[0] + ' → ' + names[1], fill('move_size', { areas: number(m.units.length), n: number(m.pupils) }), null, function () {
+      return row(names[0] + ' → ' + names[1], fill(page.counts(page.stageShown()) ? 'move_size' : 'move_areas', { areas: number(m.units.length), n: number(m.pupils) }), null, function () {
         page.fit(page.areas.boxOf(function (u) { return m.units.indexOf(u) >= 0; }), 15);
         page.showUnit(m.units[0]);
       });

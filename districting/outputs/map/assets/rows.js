@@ -13,7 +13,7 @@ function districtingRows(page) {
   function head() {
     var tr = make('tr'), lens = page.lens();
     [word('block'), word('rows_pupils'), lens && lens.name !== 'distance' ? lens.title() : '', word('rows_school'), word('rows_distance')].forEach(function (text, i) {
-      if (i === 2 && !text) { return; }
+      if ((i === 2 && !text) || (i === 1 && !page.counts(stage()))) { return; }
       var th = make('th', text, i === 1 || i === 4 ? 'n' : '');
       th.scope = 'col'; tr.append(th);
     });
@@ -28,7 +28,7 @@ function districtingRows(page) {
     var now = page.state.time === 'today' ? here.today[u] : here.school[u], name = now >= 0 ? data.schools[now].name : word('none');
     if (page.state.time === 'change' && here.today[u] >= 0) { var ends = [data.schools[here.today[u]].name, name]; name = page.fill('from_to', { from: ends[0], to: ends[1] }); }
     var metres = page.state.time === 'today' ? page.metresBefore(stage())(u) : here.metres[u];
-    tr.append(make('td', number(here.pupils[u]), 'n'));
+    if (page.counts(stage())) { tr.append(make('td', number(here.pupils[u]), 'n')); }
     if (lens && lens.name !== 'distance') { var k = lens.at(u, page.state.time); tr.append(make('td', k < 0 ? word('none') : lens.kinds[k].words())); }
     tr.append(make('td', name), make('td', number(metres), 'n'));
     return tr;

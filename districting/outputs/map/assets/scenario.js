@@ -233,7 +233,7 @@ function districtingScenarioStage(s, n, labelOf) {
   var seats = unpackedNumbers(s.seats), zones = s.zones, k = zones.length, homes = unpackedNumbers(s.homes), locked = unpackedNumbers(s.locked), excused = unpackedNumbers(s.excused);
   var county = unpackedSteps(s.county_of_block), countyOfZone = unpackedNumbers(s.county_of_zone), limit = unpackedSteps(s.limit_dm), growth = unpackedSteps(s.growth_dm);
   var least = unpackedNumbers(s.least), low = unpackedNumbers(s.low), high = unpackedNumbers(s.high), beside = pairs(s.beside), edges = pairs(s.edges), border = unpackedNumbers(s.border_m);
-  var facts = new Array(k), known = null, plans = null, stamp = new Int32Array(n), mark = 0, i;
+  var facts = new Array(k), known = null, sums = null, plans = null, stamp = new Int32Array(n), mark = 0, i;
   var isHome = new Uint8Array(n), locks = new Uint8Array(n), homeOf = new Int32Array(k).fill(-1), bound = new Int32Array(n).fill(-1);
   for (i = 0; i < homes.length; i += 2) { isHome[homes[i]] = 1; if (homeOf[homes[i + 1]] < 0) { homeOf[homes[i + 1]] = homes[i]; } }
   for (i = 0; i < excused.length; i += 2) { bound[excused[i]] = excused[i + 1]; }
@@ -313,7 +313,7 @@ function districtingScenarioStage(s, n, labelOf) {
   }
   function need(list) { var asked = list.filter(function (z) { return facts[z] === undefined; }); if (asked.length) { find(asked); } }
   function every() { need(zones.map(function (_, z) { return z; })); }
-  function forget() { known = null; }
+  function forget() { known = null; } /* sums are of this stage alone */
   function write(blocks, to) { /* zones that lose or win a block are found anew when next asked for */
     var from = blocks.map(function (b) { return label[b]; }), old = [];
     every();
@@ -321,14 +321,14 @@ function districtingScenarioStage(s, n, labelOf) {
       [label[b], to[i]].forEach(function (z) { if (z >= 0 && facts[z] !== undefined) { old.push([z, facts[z]]); facts[z] = undefined; } });
       label[b] = to[i];
     });
-    var change = { blocks: blocks, from: from, to: to.slice(), old: old, known: known };
-    known = null;
+    var change = { blocks: blocks, from: from, to: to.slice(), old: old, known: known, sums: sums };
+    known = sums = null;
     return change;
   }
   function restore(change) { /* a preview puts back what was known, too */
     change.blocks.forEach(function (b, i) { label[b] = change.from[i]; });
     change.old.forEach(function (pair) { facts[pair[0]] = pair[1]; });
-    known = change.known;
+    known = change.known; sums = change.sums;
   }
   function mean(sum, count) { /* whole decimetres, half up, exactly */
     if (!count) { return null; }
@@ -345,7 +345,8 @@ function districtingScenarioStage(s, n, labelOf) {
     return { blocks: f.blocks, pupils: f.pupils, seats: seats[z], over: Math.max(0, f.pupils - seats[z]), pieces: f.pieces, farthest_dm: measured ? f.farthest : null,
       pupil_dm: measured ? f.pupil_dm : null, mean_dm: measured ? mean(f.pupil_dm, f.measured) : null };
   }
-  function total() {
+  function total() { if (!sums) { sums = summed(); } return Object.assign({}, sums); }
+  function summed() {
     every();
     var t = { pupils: 0, pupil_dm: 0, farthest_dm: 0, over: 0, moved_blocks: 0, moved_pupils: 0, changed_from_today_pupils: 0 }, counted = 0, b;
     facts.forEach(function (f, z) { t.pupils += f.pupils; t.pupil_dm += f.pupil_dm; counted += f.measured; t.farthest_dm = Math.max(t.farthest_dm, f.farthest); t.over += Math.max(0, f.pupils - seats[z]); });

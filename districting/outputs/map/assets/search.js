@@ -1,7 +1,7 @@
 /* Search by name in either script, full or half width, by id, by full pinyin, by initials, and by both mixed. A character may be read in any of its ways. */
 function districtingSearch(page) {
   'use strict';
-  var data = page.data, unit = data.unit, readings = {}, simple = {}, FOUND = 12, folded = null;
+  var data = page.data, unit = data.unit, readings = {}, simple = {}, FOUND = 12, CHUNK = 2000, folded = null, blocks = null;
   Object.keys(data.search.readings).forEach(function (key) { Array.from(data.search.readings[key]).forEach(function (c) { readings[c] = key.split(','); }); });
   Array.from(data.search.simple).forEach(function (c, i, all) { if (i % 2 === 0) { simple[c] = all[i + 1]; } });
   function fold(text) { return Array.from(String(text).normalize('NFKC').toLowerCase().replace(/ü/g, 'v')).map(function (c) { return simple[c] || c; }).join(''); }
@@ -18,27 +18,42 @@ function districtingSearch(page) {
       return way.startsWith(letters.slice(at)) || spells(letters, at + 1, name, i + 1) || (/^[zcs]h/.test(way) && letters[at + 1] === 'h' && spells(letters, at + 2, name, i + 1));
     });
   }
-  function sounds(letters, name) {
+  function sounds(letters, text) {
+    var name = /[\ud800-\udfff]/.test(text) ? Array.from(text) : text; // a character may be two units
     for (var i = 0; i < name.length; i++) { if (readings[name[i]] && spells(letters, 0, name, i)) { return true; } }
     return false;
   }
-  /* Names are folded once, when somebody first searches. */
+  /* Names are folded once, when somebody first searches; those of the blocks into one text, a line for the name and a line for the id: an object for each block would be several times as large. */
   function all() {
     if (folded) { return folded; }
-    function one(kind, at, name, id) { return { kind: kind, at: at, name: fold(name), chars: null, id: fold(id) }; }
+    function one(kind, at, name, id) { return { kind: kind, at: at, name: fold(name), id: fold(id) }; }
     folded = data.schools.map(function (s, i) { return one('school', i, s.name, s.id); });
     data.groupings.forEach(function (g, n) { g.districts.forEach(function (d, i) { folded.push(one('district', [n, i], d.name, d.id)); }); });
-    if (unit.kind === 'block') { unit.id.forEach(function (id, u) { folded.push(one('block', u, unit.name[u], id)); }); }
     return folded;
+  }
+  function plain(text) { return text.replace(/[\r\n]/g, ' '); }
+  function lines() {
+    if (blocks !== null || unit.kind !== 'block') { return blocks || ''; }
+    blocks = '';
+    for (var from = 0; from < unit.id.length; from += CHUNK) {
+      blocks += fold(unit.id.slice(from, from + CHUNK).map(function (id, k) { return plain(unit.name[from + k] || '') + '\n' + plain(id) + '\n'; }).join(''));
+    }
+    return blocks;
   }
   /* What fits, kind by kind: names and ids that hold the words as typed before those that only sound so. */
   page.findAll = function (typed) {
-    var text = fold(typed).trim(), letters = text.replace(/[\s']/g, ''), spelled = /^[a-z0-9]+$/.test(letters) && /[a-z]/.test(letters), exact = [], heard = [];
+    var text = fold(plain(typed)).trim(), letters = text.replace(/[\s']/g, ''), spelled = /^[a-z0-9]+$/.test(letters) && /[a-z]/.test(letters), exact = [], heard = [];
     if (!text) { return []; }
     all().forEach(function (one) {
       if (one.name.indexOf(text) >= 0 || one.id.indexOf(text) >= 0) { exact.push(one); return; }
-      if (spelled && sounds(letters, one.chars = one.chars || Array.from(one.name))) { heard.push(one); }
+      if (spelled && sounds(letters, one.name)) { heard.push(one); }
     });
+    var rows = lines(), at = 0, hit = rows.indexOf(text), end, next;
+    for (var u = 0; at < rows.length; u++, at = next + 1) {
+      end = rows.indexOf('\n', at); next = rows.indexOf('\n', end + 1);
+      if (hit >= 0 && hit < next) { exact.push({ kind: 'block', at: u }); hit = rows.indexOf(text, next + 1); }
+      else if (spelled && sounds(letters, rows.slice(at, end))) { heard.push({ kind: 'block', at: u }); }
+    }
     return exact.concat(heard);
   };
   function hit(one) {
