@@ -27,6 +27,7 @@ SECTIONS = {
     "command line": "scripts.bench_command_line:rows",
     "geography": "scripts.bench_geography:rows",
     "coverage": "scripts.bench_coverage:rows",
+    "streets": "scripts.bench_streets:rows",
     "blocks from points": "scripts.bench_blocks:rows",
     "transport bound": "scripts.bench_transport:rows",
     "zoning": "scripts.bench_zoning:rows",

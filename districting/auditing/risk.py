@@ -196,9 +196,10 @@ def _seats(plan: Plan, stage: str, views: StageViews) -> tuple[NDArray[Any], NDA
 
 
 def _crossings(plan: Plan, stage: str, views: StageViews) -> dict[str, tuple[float, float, str]]:
-    """Pupils whose straight way to school crosses a barrier, or a road of the map where the roads are not a network to walk on."""
+    """Pupils whose straight way to school crosses a barrier, or a main road: a road of the map, unless the roads are a network to walk on, all of one kind."""
     facts: dict[str, tuple[float, float, str]] = {}
-    kinds = {"barrier": "across", "road": "across_road"} if plan.distance_word(stage) != "walk" else {"barrier": "across"}
+    told_apart = len(plan.backdrop) > 0 and (plan.backdrop["kind"] == "street").any()
+    kinds = {"barrier": "across", "road": "across_road"} if plan.distance_word(stage) != "walk" or told_apart else {"barrier": "across"}
     for kind, name in kinds.items():
         lines = plan.backdrop[plan.backdrop["kind"] == kind] if len(plan.backdrop) else plan.backdrop
         if not len(lines):

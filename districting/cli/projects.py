@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
 from districting.cli.common import Talk, common
-from districting.cli.worded import WordedCommand
+from districting.cli.worded import WordedCommand, option
 from districting.wording import say
 
 
@@ -23,10 +24,24 @@ def sample(talk: Talk, folder: str) -> None:
 
 @click.command(cls=WordedCommand)
 @click.argument("folder", type=click.Path(file_okay=False))
+@option("--osm", "extract", type=click.Path(exists=True, dir_okay=False), key="cli.option_osm")
+@option("--name", type=str, key="cli.option_first_name")
+@option("--year", type=click.IntRange(1900, 2999), key="cli.option_first_year")
 @common
-def init(talk: Talk, folder: str) -> None:
+def init(talk: Talk, folder: str, extract: str | None, name: str | None, year: int | None) -> None:
     from districting.outputs.projects import template_files, write_project
 
+    if extract is None and (name is not None or year is not None):
+        raise click.UsageError(say("osm.bad_year", talk.lang))
+    if extract is not None:
+        from districting.outputs.first_project import first_project_files
+
+        shown = name or say("osm.estimated_name", talk.lang, name=Path(extract).name.split(".")[0])
+        contents, told = first_project_files(Path(extract), shown, year or datetime.date.today().year, talk.lang)
+        for line in told:
+            talk.plain(line)
+        _start(talk, folder, contents, write_project)
+        return
     _start(talk, folder, template_files(talk.lang), write_project)
 
 

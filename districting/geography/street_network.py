@@ -61,7 +61,7 @@ class StreetNetwork:
         return sp.csr_array((np.concatenate([metres, metres]), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(size, size))
 
 
-def street_network(lines: Any, level: ArrayLike | None = None) -> StreetNetwork:
+def street_network(lines: Any, level: ArrayLike | None = None, by_points: ArrayLike | None = None) -> StreetNetwork:
     """The network of ``lines``.
 
     Lines meet where they share a point, where they cross on one level, and where one ends within half a metre of another. Parts with less than 5 % of the
@@ -71,6 +71,7 @@ def street_network(lines: Any, level: ArrayLike | None = None) -> StreetNetwork:
     ----------
     lines : shapely lines in metres; missing and empty ones are passed over
     level : (lines,) of each: a bridge crosses the street below it without meeting it
+    by_points : (lines,) True where a line meets others only at points drawn in both, as in OpenStreetMap: it is joined neither where it crosses nor at loose ends
 
     Examples
     --------
@@ -83,6 +84,8 @@ def street_network(lines: Any, level: ArrayLike | None = None) -> StreetNetwork:
     """
     shapes = np.array(getattr(lines, "array", lines), dtype=object).reshape(-1)
     floor = np.zeros(len(shapes)) if level is None else np.asarray(level, dtype=np.float64)
+    # a line that says itself where it meets others has a level of its own: nothing crosses it there
+    floor = floor if by_points is None else np.where(np.asarray(by_points, dtype=np.bool_), np.nan, floor)
     xy, ends, floors = _pieces(shapes, floor)
     if not len(ends):
         return StreetNetwork(np.empty((0, 2)), np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.int64), 0)
@@ -147,8 +150,9 @@ def _joined_crossings(
     xy: NDArray[np.float64], ends: NDArray[np.int64], floors: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], int]:
     """Pieces of one level that cross without a common point get one."""
-    lines = shapely.linestrings(xy[ends])
-    i, j = shapely.STRtree(lines).query(lines, predicate="crosses")
+    asked = np.flatnonzero(~np.isnan(floors))
+    lines = shapely.linestrings(xy[ends[asked]])
+    i, j = (asked[of] for of in shapely.STRtree(lines).query(lines, predicate="crosses"))
     apart = (i < j) & (floors[i] == floors[j])
     i, j = i[apart], j[apart]
     apart = (ends[i][:, :, None] != ends[j][:, None, :]).all(axis=(1, 2))
@@ -168,10 +172,12 @@ def _joined_crossings(
 
 def _joined_ends(xy: NDArray[np.float64], ends: NDArray[np.int64], floors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
     """Corners that lie on the middle of another line of their level, and ends that stop just before one of any level, are joined to it."""
-    lines = shapely.linestrings(xy[ends])
-    corner, piece = shapely.STRtree(lines).query(shapely.points(xy), predicate="dwithin", distance=LOOSE_END_M)
     floor = np.zeros(len(xy))
     floor[ends.ravel()] = np.repeat(floors, 2)
+    asked, among = np.flatnonzero(~np.isnan(floor)), np.flatnonzero(~np.isnan(floors))
+    lines = shapely.linestrings(xy[ends])
+    corner, piece = shapely.STRtree(lines[among]).query(shapely.points(xy[asked]), predicate="dwithin", distance=LOOSE_END_M)
+    corner, piece = asked[corner], among[piece]
     metres = shapely.distance(shapely.points(xy[corner]), lines[piece])
     loose = np.bincount(ends.ravel(), minlength=len(xy))[corner] == 1
     meets = (ends[piece] != corner[:, None]).all(axis=1) & (loose | ((metres <= SAME_POINT_M) & (floor[corner] == floors[piece])))

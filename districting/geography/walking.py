@@ -1,4 +1,4 @@
-"""Walking metres along the streets from blocks to schools: bounded Dijkstra from every school, never more of the table than is used."""
+"""Walking metres along the streets from blocks to schools: Dijkstra that stops where nobody asks further, never more of the table than is used."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
+from districting.geography.nearest_sources import nearest_sources
 from districting.geography.street_access import Access, Barriers, street_access
 from districting.geography.street_network import StreetNetwork
 
@@ -22,7 +23,6 @@ LARGEST_TABLE = 10_000_000
 LARGEST_WORK = 100_000_000
 """Largest table of blocks x schools, and schools x points of the network, for which every way is found."""
 _BATCH = 16
-_WIDER = 1.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,29 +66,32 @@ class Walking:
         return table
 
     def near_m(self, count: int = NEAR_SCHOOLS) -> Any:
-        """(n, k) CSR matrix: the ``count`` nearest schools of every block, fewer where fewer can be reached.
+        """(n, k) CSR matrix: the ``count`` nearest schools of every block, fewer where fewer can be reached; of equal ones the first.
 
-        Every school is searched from within a radius that holds enough schools for most blocks; it grows, for the blocks that still have too few.
+        Along a street a block's nearest schools are among the nearest of the two ends of its piece, so one search over the points finds them for all blocks.
         """
         n, k = len(self.xy), len(self.school_xy)
-        limit = self._first_radius(count)
-        wanted, least = self._wanted(count)
-        kept: list[NDArray[np.float64]] = []
-        waiting = np.arange(n)
-        while len(waiting):
-            arcs = self._within(waiting, limit)
-            order = np.lexsort((arcs[1], arcs[2], arcs[0]))
-            arcs = arcs[:, order]
-            block, school = arcs[0].astype(np.int64), arcs[1].astype(np.int64)
-            rank = np.arange(len(block)) - np.searchsorted(block, block)
-            enough = (np.bincount(block[self._joined(block, school)], minlength=n) >= wanted) & (least <= limit)
-            kept.append(arcs[:, enough[block] & (rank < count)])
-            waiting = waiting[~enough[waiting]]
-            limit *= _WIDER
-        found = np.concatenate(kept, axis=1)
-        order = np.lexsort((found[1], found[0]))
-        block, school, metres = found[0][order].astype(np.int64), found[1][order].astype(np.int64), found[2][order]
-        return sp.csr_array((metres, school, np.concatenate([[0], np.cumsum(np.bincount(block, minlength=n))])), shape=(n, k))
+        graph = self.network.matrix()
+        source, far = nearest_sources(graph.indptr.astype(np.int32), graph.indices.astype(np.int32), graph.data, self.foot, self.school_leg_m, min(count, k))
+        arcs = [self._direct()]
+        on = np.flatnonzero(self.access.piece >= 0)
+        a, b = self.network.ends[self.access.piece[on]].T
+        length = np.hypot(*(self.network.xy[a] - self.network.xy[b]).T)
+        for end, along in ((a, self.access.share[on] * length), (b, (1 - self.access.share[on]) * length)):
+            metres = far[end] + (along + self.access.leg_m[on])[:, None]
+            row, rank = np.nonzero(source[end] >= 0)
+            arcs.append(np.stack([on[row].astype(np.float64), source[end][row, rank].astype(np.float64), metres[row, rank]]))
+        block, school, metres = np.concatenate(arcs, axis=1)
+        block, school = block.astype(np.int64), school.astype(np.int64)
+        metres = np.maximum(metres, np.hypot(*(self.xy[block] - self.school_xy[school]).T))
+        order = np.lexsort((metres, school, block))
+        order = order[np.append(True, (np.diff(block[order]) != 0) | (np.diff(school[order]) != 0))[: len(order)]]
+        order = order[np.lexsort((school[order], metres[order], block[order]))]
+        rank = np.arange(len(order)) - np.searchsorted(block[order], block[order])
+        kept = order[rank < count]
+        kept = kept[np.lexsort((school[kept], block[kept]))]
+        start = np.concatenate([[0], np.cumsum(np.bincount(block[kept], minlength=n))])
+        return sp.csr_array((metres[kept], school[kept], start), shape=(n, k))
 
     def small(self) -> bool:
         """Whether the whole table is no larger than what is found at once."""
@@ -121,47 +124,23 @@ class Walking:
         out[free] = straight[free]
         return np.maximum(out, straight)
 
-    def _within(self, blocks: NDArray[np.int64], limit: float) -> NDArray[np.float64]:
-        """(3, arcs) block, school, metres of the given blocks, every arc up to ``limit`` metres: no way is shorter than the straight line."""
-        near = cKDTree(self.xy[blocks]).query_ball_point(self.school_xy, limit)
-        asked = np.flatnonzero([len(rows) > 0 for rows in near])
-        parts = []
-        for s, far in self._rows(asked, limit):
-            rows = blocks[np.asarray(near[s], dtype=np.int64)]
-            metres = self._metres(s, rows, far)
-            inside = metres <= limit
-            parts.append(np.stack([rows[inside].astype(np.float64), np.full(int(inside.sum()), float(s)), metres[inside]]))
-        return np.concatenate(parts, axis=1) if parts else np.empty((3, 0))
-
-    def _first_radius(self, count: int) -> float:
-        away, _ = cKDTree(self.school_xy).query(self.xy, k=[min(count, len(self.school_xy))])
-        return float(1.4 * np.quantile(away, 0.8)) + 1.0
-
-    def _wanted(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """(n,) schools along the streets that each block is to have, and the least radius to search it with: one that lacks streets may have schools beside it."""
-        schools = np.bincount(self._part_of_school[self._part_of_school >= 0], minlength=max(self.network.parts, 1))
-        part = self._part_of_block
-        there = np.where(part >= 0, schools[part], 0)
-        wide = float(np.hypot(*np.ptp(np.concatenate([self.xy, self.school_xy]), axis=0)))
-        longest = self.school_leg_m.max()
-        return np.minimum(there, count), np.where(there < min(count, len(self.school_xy)), np.minimum(self.access.leg_m + longest, wide), 0.0)
-
-    def _joined(self, block: NDArray[np.int64], school: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether block and school stand on one part of the streets."""
-        return (self._part_of_block[block] == self._part_of_school[school]) & (self._part_of_block[block] >= 0)
-
-    @property
-    def _part_of_block(self) -> NDArray[np.int64]:
-        part = np.full(len(self.xy), -1, dtype=np.int64)
-        on = self.access.piece >= 0
-        part[on] = self.network.part[self.network.ends[self.access.piece[on], 0]]
-        return part
-
-    @property
-    def _part_of_school(self) -> NDArray[np.int64]:
-        part = np.full(len(self.foot), -1, dtype=np.int64)
-        part[self.foot >= 0] = self.network.part[self.foot[self.foot >= 0]]
-        return part
+    def _direct(self) -> NDArray[np.float64]:
+        """(3, arcs) block, school, metres where the straight line is no longer than the two legs and no barrier lies between."""
+        tree, parts = cKDTree(self.xy), []
+        leg = np.where(np.isfinite(self.access.leg_m), self.access.leg_m, 0.0)
+        lost = np.flatnonzero(~np.isfinite(self.access.leg_m))
+        longest = float(leg.max(initial=0.0))
+        for s, place in enumerate(self.school_xy):
+            own = self.school_leg_m[s]
+            near = np.asarray(tree.query_ball_point(place, own + longest), dtype=np.int64) if np.isfinite(own) else np.arange(len(self.xy))
+            near = np.union1d(near, lost)
+            straight = np.hypot(*(self.xy[near] - place).T)
+            inside = straight <= self.access.leg_m[near] + own
+            near, straight = near[inside], straight[inside]
+            parts.append(np.stack([near.astype(np.float64), np.full(len(near), float(s)), straight]))
+        arcs = np.concatenate(parts, axis=1) if parts else np.empty((3, 0))
+        pair = arcs[:2].astype(np.int64)
+        return arcs[:, ~self.barriers.between(self.xy[pair[0]], self.school_xy[pair[1]])]
 
 
 def walking(network: StreetNetwork, xy: ArrayLike, school_xy: ArrayLike, barriers: Any = ()) -> Walking:

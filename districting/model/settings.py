@@ -44,6 +44,7 @@ class InputSpec:
     ``values`` our column -> {their value -> ours}; ``stage`` fills the stage of every row; ``datum`` is wgs84, cgcs2000, gcj02, bd09 or an EPSG code.
     ``length_unit`` is that of lengths and areas in the table's columns, ``us-ft`` the US survey foot; shapes have the unit of their datum.
     ``neighbours = "voronoi"`` (blocks given as points): two blocks are neighbours when their Voronoi cells touch and they lie at most ``neighbours_reach_m`` apart.
+    ``estimated`` names columns that hold estimates, not counts: every output says so.
     ``cells = "voronoi"`` (blocks given as points, such as addresses or compounds): every point gets the ground nearest to it, inside the outline and never across a
     barrier; ``"none"``: it gets none; not given: it does where a stage asks for zones that hang together and nothing else says who borders whom.
     ``path`` may be a table of a database, ``postgresql://user@host/db/schema.table``; a password in it is taken out, kept in ``password`` and shown nowhere.
@@ -59,6 +60,7 @@ class InputSpec:
     length_unit: Literal["m", "us-ft"] = "m"
     neighbours: Literal["shapes", "voronoi"] = "shapes"
     neighbours_reach_m: float | None = None
+    estimated: tuple[str, ...] = ()
     cells: Literal["voronoi", "none"] | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from districting.model.draft_mark import is_draft
+from districting.model.estimate_mark import estimated_columns
 from districting.model.plan import Plan
 from districting.model.resources import RESOURCES
 from districting.model.solution import relative_gap
@@ -133,6 +134,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         },
         "left_out": plan.coverage.to_dict(orient="records"),
         "notes": len(plan.notes),
+        **({"estimated": columns} if (columns := estimated_columns(plan)) else {}),
         "decisions": made,
         **({"joint": joint} if (joint := _joint(plan)) else {}),
         "findings": [_without_nan(row) for row in plan.findings.to_dict(orient="records")],
@@ -178,6 +180,8 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     lines += score_lines(plan, lang) if audience == "internal" else []
     lines += inclusion_lines(plan, lang) if audience == "internal" else []
     lines += left_out_lines(plan, lang)
+    if columns := estimated_columns(plan):
+        lines.append(say("osm.estimated_line", lang, columns=columns))
     if is_draft(plan):
         lines.append(say("governance.draft", lang))
     if audience == "public":  # the one thing noted in a public plan is what it leaves out

@@ -17,6 +17,7 @@ from districting.geography.barriers import closed, cut_by_barriers
 from districting.geography.block_middles import block_middles_xy
 from districting.geography.point_neighbours import voronoi_neighbours
 from districting.model.settings import InputSpec
+from districting.planning.streets import walked_lines
 from districting.reading.city import City
 from districting.reading.repair import polygonal
 from districting.wording import text
@@ -114,6 +115,5 @@ def closed_barriers(city: City) -> NDArray[Any]:
 
 
 def _lines(city: City) -> tuple[Any, Any]:
-    barriers = closed_barriers(city)
-    crossings = np.asarray(city.roads.geometry.array) if city.roads is not None else np.array([], dtype=object)
-    return barriers, crossings
+    """Barriers, and the roads that open them: those one may walk along."""
+    return closed_barriers(city), walked_lines(city)

@@ -12,8 +12,10 @@ import pandas as pd
 
 from districting.geography.block_middles import POINT_COLUMNS
 from districting.geography.shapes import outline
+from districting.model.estimate_mark import PART as ESTIMATED
 from districting.model.plan import PLAN_TABLES, Plan, empty_table
 from districting.planning.rows import EVERYTHING, note_rows, provenance_rows, stack
+from districting.planning.streets import roads_to_show
 from districting.reading.city import City
 from districting.reading.named import is_named
 from districting.reading.repair import polygonal
@@ -81,7 +83,7 @@ def _aliases(city: City) -> pd.DataFrame:
 def _backdrop(city: City) -> Any:
     layers = [
         (kind, frame)
-        for kind, frame in (("county", city.counties), ("admin", city.admin), ("road", city.roads), ("barrier", city.barriers))
+        for kind, frame in (("county", city.counties), ("admin", city.admin), *roads_to_show(city), ("barrier", city.barriers))
         if frame is not None and len(frame)
     ]
     parts = [gpd.GeoDataFrame({"kind": kind, "name": _names(frame)}, geometry=list(frame.geometry), crs=city.crs) for kind, frame in layers]
@@ -107,6 +109,11 @@ def _provenance(city: City) -> pd.DataFrame:
     page = {name: value for name in ("made_on", "review_number") if (value := getattr(city.settings.output, name))}
     if page:
         parts.append(provenance_rows("output", page))
+    estimated = {
+        table: ", ".join(columns) for table, specs in city.settings.inputs.items() if (columns := dict.fromkeys(c for s in specs for c in s.estimated))
+    }
+    if estimated:
+        parts.append(provenance_rows(ESTIMATED, estimated))
     if len(city.estimates):
         told = {str(row.column): f"{row.method} {row.file} {row.on_blocks:.0f}+{row.outside:.0f}" for row in city.estimates.itertuples()}
         parts.append(provenance_rows("estimates", told))

@@ -11,12 +11,21 @@ from numpy.typing import NDArray
 from districting.errors import DataError, Fault
 from districting.geography.street_network import StreetNetwork, street_network
 from districting.reading.city import City
+from districting.reading.osm_extract import NOT_WALKED
 from districting.wording import text
 
-NOT_ON_FOOT: Final = frozenset({"motorway", "motorway_link", "construction", "proposed", "高速公路", "高速", "城市快速路", "快速路", "快速路匝道", "在建"})
+NOT_ON_FOOT: Final = NOT_WALKED | {"高速公路", "高速", "城市快速路", "快速路", "快速路匝道", "在建"}
 """Kinds of road that nobody walks along unless the column ``walkable`` says so."""
 _NO: Final = frozenset({"no", "n", "false", "f", "0", "private", "use_sidepath", "否", "不可", "不允许", "禁止", "禁行", "无", "×"})
 _YES: Final = frozenset({"yes", "y", "true", "t", "1", "designated", "permissive", "official", "destination", "是", "可", "允许", "有", "√"})
+_POINTS: Final = frozenset({"points", "point", "节点"})
+"""The column ``meets``: lines that meet only at points they share, as those of OpenStreetMap do; nothing is to be joined where they cross."""
+_STREETS: Final = frozenset({"tertiary", "unclassified", "residential", "living_street", "pedestrian", "road"})
+_PATHS: Final = frozenset(
+    {"service", "track", "path", "footway", "cycleway", "bridleway", "steps", "corridor", "platform", "busway", "via_ferrata", "elevator"}
+    | {"construction", "proposed", "abandoned", "razed", "raceway"}
+)
+"""Kinds of ways in the words of OpenStreetMap: streets that are no main roads, and what no map of a city shows."""
 _SPAN: Final = frozenset({"桥梁", "桥", "高架"})
 
 
@@ -34,10 +43,34 @@ def streets_of(city: City) -> tuple[StreetNetwork, tuple[Fault, ...]]:
         walked, odd = _walked(roads)
     if not walked.any():
         raise DataError(Fault(text("travel.no_streets"), text("travel.give_streets"), column="inputs.roads"))
-    network = street_network(np.asarray(roads.geometry.array)[walked], _level(roads)[walked])
+    drawn = _words(roads, "meets").isin(_POINTS).to_numpy()
+    network = street_network(np.asarray(roads.geometry.array)[walked], _level(roads)[walked], drawn[walked])
     if not len(network.ends):
         raise DataError(Fault(text("travel.no_streets"), text("travel.give_streets"), column="inputs.roads"))
     return network, tuple(_notes(network, int((~walked).sum()), odd))
+
+
+def walked_lines(city: City) -> NDArray[Any]:
+    """Shapes of the roads that may be walked along: the only ones that lead over a barrier."""
+    if city.roads is None or not len(city.roads):
+        return np.array([], dtype=object)
+    return np.asarray(city.roads.geometry.array, dtype=object)[_walked(city.roads)[0]]
+
+
+def roads_to_show(city: City) -> list[tuple[str, Any]]:
+    """Kind of line and rows: ``road`` for the map and for crossings to count; ``street`` for what bounds a zone.
+
+    Where the column ``kind`` speaks as OpenStreetMap does, main roads are roads, other streets with a name are streets, and footpaths, tracks and drives are
+    neither; else every row is a road.
+    """
+    if city.roads is None or not len(city.roads):
+        return []
+    kind = _words(city.roads, "kind").str.removesuffix("_link")
+    if not kind.isin(_STREETS | _PATHS).any():
+        return [("road", city.roads)]
+    named = (_words(city.roads, "name") != "").to_numpy()
+    street, path = kind.isin(_STREETS).to_numpy(), kind.isin(_PATHS).to_numpy()
+    return [("road", city.roads[~street & ~path]), ("street", city.roads[street & named])]
 
 
 def _walked(roads: Any) -> tuple[NDArray[np.bool_], list[str]]:
@@ -62,7 +95,14 @@ def _words(roads: Any, column: str) -> pd.Series:
     """Cells in lower case, blank where there is none."""
     if column not in roads.columns:
         return pd.Series("", index=range(len(roads)), dtype="object")
-    return pd.Series(roads[column]).reset_index(drop=True).astype("object").map(lambda v: str(v).strip().casefold(), na_action="ignore").fillna("")
+    return (
+        pd.Series(roads[column])
+        .reset_index(drop=True)
+        .astype("object")
+        .map(lambda v: str(v).strip().casefold(), na_action="ignore")
+        .astype("object")
+        .fillna("")
+    )
 
 
 def _notes(network: StreetNetwork, left_out: int, odd: list[str]) -> list[Fault]:

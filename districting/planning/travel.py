@@ -22,7 +22,7 @@ from districting.planning.streets import streets_of
 from districting.reading.city import City
 from districting.wording import text
 
-FAR_LEG_M: Final = 1000.0
+FAR_LEG_M: Final = 200.0
 """A block farther than this from every street is named in the notes."""
 MOST_LOST: Final = 0.2
 """Where more than this share of the blocks has no way to a school, the roads are not those of the city."""

@@ -142,9 +142,8 @@ def aliases_to_nobody(files: list[tuple[Any, Any, Found]], rows: pd.DataFrame) -
 def known_homes(rows: pd.DataFrame, blocks: Any) -> NDArray[np.bool_]:
     """(rows,) whether the block a school stands in is named; a name that no block bears is a fault."""
     given = rows["block_id"].notna().to_numpy(dtype=bool)
-    known = np.zeros(len(rows), dtype=bool)
-    if given.any() and blocks is not None and "block_id" in blocks.columns:
-        known = given & rows["block_id"].isin(blocks["block_id"].dropna()).to_numpy(dtype=bool)
+    ids = set() if not given.any() or blocks is None or "block_id" not in blocks.columns else set(blocks["block_id"].dropna())
+    known = given & rows["block_id"].isin(ids).to_numpy(dtype=bool)
     for i in np.flatnonzero(given & ~known) if blocks is not None else ():
         problem = text("reading.unknown_home", name=str(rows["name"].iloc[i]), block=str(rows["block_id"].iloc[i]))
         remedy = unknown_id(str(rows["block_id"].iloc[i]), ids, text("reading.give_block"))

@@ -90,6 +90,7 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
         found.add(text("reading.no_geometry"), text(_GIVE_PLACE.get(table, "reading.give_layer")), column="geometry")
     if crs is not None and is_ballpark(crs):
         found.add(text("reading.ballpark", crs=crs.name), text("reading.transform_first"), warning=True)
+    _say_estimated(spec, frame, found)
     frame = frame.drop(columns=["lng", "lat", "crs"], errors="ignore")
     headers = tuple(str(c) for c in raw.frame.columns)
     if table in PERSONAL:
@@ -114,6 +115,14 @@ def _read(path: Path, spec: InputSpec, table: str) -> RawTable:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # GDAL's own remarks about a file; what matters is found by the checks
         return READERS[suffix](path, spec, table)
+
+
+def _say_estimated(spec: InputSpec, frame: pd.DataFrame, found: Found) -> None:
+    """A note on the columns that the config marks as estimates."""
+    for column in sorted(set(spec.estimated) - set(frame.columns)):
+        found.add(text("osm.unknown_estimated", column=column), text("osm.enter_counts"), column="estimated")
+    if spec.estimated and set(spec.estimated) <= set(frame.columns):
+        found.add(text("osm.estimated_columns", columns=list(spec.estimated)), text("osm.enter_counts"), warning=True)
 
 
 def _filtered(raw: RawTable, chosen: dict[str, str], spec: InputSpec, found: Found) -> RawTable:

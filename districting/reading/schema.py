@@ -188,6 +188,7 @@ _ROADS: Final = (
     _text("level", "层次", "层级", "层", "layer"),
     _text("bridge", "桥", "是否桥梁"),
     _text("tunnel", "隧道", "是否隧道"),
+    _text("meets", "相接方式", "joined at"),
 )
 
 _FREE: Final[tuple[Column, ...]] = (

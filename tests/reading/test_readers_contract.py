@@ -147,7 +147,7 @@ def assert_same(raw, first_row):
 
 def test_every_registered_suffix_is_under_this_contract():
     written = {"." + name.rpartition(".")[2] for name, _ in (*PLAIN.values(), *LAYERS.values())}
-    assert written == set(READERS)
+    assert written == set(READERS) - {".osm", ".pbf"}  # what they hold is of their format: tests/osm
 
 
 @pytest.mark.parametrize("kind", PLAIN)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from districting.auditing.views import StageViews, stage_views
 from districting.errors import DataError, Fault
 from districting.model.draft_mark import is_draft
+from districting.model.estimate_mark import estimated_columns
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
 from districting.outputs.map.charts import charts
@@ -32,7 +33,7 @@ from districting.outputs.map.topology import topology
 from districting.outputs.map.why import far_blocks, goals_and_rules, zone_prices
 from districting.outputs.public import public_plan
 from districting.outputs.scheme_names import scheme_name
-from districting.wording import LANGUAGES, text
+from districting.wording import LANGUAGES, say, text
 
 Audience = Literal["internal", "public"]
 FORMAT: Final = "page-1"
@@ -59,7 +60,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
     drawn, group = (blocks, districts_of_blocks(blocks, territory)) if len(blocks) else pieces(territory)
     content: dict[str, Any] = {
         "format": FORMAT,
-        "title": plan.name,
+        "title": _title(plan, lang),
         "year": plan.year,
         "lang": lang,
         "audience": audience,
@@ -88,6 +89,12 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
         content["lenses"] = lenses(plan) if len(blocks) else []
         content |= _edit(plan) if len(blocks) else _not_edited(Fault(text("outputs.no_zones"), text("outputs.no_zones_remedy")))
     return options.placed_content(content)
+
+
+def _title(plan: Plan, lang: str) -> str:
+    """The plan's name, and that it rests on estimates where it does not say so itself."""
+    mark = say("osm.estimated_word", lang)
+    return say("osm.estimated_name", lang, name=plan.name) if estimated_columns(plan) and mark not in plan.name else plan.name
 
 
 def _all_names(content: dict[str, Any]) -> list[str]:

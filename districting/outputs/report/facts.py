@@ -122,7 +122,7 @@ def _zones(plan: Plan, stage: str, schools_of: Mapping[str, list[str]], names: M
 def _surroundings(plan: Plan, shapes: Mapping[str, Any]) -> Surroundings:
     ground = plan.backdrop
     rows = list(zip(ground["kind"], ground["name"], ground["geometry"], strict=True)) if len(ground) and "geometry" in ground.columns else []
-    rows = [(str(k), str(n), g) for k, n, g in rows if g is not None and not g.is_empty and str(n)]
+    rows = [("road" if str(k) == "street" else str(k), str(n), g) for k, n, g in rows if g is not None and not g.is_empty and str(n)]
     areas = {kind: [(n, g) for k, n, g in rows if k == kind] for kind in ("county", "admin")}
     areas["zone"] = sorted(((z, g) for z, g in shapes.items() if g is not None), key=lambda pair: pair[0])
     return Surroundings([r for r in rows if r[0] in ("road", "barrier")], areas)

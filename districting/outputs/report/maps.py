@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from districting.model.draft_mark import is_draft
+from districting.model.estimate_mark import estimated_columns
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.report.facts import Report, ZoneFacts
 from districting.outputs.report.fonts import map_fonts
@@ -272,6 +273,7 @@ def _page(report: Report, title: str) -> tuple[Any, Any]:
     figure.text(0.5, 0.945, clean(title), ha="center", va="center", size=16, weight="bold", parse_math=False, wrap=True)
     marks = [say("governance.internal", report.lang)] if report.audience == "internal" else []
     marks += [say("report.map_draft", report.lang)] if is_draft(report.plan) else []
+    marks += [say("osm.estimated_word", report.lang)] if estimated_columns(report.plan) else []
     if marks:
         figure.text(0.5, 0.915, " · ".join(marks), ha="center", size=9, color="#C00000")
     axes = figure.add_axes(_FRAME)

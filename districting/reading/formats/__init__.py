@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from districting.model.settings import InputSpec
-from districting.reading.formats import delimited, geoparquet, kml, shapefile, sheets, vector, zipped
+from districting.reading.formats import delimited, geoparquet, kml, osm, shapefile, sheets, vector, zipped
 from districting.reading.table import RawTable
 
 Reader = Callable[[Path, InputSpec, str], RawTable]
@@ -27,4 +27,6 @@ READERS: Final[Mapping[str, Reader]] = {
     ".shp": shapefile.read,
     ".parquet": geoparquet.read,
     ".zip": zipped.read,
+    ".pbf": osm.read,
+    ".osm": osm.read,
 }
