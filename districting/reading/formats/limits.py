@@ -65,14 +65,14 @@ def refuse_huge_book(path: Path, spec: InputSpec) -> None:
 
 
 def _cells_of_sheet(data: bytes) -> int:
-    """Rows times columns up to the last cell of a worksheet.
+    """Rows times columns up to the last cell of a worksheet; 0 where so few rows are no matter, however wide.
 
-    >>> _cells_of_sheet(b'<row r="1"><c r="A1"/></row><row r="20"><c r="AB20"/></row>')
-    560
+    >>> _cells_of_sheet(b'<row r="1"><c r="A1"/></row><row r="90000"><c r="AB90000"/></row>')
+    2520000
     """
     rows = max((int(r) for r in _ROW.findall(data)), default=0)
     if rows * MOST_COLUMNS <= MOST_CELLS:
-        return rows
+        return 0
     return rows * max((_number(c) for c in set(_REFERENCE.findall(data))), default=0)
 
 
