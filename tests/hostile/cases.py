@@ -329,6 +329,9 @@ def bad_layers() -> Iterator[Case]:
     far = [shapely.box(1e200, 1e200, 2e200, 2e200)] * 36
     yield blocks("every corner far away", "gpkg", lambda path: blocks_frame().set_geometry(far, crs="EPSG:4546").to_file(path, layer="blocks", driver="GPKG"))
     points = [shapely.Point(116.3, 39.9)] * 36
+    yield blocks("WKB and no word of its system", "parquet", lambda path: blocks_frame().to_wkb().to_parquet(path))
+    yield blocks("shapes of noise and no word of them", "parquet", lambda path: blocks_frame().to_wkb().assign(geometry=b"\xee" * 52).to_parquet(path))
+    yield blocks("words where shapes belong", "parquet", lambda path: blocks_frame().to_wkb().assign(geometry="POINT").to_parquet(path))
     yield blocks("all in one point", "parquet", lambda path: blocks_frame().set_geometry(points, crs="EPSG:4326").to_parquet(path))
 
 

@@ -17,7 +17,7 @@ from districting.reading.formats import geoparquet
 from districting.reading.formats.pushed_down import read_rows
 from districting.reading.load import load
 from districting.reading.where_sql import SqlColumn, sql_where
-from tests.reading.small_city import blocks_frame, city_in, said
+from tests.reading.small_city import blocks_frame, city_in, said, with_input
 
 WORDS = ["510107", "510108", "", "5", "nan", "b'; DROP TABLE x; --", "武侯", "(SELECT 1)", "5.5"]
 NUMBERS = [0, 1, 5, -2, 2.5, 510107, 1e15]
@@ -128,3 +128,36 @@ def test_a_city_out_of_a_national_file(tmp_path):
     whole.to_parquet(tmp_path / "national.parquet")
     one = dataclasses.replace(settings_, inputs={**settings_.inputs, "blocks": (InputSpec(path="national.parquet", where="县 == '510107'"),)})
     assert [s for s in said(one) if s[4] == "error"] == []
+
+
+def plain_wkb(path, **named):
+    """The blocks as pandas or Spark write them: a column of WKB, and no word of what it is."""
+    frame = blocks_frame()
+    bare = pd.DataFrame(frame.drop(columns="geometry"))
+    bare["geometry"] = shapely.to_wkb(shapely.set_srid(frame.geometry.to_numpy(), named.get("srid", 0)), include_srid="srid" in named)
+    bare.to_parquet(path)
+
+
+@pytest.mark.parametrize("where", [None, "地块编号 != 'b10'"])
+def test_wkb_without_a_word_of_what_it_is_makes_shapes_whose_system_is_asked_for(tmp_path, where):
+    settings_ = city_in(tmp_path)
+    plain_wkb(tmp_path / "b.parquet")
+    spec = InputSpec("b.parquet", where=where)
+    assert ("no_crs", "b.parquet", None, "", "error") in said(with_input(settings_, blocks=spec))
+    assert [f for f in said(with_input(settings_, blocks=dataclasses.replace(spec, datum="wgs84"))) if f[4] == "error"] == []
+    item, _ = load(Settings(folder=tmp_path), "blocks", dataclasses.replace(spec, datum="wgs84"))
+    assert shapely.equals(item.shapes[-1], blocks_frame().geometry.iloc[-1])
+    assert len(item.shapes) == 36 - (where is not None)
+
+
+def test_wkb_that_names_its_system_is_not_asked(tmp_path):
+    settings_ = city_in(tmp_path)
+    plain_wkb(tmp_path / "b.parquet", srid=4490)
+    assert [f for f in said(with_input(settings_, blocks=InputSpec("b.parquet"))) if f[4] == "error"] == []
+
+
+def test_a_column_called_geometry_that_holds_words_is_a_column(tmp_path):
+    pd.DataFrame({"地块编号": ["a"], "geometry": ["square"]}).to_parquet(tmp_path / "b.parquet")
+    raw = geoparquet.read(tmp_path / "b.parquet", InputSpec("b.parquet"), "blocks")
+    assert raw.geometry is None
+    assert raw.frame["geometry"].tolist() == ["square"]

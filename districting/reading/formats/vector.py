@@ -39,8 +39,10 @@ def read_source(source: str, spec: InputSpec, arrow: bool = False, encoding: str
 
 def as_table(frame: Any, layer: str = "") -> RawTable:
     """A frame of geopandas or pandas as a RawTable; records count from 1."""
+    import geopandas
+
     shapes = crs = None
-    if hasattr(frame, "geometry"):
+    if isinstance(frame, geopandas.GeoDataFrame) and frame.active_geometry_name is not None:
         shapes, crs = np.asarray(frame.geometry.array, dtype=object), frame.crs
         frame = frame.drop(columns=frame.geometry.name)
     plain = pd.DataFrame(frame).reset_index(drop=True)
