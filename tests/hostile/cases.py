@@ -170,6 +170,12 @@ def bad_kml() -> Iterator[Case]:
     yield schools("nested ten thousand deep", "kml", kml("<Folder>" * 10_000 + "</Folder>" * 10_000))
     yield schools("a place without coordinates", "kml", kml("<Placemark><name>a</name><Point/></Placemark>"))
     yield schools("coordinates of words", "kml", kml(mark.replace("116.301,39.901", "here,there").format("a")))
+    data = "<Placemark><name>a</name><ExtendedData>{}</ExtendedData><Point><coordinates>116.301,39.901</coordinates></Point></Placemark>"
+    yield schools(
+        "a thousand names of data that nobody knows", "kml", kml(data.format("".join(f'<Data name="列{i}"><value>1</value></Data>' for i in range(1000))))
+    )
+    yield schools("data that are entities", "kml", kml(data.format('<Data name="学段"><value>&e0;</value></Data>'), '<!DOCTYPE k [<!ENTITY e0 "小学">]>'))
+    yield schools("in GBK", "kml", kml(mark.format("第一小学")).replace("?>", ' encoding="GBK"?>', 1).encode("gbk"))
     yield schools("a link into the network", "kml", kml("<NetworkLink><Link><href>http://127.0.0.1:9/a.kml</href></Link></NetworkLink>"))
 
 

@@ -50,6 +50,43 @@ def test_a_kml_written_by_a_program_keeps_its_columns_and_its_codes_as_text(tmp_
     assert keys(city_in(tmp_path, path="a.kml", datum=None), "error") == []
 
 
+def with_data(*columns, more=""):
+    """The four schools as programs of phones write them: untyped data, one name each."""
+    marks = []
+    for row in schools_table().to_dict(orient="records"):
+        cells = "".join(f'<Data name="{c}"><value>{row[c]}</value></Data>' for c in columns)
+        place = f"<Point><coordinates>{row['经度']},{row['纬度']},0</coordinates></Point>"
+        marks.append(f"<Placemark><name>{row['学校名称']}</name><ExtendedData>{cells}{more}</ExtendedData>{place}</Placemark>")
+    return KML.format("".join(marks), head="")
+
+
+def test_data_under_chinese_names_keep_them_though_some_are_equally_long(tmp_path):
+    settings = city_in(tmp_path, path="schools.kml", datum="wgs84")
+    columns = ["学校标识码", "学段", "得分", "招生计划"]
+    (tmp_path / "schools.kml").write_text(with_data(*columns, more='<Data name="seats"><value>7</value></Data>'), encoding="utf-8")
+    raw = READERS[".kml"](tmp_path / "schools.kml", InputSpec("schools.kml"), "schools")
+    assert sorted(raw.frame.columns) == sorted(["Name", "seats", *columns])
+    assert raw.frame[columns].astype(str).equals(schools_table()[columns].astype(str))
+    assert raw.frame["seats"].astype(str).unique().tolist() == ["7"]
+    assert keys(settings, "error") == []
+
+
+def test_data_of_another_folder_are_not_taken_for_those_of_the_layer(tmp_path):
+    other = "<Folder><name>别处</name><Placemark><name>x</name><ExtendedData><Data name='学段'><value>高中</value></Data></ExtendedData><Point><coordinates>1,1</coordinates></Point></Placemark></Folder>"
+    (tmp_path / "a.kml").write_text(with_data("学段").replace("<Document>", f"<Document>{other}"), encoding="utf-8")
+    raw = READERS[".kml"](tmp_path / "a.kml", InputSpec("a.kml", layer="学校"), "schools")
+    assert raw.frame["学段"].tolist() == ["小学"] * 4
+    assert READERS[".kml"](tmp_path / "a.kml", InputSpec("a.kml", layer="别处"), "schools").frame["学段"].tolist() == ["高中"]
+
+
+def test_a_kml_in_gbk_says_that_it_must_be_utf8(tmp_path):
+    (tmp_path / "a.kml").write_bytes(with_data("学段").replace("UTF-8", "GBK").encode("gbk"))
+    with pytest.raises(DataError) as refused:
+        READERS[".kml"](tmp_path / "a.kml", InputSpec("a.kml"), "schools")
+    assert "GBK" in refused.value.say("en")
+    assert "save it as UTF-8" in refused.value.say("en")
+
+
 def test_a_kml_in_a_datum_of_web_maps_is_asked_about(tmp_path):
     (tmp_path / "schools.kml").write_text(drawn_by_hand(False), encoding="utf-8")
     assert "assumed_wgs84" in keys(city_in(tmp_path, path="schools.kml", datum=None), "warning")

@@ -10,9 +10,11 @@ from typing import Final
 
 import pandas as pd
 
+from districting.errors import DataError
 from districting.model.settings import InputSpec
+from districting.reading.formats.kml_data import with_data_names
 from districting.reading.formats.vector import read_source
-from districting.reading.table import Found, RawTable
+from districting.reading.table import Found, RawTable, fail
 from districting.wording import text
 
 _LOOKS: Final = frozenset({"id", "timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder", "icon", "snippet"})
@@ -20,12 +22,19 @@ _LOOKS: Final = frozenset({"id", "timestamp", "begin", "end", "altitudemode", "t
 _CELLS: Final = re.compile(r"<t[dh][^>]*>(.*?)</t[dh]>\s*<t[dh][^>]*>(.*?)</t[dh]>", re.IGNORECASE | re.DOTALL)
 _PAIR: Final = re.compile(r"\s*([^:：=<>]{1,40}?)\s*[:：=]\s*(.*\S)\s*")
 _LINE: Final = re.compile(r"<br\s*/?>|</?p>|</?li>|</?div>|\n", re.IGNORECASE)
+_SAID_ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_READ: Final = frozenset({"utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-1"})
+"""Encodings that every reader of XML knows."""
 
 
 def read(path: Path, spec: InputSpec, table: str) -> RawTable:
     """Read one folder of placemarks; ``Name`` is the name, and what descriptions hold as ``header: value`` lines or as a table of two columns becomes columns."""
-    raw = read_source(str(path), spec)
+    try:
+        raw = read_source(str(path), spec)
+    except DataError as error:
+        raise _other_encoding(path, spec) or error from None
     frame = raw.frame.drop(columns=[c for c in raw.frame.columns if c.lower() in _LOOKS])
+    frame = with_data_names(frame, raw.sheet, path, spec.path)
     frame = frame.drop(columns=[c for c in ("Name", "description") if c in frame.columns and frame[c].isna().all()])
     found = Found(spec.path, raw.sheet)
     if "description" in frame.columns:
@@ -35,6 +44,16 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
             found.add(text("sources.kml_description", names=list(told.columns)), text("sources.kml_check"), warning=True)
             frame = pd.concat([frame.drop(columns="description"), told], axis=1)
     return dataclasses.replace(raw, frame=frame, notes=(*raw.notes, *found.faults))
+
+
+def _other_encoding(path: Path, spec: InputSpec) -> DataError | None:
+    """What to say of a file that declares an encoding which readers of XML need not know, such as GBK."""
+    with path.open("rb") as file:
+        said = _SAID_ENCODING.match(file.read(400))
+    encoding = said[1].decode("ascii", "replace") if said else ""
+    if encoding.lower() in _READ | {""}:
+        return None
+    return fail(spec.path, text("sources.kml_encoding", encoding=encoding), text("sources.kml_as_utf8"))
 
 
 def pairs_of(description: str) -> dict[str, str]:
