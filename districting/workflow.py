@@ -18,6 +18,7 @@ from districting.model.settings import Settings
 from districting.planning import add_districts, add_joint, add_links, add_zones, start_plan
 from districting.planning.block_graph import coverage_notes
 from districting.planning.governance import add_governance, check_governance
+from districting.planning.walk_check import walk_faults
 from districting.planning.yearly import Base, add_price, start_from
 from districting.reading.balance_profile import balance_of
 from districting.reading.city import City
@@ -38,9 +39,11 @@ def read_city(config: str | Path, overrides: Mapping[str, Any] | None = None) ->
 
 
 def check_inputs(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
-    """The City (None where it is not usable) and everything found: in the tables, and in how the outlines of the blocks fit together, as :func:`make_plan` finds it."""
+    """The City (None where it is not usable) and everything found: in the tables, in how the outlines of the blocks fit together, and in the ways on foot, as :func:`make_plan` does."""
     city, faults = check_city(settings)
     notes = () if city is None else coverage_notes(city)
+    if city is not None and not any(n.severity == "error" for n in notes):
+        notes += walk_faults(city)
     usable = not any(n.severity == "error" for n in notes)
     return city if usable else None, tuple(sorted((*faults, *notes), key=lambda f: f.severity != "error"))
 

@@ -70,8 +70,8 @@ def build_stage(city: City, graph: BlockGraph, stage: Stage, zones_below: Mappin
     zone_ids = tuple(_zone_id(stage, chosen.taken["school_id"][zone_of_offer == z].iloc[0]) for z in range(len(zone_home)))
     today = positions_today(city, stage, chosen)
     below = _unit_below(stage, settings, zones_below or {})
-    faults = _place_faults(stage, settings, graph, chosen)
-    travel = _travel(city, graph, chosen, stage, home, today) if not faults else Travel(graph.xy, points_xy(chosen.taken))
+    faults = place_faults(stage, settings, graph, chosen)
+    travel = travel_of_stage(city, graph, chosen, stage, home, today) if not faults else Travel(graph.xy, points_xy(chosen.taken))
     whole = _Stage(city, graph, stage, settings, chosen, demand, seats, home, zone_of_offer, zone_home, today, below, travel)
     parts = [_part(whole, code) for code in sorted(set(county_of_block(city, settings).tolist()))]
     known = all((part.today >= 0).any() for part in parts)
@@ -104,7 +104,7 @@ class _Stage:
     travel: Travel
 
 
-def _travel(city: City, graph: BlockGraph, chosen: Offers, stage: Stage, home: NDArray[np.int64], today: NDArray[np.int64]) -> Travel:
+def travel_of_stage(city: City, graph: BlockGraph, chosen: Offers, stage: Stage, home: NDArray[np.int64], today: NDArray[np.int64]) -> Travel:
     """The distances that the settings ask for; straight lines where no goal or rule asks how far it is."""
     settings = city.settings.zoning[stage]
     distance = settings.distance if needs_distance(settings) else "straight"
@@ -274,7 +274,7 @@ def _refuse_settings(stage: str, settings: ZoningSettings) -> None:
         raise DataError(faults)
 
 
-def _place_faults(stage: str, settings: ZoningSettings, graph: BlockGraph, chosen: Offers) -> list[Fault]:
+def place_faults(stage: str, settings: ZoningSettings, graph: BlockGraph, chosen: Offers) -> list[Fault]:
     """Goals and rules that ask how far it is, where blocks or schools have no place and no table says it."""
     if isinstance(settings.distance, InputSpec) or (graph.located and np.isfinite(points_xy(chosen.taken)).all()):
         return []

@@ -24,6 +24,7 @@ from districting.planning.plan_part import part_of_plan
 from districting.planning.plan_variants import plan_alternatives, plan_ensemble, plan_tradeoff
 from districting.planning.scenarios import OpenSchool, RedrawOptions, close_school, deliver_estate, open_school
 from districting.planning.streets import streets_of
+from districting.planning.walk_check import walk_faults
 from districting.planning.yearly import Base
 from districting.reading.city import City
 from districting.workflow import make_plan
@@ -276,3 +277,23 @@ def test_a_lock_holds_where_no_way_leads_and_the_notes_say_so():
     assert zones(plan)["s3"] == "P-N"
     assert metres(plan)["s3", "N"] == 100.0
     assert "s3 - north" in notes(plan)
+
+
+@pytest.mark.parametrize("roads", [[shapely.box(0, 0, 400, 200)], []], ids=["areas", "none"])
+def test_check_refuses_the_streets_that_a_run_refuses(roads):
+    city = river_city(roads=lines(roads, kind=["street"] * len(roads)))
+    with pytest.raises(DataError) as refused:
+        make_plan(city)
+    assert [(f.severity, f.say("en")) for f in walk_faults(city)] == [("error", f.say("en")) for f in refused.value.faults]
+
+
+@pytest.mark.parametrize("far", [0.0, 90_000.0], ids=["two parts", "another city"])
+def test_check_tells_of_the_streets_what_a_run_tells(far):
+    city = river_city(roads=lines([shapely.transform(s, lambda xy: xy + far) for s in STREETS[:2]], kind=["street"] * 2))
+    found = walk_faults(city)
+    assert {f.severity for f in found} == {"warning"}
+    assert {f.problem.say("en") for f in found} <= set(make_plan(city).notes["problem"])
+
+
+def test_check_looks_at_no_streets_where_no_stage_is_zoned_on_foot():
+    assert walk_faults(river_city(distance="straight", roads=lines([], kind=[]))) == ()
