@@ -149,7 +149,10 @@ def _export_to_database(talk: Talk, plan: Any, url: str, columns: tuple[str, str
     address = database_address(url, needs_table=False)
     tables = {address.table: assignment_frame(plan, columns, stage)} if address.table else plan_frames(plan)
     outputs = write_tables(address, tables, overwrite=talk.overwrite, dry_run=talk.dry_run)
-    talk.line("cli.dry_run" if talk.dry_run else "cli.written", outputs=outputs)
+    if address.table:
+        talk.line("cli.dry_run" if talk.dry_run else "cli.written", outputs=outputs)
+    else:
+        talk.line("database.tables_dry_run" if talk.dry_run else "database.tables_written", count=len(outputs), schema=address.of())
     talk.result({"status": "dry_run" if talk.dry_run else "written", "outputs": outputs})
 
 

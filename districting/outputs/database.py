@@ -44,6 +44,8 @@ def write_tables(address: DatabaseAddress, tables: Mapping[str, pd.DataFrame], *
 
 def _refuse_existing(connection: Any, address: DatabaseAddress, names: list[str], overwrite: bool) -> None:
     there = connection.execute(_KINDS, (address.schema, names)).fetchall()
+    if there and not overwrite and len(names) > 1:
+        raise OutputError(text("database.schema_exists", schema=address.of(), count=len(there), names=sorted(str(name) for name, _ in there)[:3]))
     if there and not overwrite:
         raise OutputError(text("database.exists", names=[address.of(name) for name, _ in there]))
     for name, is_table in there:

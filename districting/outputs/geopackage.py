@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -18,6 +19,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from districting.errors import DataError, Fault
+from districting.model.database_address import is_database, without_password
 from districting.model.kinds import refuse_kind
 from districting.model.plan import LAYERS, OPTIONAL_TABLES, PLAN_TABLES, Plan, empty_table
 from districting.outputs.atomic import atomic_path
@@ -73,6 +75,7 @@ def read_plan(path: str | Path) -> Plan:
     ------
     DataError : the file is missing, is no GeoPackage, is no plan, has another format version, or lacks tables or columns (every one listed)
     """
+    _refuse_database(path)
     path = Path(path)
     head = _read_head(path)
     try:
@@ -85,6 +88,13 @@ def read_plan(path: str | Path) -> Plan:
     except (sqlite3.Error, DataSourceError, DataLayerError, shapely.errors.GEOSException) as error:
         raise _no_plan(path, "outputs.not_geopackage") from error
     return Plan(name=head["name"], year=int(head["year"]), language=head["language"], crs=head["crs"], **frames)
+
+
+def _refuse_database(path: str | Path) -> None:
+    """An address of a database is no path; a path made of it has lost a slash."""
+    given = re.sub(r"^(postgres(?:ql)?:/)(?!/)", r"\1/", str(path), flags=re.IGNORECASE)
+    if is_database(given):
+        raise DataError(Fault(text("outputs.plan_in_database"), text("outputs.plan_in_database_remedy"), file=without_password(given)[0]))
 
 
 def _layer(plan: Plan, name: str, table: pd.DataFrame) -> Any:

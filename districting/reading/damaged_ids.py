@@ -55,7 +55,7 @@ def sound_ids(cells: pd.Series, plain: pd.Series, header: str, raw: RawTable, fo
     lost = stored | _each_is(words, lambda w: _SCIENTIFIC.fullmatch(w) is not None)
     _faults(lost, [text("reading.damaged_id", value=w) for w in words[lost]], "reading.id_as_text", header, raw, found)
     dated = _dates(words)
-    _faults(dated, [text("ids.date", value=w, was=was_before_date(w)) for w in words[dated]], "reading.id_as_text", header, raw, found)
+    _faults(dated, [_dated(w) for w in words[dated]], "reading.id_as_text", header, raw, found)
     _tell_rounded(words, ~lost, header, raw, found)
     _tell_short(words, header, raw, found)
     return plain
@@ -71,20 +71,28 @@ def unknown_id(given: str, known: Iterable[str], remedy: Text) -> Text:
     return text("ids.perhaps", given=given, near=sorted(near)[:3]) if near else remedy
 
 
-def was_before_date(word: str) -> str:
-    """What stood in a cell before it became a date.
+def was_before_date(word: str) -> tuple[str, ...]:
+    """What stood in a cell before it became a date; a day with the name of a month (``1-Mar``) is what either order of the two becomes, as the spreadsheet's country has it.
 
     >>> was_before_date("2026-03-01 00:00:00"), was_before_date("3月1日"), was_before_date("1-Mar"), was_before_date("46082")
-    ('3-1', '3-1', '1-3', '3-1')
+    (('3-1',), ('3-1',), ('1-3', '3-1'), ('3-1',))
     """
     found = _DATE.fullmatch(word.casefold())
     if found is None:
         day = _EPOCH + dt.timedelta(days=int(word))
-        return f"{day.month}-{day.day}"
+        return (f"{day.month}-{day.day}",)
     _, month, day_, zh_month, zh_day, first, name, name_, last = found.groups()
     if month or zh_month:
-        return f"{int(month or zh_month)}-{int(day_ or zh_day)}"
-    return f"{int(first)}-{_MONTHS.index(name) + 1}" if first else f"{_MONTHS.index(name_) + 1}-{int(last)}"
+        return (f"{int(month or zh_month)}-{int(day_ or zh_day)}",)
+    if not first:
+        return (f"{_MONTHS.index(name_) + 1}-{int(last)}",)
+    number = int(first), _MONTHS.index(name) + 1
+    return tuple(dict.fromkeys(("{}-{}".format(*number), "{}-{}".format(*reversed(number)))))
+
+
+def _dated(word: str) -> Text:
+    was = was_before_date(word)
+    return text("ids.date", value=word, was=was[0]) if len(was) == 1 else text("ids.date_either", value=word, was=was[0], other=was[1])
 
 
 def _each_is(words: NDArray[Any], test: Any) -> NDArray[np.bool_]:

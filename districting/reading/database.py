@@ -30,10 +30,10 @@ class DatabaseAddress:
     schema: str
     table: str
 
-    def of(self, table: str) -> str:
-        """The address of another table of the schema, to show."""
+    def of(self, table: str = "") -> str:
+        """The address of another table of the schema, or of the schema itself, to show."""
         base, _, query = self.shown.partition("?")
-        return base.rsplit("/", 1)[0] + f"/{self.schema}.{table}" + (f"?{query}" if query else "")
+        return base.rsplit("/", 1)[0] + f"/{self.schema}" + (f".{table}" if table else "") + (f"?{query}" if query else "")
 
 
 def database_address(url: str, password: str | None = None, *, needs_table: bool = True) -> DatabaseAddress:

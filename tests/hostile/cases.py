@@ -66,6 +66,8 @@ def another_format() -> Iterator[Case]:
         yield schools("is zeros", suffix, bytes(4096))
         yield schools("is a picture", suffix, b"\x89PNG\r\n\x1a\n" + noise)
         yield schools("is noise behind the right beginning", suffix, good_bytes(write, suffix)[:16] + noise)
+        if suffix in ("xls", "xlsx"):
+            yield schools("is a web page with a table", suffix, schools_table().to_html(index=False))
         yield schools("is a web page that asks to log in", suffix, "<!doctype html><html><body><form>请登录</form></body></html>")
 
 

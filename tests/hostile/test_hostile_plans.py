@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -184,3 +185,11 @@ def test_a_plan_of_every_table_cut_off_is_never_taken_for_a_whole_one(strip, tmp
         else:
             with pytest.raises(DataError, match=name):
                 dt.read_plan(path)
+
+
+@pytest.mark.parametrize("given", ["postgresql://planner:hush@db/city/plans", Path("postgresql://planner:hush@db/city/plans")], ids=["as words", "as a path"])
+def test_an_address_of_a_database_is_no_plan_file_and_its_password_is_not_shown(given):
+    with pytest.raises(DataError) as refused:
+        dt.read_plan(given)
+    assert refused.value.say("en").count("postgresql://planner@db/city/plans") == 1
+    assert "hush" not in refused.value.say("en")

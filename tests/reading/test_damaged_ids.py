@@ -37,7 +37,13 @@ def test_a_number_where_an_id_was_is_a_fault(cell):
 @pytest.mark.parametrize("cell", ["2026-03-01", "2026/3/1", dt.datetime(2026, 3, 1), "3月1日", "Mar-01", "46082"])
 def test_a_date_where_3_1_was_is_a_fault_that_says_so(cell):
     assert ids_of("2-4", cell, "2-5")[1] == [("date", 3, "error")]
-    assert was_before_date(str(cell)) == "3-1"
+    assert was_before_date(str(cell)) == ("3-1",)
+
+
+def test_a_day_and_the_name_of_a_month_were_either_of_two_ids():
+    assert ids_of("2-4", "1-May", "2-5")[1] == [("date_either", 3, "error")]
+    assert was_before_date("1-May") == ("1-5", "5-1")
+    assert was_before_date("5-May") == ("5-5",)
 
 
 def test_five_digits_are_an_id_where_the_others_are_numbers_too():

@@ -28,6 +28,8 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
     except DataError:
         raise
     except Exception as error:  # the library raises its own kinds, a damaged zip raises others
+        if _is_web_page(path):
+            raise fail(spec.path, text("sources.web_page"), text("sources.web_page_as_book")) from None
         raise unreadable(spec.path, error) from None
     found = Found(spec.path, chosen)
     _fill_merged(rows, merged)
@@ -36,6 +38,15 @@ def read(path: Path, spec: InputSpec, table: str) -> RawTable:
             rows[r][c] = lost
     frame, row = from_rows(rows, table, spec, found)
     return RawTable(frame, row, chosen, notes=tuple(found.faults))
+
+
+def _is_web_page(path: Path) -> bool:
+    """Whether it is HTML with a table in it, which web systems export under the name of a workbook. A page without one is none: it may ask to log in."""
+    with path.open("rb") as file:
+        start = file.read(1 << 20).lower().replace(b"\0", b"")
+    return b"<table" in start and start.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(
+        (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<?xml")
+    )
 
 
 def _choose(book: Any, names: list[str], spec: InputSpec) -> tuple[str, Any]:
