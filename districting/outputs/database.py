@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import numpy as np
@@ -18,6 +18,10 @@ _KINDS = """
 SELECT c.relname, c.relkind IN ('r', 'p') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = %s AND c.relname = ANY(%s) ORDER BY 1
 """
+
+
+_FEW: Final = 3
+"""Tables that a refusal names; of more it says how many there are."""
 
 
 def write_tables(address: DatabaseAddress, tables: Mapping[str, pd.DataFrame], *, overwrite: bool = False, dry_run: bool = False) -> list[str]:
@@ -44,7 +48,7 @@ def write_tables(address: DatabaseAddress, tables: Mapping[str, pd.DataFrame], *
 
 def _refuse_existing(connection: Any, address: DatabaseAddress, names: list[str], overwrite: bool) -> None:
     there = connection.execute(_KINDS, (address.schema, names)).fetchall()
-    if there and not overwrite and len(names) > 1:
+    if len(there) > _FEW and not overwrite:
         raise OutputError(text("database.schema_exists", schema=address.of(), count=len(there), names=sorted(str(name) for name, _ in there)[:3]))
     if there and not overwrite:
         raise OutputError(text("database.exists", names=[address.of(name) for name, _ in there]))

@@ -102,6 +102,12 @@ def test_tables_that_are_there_are_replaced_only_when_asked_and_only_together(ba
     assert "kept.new" not in refused.value.say("en")
     assert rows_of(base, "SELECT a FROM kept.one") == [(1,)]
     assert rows_of(base, "SELECT to_regclass('kept.new')") == [(None,)]
+    many = {f"t{i}": first for i in range(9)}
+    write(base, "kept", many)
+    with pytest.raises(OutputError) as refused:
+        write(base, "kept", many)
+    assert refused.value.say("en").count("postgresql://") == 1
+    assert "9 of these tables" in refused.value.say("en")
     write(base, "kept", {"one": second}, overwrite=True)
     assert rows_of(base, "SELECT a FROM kept.one") == [(2,)]
 
@@ -221,6 +227,9 @@ def test_export_writes_a_whole_plan_into_a_schema_and_an_assignment_into_a_table
     assert sorted(zones.frame["zone_id"]) == sorted(plan.zones["zone_id"])
     assert shapely.area(zones.geometry).sum() == pytest.approx(plan.zones.geometry.area.sum())
     assert call("export", tmp_path / "plan.gpkg", base[0]("plans")).exit_code == 2
+    done = call("export", tmp_path / "plan.gpkg", base[0]("plans"), "--dry-run", "--overwrite")
+    assert done.stdout.count("postgresql://") == 1
+    assert str(len(plan_frames(plan))) in done.stdout
     done = call("export", tmp_path / "plan.gpkg", base[0]("plans.分配"), "--as", "地块,学校")
     assert done.exit_code == 0, done.output
     pairs = read_table(InputSpec(path=base[0]("plans.分配"))).frame
