@@ -200,7 +200,11 @@ def _seats(plan: Plan, stage: str, views: StageViews) -> tuple[NDArray[Any], NDA
 
 
 def _crossings(plan: Plan, stage: str, views: StageViews) -> dict[str, tuple[float, float, str]]:
-    """Pupils whose straight way to school crosses a barrier, or a main road: a road of the map, unless the roads are a network to walk on, all of one kind."""
+    """Pupils whose straight way to school crosses a barrier, or a main road: a road of the map, unless the roads are a network to walk on, all of one kind.
+
+    The straight way is taken with ``distance = "walk"`` too. A plan holds the metres of the ways on foot and not the streets they follow, and an audit sees nothing but
+    the plan, so that it can be asked of any plan file; the straight way misses a detour over a road and counts a road that the walked way goes round.
+    """
     facts: dict[str, tuple[float, float, str]] = {}
     told_apart = len(plan.backdrop) > 0 and (plan.backdrop["kind"] == "street").any()
     kinds = {"barrier": "across", "road": "across_road"} if plan.distance_word(stage) != "walk" or told_apart else {"barrier": "across"}

@@ -4,9 +4,11 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from districting.auditing import compare_plans
 from districting.model.estimate_mark import estimated_columns
 from districting.model.settings import InputSpec
 from districting.outputs.estimate_words import estimate_sentence
+from districting.outputs.map.compare_content import compare_content
 from districting.outputs.map.content import page_content
 from districting.outputs.public import public_plan
 from districting.outputs.report.facts import make_report
@@ -54,3 +56,8 @@ def test_summary_and_report_say_it_and_the_public_learns_no_file(guessed):
         marks = [p.text for p in draft_mark(make_report(plan, "public", "en"))]
         assert "ESTIMATED: pupils and seats are no counts; for a first look only" in marks
     assert not told.provenance["value"].str.contains("secret").any()
+
+
+def test_plans_side_by_side_say_which_of_them_rest_on_estimates(guessed, grid_plan):
+    content = compare_content((grid_plan, guessed.replace(name="初步方案")), [compare_plans(grid_plan, guessed)], "zh")
+    assert [r["zh"] for r in content["remarks"]] == ["初步方案：学生数、学位数为估算，并非统计数据"]
