@@ -229,3 +229,15 @@ def test_the_config_names_the_folder(tmp_path):
     (tmp_path / "c.toml").write_text('[project]\ncache = "kept"\n', encoding="utf-8")
     assert load_settings(tmp_path / "c.toml").project.cache == "kept"
     assert load_settings(tmp_path / "c.toml", {"project.cache": "/elsewhere"}).project.cache == "/elsewhere"
+
+
+def test_a_write_that_is_cut_off_leaves_nothing_that_is_read(tmp_path, monkeypatch):
+    book_of(tmp_path / "t.xlsx", [1])
+
+    def cut_off(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cache.os, "replace", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        read_kept(tmp_path / "t.xlsx", InputSpec("t.xlsx", sheet="甲"), "schools", tmp_path / "kept")
+    assert list((tmp_path / "kept").iterdir()) == []
