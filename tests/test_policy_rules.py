@@ -257,6 +257,7 @@ def test_both_languages_say_everything():
         assert set(words) == {"zh", "en"}
         assert re.search(r"[\u4e00-\u9fff]", words["zh"]), words
         assert not re.search(r"[\u4e00-\u9fff]", words["en"]), words
+        words["zh"].encode("gbk")  # what a Chinese console can show
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

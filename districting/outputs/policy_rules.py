@@ -155,12 +155,12 @@ def _not_computable(what: str, why: Mapping[str, str], lang: str) -> str:
 
 def rule_facts(table: PolicyRules, rule: PolicyRule, lang: str) -> list[tuple[str, list[str]]]:
     """(heading, lines) of one rule, in reading order; headings without lines are left out."""
-    phrases = [f"{table.sources[p.source][lang]}: {_phrase(p, lang)}" for p in table.phrases if rule.code in p.rules]
+    phrases = [say("policy.phrase_of", lang, source=table.sources[p.source][lang], words=_phrase(p, lang)) for p in table.phrases if rule.code in p.rules]
     seen = [
-        *(f"findings: {m} ({say(f'measure.{m}', lang, of='…')})" for m in rule.measures),
-        *(f"plan.gpkg: {t}" for t in rule.tables),
-        *(f"{t}.csv ({say(f'sharing.sheet_{t}', lang)})" for t in rule.sheets),
-        *(f"report: {say(f'report.doc_{d}', lang)}" for d in rule.documents),
+        *(say("policy.seen_measure", lang, name=m, words=say(f"measure.{m}", lang, of="…")) for m in rule.measures),
+        *(say("policy.seen_table", lang, name=t) for t in rule.tables),
+        *(say("policy.seen_sheet", lang, name=t, words=say(f"sharing.sheet_{t}", lang)) for t in rule.sheets),
+        *(say("policy.seen_document", lang, words=say(f"report.doc_{d}", lang)) for d in rule.documents),
     ]
     facts = [
         ("sources", [table.sources[s][lang] for s in rule.sources]),
