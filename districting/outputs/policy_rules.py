@@ -218,8 +218,8 @@ def rules_page(table: PolicyRules, lang: str) -> str:
 
 
 def _phrase_cell(phrase: Any, lang: str) -> str:
-    codes = _codes(phrase.rules, lang)
-    return f"{codes} ({_escaped(say('policy.not_computable', lang))}: {_escaped(phrase.not_computable[lang])})" if phrase.not_computable else codes
+    codes, why = _codes(phrase.rules, lang), phrase.not_computable
+    return _escaped(say("policy.phrase_cell", lang, codes=codes, why=why[lang])) if why else codes
 
 
 def _escaped(words: str) -> str:
