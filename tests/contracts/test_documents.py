@@ -42,8 +42,9 @@ def broken(document: Document, reports, folder) -> set[str]:
         found |= set() if all(re.fullmatch(r"[\w-]+\.[a-z]+", name) for name in files) and not taken & set(files) else {"names"}
         if "names" in found:
             return found
-        for name in files:
-            if name not in BOOKS and (audience == "public" or not name.startswith("11-")):
+        firsts = {name.rpartition(".")[2]: name for name in reversed(files)}  # of several maps or layers one is enough
+        for name in firsts.values():
+            if name not in BOOKS and (audience == "public" or document.missing(reports["public"]) is not None):
                 found |= _made(files[name], report, folder / audience / name, audience)
     return found
 
