@@ -12,23 +12,17 @@ from click.testing import CliRunner
 
 from districting.cli.commands import cli
 from districting.model.rotation_problem import required_movers
+from tests.sharing.small_town import town_config, write_town
 
-CITY = """
-[project]
-name = "小城"
-year = 2026
-crs = "EPSG:4545"
-[inputs]
-schools = "schools.csv"
-teachers = "teachers.csv"
-[inputs.datum]
-schools = "EPSG:4545"
-[tiers]
+CITY = town_config(
+    "teachers",
+    more="""[tiers]
 lead = ["优质校"]
 weak = ["薄弱校"]
 [sharing.rotation]
 scope = "county"
-"""
+""",
+)
 
 
 SCHOOLS = "学校标识码,学校名称,学段,县级代码,经度,纬度,在校生数,学位数,等次\n1,东小学,小学,610102,500000,3800000,100,100,优质校\n2,西小学,小学,610102,501000,3800000,100,100,薄弱校\n"
@@ -38,10 +32,7 @@ HEAD = "教师编号,学校标识码,任教学科,本校任教年限,年龄,性�
 
 
 def city(folder: Path, teachers: list[str], more: str = "") -> str:
-    (folder / "city.toml").write_text(CITY + more, "utf-8")
-    (folder / "schools.csv").write_text(SCHOOLS, "utf-8")
-    (folder / "teachers.csv").write_text(HEAD + "\n".join(teachers) + "\n", "utf-8")
-    return str(folder / "city.toml")
+    return write_town(folder, CITY + more, schools=SCHOOLS, teachers=HEAD + "\n".join(teachers) + "\n")
 
 
 def row(i: int, school: int, subject: str = "语文", years: int = 8, backbone: str = "否", age: int = 30, reason: str = "") -> str:
