@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[1] / "districting"
+from tests.parsed import PACKAGE, trees
+
 MOST_FILE, MOST_FUNCTION, MOST_ARGUMENTS = 400, 60, 8
 LONG_FILES = {
     "outputs/report/maps.py": "all maps of a report; to be parted",
@@ -44,9 +44,8 @@ def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
 
 def test_no_function_is_long_or_takes_many_arguments_and_no_excuse_is_idle() -> None:
     too_much = set()
-    for path in PACKAGE.rglob("*.py"):
-        name = path.relative_to(PACKAGE).as_posix()
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for name, tree in trees().items():
+        for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not name.startswith("cli/"):  # what a command asks for are its arguments
                 compiled = any("njit" in ast.unparse(d) for d in node.decorator_list)
                 if _lines(node) > MOST_FUNCTION or _arguments(node) > MOST_ARGUMENTS:
