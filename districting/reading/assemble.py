@@ -20,6 +20,7 @@ from districting.reading.balance_profile import balance_of
 from districting.reading.campuses import CAMPUS, ownership_and_boarding, school_rows, school_stages
 from districting.reading.city import City
 from districting.reading.class_sizes import class_sizes
+from districting.reading.estimated import all_estimates, stated_estimates
 from districting.reading.exceptions import match_exceptions, no_exceptions
 from districting.reading.fit import datum_faults
 from districting.reading.graph import checked_pairs, place_faults, without_outlines
@@ -85,7 +86,11 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     if layers["blocks"] is not None and not without_outlines(settings) and not _without_place(of["blocks"]):
         layers["blocks"] = mended_blocks(layers["blocks"], [(p, i.row) for i, s, p in of["blocks"] if s is not None], settings.project.repair_width_m, log)
     social = social_resources(of["social_resources"], crs)
-    city = _city(settings, of, layers | {"social_resources": social, "estimates": estimates}, crs, whole) if of["schools"] else None
+    city = (
+        _city(settings, of, layers | {"social_resources": social, "estimates": all_estimates(stated_estimates(settings), estimates)}, crs, whole)
+        if of["schools"]
+        else None
+    )
     if city is not None:
         city = dataclasses.replace(city, repairs=log.table())
     whole.faults += datum_faults(files, city)
