@@ -15,6 +15,7 @@ import shapely
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reading.test_readers_contract import LAYERS, PLAIN, layer
 
 from districting.config import load_settings
 from districting.errors import Fault
@@ -26,7 +27,6 @@ from districting.reading.kept_table import CannotKeepError, is_same, kept_bytes,
 from districting.reading.table import LostCell, RawTable
 from districting.wording import text
 from tests.reading.small_city import blocks_frame, city_in, said, with_input
-from tests.reading.test_readers_contract import LAYERS, PLAIN, layer
 
 KINDS = {**PLAIN, **LAYERS}
 
