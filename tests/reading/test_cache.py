@@ -15,7 +15,6 @@ import shapely
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reading.test_readers_contract import LAYERS, PLAIN, layer
 
 from districting.config import load_settings
 from districting.errors import Fault
@@ -26,6 +25,7 @@ from districting.reading.formats import READERS
 from districting.reading.kept_table import CannotKeepError, is_same, kept_bytes, table_of
 from districting.reading.table import LostCell, RawTable
 from districting.wording import text
+from tests.contracts.test_readers import LAYERS, PLAIN, layer
 from tests.reading.small_city import blocks_frame, city_in, said, with_input
 
 KINDS = {**PLAIN, **LAYERS}
