@@ -25,8 +25,8 @@ from districting.reading.formats import READERS
 from districting.reading.kept_table import CannotKeepError, is_same, kept_bytes, table_of
 from districting.reading.table import LostCell, RawTable
 from districting.wording import text
+from tests.contracts.test_readers import LAYERS, PLAIN, layer
 from tests.reading.small_city import blocks_frame, city_in, said, with_input
-from tests.reading.test_readers_contract import LAYERS, PLAIN, layer
 
 KINDS = {**PLAIN, **LAYERS}
 
