@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from districting.errors import DataError, Fault
 from districting.model.stages import STAGES, Stage
 from districting.planning.block_graph import BlockGraph, block_graph
@@ -27,8 +29,19 @@ def walk_faults(city: City) -> tuple[Fault, ...]:
             new = _of_stage(city, graph, stage)
         except DataError as error:
             new = error.faults
-        found += [fault for fault in new if fault not in found]
-    return tuple(found)
+        found += new
+    return _said_once(found)
+
+
+def _said_once(found: list[Fault]) -> tuple[Fault, ...]:
+    """What is said alike of several stages is said once, with all of their places, as in the notes of a plan."""
+    columns: dict[str, dict[str, None]] = {}
+    first: dict[str, Fault] = {}
+    for fault in found:
+        alike = repr(dataclasses.replace(fault, column=""))
+        first.setdefault(alike, fault)
+        columns.setdefault(alike, {})[fault.column] = None
+    return tuple(dataclasses.replace(fault, column=", ".join(columns[alike])) for alike, fault in first.items())
 
 
 def _of_stage(city: City, graph: BlockGraph, stage: Stage) -> tuple[Fault, ...]:

@@ -297,3 +297,15 @@ def test_check_tells_of_the_streets_what_a_run_tells(far):
 
 def test_check_looks_at_no_streets_where_no_stage_is_zoned_on_foot():
     assert walk_faults(river_city(distance="straight", roads=lines([], kind=[]))) == ()
+
+
+def test_what_holds_for_the_ways_of_two_stages_is_said_once():
+    city = river_city(roads=lines([shapely.LineString([(50, 50), (100, 50)])], kind=["street"]))
+    stages = pd.concat([city.school_stages, city.school_stages.assign(stage="junior")], ignore_index=True)
+    settings = dataclasses.replace(city.settings, zoning={stage: ZoningSettings(distance="walk") for stage in ("primary", "junior")})
+    city = dataclasses.replace(city, settings=settings, school_stages=stages, blocks=city.blocks.assign(entrants_junior=1.0), barriers=None)
+    plan = make_plan(city)
+    far = plan.notes[plan.notes["problem"].str.contains("200 m from the nearest road")]
+    assert far["column"].tolist() == ["zoning.primary.distance, zoning.junior.distance"]
+    assert not plan.notes.drop(columns="column").duplicated().any()
+    assert [f.column for f in walk_faults(city) if "200 m" in f.say("en")] == far["column"].tolist()
