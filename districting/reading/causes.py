@@ -9,7 +9,9 @@ from districting.errors import Fault
 from districting.model.settings import Settings
 from districting.reading.rule_tables import rule_specs
 
-_NO_PLACE: Final = frozenset({"no_datum", "unknown_datum", "no_crs", "not_degrees", "not_metres", "swapped_axes", "no_header", "unknown_column"})
+_NO_PLACE: Final = frozenset(
+    {"no_datum", "unknown_datum", "no_crs", "not_degrees", "not_metres", "swapped_axes", "swapped_metres", "no_header", "unknown_column"}
+)
 """What leaves a whole file without places."""
 _WRONG_PLACE: Final = frozenset({"swapped", "out_of_range", "not_number", "error_cell", "formula_without_value", "blank_name", "no_id"})
 """What leaves one row without a place, or without a name to speak of."""
