@@ -84,6 +84,10 @@ def _no_shapes(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) 
     return error.file == fault.file and _kind(error) in (*_NO_PLACE, "mixed_datum")
 
 
+def _outside(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) -> bool:
+    return _no_shapes(fault, error, files) or _kind(error) == "outside_datum"
+
+
 def _no_header(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) -> bool:
     return error.file == fault.file and _kind(error) == "missing_column"
 
@@ -103,7 +107,7 @@ _CAUSES: Final[Mapping[str, Cause]] = {
     "no_id": _no_header,
     "unplaced": _unplaced,
     "unplaced_resource": _unplaced,
-    "outside": _no_shapes,
+    "outside": _outside,
     "homes_apart": _shifted,
     "maybe_datum": _shifted,
     "no_shape": _no_shapes,
