@@ -100,7 +100,7 @@ def _from_the_equator(system: CRS) -> bool:
     operation = system.coordinate_operation
     if operation is None or operation.method_name != "Transverse Mercator" or any(a.unit_conversion_factor != 1 for a in system.axis_info):
         return False
-    return all(p.value == 0 for p in operation.params if p.name in ("Latitude of natural origin", "False northing"))
+    return all(float(p.value) == 0 for p in operation.params if p.name in ("Latitude of natural origin", "False northing"))
 
 
 def _false_easting(system: CRS) -> float | None:

@@ -1,4 +1,4 @@
-"""Schools that lie outside the area because of a web map's shift: does another datum bring them in, where nothing says in which block they stand?"""
+"""Schools that lie outside the area because of a web map's shift: would another datum bring them in. Asked where nothing says in which block they stand."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def outside_say(
     xy = lnglat[known]
     if not len(xy) or not shifted(xy[:, 0], xy[:, 1]).any():
         return None
-    west, south, east, north = shapely.total_bounds(areas)
+    _, south, _, north = shapely.total_bounds(areas)
     scale = np.array([np.cos(np.radians((south + north) / 2)), 1.0]) * _DEGREE_M
     tree = shapely.STRtree(shapely.transform(areas, lambda c: c * scale))
 
