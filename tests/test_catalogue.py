@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parents[1] / "districting"
+from tests.parsed import PACKAGE, trees
+
 SPEAKERS = {"text", "say", "Text"}
 
 
@@ -21,11 +22,6 @@ def entries() -> dict[str, dict[str, str]]:
     return {
         f"{file.stem}.{name}": entry for file in sorted((PACKAGE / "wording").glob("*.toml")) for name, entry in tomllib.loads(file.read_text("utf-8")).items()
     }
-
-
-@cache
-def trees() -> dict[str, ast.Module]:
-    return {str(p.relative_to(PACKAGE)): ast.parse(p.read_text("utf-8")) for p in sorted(PACKAGE.rglob("*.py"))}
 
 
 def placeholders(template: str) -> set[str]:

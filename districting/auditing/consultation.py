@@ -19,9 +19,6 @@ from districting.model.kinds import refuse_public
 from districting.model.plan import Plan
 from districting.wording import text
 
-LEAST_DAYS: Final = 30
-"""Days that a draft is open to comments (policy 4.2: 30 under the interim regulation on major decisions; some places 20)."""
-
 ANSWERS: Final = ("as_asked", "nearer", "farther", "other", "unchanged", "lost", "open")
 """What a scenario does to a comment: gives the school asked for; where none was asked for, a nearer, a farther or another school; nothing; takes away a
 school that the plan gave as asked; cannot be said (no block, no stage)."""

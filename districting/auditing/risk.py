@@ -75,10 +75,9 @@ def stage_risk(plan: Plan, stage: str, rules: RiskRules, families: Families | No
     if families is not None:
         facts.pop("families_parted", None)
         facts["families_counted"] = (*families.parted(stage, views), "family")
-    red, yellow = (seat_warning(ratio, rules.yellow, rules.red) == k for k in (2, 1))
-    before = seat_warning(seat_ratio(views.today.load, views.today.seats), rules.yellow, rules.red) if views.today is not None else None
-    facts["zones_red"] = (float(red.sum()), float((before == 2).sum()) if before is not None else math.nan, "zone")
-    facts["zones_yellow"] = (float(yellow.sum()), float((before == 1).sum()) if before is not None else math.nan, "zone")
+    before = None if views.today is None else seat_ratio(views.today.load, views.today.seats)
+    for name, warned in (("zones_red", 2), ("zones_yellow", 1)):
+        facts[name] = (_warned(ratio, rules, warned), math.nan if before is None else _warned(before, rules, warned), "zone")
     facts["fullest_receiving"] = (float(ratio[receiving].max()) if receiving.any() else 0.0 if views.today is not None else math.nan, math.nan, "share")
     lost = float(views.plan.demand[plan.blocks[f"zone_id_{stage}"].fillna("").astype("str").to_numpy() == ""].sum())
     facts["pupils_without_zone"] = (lost, math.nan, "pupil")
@@ -90,6 +89,11 @@ def stage_risk(plan: Plan, stage: str, rules: RiskRules, families: Families | No
     moved = _moved(views)
     pupils, blocks = float(views.plan.demand[moved].sum()), int(moved.sum())
     return StageRisk(stage, facts, _bands(views, rules), pupils, blocks, level_of, zone_ids, ratio, receiving)
+
+
+def _warned(ratio: NDArray[np.float64], rules: RiskRules, level: int) -> float:
+    """How many have a seat warning of that level; not known where the seats of one are not."""
+    return math.nan if np.isnan(ratio).any() else float((seat_warning(ratio, rules.yellow, rules.red) == level).sum())
 
 
 def recorded_risk(plan: Plan) -> RiskRules:
@@ -184,7 +188,7 @@ def _seats(plan: Plan, stage: str, views: StageViews) -> tuple[NDArray[Any], NDA
     members = plan.zone_schools[plan.zone_schools["stage"] == stage]
     zone_ids, zone = np.unique(members["zone_id"].to_numpy(dtype=object).astype(str), return_inverse=True)
     seats = plan.seats[plan.seats["stage"] == stage].drop_duplicates("school_id").set_index("school_id")["seats"].reindex(members["school_id"])
-    places = np.bincount(zone, seats.fillna(0.0).to_numpy(dtype=np.float64), len(zone_ids))
+    places = np.bincount(zone, seats.to_numpy(dtype=np.float64), len(zone_ids))
     label = pd.Index(zone_ids).get_indexer(plan.blocks[f"zone_id_{stage}"].astype("str"))
     years = plan.demand[(plan.demand["stage"] == stage) & (plan.demand["year"] >= plan.year) & (plan.demand["year"] < plan.year + WARNED_YEARS)]
     ratio = np.zeros(len(zone_ids))
@@ -196,7 +200,11 @@ def _seats(plan: Plan, stage: str, views: StageViews) -> tuple[NDArray[Any], NDA
 
 
 def _crossings(plan: Plan, stage: str, views: StageViews) -> dict[str, tuple[float, float, str]]:
-    """Pupils whose straight way to school crosses a barrier, or a main road: a road of the map, unless the roads are a network to walk on, all of one kind."""
+    """Pupils whose straight way to school crosses a barrier, or a main road: a road of the map, unless the roads are a network to walk on, all of one kind.
+
+    The straight way is taken with ``distance = "walk"`` too. A plan holds the metres of the ways on foot and not the streets they follow, and an audit sees nothing but
+    the plan, so that it can be asked of any plan file; the straight way misses a detour over a road and counts a road that the walked way goes round.
+    """
     facts: dict[str, tuple[float, float, str]] = {}
     told_apart = len(plan.backdrop) > 0 and (plan.backdrop["kind"] == "street").any()
     kinds = {"barrier": "across", "road": "across_road"} if plan.distance_word(stage) != "walk" or told_apart else {"barrier": "across"}

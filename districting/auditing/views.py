@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from districting.geography.block_middles import block_middles_xy
 from districting.measures.zoning_view import ZoningView
 from districting.model.plan import Plan
+from districting.planning.rows import stack
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,11 @@ class StageViews:
 
 
 def stage_views(plan: Plan, stage: str, radius_m: float = np.nan) -> StageViews:
-    """Views of ``stage``. A block of a zone with several schools goes as far as to the nearest of them; seats and pieces are those of the zone as a whole."""
-    seats = plan.seats[plan.seats["stage"] == stage]
+    """Views of ``stage``. A block of a zone with several schools goes as far as to the nearest of them; seats and pieces are those of the zone as a whole.
+
+    Schools of a zone whose seats the plan does not tell are there all the same: their seats are NaN.
+    """
+    seats = _seats(plan, stage)
     schools = pd.Index(seats["school_id"])
     blocks = pd.Index(plan.blocks["block_id"])
     demand = _this_year(plan, stage).set_index("block_id")["pupils"].reindex(blocks).fillna(0).to_numpy(dtype=np.float64)
@@ -56,6 +60,14 @@ def stage_views(plan: Plan, stage: str, radius_m: float = np.nan) -> StageViews:
     label_today = schools.get_indexer(pd.Index(today)).astype(np.int64)
     planned = view(_planned(plan, stage, schools, metres), "pupils", _shared(plan, stage, schools))
     return StageViews(stage, tuple(schools), planned, view(label_today, "pupils_today") if (label_today >= 0).any() else None)
+
+
+def _seats(plan: Plan, stage: str) -> pd.DataFrame:
+    """Schools of the stage with their seats, NaN where the plan says none for a school that has a zone."""
+    told = plan.seats.loc[plan.seats["stage"] == stage, ["school_id", "seats"]]
+    zoned = plan.zone_schools.loc[plan.zone_schools["stage"] == stage, "school_id"].drop_duplicates()
+    silent = zoned[~zoned.isin(told["school_id"])]
+    return stack(told, pd.DataFrame({"school_id": silent, "seats": np.nan})) if len(silent) else told
 
 
 def _this_year(plan: Plan, stage: str) -> pd.DataFrame:
@@ -134,7 +146,7 @@ class _Metres:
             least = np.full(len(self.block_xy), np.inf)
             np.minimum.at(least, self.key // self.school_count, self.metres)
             return np.where(np.isfinite(least), least, np.nan)
-        if not (np.isfinite(self.school_xy).all() and np.isfinite(self.block_xy).all()):
+        if not len(self.school_xy) or not (np.isfinite(self.school_xy).all() and np.isfinite(self.block_xy).all()):
             return np.full(len(self.block_xy), np.nan)
         tree = shapely.STRtree(shapely.points(self.school_xy))
         points = shapely.points(self.block_xy)

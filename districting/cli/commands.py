@@ -41,6 +41,7 @@ COMMANDS = {
     "alternatives": "districting.cli.ensembles:alternatives",
     "tradeoff": "districting.cli.ensembles:tradeoff",
     "ensemble": "districting.cli.ensembles:ensemble",
+    "rules": "districting.cli.ruling:rules",
 }
 """Command -> where it stands. A new command is one function and one line here."""
 

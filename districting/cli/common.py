@@ -6,6 +6,7 @@ import functools
 import json
 import logging
 import math
+import os
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -144,6 +145,8 @@ def _talk(given: dict[str, Any]) -> Talk:
     }
     if lang:
         overrides["project.language"] = lang
+    if folder := os.environ.get("DISTRICTING_CACHE"):
+        overrides["project.cache"] = os.path.abspath(folder)
     flags = {name: given.pop(name) for name in ("as_json", "quiet", "verbose", "dry_run", "overwrite")}
     return Talk(lang or reader_language(), bool(lang), overrides=overrides, **flags)
 

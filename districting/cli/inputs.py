@@ -80,9 +80,12 @@ def check(talk: Talk, config: str, strict: bool, record: str | None, where: tupl
     counts = {"schools": len(city.schools), "blocks": 0 if city.blocks is None else len(city.blocks), "unplaced": len(city.unplaced)}
     if len(city.repairs):
         talk.plain(repair_line(city.repairs, talk.lang))
+    estimated = [f"{table}.{column}" for table, column in zip(city.estimates["table"], city.estimates["column"], strict=True)]
+    if estimated:
+        talk.plain(say("osm.estimated_line", talk.lang, columns=estimated))
     talk.line("cli.check_passed", notes=len(faults), **counts)
     repaired = {"repair_counts": repair_counts(city.repairs), "repairs": city.repairs.to_dict(orient="records")}
-    talk.result({"status": "valid", **counts, "crs": city.crs, "notes": [f.as_json(talk.lang) for f in faults], **repaired})
+    talk.result({"status": "valid", **counts, "crs": city.crs, "notes": [f.as_json(talk.lang) for f in faults], "estimated": estimated, **repaired})
 
 
 def _record(talk: Talk, city: Any, path: str | None) -> None:

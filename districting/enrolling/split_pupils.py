@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -19,8 +18,6 @@ from districting.errors import DataError, Fault, Gathered
 from districting.model.settings import InputSpec
 from districting.reading.enrolment_tables import Table, first_few, load_table
 from districting.wording import Text, text
-
-STRATA: Final = ("sex", "residence")
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from districting.errors import DependencyError, Fault
 from districting.geography.adjacency_notes import adjacency_notes
 from districting.geography.contact import facing_contacts
-from districting.geography.matching import Matches, match_edges
+from districting.geography.matching import Matches, distinct_pairs, match_edges
 from districting.geography.rings import RingEdges, as_polygons, ring_edges
 from districting.wording import text
 
@@ -107,13 +107,17 @@ def rook_adjacency(geometry: Any, *, tolerance_m: float = 1.0, min_shared_m: flo
     shared_m = alike_m + np.where(facing_m > tolerance_m, facing_m, 0.0)
     border = shared_m > min_shared_m
     border |= _crooked(shapes, pairs, ~border & (facing_m > 0), tolerance_m, min_shared_m)
+    kept, row = (pairs, np.arange(len(pairs))) if border.all() else (pairs.compress(border, axis=0), np.flatnonzero(border))
     lonely = np.ones(len(shapes), dtype=bool)
-    lonely[pairs[border].ravel()] = False
+    lonely[kept.ravel()] = False
     total_m = alike_m + facing_m
-    kept, linked = _with_slivers(pairs, border, _sliver_links(shapes, tree, lonely, (pairs, total_m), tolerance_m))
-    key = _row_of(pairs, kept, len(shapes))
-    length_m, total_m, alike_m = (np.where(key >= 0, np.append(x, 0.0)[key], 0.0) for x in (shared_m, total_m, alike_m))
-    found = Adjacency(kept, np.where(linked, total_m, length_m), alike_m > 0, linked, len(shapes))
+    links = _sliver_links(shapes, tree, lonely, (pairs, total_m), tolerance_m)
+    linked = np.zeros(len(kept), dtype=bool)
+    if len(links):
+        kept, linked = _with_slivers(kept, links)
+        row = _row_of(pairs, kept, len(shapes))
+        total_m, shared_m, alike_m = (np.append(x, 0.0) for x in (total_m, shared_m, alike_m))  # the last for links without contact, whose row is -1
+    found = Adjacency(kept, np.where(linked, total_m[row], shared_m[row]), alike_m[row] > 0, linked, len(shapes))
     notes = adjacency_notes(shapes, edges, matches, tree, found, ids, rim)
     return Adjacency(found.edges, found.shared_m, found.exact, found.linked, found.count, notes)
 
@@ -133,13 +137,11 @@ def _crooked(shapes: NDArray[Any], pairs: NDArray[np.int64], rows: NDArray[np.bo
     return found
 
 
-def _with_slivers(pairs: NDArray[np.int64], border: NDArray[np.bool_], links: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _with_slivers(borders: NDArray[np.int64], links: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Neighbours and links in one sorted list, with a mark on the links."""
-    if len(links) == 0:
-        return pairs[border], np.zeros(int(border.sum()), dtype=bool)
-    both = np.concatenate([pairs[border], links])
+    both = np.concatenate([borders, links])
     order = np.lexsort(both.T[::-1])
-    return both[order], (np.arange(len(both)) >= int(border.sum()))[order]
+    return both[order], (np.arange(len(both)) >= len(borders))[order]
 
 
 def _row_of(pairs: NDArray[np.int64], wanted: NDArray[np.int64], n: int) -> NDArray[np.int64]:
@@ -153,23 +155,18 @@ def _contacts(
     edges: RingEdges, matches: Matches, tree: Any, tolerance_m: float, rim: NDArray[Any]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Every pair in contact, smaller first, sorted: length drawn alike, and length drawn differently but within the tolerance."""
-    n = len(tree.geometries)
-    vector = edges.end - edges.start
-    length = np.hypot(vector[:, 0], vector[:, 1])
+    length = np.hypot(*(edges.end - edges.start).T)
     one, two = edges.block[matches.first], edges.block[matches.second]
     alike_m = (length[matches.first] + length[matches.second]) / 2
     beyond = np.full(len(edges.block), -1, dtype=np.int64)
     beyond[matches.first] = two
     beyond[matches.second] = one
     facing, facing_m = facing_contacts(edges, matches.alone, tree, tolerance_m, beyond, rim)
-    key_alike = np.minimum(one, two) * n + np.maximum(one, two)
-    key_facing = np.minimum(*facing.T) * n + np.maximum(*facing.T)
-    key, place = np.unique(np.concatenate([key_alike, key_facing]), return_inverse=True)
-    alike_sum = np.bincount(place[: len(one)], alike_m, len(key)).astype(np.float64)
+    pairs, place = distinct_pairs(np.concatenate([one, facing[:, 0]]), np.concatenate([two, facing[:, 1]]), len(tree.geometries))
+    alike_sum = np.bincount(place[: len(one)], alike_m, len(pairs)).astype(np.float64)
     upward = facing[:, 0] < facing[:, 1]
     of_facing = place[len(one) :]
-    both = [np.bincount(of_facing[way], facing_m[way], len(key)) for way in (upward, ~upward)]
-    pairs = np.column_stack([key // max(n, 1), key % max(n, 1)]).astype(np.int64)
+    both = [np.bincount(of_facing[way], facing_m[way], len(pairs)) for way in (upward, ~upward)]
     return pairs, alike_sum, np.maximum(*both).astype(np.float64)
 
 

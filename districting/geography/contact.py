@@ -40,19 +40,28 @@ def facing_contacts(
     theirs = _edges_nearby(edges, mine, tree, tolerance_m)
     if len(theirs) == 0:
         return none
-    u, t = shapely.STRtree(edges.take(theirs).lines()).query(lines, predicate="dwithin", distance=tolerance_m)
-    u, t = mine[u], theirs[t]
+    their_lines = edges.take(theirs).lines()
+    i, j = shapely.STRtree(their_lines).query(_reach(edges, mine, tolerance_m))
+    u, t = mine[i], theirs[j]
     other = (edges.block[u] != edges.block[t]) & (drawn_alike[t] != edges.block[u])
-    u, t = u[other], t[other]
+    i, j, u, t = i[other], j[other], u[other], t[other]
     low, high = _faced_part(edges, u, t, tolerance_m)
-    seen = high > low
+    seen = np.flatnonzero(high > low)
+    seen = seen[shapely.dwithin(lines[i[seen]], their_lines[j[seen]], tolerance_m)]
     return _sum_by_pair(edges, u[seen], edges.block[t[seen]], low[seen], high[seen])
+
+
+def _reach(edges: RingEdges, rows: NDArray[np.int64], tolerance_m: float) -> NDArray[Any]:
+    """Boxes around edges."""
+    ends = edges.start[rows], edges.end[rows]
+    low, high = np.minimum(*ends) - tolerance_m, np.maximum(*ends) + tolerance_m
+    boxes: NDArray[Any] = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    return boxes
 
 
 def _edges_nearby(edges: RingEdges, mine: NDArray[np.int64], tree: Any, tolerance_m: float) -> NDArray[np.int64]:
     """Edges of the blocks that stand close to an edge of another block."""
-    low, high = np.minimum(edges.start[mine], edges.end[mine]) - tolerance_m, np.maximum(edges.start[mine], edges.end[mine]) + tolerance_m
-    u, block = tree.query(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]))
+    u, block = tree.query(_reach(edges, mine, tolerance_m))
     near = np.zeros(len(tree.geometries), dtype=bool)
     near[block[block != edges.block[mine[u]]]] = True
     return np.flatnonzero(near[edges.block])

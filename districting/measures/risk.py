@@ -52,13 +52,14 @@ def families_parted(family: ArrayLike, school: ArrayLike) -> int:
 
 
 def seat_ratio(load: ArrayLike, seats: ArrayLike) -> NDArray[np.float64]:
-    """(z,) pupils over seats; without seats infinite where there are pupils, 0 where there are none.
+    """(z,) pupils over seats; without seats infinite where there are pupils, 0 where there are none; NaN where the seats are not known.
 
-    >>> seat_ratio([90, 3, 0], [100, 0, 0]).tolist()
-    [0.9, inf, 0.0]
+    >>> seat_ratio([90, 3, 0, 5], [100, 0, 0, np.nan]).tolist()
+    [0.9, inf, 0.0, nan]
     """
     pupils, places = np.asarray(load, dtype=np.float64), np.asarray(seats, dtype=np.float64)
-    return np.where(places > 0, pupils / np.where(places > 0, places, 1.0), np.where(pupils > 0, np.inf, 0.0))
+    ratio = np.where(places > 0, pupils / np.where(places > 0, places, 1.0), np.where(pupils > 0, np.inf, 0.0))
+    return np.where(np.isnan(places), np.nan, ratio)
 
 
 def seat_warning(ratio: ArrayLike, yellow: float, red: float) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Figures and broken rules of an edited plan in whole numbers: what ``scenario.js`` reckons in the page, found anew from the labels alone."""
+"""Figures and broken rules of an edited plan in whole numbers: what ``scenario_stage.js`` reckons in the page, found anew from the labels alone."""
 
 from __future__ import annotations
 

@@ -90,9 +90,10 @@ class Classes:
 
 @dataclass(frozen=True)
 class Size:
-    """``pupils`` school type (primary, junior, nine_year, twelve_year ...) -> most pupils of its compulsory part."""
+    """``pupils`` school type (primary, junior, nine_year, twelve_year ...) -> most pupils of its compulsory part; small country schools are funded as if they had ``funded_as`` pupils."""
 
     pupils: Mapping[str, float]
+    funded_as: float = 100.0
     source: str = ""
     tag: Tag = "D"
     __pydantic_config__: ClassVar[Any] = STRICT

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 RULE_ORDER: Final = ("covered", "centre", "min_tiers", "districts", "connected", "within_county", "radius_m", "diameter_m")
 """Rules other than counts, in the order they are listed in after them; names as in ``checking.grouping``."""
-NO_SCORE: Final = -1
 
 
 def _no_numbers() -> Ints:

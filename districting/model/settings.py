@@ -24,6 +24,8 @@ class ProjectSettings:
 
     ``outside_tolerance_m``: a school at most so many metres outside the area takes part as if it stood on its edge; farther ones are left out, with a note.
     ``repair_width_m``: slivers and gaps between blocks up to so wide are mended, with a record (rules: ``districting.geography.coverage_repair``); 0 mends none.
+    ``cache``: folder, beside the config, in which the tables read from slow formats are kept as GeoParquet, so that the next read is quick; None keeps nothing. Tables of
+    persons are never kept. The environment's ``DISTRICTING_CACHE`` stands before it.
     """
 
     name: str = "学区划分"
@@ -33,6 +35,7 @@ class ProjectSettings:
     seed: int = 0
     outside_tolerance_m: float = 0.0
     repair_width_m: float = 1.0
+    cache: str | None = None
     __pydantic_config__: ClassVar[Any] = STRICT
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from districting.model.estimate_mark import PART as ESTIMATED
 from districting.model.plan import PLAN_TABLES, Plan, empty_table
 from districting.outputs.plan_columns import MISSING, kind_of
 
@@ -55,6 +56,7 @@ PUBLIC_RECORDS: Final[Mapping[str, str]] = {
     r"governance\..+": r"inspectors\..+",
     r"pairing\..+": r"territory",
     r"risk": r"level",
+    r"estimated": r".*",
     r"audit": r"settings\.service_radius_m",
 }
 """Part of the provenance -> its public keys, both as patterns of the whole name."""
@@ -80,7 +82,8 @@ def public_records(provenance: pd.DataFrame) -> pd.DataFrame:
     keep = np.zeros(len(provenance), dtype=np.bool_)
     for part, key in PUBLIC_RECORDS.items():
         keep |= (provenance["part"].astype("str").str.fullmatch(part) & provenance["key"].astype("str").str.fullmatch(key)).to_numpy(dtype=bool)
-    return provenance[keep].reset_index(drop=True)
+    told = provenance[keep].reset_index(drop=True)
+    return told.assign(value=told["value"].where(told["part"] != ESTIMATED, ""))  # that it is an estimate, not of which file
 
 
 def public_tables(plan: Plan) -> dict[str, Any]:

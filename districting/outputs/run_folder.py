@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from districting.model.plan import Plan
 from districting.outputs.atomic import atomic_paths, write_json, write_text
@@ -17,7 +19,33 @@ from districting.outputs.summary import summary_tree
 from districting.outputs.tables import LINK_COLUMNS, districts_csv, findings_csv, links_csv, zones_csv
 from districting.progress import tell_part
 
-OUTPUTS = ("plan.gpkg", "zones.csv", "districts.csv", "links.csv", "findings.csv", "governance.xlsx", "links.xlsx", "balance.xlsx", "map.html", "summary.json")
+Audience = Literal["internal", "public"]
+
+
+@dataclass(frozen=True)
+class Output:
+    """``write(plan, path, audience)``; ``has``: whether the plan has anything for it. ``stays``: one that stands there already is written all the same,
+    so that the scores and links of an internal run do not stay behind.
+    """
+
+    write: Callable[[Plan, Path, Audience], object]
+    has: Callable[[Plan], bool] = lambda _plan: True
+    stays: bool = False
+
+
+OUTPUTS: Final[Mapping[str, Output]] = {
+    "plan.gpkg": Output(lambda plan, path, _: write_plan(plan, path)),
+    "zones.csv": Output(lambda plan, path, _: zones_csv(plan, path)),
+    "districts.csv": Output(lambda plan, path, _: districts_csv(plan, path)),
+    "links.csv": Output(lambda plan, path, audience: links_csv(plan, path, PUBLIC_LINK_COLUMNS if audience == "public" else LINK_COLUMNS)),
+    "findings.csv": Output(lambda plan, path, _: findings_csv(plan, path)),
+    "governance.xlsx": Output(lambda plan, path, audience: write_governance(plan, path, audience=audience), lambda plan: len(plan.charter) > 0, stays=True),
+    "links.xlsx": Output(lambda plan, path, audience: write_links(plan, path, audience=audience), has_links, stays=True),
+    "balance.xlsx": Output(lambda plan, path, audience: write_balance(plan, path, audience=audience), has_balance, stays=True),
+    "map.html": Output(lambda plan, path, audience: write_text(map_html(plan, audience=audience, lang=plan.language), path), is_drawable),
+    "summary.json": Output(lambda plan, path, _: write_json(summary_tree(plan), path)),
+}
+"""A new output is one line here. For the public the plan is that of :func:`districting.outputs.public.public_plan` already."""
 
 
 def planned_outputs(folder: str | Path) -> list[Path]:
@@ -26,15 +54,8 @@ def planned_outputs(folder: str | Path) -> list[Path]:
 
 
 def _outputs_of(plan: Plan, folder: str | Path) -> list[Path]:
-    """The paths a run of this plan writes: no map where there is nothing to draw, and no workbook of districts or links where there are none.
-
-    A workbook that stands there already is written all the same, so that the scores and links of an internal run do not stay behind.
-    """
-    idle = set() if is_drawable(plan) else {"map.html"}
-    idle |= set() if len(plan.charter) or (Path(folder) / "governance.xlsx").exists() else {"governance.xlsx"}
-    idle |= set() if has_links(plan) or (Path(folder) / "links.xlsx").exists() else {"links.xlsx"}
-    idle |= set() if has_balance(plan) or (Path(folder) / "balance.xlsx").exists() else {"balance.xlsx"}
-    return [path for path in planned_outputs(folder) if path.name not in idle]
+    """The paths a run of this plan writes: no map where there is nothing to draw, and no workbook of districts or links where there are none."""
+    return [path for path in planned_outputs(folder) if OUTPUTS[path.name].has(plan) or (OUTPUTS[path.name].stays and path.exists())]
 
 
 def refuse_existing(folder: str | Path) -> list[Path]:
@@ -42,30 +63,16 @@ def refuse_existing(folder: str | Path) -> list[Path]:
     return [path for path in planned_outputs(folder) if path.exists()]
 
 
-def write_run(plan: Plan, folder: str | Path, *, audience: Literal["internal", "public"] = "internal") -> list[Path]:
+def write_run(plan: Plan, folder: str | Path, *, audience: Audience = "internal") -> list[Path]:
     """Write plan.gpkg, the tables, the map (not where blocks have no outline) and the summary; either all of them change or none.
 
     For the ``public`` the whole folder, plan.gpkg too, is written from :func:`districting.outputs.public.public_plan`: nothing in it speaks of strength. links.csv
     is written all the same, so that one of an internal run does not stay behind.
     """
     tell_part("writing")
-    public = audience == "public"
-    plan = public_plan(plan) if public else plan
+    plan = public_plan(plan) if audience == "public" else plan
     paths = _outputs_of(plan, folder)
-    with atomic_paths(paths) as temporary:
-        at = {path.name: place for path, place in zip(paths, temporary, strict=True)}
-        write_plan(plan, at["plan.gpkg"])
-        zones_csv(plan, at["zones.csv"])
-        districts_csv(plan, at["districts.csv"])
-        links_csv(plan, at["links.csv"], PUBLIC_LINK_COLUMNS if public else LINK_COLUMNS)
-        findings_csv(plan, at["findings.csv"])
-        if "governance.xlsx" in at:
-            write_governance(plan, at["governance.xlsx"], audience=audience)
-        if "links.xlsx" in at:
-            write_links(plan, at["links.xlsx"], audience=audience)
-        if "balance.xlsx" in at:
-            write_balance(plan, at["balance.xlsx"], audience=audience)
-        if "map.html" in at:
-            write_text(map_html(plan, audience=audience, lang=plan.language), at["map.html"])
-        write_json(summary_tree(plan), at["summary.json"])
+    with atomic_paths(paths) as temporaries:
+        for path, temporary in zip(paths, temporaries, strict=True):
+            OUTPUTS[path.name].write(plan, temporary, audience)
     return paths

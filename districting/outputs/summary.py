@@ -13,6 +13,7 @@ from districting.model.estimate_mark import estimated_columns
 from districting.model.plan import Plan
 from districting.model.resources import RESOURCES
 from districting.model.solution import relative_gap
+from districting.outputs.decisions import all_terms, decisions, joint_record
 from districting.outputs.finding_words import finding_lines, shown_value, word_of
 from districting.outputs.numbers import tidied
 from districting.outputs.text_table import aligned
@@ -20,7 +21,6 @@ from districting.wording import say
 
 OFFICIAL = ("basic_composite", "coefficients_over_line", "schools_passing")
 """What balance monitoring comes to."""
-_TERM_KEYS = ("term", "unit", "weight")
 _HEADLINES = (
     "mean_distance_m",
     "p95_distance_m",
@@ -51,54 +51,6 @@ _HEADLINES = (
 )
 
 _NOT_PUBLIC = (*OFFICIAL, "complementarity", "cv_mean_shared", "gap_closed", "expected_quality_range", "single_quality_range", "most_hot_schools")
-
-
-def decisions(plan: Plan) -> list[dict[str, Any]]:
-    """One entry per decision of the plan, from its provenance: status, objective, bound, gap, unit, steps, seed, how it ended."""
-    found = []
-    for part in plan.provenance["part"].unique():
-        kind = str(part).split(".")[0]
-        if kind in ("zoning", "grouping", "pairing"):
-            rows = plan.provenance[plan.provenance["part"] == part]
-            record = {str(k): _number(v) if not str(k).startswith("unit") else v for k, v in zip(rows["key"], rows["value"], strict=True)}
-            terms = _terms(record)
-            goals = {f"{key}.{name}" for key in _TERM_KEYS for name in terms.get("terms", {})}
-            found.append({"decision": str(part), **{k: v for k, v in record.items() if k not in goals}, **terms})
-    return found
-
-
-def _joint(plan: Plan) -> dict[str, Any]:
-    """What the provenance says of zones and districts solved together; empty where they were not."""
-    rows = plan.provenance[plan.provenance["part"] == "joint"] if len(plan.provenance) else plan.provenance
-    return {str(k): _number(v) for k, v in zip(rows["key"], rows["value"], strict=True)}
-
-
-def _terms(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The goals of a zoning: value in its own unit, weight, and what it adds to the objective."""
-    names = [k.removeprefix("weight.") for k in record if k.startswith("weight.")]
-    terms = {
-        n: {
-            "value": record[f"term.{n}"],
-            "unit": str(record[f"unit.{n}"]),
-            "weight": record[f"weight.{n}"],
-            "weighted": record[f"term.{n}"] * record[f"weight.{n}"],
-        }
-        for n in names
-    }
-    return {"terms": terms} if terms else {}
-
-
-def all_terms(made: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Goals over several zonings: values and what they add to the objective summed; the weight is null where stages weigh a goal differently."""
-    out: dict[str, dict[str, Any]] = {}
-    for name, term in ((n, t) for d in made for n, t in d.get("terms", {}).items()):
-        known = out.get(name)
-        if known is None:
-            out[name] = dict(term)
-            continue
-        known["weight"] = known["weight"] if known["weight"] == term["weight"] else None
-        known["value"], known["weighted"] = known["value"] + term["value"], known["weighted"] + term["weighted"]
-    return out
 
 
 def summary_tree(plan: Plan) -> dict[str, Any]:
@@ -136,7 +88,7 @@ def summary_tree(plan: Plan) -> dict[str, Any]:
         "notes": len(plan.notes),
         **({"estimated": columns} if (columns := estimated_columns(plan)) else {}),
         "decisions": made,
-        **({"joint": joint} if (joint := _joint(plan)) else {}),
+        **({"joint": joint} if (joint := joint_record(plan)) else {}),
         "findings": [_without_nan(row) for row in plan.findings.to_dict(orient="records")],
     }
     return dict(tidied(tree))
@@ -171,7 +123,7 @@ def summary_lines(plan: Plan, lang: str, audience: str = "internal") -> list[str
     lines += finding_lines(_headlines(plan.findings, audience), lang)
     lines += _remarks(plan, lang)
     lines += renewal_lines(plan, decisions(plan), lang) if audience == "internal" else []
-    if joint := _joint(plan):
+    if joint := joint_record(plan):
         numbers = {key: joint[key] for key in ("rounds", "objective", "bound", "gap")}
         lines.append(say("summary.joint", lang, price=joint["price.primary"] + joint["price.junior"], **numbers))
         if "gap.zones" in joint:
@@ -307,15 +259,6 @@ def term_lines(plan: Plan, lang: str) -> list[str]:
 def _amount(value: float) -> str:
     """Whole numbers of large amounts, six digits of small ones."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
-
-
-def _number(value: str) -> Any:
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            continue
-    return value
 
 
 def _without_nan(row: dict[Any, Any]) -> dict[str, Any]:

@@ -22,7 +22,16 @@ SUBJECTS: Final = {
     ),
     "conditions": (
         *("mean_class_size", "schools_over_class_cap", "large_classes", "huge_classes", "classes_in_band", "schools_without_class_sizes"),
-        *("schools_over_size", "pupils_per_staff", "schools_short_of_staff", "posts_short", "schools_short_of", "town_schools_zoned"),
+        *(
+            "schools_over_size",
+            "small_schools",
+            "pupils_funded_more",
+            "pupils_per_staff",
+            "schools_short_of_staff",
+            "posts_short",
+            "schools_short_of",
+            "town_schools_zoned",
+        ),
         *("out_of_zone", "out_of_zone_most", "migrants_in_public"),
     ),
 }

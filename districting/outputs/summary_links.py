@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from districting.model.plan import Plan
+from districting.outputs.decisions import decisions
 from districting.outputs.link_looks import coded, kinds_in
 from districting.outputs.numbers import share_words
-from districting.outputs.summary import decisions
 from districting.outputs.text_table import aligned
 from districting.wording import catalogue, say
 

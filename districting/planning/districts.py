@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from districting.checking.grouping import check_grouping
-from districting.errors import Conflict, DataError, DistrictingError, Fault, InfeasibleError
-from districting.grouping import district_form, group_units
+from districting.errors import Conflict, DataError, Fault, InfeasibleError
+from districting.grouping import district_form
 from districting.grouping.baselines import baselines
 from districting.model.county_words import county_words
 from districting.model.district_spec import DistrictSpec
@@ -19,13 +18,12 @@ from districting.model.settings import GroupingSettings
 from districting.model.solution import GroupingSolution
 from districting.planning.district_tables import named, with_districts
 from districting.planning.grouping_build import BuiltGrouping, build_grouping, taken_by
+from districting.planning.grouping_solve import record, solved
 from districting.planning.offers import offers
 from districting.planning.rows import left_out_of, note_rows, provenance_rows, stack
 from districting.progress import tell_part
 from districting.reading.city import City
 from districting.wording import Text, text
-
-DEFAULT_TIME_LIMIT_S = 60.0
 
 
 def add_districts(plan: Plan, city: City, settings: GroupingSettings) -> Plan:
@@ -122,32 +120,6 @@ def lay_districts(plan: Plan, built: BuiltGrouping, found: GroupingSolution, sch
     plan = with_districts(plan, built, districts)
     said = record(built, found, len(districts.ids))
     return plan.replace(provenance=stack(plan.provenance, provenance_rows(f"grouping.{scheme}", said)))
-
-
-def solved(built: BuiltGrouping, city: City) -> GroupingSolution:
-    """The solution of a problem, its rules counted again by code that shares nothing with the solver."""
-    solve = city.settings.solve
-    found = group_units(built.problem, time_limit_s=solve.time_limit_s or DEFAULT_TIME_LIMIT_S, gap=solve.gap)
-    broken = check_grouping(built.problem, found.district_of_unit, found.lead_of_district, found.theme_of_district)
-    if broken:
-        raise DistrictingError(text("planning.broken_rule", rules=sorted({v.rule for v in broken})))
-    return found
-
-
-def record(built: BuiltGrouping, found: GroupingSolution, districts: int) -> dict[str, Any]:
-    """What the provenance says of a grouping."""
-    return {
-        "status": found.status,
-        "objective": found.objective,
-        "bound": found.bound,
-        "gap": found.gap,
-        "unit": built.weights.unit,
-        "ended": found.ended,
-        "territory": built.units.kind,
-        "districts": districts,
-        "source": built.problem.spec.source,
-        **{f"term.{k}": v for k, v in found.terms.items()},
-    }
 
 
 def _baselines(built: BuiltGrouping) -> dict[str, float]:

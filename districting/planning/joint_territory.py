@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
 import numpy as np
@@ -14,7 +14,7 @@ from districting.grouping.area import Area, areas
 from districting.grouping.solve_area import possible, solve_area
 from districting.model.goals import Distance
 from districting.model.grouping_problem import GroupingProblem
-from districting.model.rules import Forecast, Locked
+from districting.model.rules import Forecast, Locked, Rule
 from districting.model.rules.rule import all_pairs_m
 from districting.model.zoning_problem import ZoningProblem
 from districting.planning.joint_grouping import JointGrouping
@@ -120,27 +120,68 @@ def _by_places(problem: GroupingProblem, primary: StageProblem, junior: StagePro
     return dataclasses.replace(problem, facts=dataclasses.replace(facts, room=room))
 
 
+@dataclass(frozen=True, eq=False)
+class _Served:
+    """What the schools of d districts offer to n blocks; the first axis of 2 is the stage, primary first.
+
+    blocks : (n,) of the city; cost : (2, n, d) metres to the nearest school of the district; seats : (2, d)
+    locked : block (0..n) -> the district whose school stands in it; home : (d,) one such block, -1 = none
+    offers, district_of_offer : the primary offers and where they belong
+    """
+
+    blocks: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    seats: NDArray[np.float64]
+    home: NDArray[np.int64]
+    locked: dict[int, int] = field(default_factory=dict)
+    offers: list[int] = field(default_factory=list)
+    district_of_offer: list[int] = field(default_factory=list)
+
+    def add(self, k: int, stage: StageProblem, offer: int, q: int, home: int) -> bool:
+        """Count an offer of stage k to district q; False where another district's school stands in the same block."""
+        self.seats[k, q] += stage.seats[offer]
+        if home >= 0 and stage.settings.rules.home_block:
+            if self.locked.setdefault(home, q) != q:
+                return False
+            self.home[q] = self.home[q] if self.home[q] >= 0 else home
+        if k == 0:
+            self.offers.append(offer)
+            self.district_of_offer.append(q)
+        return True
+
+
 def _ground(
     one: JointGrouping, area: Area, grouped: Grouped, primary: StageProblem, junior: StageProblem | None, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None:
     """Blocks of the area with their district (0..), primary offers with theirs; None where the districts do not fit on the ground."""
-    problem = grouped.problem
     mine = np.isin(one.unit_of_block, area.unit)
     blocks = np.flatnonzero(mine)
+    place = np.full(len(mine), -1, dtype=np.int64)
+    place[blocks] = np.arange(len(blocks))
+    served = _served(one, grouped, (primary,) if junior is None else (primary, junior), blocks, place)
+    if served is None:
+        return None
+    problem = _ground_problem(served, primary, junior, place)
+    for spare in SPARE:
+        try:
+            tried = problem.replace(capacity=problem.capacity * spare)
+            solved = assign_blocks(tried, time_limit_s=GROUND_S, seed=seed, steps=_STEPS_PER_BLOCK * len(blocks), proof_nodes=0, relaxing=False)
+        except InfeasibleError:
+            continue
+        return blocks, solved.school_of_block, np.array(served.offers, dtype=np.int64), np.array(served.district_of_offer, dtype=np.int64)
+    return None
+
+
+def _served(one: JointGrouping, grouped: Grouped, stages: tuple[StageProblem, ...], blocks: NDArray[np.int64], place: NDArray[np.int64]) -> _Served | None:
+    """What each district of the grouping offers to the blocks; None where two districts stand in one block, or one stands in none. ``place`` : of every block of the city among ``blocks``."""
+    problem = grouped.problem
     opened, local = np.unique(grouped.label, return_inverse=True)
     of_unit = np.full(problem.unit_count, -1, dtype=np.int64)
     of_unit[grouped.area.unit] = local
-    place = np.full(len(mine), -1, dtype=np.int64)
-    place[blocks] = np.arange(len(blocks))
-    d = len(opened)
-    cost, seats = np.full((2, len(blocks), d), np.inf), np.zeros((2, d))
-    locked: dict[int, int] = {}
-    home = np.full(d, -1, dtype=np.int64)
-    ids = one.built.members["school_id"].to_numpy(dtype=object)
-    stages = (primary,) if junior is None else (primary, junior)
-    district_of = {(s, g): int(of_unit[u]) for s, g, u in zip(ids.tolist(), problem.stage_of_member.tolist(), problem.unit_of_member.tolist(), strict=True)}
-    offers: list[int] = []
-    offer_district: list[int] = []
+    n, d = len(blocks), len(opened)
+    served = _Served(blocks, np.full((2, n, d), np.inf), np.zeros((2, d)), np.full(d, -1, dtype=np.int64))
+    ids = one.built.members["school_id"].tolist()
+    district_of = {(s, g): int(of_unit[u]) for s, g, u in zip(ids, problem.stage_of_member.tolist(), problem.unit_of_member.tolist(), strict=True)}
     for k, stage in enumerate(stages):
         of = np.array([district_of.get((s, stage.stage), -1) for s in stage.offers.taken["school_id"]], dtype=np.int64)
         for (_, positions, _, part), piece in zip(stage.parts, stage.pieces, strict=True):
@@ -151,45 +192,31 @@ def _ground(
             table = all_pairs_m(part)
             for offer in here.tolist():
                 q = int(of[offer])
-                cost[k, rows[rows >= 0], q] = np.minimum(cost[k, rows[rows >= 0], q], table[rows >= 0, piece.school_of_offer[offer]])
-                seats[k, q] += stage.seats[offer]
-                if place[stage.home[offer]] >= 0 and stage.settings.rules.home_block:
-                    if locked.setdefault(int(place[stage.home[offer]]), q) != q:
-                        return None
-                    home[q] = home[q] if home[q] >= 0 else place[stage.home[offer]]
-                if k == 0:
-                    offers.append(offer)
-                    offer_district.append(q)
-    if (home < 0).any():
-        return None
+                near = served.cost[k, :, q]
+                near[rows[rows >= 0]] = np.minimum(near[rows[rows >= 0]], table[rows >= 0, piece.school_of_offer[offer]])
+                if not served.add(k, stage, offer, q, int(place[stage.home[offer]])):
+                    return None
+    return None if (served.home < 0).any() else served
+
+
+def _ground_problem(served: _Served, primary: StageProblem, junior: StageProblem | None, place: NDArray[np.int64]) -> ZoningProblem:
+    """The zoning of districts instead of schools: seats for both stages, every pupil's way to the nearest school of the district."""
+    blocks, cost, seats, d = served.blocks, served.cost, served.seats, len(served.home)
     pupils, juniors = primary.demand[blocks], np.zeros(len(blocks)) if junior is None else junior.demand[blocks]
     weighed = pupils[:, None] * np.where(pupils[:, None] > 0, cost[0], 0.0) + juniors[:, None] * np.where(juniors[:, None] > 0, cost[1], 0.0)
     demand = np.maximum(pupils, 1e-6)
-    hard = [stage.settings.rules.seats == "hard" for stage in stages]
-    whole = float(demand.sum() + juniors.sum())
-    graph = next(piece.edges_inside(piece.graph.open_edges)[0] for piece in primary.pieces if place[piece.blocks].max() >= 0)
-    part_blocks = next(piece.blocks for piece in primary.pieces if place[piece.blocks].max() >= 0)
-    edges = place[part_blocks][graph]
-    ground = ZoningProblem(
+    endless = np.full(d, float(demand.sum() + juniors.sum()))
+    part = next(piece for piece in primary.pieces if place[piece.blocks].max() >= 0)
+    edges = place[part.blocks][part.edges_inside(part.graph.open_edges)[0]]
+    rules: list[Rule] = [Locked(np.array(list(served.locked)), np.array(list(served.locked.values())))]
+    if junior is not None:
+        rules.append(Forecast(juniors[:, None], (seats[1] if junior.settings.rules.seats == "hard" else endless)[:, None]))
+    return ZoningProblem(
         demand=demand,
-        capacity=seats[0] + 1.0e-3 if hard[0] else np.full(d, whole),
+        capacity=seats[0] + 1.0e-3 if primary.settings.rules.seats == "hard" else endless,
         edges=edges[(edges >= 0).all(axis=1)],
-        home_block=home,
+        home_block=served.home,
         distance_m=weighed / demand[:, None],
         objectives=(Distance(1.0),),
-        rules=(
-            Locked(np.array(list(locked)), np.array(list(locked.values()))),
-            *([Forecast(juniors[:, None], (seats[1] if hard[1] else np.full(d, whole))[:, None])] if junior is not None else []),
-        ),
+        rules=tuple(rules),
     )
-    for spare in SPARE:
-        try:
-            tried = ground.replace(capacity=ground.capacity * spare)
-            steps = _STEPS_PER_BLOCK * len(blocks)
-            solved = assign_blocks(tried, time_limit_s=GROUND_S, seed=seed, steps=steps, proof_nodes=0, relaxing=False)
-            break
-        except InfeasibleError:
-            continue
-    else:
-        return None
-    return blocks, solved.school_of_block, np.array(offers, dtype=np.int64), np.array(offer_district, dtype=np.int64)

@@ -12,8 +12,8 @@ from districting.model.district_spec import DistrictSpec
 from districting.model.plan import Plan
 from districting.model.solution import GroupingSolution, relative_gap
 from districting.planning.district_tables import NamedDistricts, with_districts
-from districting.planning.districts import record, solved
 from districting.planning.grouping_build import BuiltGrouping, build_grouping
+from districting.planning.grouping_solve import record, solved
 from districting.planning.offers import offers
 from districting.planning.rows import left_out_of, note_rows, provenance_rows, stack
 from districting.reading.city import City

@@ -17,6 +17,7 @@ from districting.model.plan import PLAN_TABLES, Plan, empty_table
 from districting.planning.rows import EVERYTHING, note_rows, provenance_rows, stack
 from districting.planning.streets import roads_to_show
 from districting.reading.city import City
+from districting.reading.estimated import estimate_record
 from districting.reading.named import is_named
 from districting.reading.repair import polygonal
 
@@ -109,14 +110,8 @@ def _provenance(city: City) -> pd.DataFrame:
     page = {name: value for name in ("made_on", "review_number") if (value := getattr(city.settings.output, name))}
     if page:
         parts.append(provenance_rows("output", page))
-    estimated = {
-        table: ", ".join(columns) for table, specs in city.settings.inputs.items() if (columns := dict.fromkeys(c for s in specs for c in s.estimated))
-    }
-    if estimated:
-        parts.append(provenance_rows(ESTIMATED, estimated))
     if len(city.estimates):
-        told = {str(row.column): f"{row.method} {row.file} {row.on_blocks:.0f}+{row.outside:.0f}" for row in city.estimates.itertuples()}
-        parts.append(provenance_rows("estimates", told))
+        parts.append(provenance_rows(ESTIMATED, estimate_record(city.estimates)))
     if len(city.score_weights):
         parts.append(provenance_rows("scores", _score_record(city)))
     return pd.concat(parts, ignore_index=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -88,7 +89,7 @@ def _with_stage(plan: Plan, city: City, zones: StageZones) -> Plan:
         schools=_with_homes(plan.schools, zones, ids),
         zones=stack(plan.zones, zone_shapes(blocks, labels, zones.stage)),
         coverage=left_out_of(plan.coverage, zones.problem.offers.left_out, f"zoning.{zones.stage}"),
-        notes=stack(plan.notes, note_rows(zones.problem.travel.notes, plan.language)).drop_duplicates(ignore_index=True),
+        notes=said_once(stack(plan.notes, note_rows(zones.problem.travel.notes, plan.language))),
         rules=stack(plan.rules, _rules(zones)),
         provenance=stack(plan.provenance, provenance_rows(f"zoning.{zones.stage}", record)),
         **changes,
@@ -99,6 +100,31 @@ def _with_homes(schools: Any, zones: StageZones, block_ids: NDArray[Any]) -> Any
     """The layer of schools with the block in which each school of the stage was held to stand."""
     home = dict(zip(zones.problem.offers.taken["school_id"], block_ids[zones.problem.home], strict=True))
     return schools.assign(home_block_id=schools["school_id"].map(home).fillna(schools["home_block_id"]).astype("str"))
+
+
+_OF_A_STAGE: Final = re.compile(r"zoning\.\w+\.distance")
+
+
+def said_once(notes: pd.DataFrame) -> pd.DataFrame:
+    """The notes without repetitions: what is said alike of the ways of several stages is said once, of all of them.
+
+    >>> note = {"file": "", "sheet": "", "row": "", "problem": "far", "remedy": "draw"}
+    >>> rows = [note | {"column": f"zoning.{stage}.distance"} for stage in ("primary", "junior")] + [note | {"column": "inputs.roads"}]
+    >>> said_once(pd.DataFrame(rows))["column"].tolist()
+    ['zoning.primary.distance, zoning.junior.distance', 'inputs.roads']
+    """
+    notes = notes.drop_duplicates(ignore_index=True)
+    words = [c for c in notes.columns if c != "column"]
+    places: dict[tuple[str, ...], dict[str, None]] = {}
+    column = []
+    for said, place in zip(notes[words].itertuples(index=False, name=None), notes["column"], strict=True):
+        stages = str(place).split(", ")
+        if all(_OF_A_STAGE.fullmatch(s) for s in stages):
+            places.setdefault(said, {}).update(dict.fromkeys(stages))
+            column.append(places[said])
+        else:
+            column.append({str(place): None})
+    return notes.assign(column=pd.Series([", ".join(c) for c in column], index=notes.index, dtype="str")).drop_duplicates(ignore_index=True)
 
 
 def zone_shapes(blocks: Any, zone_of_block: NDArray[Any], stage: str) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +21,7 @@ from districting.reading.balance_profile import balance_of
 from districting.reading.campuses import CAMPUS, ownership_and_boarding, school_rows, school_stages
 from districting.reading.city import City
 from districting.reading.class_sizes import class_sizes
+from districting.reading.estimated import all_estimates, stated_estimates
 from districting.reading.exceptions import match_exceptions, no_exceptions
 from districting.reading.fit import datum_faults
 from districting.reading.graph import checked_pairs, place_faults, without_outlines
@@ -69,6 +71,21 @@ _LISTS = (
     *sorted(OF_RULES),
 )
 
+_NAMING_SCHOOLS: Final[Mapping[str, Callable[..., Any]]] = {
+    "teachers": teachers,
+    "posts": posts,
+    "shares": shares,
+    "facility_demand": facility_demand,
+    "courses": courses,
+    "course_demand": course_demand,
+    "ledger": ledger,
+    "training_demand": training_demand,
+    "research_topics": research_topics,
+    "history": history,
+    "upgrades": upgrades,
+}
+"""What reads the lists of a city that name schools, but for facilities, which have places of their own."""
+
 
 def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list[Fault]]:
     """The City (None where schools are missing or nothing has a place) and every fault found on the way."""
@@ -85,7 +102,11 @@ def assemble(settings: Settings, files: list[Loaded]) -> tuple[City | None, list
     if layers["blocks"] is not None and not without_outlines(settings) and not _without_place(of["blocks"]):
         layers["blocks"] = mended_blocks(layers["blocks"], [(p, i.row) for i, s, p in of["blocks"] if s is not None], settings.project.repair_width_m, log)
     social = social_resources(of["social_resources"], crs)
-    city = _city(settings, of, layers | {"social_resources": social, "estimates": estimates}, crs, whole) if of["schools"] else None
+    city = (
+        _city(settings, of, layers | {"social_resources": social, "estimates": all_estimates(stated_estimates(settings), estimates)}, crs, whole)
+        if of["schools"]
+        else None
+    )
     if city is not None:
         city = dataclasses.replace(city, repairs=log.table())
     whole.faults += datum_faults(files, city)
@@ -150,13 +171,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     outlined = [np.asarray(f.geometry.array, dtype=object) for f in (blocks, layers["admin"], layers["counties"]) if f is not None]
     area = next((shapes for shapes in outlined if polygonal(shapes).all()), None)
     reason = unplaced_schools(rows, area, zoned=bool(zoned), homed=checks.known_homes(rows, blocks), tolerance_m=settings.project.outside_tolerance_m)
-    _no_ids(rows)
-    checks.duplicate_stages(stages, rows)
-    checks.aliases_to_nobody([place for table in of for place in of[table]], rows)
-    checks.school_warnings(rows)
-    checks.two_places(rows)
-    checks.unknown_levels(rows)
-    checks.homes_apart(rows, blocks)
+    _check_schools(of, stages, rows, blocks)
     zoned_stages(settings, of["blocks"], of["schools"], stages, rows, whole)
     checks.roll_against_blocks(blocks, stages, whole)
     stages["score"], score_weights = composite_scores(settings.scores, stages, rows, whole)
@@ -164,7 +179,6 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
     today = _today(of, stages, rows, zoned, whole)
     exceptions = _exceptions(of, stages, rows, zoned)
     whole.faults += missing_in_all(settings, [(item.spec.path, item.frame) for item, _, _ in of["schools"]])
-    filtered = any(item.spec.where for item, _, _ in of["schools"])
     block_ids = () if blocks is None or "block_id" not in blocks.columns else tuple(blocks["block_id"].dropna())
     return City(
         settings=settings,
@@ -178,18 +192,7 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         barriers=layers["barriers"],
         social_resources=layers["social_resources"],
         estimates=layers["estimates"],
-        teachers=teachers(_with_finders(of, "teachers", stages, rows), lenient=filtered),
-        posts=posts(_with_finders(of, "posts", stages, rows), lenient=filtered),
-        shares=shares(_with_finders(of, "shares", stages, rows), lenient=filtered),
-        facilities=facilities(_with_finders(of, "facilities", stages, rows), crs, lenient=filtered),
-        facility_demand=facility_demand(_with_finders(of, "facility_demand", stages, rows), lenient=filtered),
-        courses=courses(_with_finders(of, "courses", stages, rows), lenient=filtered),
-        course_demand=course_demand(_with_finders(of, "course_demand", stages, rows), lenient=filtered),
-        ledger=ledger(_with_finders(of, "ledger", stages, rows), lenient=filtered),
-        training_demand=training_demand(_with_finders(of, "training_demand", stages, rows), lenient=filtered),
-        research_topics=research_topics(_with_finders(of, "research_topics", stages, rows), lenient=filtered),
-        history=history(_with_finders(of, "history", stages, rows), lenient=filtered),
-        upgrades=upgrades(_with_finders(of, "upgrades", stages, rows), lenient=filtered),
+        **_lists(of, stages, rows, crs),
         class_sizes=class_sizes(rows, stages),
         edges=_pairs(of["edges"], block_ids),
         bridges=_pairs(of["bridges"], block_ids),
@@ -199,6 +202,25 @@ def _city(settings: Settings, of: dict[str, list[Place]], layers: dict[str, Any]
         rule_tables=_rule_tables(of, stages, rows, block_ids),
         score_weights=score_weights,
     )
+
+
+def _check_schools(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataFrame, blocks: Any) -> None:
+    """Every check of the list of schools as it stands."""
+    _no_ids(rows)
+    checks.duplicate_stages(stages, rows)
+    checks.aliases_to_nobody([place for table in of for place in of[table]], rows)
+    checks.school_warnings(rows)
+    checks.two_places(rows)
+    checks.unknown_levels(rows)
+    checks.homes_apart(rows, blocks)
+
+
+def _lists(of: dict[str, list[Place]], stages: pd.DataFrame, rows: pd.DataFrame, crs: CRS) -> dict[str, Any]:
+    """The lists that name schools, one read after another; a school that a filter left out is no fault in them."""
+    filtered = any(item.spec.where for item, _, _ in of["schools"])
+    return {name: read(_with_finders(of, name, stages, rows), lenient=filtered) for name, read in _NAMING_SCHOOLS.items()} | {
+        "facilities": facilities(_with_finders(of, "facilities", stages, rows), crs, lenient=filtered)
+    }
 
 
 def _no_ids(rows: pd.DataFrame) -> None:

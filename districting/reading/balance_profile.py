@@ -194,6 +194,7 @@ def _positive(profile: BalanceProfile) -> list[tuple[str, float]]:
         "split.weight": profile.split.weight,
         "classes.cap": profile.classes.cap,
         "size.pupils": profile.size.pupils,
+        "size": {"funded_as": profile.size.funded_as},
         "staff.pupils_per_post": profile.staff.pupils_per_post,
         "warning": {name: getattr(profile.warning, name) for name in ("yellow", "red", "horizon_years", "least_years", "least_schools")},
         "rooms": {"classes_per_room": profile.rooms.classes_per_room},

@@ -51,7 +51,8 @@ class City:
     repairs : layer, row, block_id, kind, other_id, area_m2, x, y: every change of an outline (see :mod:`districting.geography.coverage_repair`)
     unplaced : school_id, name, stage, reason: schools that cannot take part because they cannot be located
     score_weights : stage, indicator, weight, loading, method, explained: what the scores are made of; empty where they are given
-    estimates : column, file, method (area, buildings), on_blocks, outside: columns of the blocks that were brought from ``inputs.population``
+    estimates : table, column, file, method, on_blocks, outside: columns that hold estimates and no counts, because the config says so (method ``config``) or because
+        they were brought onto the blocks from ``inputs.population`` (``area``, ``buildings``)
     hashes : input name -> SHA-256 of the file
     """
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
 from districting.model.settings import InputSpec
-from districting.reading.enrolment_columns import ENROLMENT_TABLES
 from districting.reading.schema import Column, header_index, normal
+from districting.reading.schema.enrolment import ENROLMENT_TABLES
 from districting.reading.table import Found, LostCell, RawTable, is_file
 from districting.reading.typed import NO, YES, text_cells
 from districting.reading.where import WhereError, rows_where

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from districting.model.stages import STAGES
-from districting.reading.forecast_columns import BIRTH_HEADER, ENTRY_HEADER, FORECAST_TABLES
 from districting.reading.forecast_schema import forecast_rules_schema
 from districting.reading.lottery_schema import lottery_schemas
 from districting.reading.overflow_rules import overflow_schema
 from districting.reading.quota_rules import quota_schema
 from districting.reading.schema import TABLES, Column
+from districting.reading.schema.forecast import BIRTH_HEADER, ENTRY_HEADER, FORECAST_TABLES
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: Final = {"text": "string", "stage": "string", "number": "number", "integer": "integer", "bool": "boolean"}

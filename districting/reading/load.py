@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +15,7 @@ from pyproj import CRS
 from districting.errors import DataError, Fault
 from districting.model.database_address import is_database
 from districting.model.settings import InputSpec, Settings
+from districting.reading.cache import read_kept
 from districting.reading.columns import missing_columns, our_columns
 from districting.reading.formats import READERS
 from districting.reading.graph import without_outlines
@@ -62,7 +61,7 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
     """Read one file; None where it cannot be used at all. Never raises DataError."""
     found = Found(spec.path)
     try:
-        raw = _read(settings.folder / spec.path, spec, table)
+        raw = _read(settings, spec, table, found)
     except DataError as error:
         return None, error.faults
     found.sheet = raw.sheet
@@ -100,7 +99,8 @@ def load(settings: Settings, table: str, spec: InputSpec) -> tuple[Loaded | None
     )
 
 
-def _read(path: Path, spec: InputSpec, table: str) -> RawTable:
+def _read(settings: Settings, spec: InputSpec, table: str, found: Found) -> RawTable:
+    path = settings.folder / spec.path
     if is_database(spec.path):
         from districting.reading.database_table import read_table
 
@@ -114,7 +114,10 @@ def _read(path: Path, spec: InputSpec, table: str) -> RawTable:
         raise DataError(Fault(text("reading.missing_file"), text("reading.check_path", folder=path.parent.name or "."), file=spec.path))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # GDAL's own remarks about a file; what matters is found by the checks
-        return READERS[suffix](path, spec, table)
+        raw, unkept = read_kept(path, spec, table, None if settings.project.cache is None else settings.folder / settings.project.cache)
+    if unkept is not None:
+        found.faults.append(Fault(unkept, text("cache.cannot_write_remedy"), column="project.cache", severity="warning"))
+    return raw
 
 
 def _say_estimated(spec: InputSpec, frame: pd.DataFrame, found: Found) -> None:
@@ -140,12 +143,3 @@ def _filtered(raw: RawTable, chosen: dict[str, str], spec: InputSpec, found: Fou
     if not keep.any():
         found.add(text("reading.where_empty", where=spec.where), text("reading.check_where"), column="where")
     return raw.take(keep)
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file; of a shapefile with its siblings, in the order of their names."""
-    parts = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.read_bytes())
-    return digest.hexdigest()

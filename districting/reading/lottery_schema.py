@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from districting.model.lottery_rules import DIGITS, ENGINE_NAMES
-from districting.reading.enrolment_columns import ENROLMENT_TABLES
+from districting.reading.schema.enrolment import ENROLMENT_TABLES
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: Final = {"type": "string"}

@@ -171,6 +171,7 @@ def _filled(files: list[Loaded], at: list[int], columns: list[str], values: NDAr
 def _table(people: list[Layer], columns: list[str], made: Any, built: bool) -> pd.DataFrame:
     rows = [
         {
+            "table": "blocks",
             "column": c,
             "file": "、".join(item.spec.path for item, _, _ in people if c in item.frame.columns),
             "method": "buildings" if built else "area",

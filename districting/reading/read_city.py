@@ -10,8 +10,9 @@ from districting.progress import tell_part
 from districting.reading.assemble import assemble
 from districting.reading.causes import root_causes
 from districting.reading.city import City
+from districting.reading.file_hash import file_hash
 from districting.reading.graph import spec_faults
-from districting.reading.load import Loaded, file_hash, load
+from districting.reading.load import Loaded, load
 from districting.reading.rule_tables import distance_faults, rule_specs
 from districting.reading.schema import INPUTS
 from districting.wording import text

@@ -13,8 +13,10 @@ from districting.zoning.clock import Effort
 from districting.zoning.ground import build_ground
 from districting.zoning.land import Land, build_land
 from districting.zoning.lowering import Lowered
+from districting.zoning.scale import Scale, new_scale, put, value_of
 from districting.zoning.start import grown_labels
-from districting.zoning.weigh import LONGEST_TAIL, Scale, new_scale, put, scratch, value_of, wander
+from districting.zoning.tails import LARGEST_TAIL, Scratch, new_scratch
+from districting.zoning.weigh import wander
 
 ROUND_PER_UNIT = 6_000
 MOST_STEPS = 60_000_000
@@ -53,7 +55,7 @@ def search_general(low: Lowered, bound: float, effort: Effort, *, start: NDArray
     first = _first_labels(low, land, rng) if start is None else start
     heat = _heat(land, first, rng)
     scale = new_scale(land, first, rng, unit_price=heat)
-    d = scratch(u)
+    d = new_scratch(u)
     each = max(20_000, ROUND_PER_UNIT * u)
     budget = min(MOST_STEPS, 40 * each) if effort.steps is None else effort.steps
     each = min(each, max(budget // 4, 1))
@@ -86,13 +88,13 @@ def search_general(low: Lowered, bound: float, effort: Effort, *, start: NDArray
     return General(found, best, float(scale.least_broken[0]), done, ended)
 
 
-def _round(land: Land, scale: Scale, d: object, heat: tuple[float, float, float, float], steps: int, stop: tuple[float, float, float]) -> Ending | None:
+def _round(land: Land, scale: Scale, d: Scratch, heat: tuple[float, float, float, float], steps: int, stop: tuple[float, float, float]) -> Ending | None:
     """One cooling in slices; why it must be the last, if so."""
     bound, gap, deadline = stop
     slices = max(1, -(-steps // SLICE))
     edge = heat[0] * (heat[1] / heat[0]) ** (np.arange(slices + 1) / slices)
     for part in range(slices):
-        wander(land, scale, d, np.append(edge[part : part + 2], heat[2:]), max(steps // slices, 1), LONGEST_TAIL)
+        wander(land, scale, d, np.append(edge[part : part + 2], heat[2:]), max(steps // slices, 1), LARGEST_TAIL)
         value = float(scale.best_value[0])
         if np.isfinite(value) and relative_gap(value, bound) <= max(gap, 1e-9):
             return "gap"

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from districting.model.goals import Balance, Border, Compactness, Mix
 from districting.zoning.lowering import Lowered
 
-BALANCE, COMPACTNESS, MIX, BORDER = range(4)
 MOST_SEATS = 1e15
 """Stands for "no upper end" in sums."""
 

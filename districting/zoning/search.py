@@ -12,11 +12,12 @@ from districting.model.solution import Ending, relative_gap
 from districting.model.zoning_problem import ZoningProblem
 from districting.progress import tell_gap
 from districting.solvers.transport import TransportSolution
-from districting.zoning.drift import drift, new_drift
+from districting.zoning.drift import drift
 from districting.zoning.ground import TABLE, Ground
 from districting.zoning.kernels import CLOSE, Pool, State, anneal, new_pool, new_state, set_labels, total_cost
 from districting.zoning.recombine import recombine
 from districting.zoning.start import flow_labels, grown_labels
+from districting.zoning.tails import new_scratch
 
 SMALL_BLOCKS = 3_000
 """Up to this many blocks the search restarts from high heat and recombines zones; beyond it, it stays near the transport plan."""
@@ -196,7 +197,7 @@ def _near_transport(search: Search, steps: int) -> None:
 def _restarts(search: Search) -> None:
     """Rounds of drift, each from the best plan so far, the first hotter; then the zones seen are put together anew."""
     g, state, n = search.ground, search.state, len(search.state.label)
-    d, mean_m = new_drift(n), search.floor / FLOOR_SMALL
+    d, mean_m = new_scratch(n), search.floor / FLOOR_SMALL
     each = min(DRIFT_PER_BLOCK * n, max(search.limits.steps // 3, 1))
     idle, best = 0, np.inf
     while search.done < search.limits.steps and idle < IDLE_ROUNDS:

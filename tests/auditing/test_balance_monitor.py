@@ -172,6 +172,20 @@ def test_the_size_of_a_nine_year_school_is_that_of_both_its_stages():
     assert told.value("schools_over_size", "", "schools") == 1  # 2,600 over 2,500; 2,000 is not over 2,000
 
 
+def test_small_public_schools_in_the_country_are_funded_as_if_they_had_a_hundred_pupils():
+    stages = pd.DataFrame(
+        {"school_id": ["A", "C", "C", "D", "F"], "stage": ["primary", "primary", "junior", "primary", "primary"], "tier": "", "score": np.nan}
+        | {"pupils": [30.0, 20, 15, 100, 40]}
+    )
+    given = [rows("equipment_yuan", {"A": 1, "C": 1, "D": 1, "F": 1}), rows("equipment_yuan", {"C": 1}, "junior")]
+    facts = plan().schools.assign(urban_rural_code="220", ownership="public")
+    facts.loc[facts["school_id"] == "A", "urban_rural_code"] = "111"
+    facts.loc[facts["school_id"] == "F", "ownership"] = "private"
+    told = audit_plan(plan().replace(school_stages=stages, indicators=pd.concat(given), schools=facts), profile=SHORT)
+    assert told.value("small_schools", "", "schools") == 1  # C with 35 in both stages; A is in town, D has a hundred, F is private
+    assert told.value("pupils_funded_more", "", "schools") == 65
+
+
 def test_migrants_are_compared_with_all_others_and_bought_places_count_as_public():
     facts = plan().schools.assign(ownership=["public", "private", "public", "public", "public", "public"])
     more = [rows("migrant_pupils", {"A": 10, "B": 40}), rows("migrants_bought", {"B": 20})]

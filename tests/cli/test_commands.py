@@ -78,6 +78,7 @@ def test_config_show_prints_the_merged_settings_and_a_flag_wins_over_the_environ
     config.write_text("[project]\nseed = 1\n", encoding="utf-8")
     assert json.loads(call("config", "show", config, "--json").stdout)["project"]["seed"] == 1
     assert json.loads(call("config", "show", config, "--json", DISTRICTING_SEED="2").stdout)["project"]["seed"] == 2
+    assert json.loads(call("config", "show", config, "--json", DISTRICTING_CACHE="kept").stdout)["project"]["cache"] == os.path.abspath("kept")
     assert json.loads(call("config", "show", config, "--json", "--seed", "3", DISTRICTING_SEED="2").stdout)["project"]["seed"] == 3
 
 

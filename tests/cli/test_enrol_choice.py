@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from districting.cli.choice import ENGINES
 from districting.cli.commands import cli
 from districting.enrolling.choice import town_of_plan
-from districting.enrolment.choice import CHOICE_ENGINES, simulate_choice
+from districting.enrolment.choice import simulate_choice
 from districting.outputs.choice import choice_json, choice_lines
 from districting.outputs.geopackage import write_plan
 from tests.enrolment.choice_plans import plan_of
@@ -55,10 +55,6 @@ def call(*words, code=0, lang="zh"):
 
 def told(*words, code=0):
     return json.loads(call(*words, "--json", code=code).stdout)
-
-
-def test_the_command_offers_every_engine():
-    assert set(ENGINES) == set(CHOICE_ENGINES)
 
 
 def test_a_plan_is_compared_with_today_and_with_single_zones(plans, tmp_path):

@@ -11,7 +11,6 @@ import districting as dt
 from districting.outputs.projects import sample_files, write_project
 from districting.outputs.run_folder import write_run
 from districting.pairing import FORMS
-from districting.planning.links import MAKERS
 from districting.reading import read_city as reading
 from tests.cli.test_commands import call
 
@@ -54,10 +53,6 @@ def pair(sample, monkeypatch):
         return call("pair", config, "--form", form, "-o", folder, "--json", *more, lang="zh")
 
     return run
-
-
-def test_every_form_that_is_listed_is_made():
-    assert list(MAKERS) == list(FORMS)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -12,13 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from districting.enrolment import ENGINES, lottery
+from districting.enrolment import lottery
 from districting.enrolment.draw import allot
 from districting.enrolment.frozen import commitment_of, frozen_lines, read_frozen
 from districting.enrolment.hall import groups_of
 from districting.errors import DataError
 from districting.model.draw_list import DrawBatch, DrawSchool
-from districting.model.lottery_rules import ENGINE_NAMES
 from tests.enrolment.lists import NAMES, drawn_list, random_list
 
 
@@ -52,10 +51,6 @@ def by_the_book(lines, seed):
             digest = hmac.new(seed.encode("utf-8"), message.encode("utf-8"), hashlib.sha256).digest()
             numbers.append(str(int.from_bytes(digest[:8], "big") * 10 ** int(rules["digits"]) // 2**64).zfill(int(rules["digits"])))
     return commitment, numbers
-
-
-def test_every_engine_of_the_rules_is_there():
-    assert tuple(ENGINES) == ENGINE_NAMES == NAMES
 
 
 # ---- numbers ----

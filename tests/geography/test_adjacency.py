@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.spatial import Voronoi
 
 from districting.errors import DataError
-from districting.geography import nearest_links, rook_adjacency
+from districting.geography import matching, nearest_links, rook_adjacency
 from districting.geography.matching import _pairs_in_runs
 
 
@@ -238,3 +238,25 @@ def test_a_synthetic_city_has_the_neighbours_it_was_made_with(make_city):
     assert np.array_equal(found.edges, city.edges)
     assert found.shared_m == pytest.approx(city.shared_m)
     assert kinds(found) == ["geography.holes"]  # squares without a block that this city was made with
+
+
+def test_edges_whose_hashes_clash_are_told_apart(grid, monkeypatch):
+    """A hash that is the same for every edge, and one that knows two values: the neighbours stay who they are."""
+    blocks = [*grid(4, 3), *grid(1, 1)]
+    expected = rook_adjacency(blocks)
+    for hashes in (1, 2):
+        monkeypatch.setattr(matching, "_mixed", lambda lo, hi, n=hashes: ((lo + hi) % n).astype(np.uint64) << np.uint64(60))
+        found = rook_adjacency(blocks)
+        assert found.edges.tolist() == expected.edges.tolist()
+        assert found.shared_m.tolist() == expected.shared_m.tolist()
+        assert kinds(found) == kinds(expected)
+
+
+def test_pairs_too_many_for_one_number_are_the_same_pairs(monkeypatch):
+    a, b = np.random.default_rng(0).integers(0, 40, (2, 500))
+    pairs, place = matching.distinct_pairs(a, b, 40)
+    assert [tuple(p) for p in pairs.tolist()] == sorted({(min(p), max(p)) for p in zip(a.tolist(), b.tolist(), strict=True)})
+    assert np.array_equal(pairs[place], np.sort(np.column_stack([a, b]), axis=1))
+    monkeypatch.setattr(matching, "_WORD", 0)
+    for fast, slow in zip((pairs, place), matching.distinct_pairs(a, b, 40), strict=True):
+        assert np.array_equal(fast, slow)

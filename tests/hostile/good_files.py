@@ -8,8 +8,8 @@ import shapely
 import xlsxwriter
 import xlwt
 
+from tests.contracts.test_readers import zipped
 from tests.reading.small_city import blocks_frame, schools_table
-from tests.reading.test_readers_contract import zipped
 
 SIDES = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 SHORT = {

@@ -82,6 +82,8 @@ def test_from_a_file_to_a_plan_on_foot_that_says_it_is_estimated(extract, tmp_pa
     project = tmp_path / "town"
     made = CliRunner().invoke(cli, ["init", str(project), "--osm", str(extract), "--name", "小镇", "--year", "2026", "--lang", "zh"], prog_name="districting")
     assert made.exit_code == 0, made.output
+    checked = CliRunner().invoke(cli, ["check", str(project / "config.toml"), "--json"], prog_name="districting")
+    assert json.loads(checked.stdout)["estimated"] == ["schools.seats", "schools.stage", "blocks.pupils_primary"]
     done = CliRunner().invoke(cli, ["run", str(project / "config.toml"), "--steps", "200", "--lang", "zh"], prog_name="districting")
     assert done.exit_code == 0, done.output
     assert "估算数据：schools.seats、schools.stage、blocks.pupils_primary" in done.output

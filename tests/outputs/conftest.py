@@ -14,7 +14,9 @@ import pytest
 import districting
 from districting.model.plan import Plan
 from districting.model.settings import GroupingSettings, PairingSettings, Settings, ZoningSettings
+from districting.outputs.map import map_html
 from districting.reading.city import City
+from tests.outputs.editor_page import begin
 from tests.planning.conftest import CRS, SCORE, campus, grid_blocks
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -122,3 +124,33 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def editor_html(grid_plan):
+    return map_html(grid_plan)
+
+
+@pytest.fixture(scope="session")
+def opened_once(editor_html, chromium, tmp_path_factory):
+    """One page with the editor for all its tests; each begins on it anew."""
+    file = tmp_path_factory.mktemp("editor") / "map.html"
+    file.write_text(editor_html, encoding="utf-8")
+    context = chromium.new_context(offline=True, viewport={"width": 1366, "height": 768})
+    found = Opened(context.new_page(), file.as_uri())
+    found.page.on("pageerror", lambda error: found.errors.append(str(error)))
+    found.page.on("console", lambda message: found.errors.append(message.text) if message.type in ("error", "warning") and _OWN not in message.text else None)
+    found.page.set_default_timeout(5000)
+    found.page.goto(found.url)
+    yield found
+    context.close()
+
+
+@pytest.fixture
+def editor(opened_once):
+    """The editor of the primary zones, with nothing kept in the browser."""
+    opened_once.page.set_viewport_size({"width": 1366, "height": 768})
+    opened_once.page.evaluate("localStorage.clear()")
+    begin(opened_once)
+    yield opened_once
+    assert opened_once.errors == []

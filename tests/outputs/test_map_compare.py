@@ -17,8 +17,9 @@ from districting.outputs.map import compare_html
 from districting.outputs.map.compare_content import compare_content, same_ground
 from districting.planning import plan_from_assignment
 from tests.cli.test_commands import call
+from tests.outputs.places import centres
 from tests.outputs.test_map_edges import HOSTILE
-from tests.outputs.test_map_page import centres, primary_of, variants, without
+from tests.outputs.test_map_page import primary_of, variants, without
 
 SPOT = """([k, lng, lat]) => {
   const m = districting.maps[k].map, c = m.getContainer().querySelector('canvas[id^=areas]'), r = c.getBoundingClientRect(), f = m.getContainer().getBoundingClientRect();

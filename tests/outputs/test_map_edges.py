@@ -11,7 +11,7 @@ import shapely
 from axe_playwright_python.sync_playwright import Axe
 
 from districting.outputs.map import map_html
-from tests.outputs.test_map_page import centres
+from tests.outputs.places import centres
 
 HOSTILE = [
     "\"a\" 'b' `c`",

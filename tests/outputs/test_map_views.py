@@ -17,7 +17,8 @@ from districting.outputs.map.content import page_content
 from districting.outputs.map.measures import CLASSES, quantile_ends
 from districting.outputs.map.search_keys import search_keys
 from districting.reading.datum import wgs84_to_gcj02
-from tests.outputs.test_map_page import centres, primary_of
+from tests.outputs.places import centres
+from tests.outputs.test_map_page import primary_of
 
 ODD_NAMES = ["重庆路小学", "東風小学", "六安花园", "ＡＢ広场"]
 

@@ -151,7 +151,7 @@ def blank(chromium):
     """A page that holds the arithmetic and nothing else."""
     context = chromium.new_context(offline=True)
     page = context.new_page()
-    for name in ("packing.js", "scenario_schools.js", "scenario.js", "scenario_table.js"):
+    for name in ("packing.js", "scenario_schools.js", "scenario_stage.js", "scenario.js", "scenario_table.js"):
         page.add_script_tag(content=resources.files("districting.outputs.map").joinpath("assets", name).read_text(encoding="utf-8"))
     yield page
     context.close()

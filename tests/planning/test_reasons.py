@@ -14,9 +14,8 @@ import districting as dt
 from districting.model.settings import InputSpec, Settings, ZoningRules, ZoningSettings
 from districting.planning.cut_blocks import cut_blocks
 from districting.planning.plan_ground import stage_ground
-from districting.planning.reasons import REASONS, with_reasons
+from districting.planning.reasons import with_reasons
 from districting.planning.scenarios import deliver_estate
-from districting.wording import LANGUAGES, catalogue
 from tests.planning.strip_city import QUARTERS, strip_city
 
 
@@ -141,11 +140,6 @@ def test_a_scenario_and_somebodys_own_zones_get_reasons_too(plan):
     assert reasons(after) == {"b02": "seats"}
     own = dt.plan_from_assignment(plan, dict(zip(plan.blocks["block_id"], "AAAABBCCCDDD", strict=True)), "primary")
     assert reasons(own) == {"b03": "open"}
-
-
-def test_every_reason_has_its_words_in_both_languages():
-    for reason in REASONS:
-        assert set(catalogue("map")[f"why_{reason}"]) == set(LANGUAGES)
 
 
 def test_a_plan_file_of_before_the_table_existed_still_reads(plan, tmp_path):

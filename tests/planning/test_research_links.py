@@ -9,7 +9,7 @@ from districting.errors import DataError, InfeasibleError
 from districting.model.pairing_settings import ApprenticeSettings, BaseSchoolSettings, PairingSettings, ShareSettings
 from districting.planning import start_plan
 from districting.planning.links import add_links
-from districting.planning.links.calendar import events_of_school, support_events
+from districting.planning.links.calendar import support_events
 
 COLUMNS = ("teacher_id", "school_id", "stage", "subject", "years_teaching", "backbone", "expert", "title")
 TEACHERS = [
@@ -182,18 +182,8 @@ def test_the_whole_circle_of_a_base_meets_and_the_base_is_always_host(staffed):
     assert set(events["teachers"]) == {8}
 
 
-def test_counts_of_a_school_add_up_to_the_calendar(staffed):
-    plan = linked(staffed, ("school", "master_apprentice"))
-    counts = events_of_school(plan)
-    assert counts["hosted"].sum() == len(plan.support_events)
-    guests = plan.support_events["guest_ids"].str.split(",").map(len)
-    assert counts["attended"].sum() == guests.sum()
-    assert counts["hours"].sum() == (plan.support_events["hours"] * (guests + 1)).sum()
-
-
 def test_without_links_there_is_no_event(grid_city):
     assert len(support_events(start_plan(grid_city), ApprenticeSettings(), (9,))) == 0
-    assert len(events_of_school(start_plan(grid_city))) == 0
 
 
 # ---- six shares ----

@@ -276,3 +276,13 @@ def test_a_lock_holds_where_no_way_leads_and_the_notes_say_so():
     assert zones(plan)["s3"] == "P-N"
     assert metres(plan)["s3", "N"] == 100.0
     assert "s3 - north" in notes(plan)
+
+
+def test_what_holds_for_the_ways_of_two_stages_is_said_once():
+    city = river_city(roads=lines([shapely.LineString([(50, 50), (100, 50)])], kind=["street"]))
+    stages = pd.concat([city.school_stages, city.school_stages.assign(stage="junior")], ignore_index=True)
+    settings = dataclasses.replace(city.settings, zoning={stage: ZoningSettings(distance="walk") for stage in ("primary", "junior")})
+    plan = make_plan(dataclasses.replace(city, settings=settings, school_stages=stages, blocks=city.blocks.assign(entrants_junior=1.0), barriers=None))
+    far = plan.notes[plan.notes["problem"].str.contains("200 m from the nearest road")]
+    assert far["column"].tolist() == ["zoning.primary.distance, zoning.junior.distance"]
+    assert not plan.notes.drop(columns="column").duplicated().any()

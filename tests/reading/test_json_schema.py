@@ -8,10 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from districting.reading.forecast_columns import FORECAST_TABLES
 from districting.reading.forecast_schema import forecast_rules_schema
 from districting.reading.json_schema import forecast_table_schema, json_schema, schema_files
 from districting.reading.schema import TABLES
+from districting.reading.schema.forecast import FORECAST_TABLES
 
 GOOD = {
     "schools": {"school_id": "2111000003", "name": "第一小学", "stage": "小学", "lng": 116.3, "lat": 39.9, "plan": 120, "boarding": False, "score": -1.5},

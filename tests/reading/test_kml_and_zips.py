@@ -10,8 +10,8 @@ import shapely
 from districting.errors import DataError
 from districting.model.settings import InputSpec
 from districting.reading.formats import READERS, zipped
+from tests.contracts.test_readers import silent_shapefile
 from tests.reading.small_city import HEADERS, city_in, keys, schools_table
-from tests.reading.test_readers_contract import silent_shapefile
 
 PLACEMARK = "<Placemark><name>{0}</name><description><![CDATA[{1}]]></description><Point><coordinates>{2},{3},0</coordinates></Point></Placemark>"
 KML = '<?xml version="1.0" encoding="UTF-8"?>{head}<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>学校</name>{0}</Folder></Document></kml>'

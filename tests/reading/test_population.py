@@ -54,9 +54,11 @@ def test_estimates_are_whole_keep_their_total_and_are_marked_in_the_plan(counted
     pupils = city.blocks["entrants_primary"]
     assert pupils.sum() == 100
     assert set(pupils) == {2, 3}
-    assert city.estimates.to_dict("records") == [{"column": "entrants_primary", "file": "people.parquet", "method": "area", "on_blocks": 100.0, "outside": 0.0}]
+    assert city.estimates.to_dict("records") == [
+        {"table": "blocks", "column": "entrants_primary", "file": "people.parquet", "method": "area", "on_blocks": 100.0, "outside": 0.0}
+    ]
     record = start_plan(city).provenance
-    assert record.loc[record["part"] == "estimates", ["key", "value"]].to_numpy().tolist() == [["entrants_primary", "area people.parquet 100+0"]]
+    assert record.loc[record["part"] == "estimated", ["key", "value"]].to_numpy().tolist() == [["blocks.entrants_primary", "area people.parquet 100+0"]]
 
 
 def test_pupils_beyond_the_blocks_are_told_with_their_row(counted):

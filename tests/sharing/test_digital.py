@@ -12,17 +12,9 @@ from click.testing import CliRunner
 
 from districting.cli.commands import cli
 from districting.sharing.digital import digital_reach
+from tests.sharing.small_town import town_config, write_town
 
-CITY = """
-[project]
-name = "小城"
-year = 2026
-crs = "EPSG:4545"
-[inputs]
-schools = "schools.csv"
-[inputs.datum]
-schools = "EPSG:4545"
-"""
+CITY = town_config()
 SCHOOLS = """学校标识码,学校名称,学段,x,y,在校生数,班数,网络多媒体教室数,学位数
 1,东小学,小学,500000,3800000,900,20,10,900
 2,西小学,小学,501000,3800000,90,2,0,90
@@ -55,8 +47,7 @@ def test_numbers_below_zero_are_refused() -> None:
 
 
 def test_the_command_names_who_is_below_the_line_who_has_no_room_and_who_is_not_known(tmp_path: Path) -> None:
-    (tmp_path / "city.toml").write_text(CITY, "utf-8")
-    (tmp_path / "schools.csv").write_text(SCHOOLS, "utf-8")
+    write_town(tmp_path, CITY, schools=SCHOOLS)
     result = CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["share", "digital", str(tmp_path / "city.toml"), "-o", str(tmp_path / "out"), "--json"])
     assert result.exit_code == 0, result.output
     stage = json.loads(result.stdout)["stages"]["primary"]
@@ -67,8 +58,7 @@ def test_the_command_names_who_is_below_the_line_who_has_no_room_and_who_is_not_
 
 
 def test_without_the_column_the_command_says_what_to_add(tmp_path: Path) -> None:
-    (tmp_path / "city.toml").write_text(CITY, "utf-8")
-    (tmp_path / "schools.csv").write_text(SCHOOLS.replace("网络多媒体教室数", "别的"), "utf-8")
+    write_town(tmp_path, CITY, schools=SCHOOLS.replace("网络多媒体教室数", "别的"))
     result = CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["share", "digital", str(tmp_path / "city.toml"), "-o", str(tmp_path / "out")])
     assert result.exit_code == 4
     assert "网络多媒体教室数" in result.output

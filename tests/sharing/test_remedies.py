@@ -12,18 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from districting.cli.commands import cli
+from tests.sharing.small_town import town_config, write_town
 
-CITY = """
-[project]
-name = "小城"
-year = 2026
-crs = "EPSG:4545"
-[inputs]
-schools = "schools.csv"
-teachers = "teachers.csv"
-[inputs.datum]
-schools = "wgs84"
-"""
+CITY = town_config("teachers", datum="wgs84")
 SCHOOLS = """学校标识码,学校名称,学段,经度,纬度,县级代码,班数,在校生数,学位数,办学性质
 1,东小学,小学,108.00,34.00,610301,2,90,90,公办
 2,西小学,小学,108.01,34.00,610301,3,95,90,公办
@@ -33,9 +24,8 @@ TEACHERS = "教师编号,学校标识码,学段,任教学科,本校任教年限,
 
 
 def share(folder: Path, command: str, config: str = CITY, lang: str = "zh", **files: str) -> Result:
-    for name, words in {"city.toml": config, "schools.csv": SCHOOLS, "teachers.csv": TEACHERS, **{f"{k}.csv": v for k, v in files.items()}}.items():
-        (folder / name).write_text(words, "utf-8")
-    return CliRunner(env={"DISTRICTING_LANG": lang}).invoke(cli, ["share", command, str(folder / "city.toml"), "-o", str(folder / "out"), "--json"])
+    path = write_town(folder, config, **{"schools": SCHOOLS, "teachers": TEACHERS} | files)
+    return CliRunner(env={"DISTRICTING_LANG": lang}).invoke(cli, ["share", command, path, "-o", str(folder / "out"), "--json"])
 
 
 def facts(result: Result) -> Any:

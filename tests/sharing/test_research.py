@@ -19,6 +19,7 @@ from districting.model.research_problem import HalfDayProblem, RotaProblem, Seat
 from districting.sharing.half_days import spread_half_days
 from districting.sharing.rota import rota
 from districting.sharing.seating import seat_people, seat_where_many
+from tests.sharing.small_town import town_config, write_town
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -128,23 +129,16 @@ def test_no_other_choice_of_studios_takes_more_people_or_has_shorter_ways(seed: 
     assert np.bincount(found.offer, found.people, 3)[opened].min(initial=2) >= 2
 
 
-CITY = """
-[project]
-name = "小城"
-year = 2026
-crs = "EPSG:4545"
-[inputs]
-schools = "schools.csv"
-teachers = "teachers.csv"
-[inputs.datum]
-schools = "EPSG:4545"
-[sharing.research]
+CITY = town_config(
+    "teachers",
+    more="""[sharing.research]
 scope = "county"
 weeks = 8
 studio_least = 1
 base_seats = 2
 training_km = 20
-"""
+""",
+)
 SCHOOLS = """学校标识码,学校名称,学段,县级代码,经度,纬度,在校生数,学位数
 1,东小学,小学,610102,500000,3800000,100,100
 2,西小学,小学,610102,501000,3800000,100,100
@@ -164,12 +158,9 @@ H,3,,4,否,否
 
 
 def run(folder: Path, **extra: str) -> Result:
-    files = {"city.toml": CITY, "schools.csv": SCHOOLS, "teachers.csv": TEACHERS} | {f"{k}.csv": v for k, v in extra.items() if k != "city"}
-    files["city.toml"] = CITY.replace("[inputs]\n", "[inputs]\n" + "".join(f'{k} = "{k}.csv"\n' for k in extra if k not in ("city", "teachers"))) + extra.get(
-        "city", ""
-    )
-    for name, content in files.items():
-        (folder / name).write_text(content, "utf-8")
+    tables = {"schools": SCHOOLS, "teachers": TEACHERS} | {k: v for k, v in extra.items() if k != "city"}
+    inputs = "".join(f'{k} = "{k}.csv"\n' for k in tables if k not in ("schools", "teachers"))
+    write_town(folder, CITY.replace("[inputs]\n", "[inputs]\n" + inputs) + extra.get("city", ""), **tables)
     return CliRunner().invoke(cli, ["share", "research", str(folder / "city.toml"), "-o", str(folder / "out"), "--json", "--lang", "en", "--overwrite"])
 
 

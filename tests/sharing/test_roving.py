@@ -20,6 +20,7 @@ from districting.model.roving_problem import Roving, RovingProblem, Trip
 from districting.sharing import roving
 from districting.sharing.roving import rove
 from districting.sharing.roving_week import on_weekdays
+from tests.sharing.small_town import town_config, write_town
 
 
 def town(home: list[int], demand: list[int], minutes: object, *, load: int = 16, free: int | None = None, **more: object) -> RovingProblem:
@@ -190,20 +191,14 @@ def test_every_broken_rule_of_a_week_is_named() -> None:
     assert broken_roving(problem, [5], [(0, 0, 0, 1, 3)]) == ["demand", "home_first"]
 
 
-CITY = """
-[project]
-name = "小城"
-year = 2026
-crs = "EPSG:4545"
-[inputs]
-schools = "schools.csv"
-teachers = "teachers.csv"
-[inputs.datum]
-schools = "wgs84"
-[sharing.roving]
+CITY = town_config(
+    "teachers",
+    datum="wgs84",
+    more="""[sharing.roving]
 scope = "county"
 lessons_per_class = { "音乐" = 2.0 }
-"""
+""",
+)
 SCHOOLS = """学校标识码,学校名称,学段,经度,纬度,县级代码,班数,学位数
 1,东小学,小学,108.00,34.00,610301,2,90
 2,西小学,小学,108.01,34.00,610301,3,90
@@ -214,8 +209,7 @@ TEACHERS = "教师编号,学校标识码,学段,任教学科\nT1,1,小学,音乐
 
 
 def told(folder: Path, teachers: str = TEACHERS) -> Any:
-    for name, words in (("city.toml", CITY), ("schools.csv", SCHOOLS), ("teachers.csv", teachers)):
-        (folder / name).write_text(words, "utf-8")
+    write_town(folder, CITY, schools=SCHOOLS, teachers=teachers)
     return CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["share", "roving", str(folder / "city.toml"), "-o", str(folder / "out"), "--json"])
 
 

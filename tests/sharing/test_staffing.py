@@ -14,6 +14,7 @@ from districting.checking.staffing import unstable
 from districting.cli.commands import cli
 from districting.model.staffing_problem import StaffingRound
 from districting.sharing.staffing import adjust, hire
+from tests.sharing.small_town import town_config, write_town
 
 
 def drawn(seed: int) -> StaffingRound:
@@ -58,18 +59,7 @@ def test_an_adjustment_places_as_many_as_can_be_at_the_least_travel(seed: int) -
     assert (-len(used), float(metres[used, got[used]].sum())) == best
 
 
-CITY = """
-[project]
-name = "小城"
-year = 2026
-crs = "EPSG:4545"
-[inputs]
-schools = "schools.csv"
-teachers = "teachers.csv"
-posts = "posts.csv"
-[inputs.datum]
-schools = "EPSG:4545"
-"""
+CITY = town_config("teachers", "posts")
 SCHOOLS = (
     "学校标识码,学校名称,学段,县级代码,x,y,在校生数,学位数\n1,东小学,小学,610102,500000,3800000,100,100\n"
     "2,西小学,小学,610102,501000,3800000,100,100\n3,南小学,小学,610103,500000,3801000,100,100\n"
@@ -86,8 +76,7 @@ POSTS = "学校,学段,学科,核定岗位数\n东小学,小学,语文,1\n西小
 
 
 def test_rounds_forced_placements_unfilled_posts_and_teachers_without_a_post(tmp_path: Path) -> None:
-    for name, content in (("city.toml", CITY), ("schools.csv", SCHOOLS), ("teachers.csv", TEACHERS), ("posts.csv", POSTS)):
-        (tmp_path / name).write_text(content, "utf-8")
+    write_town(tmp_path, CITY, schools=SCHOOLS, teachers=TEACHERS, posts=POSTS)
     waits = '[sharing.staffing]\nwithout_wishes = "adjustment"\n'
     (tmp_path / "wait.toml").write_text(CITY + waits, "utf-8")
     hires = {}
@@ -113,9 +102,7 @@ def test_rounds_forced_placements_unfilled_posts_and_teachers_without_a_post(tmp
 def test_every_reason_why_a_teacher_has_no_post(tmp_path: Path) -> None:
     """B: A has more points. G teaches music, which 东小学 has no post of and 西小学's goes to H. I: no school has PE. J teaches Chinese with a licence for PE only."""
     more = "G,1,音乐,,1,,\nH,2,音乐,,9,,\nI,1,体育,,9,,\nJ,1,语文,,9,,体育\n"
-    tables = (("city.toml", CITY), ("schools.csv", SCHOOLS), ("teachers.csv", TEACHERS + more), ("posts.csv", POSTS + "西小学,小学,音乐,1\n"))
-    for name, content in tables:
-        (tmp_path / name).write_text(content, "utf-8")
+    write_town(tmp_path, CITY, schools=SCHOOLS, teachers=TEACHERS + more, posts=POSTS + "西小学,小学,音乐,1\n")
     result = CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["share", "staffing", str(tmp_path / "city.toml"), "-o", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
     left = {r.split(",")[0]: r.rsplit(",", 1)[1] for r in (tmp_path / "out" / "staffing_surplus.csv").read_text("utf-8-sig").splitlines()[1:]}
@@ -129,8 +116,7 @@ def test_every_reason_why_a_teacher_has_no_post(tmp_path: Path) -> None:
 
 
 def test_the_same_post_twice_is_a_fault_with_its_row(tmp_path: Path) -> None:
-    for name, content in (("city.toml", CITY), ("schools.csv", SCHOOLS), ("teachers.csv", TEACHERS), ("posts.csv", POSTS + "东小学,小学,语文,2\n")):
-        (tmp_path / name).write_text(content, "utf-8")
+    write_town(tmp_path, CITY, schools=SCHOOLS, teachers=TEACHERS, posts=POSTS + "东小学,小学,语文,2\n")
     result = CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(cli, ["share", "staffing", str(tmp_path / "city.toml"), "-o", str(tmp_path / "out")])
     assert result.exit_code == 4
     assert "岗位写了两行" in result.output

@@ -10,25 +10,19 @@ import pytest
 from click.testing import CliRunner, Result
 
 from districting.cli.commands import cli
+from tests.sharing.small_town import town_config, write_town
 
-CITY = """
-[project]
-name = "小城"
-year = 2026
-crs = "EPSG:4545"
-[inputs]
-schools = "schools.csv"
-upgrades = "upgrades.csv"
-[inputs.datum]
-schools = "EPSG:4545"
-[sharing.upgrade]
+CITY = town_config(
+    "upgrades",
+    more="""[sharing.upgrade]
 budget_yuan = 50
 price_yuan = { multimedia_rooms = 20, sports_area_m2 = 30 }
 step = { sports_area_m2 = 50 }
 curve_steps = 2
 [audit.balance.quality]
 least_met = 7
-"""
+""",
+)
 # 100 pupils need 3 rooms (2.3), 750 m2 of sports, 450 m2 of teaching, 4.2 / 1 / 0.9 teachers, 200,000 yuan of equipment
 SCHOOLS = """学校标识码,学校名称,学段,x,y,在校生数,学位数,高于规定学历教师数,骨干教师数,体艺教师数,教学及辅助用房面积,体育运动场馆面积,教学仪器设备值,网络多媒体教室数
 1,东小学,小学,500000,3800000,100,90,5,1,1,450,750,200000,1
@@ -41,9 +35,7 @@ UPGRADES = "学校,指标,单价,最多增加\n南小学,体育运动场馆面�
 
 
 def run(folder: Path, config: str = CITY, upgrades: str = UPGRADES) -> Result:
-    (folder / "city.toml").write_text(config, "utf-8")
-    (folder / "schools.csv").write_text(SCHOOLS, "utf-8")
-    (folder / "upgrades.csv").write_text(upgrades, "utf-8")
+    write_town(folder, config, schools=SCHOOLS, upgrades=upgrades)
     return CliRunner(env={"DISTRICTING_LANG": "zh"}).invoke(
         cli, ["share", "upgrade", str(folder / "city.toml"), "-o", str(folder / "out"), "--json", "--overwrite"]
     )

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from districting.auditing.finding import finding, under_line
-from districting.measures.balance import band_counts, posts_short, rooms_short, share_above
+from districting.measures.balance import band_counts, funded_more, posts_short, rooms_short, share_above
 from districting.measures.balance.population import COMPULSORY, Population
 from districting.model.balance_profile import BalanceProfile
 from districting.model.plan import Plan
-from districting.model.stages import kind_of_stages
+from districting.model.stages import AREAS, kind_of_stages
 
 
 def class_findings(plan: Plan, of: Population, profile: BalanceProfile) -> list[dict[str, Any]]:
@@ -94,7 +94,7 @@ def zone_findings(plan: Plan, of: Population, profile: BalanceProfile) -> list[d
 
 
 def school_findings(plan: Plan, populations: list[Population], profile: BalanceProfile) -> list[dict[str, Any]]:
-    """What counts for a school with all its compulsory stages together: size, and rooms for music and art."""
+    """What counts for a school with all its compulsory stages together: size, funding of small ones, and rooms for music and art."""
     parts = [
         pd.DataFrame(
             {"school_id": p.school_ids, "stage": p.stage, "pupils": p.pupils, "classes": p.of("classes"), **{c: p.of(c) for c in profile.rooms.columns}}
@@ -111,6 +111,7 @@ def school_findings(plan: Plan, populations: list[Population], profile: BalanceP
     cap = np.array([profile.size.pupils.get(k, math.nan) for k in kind])
     over = int((whole["pupils"].to_numpy(dtype=np.float64) > cap).sum())
     found = [finding("schools_over_size", float(over), "school", scope="schools", threshold=0.0, verdict=under_line(over, 0.0), source=profile.size.source)]
+    found += _small(whole["pupils"], populations, profile)
     for column in profile.rooms.columns:
         short = rooms_short(whole["classes"], whole[column], profile.rooms.classes_per_room)
         known = np.isfinite(short)
@@ -119,3 +120,14 @@ def school_findings(plan: Plan, populations: list[Population], profile: BalanceP
             more = {"scope": "schools", "threshold": 0.0, "source": profile.rooms.source}
             found.append(finding(f"schools_short_of.{column}", float(schools), "school", verdict=under_line(schools, 0.0), **more))
     return found
+
+
+def _small(pupils: pd.Series[Any], populations: list[Population], profile: BalanceProfile) -> list[dict[str, Any]]:
+    """Public schools in the country with so few pupils that they are funded for more, and for how many more; nothing where no school is known to be one of the country."""
+    country = {s for p in populations for s, rural, public in zip(p.school_ids, p.area == AREAS.index("rural"), p.public, strict=True) if rural and public}
+    mine = pupils[pupils.index.isin(country)].to_numpy(dtype=np.float64)
+    if not len(mine):
+        return []
+    more = funded_more(mine, profile.size.funded_as)
+    told = {"scope": "schools", "source": profile.size.source}
+    return [finding("small_schools", float((more > 0).sum()), "school", **told), finding("pupils_funded_more", float(np.nansum(more)), "pupil", **told)]

@@ -16,7 +16,7 @@ from districting.enrolment.cohort import ENTRY_AGE, entry_cohorts
 from districting.errors import DataError, Fault
 from districting.model.forecast_rules import ForecastRules
 from districting.reading.enrolment_tables import Table, load_table
-from districting.reading.forecast_columns import BIRTH_HEADER, ENTRY_HEADER
+from districting.reading.schema.forecast import BIRTH_HEADER, ENTRY_HEADER
 from districting.reading.typed import text_cells
 from districting.wording import Text, text
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from districting.errors import DataError, Fault
 from districting.model.lottery_rules import LotteryRules
-from districting.reading.enrolment_columns import ENROLMENT_TABLES
 from districting.reading.enrolment_tables import Table, iso_date
 from districting.reading.schema import normal
+from districting.reading.schema.enrolment import ENROLMENT_TABLES
 from districting.reading.typed import text_cells
 from districting.reading.where import WhereError, rows_where
 from districting.wording import text

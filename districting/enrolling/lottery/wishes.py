@@ -14,8 +14,8 @@ from districting.enrolling.lottery.ids import id_faults
 from districting.errors import DataError, Fault
 from districting.model.draw_list import DrawSchool
 from districting.model.settings import InputSpec
-from districting.reading.enrolment_columns import MOST_WISHES
 from districting.reading.enrolment_tables import Table, first_few
+from districting.reading.schema.enrolment import MOST_WISHES
 from districting.wording import text
 
 _BLANK: Final = -1

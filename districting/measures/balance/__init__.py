@@ -4,7 +4,7 @@ Values of many indicators come as columns: (s,) gives one number, (s, k) gives (
 indicator and of nothing else, and nothing is put in its place.
 """
 
-from districting.measures.balance.conditions import band_counts, posts_short, rooms_short, share_above
+from districting.measures.balance.conditions import band_counts, funded_more, posts_short, rooms_short, share_above
 from districting.measures.balance.exclusions import KEPT, exclusion_reasons
 from districting.measures.balance.groups import dissimilarity, group_gaps, group_share
 from districting.measures.balance.inequality import gini, theil, theil_parts
@@ -23,6 +23,7 @@ __all__ = [
     "composite",
     "dissimilarity",
     "exclusion_reasons",
+    "funded_more",
     "gini",
     "group_gaps",
     "group_share",

@@ -38,6 +38,15 @@ def posts_short(pupils: ArrayLike, staff: ArrayLike, pupils_per_post: ArrayLike)
     return np.maximum(need - np.asarray(staff, dtype=np.float64), 0.0)
 
 
+def funded_more(pupils: ArrayLike, funded_as: float) -> Floats:
+    """(s,) pupils a small school is funded for beyond its own, as if it had ``funded_as``; 0 from there on, NaN where not given. 教督〔2017〕6号 art. 7: 100.
+
+    >>> funded_more([30, 100, 240], 100).tolist()
+    [70.0, 0.0, 0.0]
+    """
+    return np.maximum(float(funded_as) - np.asarray(pupils, dtype=np.float64), 0.0)
+
+
 def rooms_short(classes: ArrayLike, rooms: ArrayLike, classes_per_room: float) -> Floats:
     """(s,) rooms that a school lacks when every ``classes_per_room`` classes, begun ones too, need one (音乐、美术专用教室, 教督〔2017〕6号 art. 7); NaN where not given.
 

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from districting.auditing.compare import different_distances
 from districting.auditing.views import stage_views
 from districting.model.draft_mark import is_draft
+from districting.model.estimate_mark import estimated_columns
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
+from districting.outputs.estimate_words import estimate_sentence
 from districting.outputs.finding_words import measure_name, scope_name, shown_difference, shown_value
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.content import district_layers, districts_of_blocks, zone_layer
@@ -94,8 +96,9 @@ def _nothing(value: float) -> bool:
 
 
 def _remarks(plans: Sequence[Plan]) -> list[dict[str, str]]:
-    """What must be said of the numbers, in both languages: distances of different kinds, for each plan held against the first."""
-    found = []
+    """What must be said of the numbers, in both languages: which of them rest on estimates, and distances of different kinds, for each plan held against the first."""
+    guessed = [plan for plan in plans if estimated_columns(plan)]
+    found = [{lang: say("estimates.of_plan", lang, name=plan.name, told=estimate_sentence(plan, lang)) for lang in LANGUAGES} for plan in guessed]
     for other in plans[1:]:
         for stage, (a, b) in different_distances(plans[0], other).items():
             found.append({lang: say("auditing.other_distances", lang, stage=say(f"word.{stage}", lang), a=a, b=b) for lang in LANGUAGES})

@@ -16,6 +16,7 @@ from districting.model.draft_mark import is_draft
 from districting.model.estimate_mark import estimated_columns
 from districting.model.plan import Plan
 from districting.model.stages import STAGES
+from districting.outputs.estimate_words import estimate_sentence
 from districting.outputs.map.charts import charts
 from districting.outputs.map.colours import PALETTE, colour_numbers
 from districting.outputs.map.editing import edit_content
@@ -65,6 +66,7 @@ def page_content(plan: Plan, audience: Audience, lang: str, options: PageOptions
         "lang": lang,
         "audience": audience,
         "draft": is_draft(plan),
+        **({"estimated": {said: estimate_sentence(plan, said) for said in LANGUAGES}} if estimated_columns(plan) else {}),
         "palette": list(PALETTE),
         "roles": role_marks(audience),
         "ground": topology(options.placed(in_degrees(drawn_shapes(drawn), plan.crs))).encoded(),

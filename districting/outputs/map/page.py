@@ -28,7 +28,7 @@ _SCRIPTS: Final = (
 )
 _POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob: {tiles}; base-uri 'none'; form-action 'none'"
 """What the browser may load: what stands in the file, and pictures of the one source that was asked for."""
-_INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js", "scenario_schools.js", "scenario.js")
+_INTERNAL_SCRIPTS: Final = ("curves.js", "internal.js", "scenario_schools.js", "scenario_stage.js", "scenario.js")
 _EDITOR_SCRIPTS: Final = (
     "scenario_table.js",
     "editor_ground.js",

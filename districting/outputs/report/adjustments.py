@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -31,9 +32,11 @@ def adjustments_chapter(report: Report) -> Chapter:
     return Chapter("adjustments", say("report.doc_adjustments", lang), (*parts, *signature(report)))
 
 
-def _tables(report: Report) -> list[Table]:
+@lru_cache(maxsize=4)
+def _tables(report: Report) -> tuple[Table, ...]:
+    """Worked out once for a report, as contents, workbook and documents all ask for them."""
     plan, lang = report.plan, report.lang
-    found = []
+    found = list[Table]()
     for stage in plan.zoned_stages:
         moves = moves_of(plan, stage)
         if moves:
@@ -48,7 +51,7 @@ def _tables(report: Report) -> list[Table]:
         found.append(Table(say("adjustments.exceptions", lang), columns, _exceptions(report)))
     if "address_exceptions" in plan.blocks.columns and (doors := _doors(report)):
         found.append(Table(say("adjustments.doors", lang), tuple(say(f"adjustments.head_{c}", lang) for c in ("block", "exceptions")), doors))
-    return found
+    return tuple(found)
 
 
 def _rows(report: Report, moves: list[Move]) -> list[list[Cell]]:

@@ -119,6 +119,7 @@ def blocks_sheet(report: Report) -> Sheet | None:
     if not len(plan.blocks) or not plan.zoned_stages:
         return None
     rows: list[Row] = []
+    public = plan.for_public
     ids, names = plan.blocks["block_id"].astype(str).tolist(), plan.blocks["name"].fillna("").astype(str).tolist()
     exceptions = plan.blocks["address_exceptions"].fillna("").astype(str).tolist() if "address_exceptions" in plan.blocks.columns else [""] * len(ids)
     for stage in plan.zoned_stages:
@@ -139,7 +140,7 @@ def blocks_sheet(report: Report) -> Sheet | None:
             pupils = float(views.plan.demand[i])
             rows.append(
                 [
-                    *(block, names[i], say(f"word.{stage}", lang), *([] if report.plan.for_public else [_pupils(pupils)]), before, school or now, moved),
+                    *(block, names[i], say(f"word.{stage}", lang), *([] if public else [_pupils(pupils)]), before, school or now, moved),
                     *(whole(views.plan.distance_m[i]), report.school(str(near[i])) if isinstance(near[i], str) else "", whole(views.plan.nearest_m[i])),
                     *(worded(f"why_{why[i]}", lang, "map") if isinstance(why[i], str) else "", exceptions[i]),
                 ]

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from districting.outputs.decisions import decisions
 from districting.outputs.finding_words import measure_name, scope_name
 from districting.outputs.report.book_places import heads, sheet, whole, worded
 from districting.outputs.report.facts import Report
 from districting.outputs.report.moves import block_names, moves_of
-from districting.outputs.summary import decisions, summary_tree
+from districting.outputs.summary import summary_tree
 from districting.outputs.workbook import Cell, Row, Share, Sheet
 from districting.wording import known, say
 

@@ -34,6 +34,8 @@ _MANY_BLOCKS: Final = 20_000
 _NAMED_BLOCKS: Final = 60
 _SMALL_PT, _NUMBER_PT, _SCHOOL_PT = 7.5, 8.5, 9.5
 """Sizes of letters. In the PDF and Word documents a map is printed at 0.8 of its size, where the smallest letters are still 6 points."""
+_SEEN_PT: Final = 0.2
+"""What is smaller on paper is not drawn: a line of a border is four times as wide."""
 _AROUND: Final = ((0, 12), (0, -12), (1, 0), (-1, 0), (0.6, 12), (-0.6, 12), (0.6, -12), (-0.6, -12), (0, 22), (0, -22))
 """Where a name may stand beside its dot."""
 
@@ -173,9 +175,9 @@ def _figure(report: Report, spot: MapOf) -> Any:
     frame = _frame_of([shapes[i] for i in shown])
     for i, (shape, fill) in enumerate(zip(shapes, fills, strict=True)):
         if i in shown:
-            _fill(axes, shape, fill, alpha=0.6)
+            _fill(axes, frame, shape, fill, alpha=0.6)
         elif shape.intersects(shapely.box(*frame)):
-            _fill(axes, shape, "#F2F2F2", alpha=1.0, edge="#999999")
+            _fill(axes, frame, shape, "#F2F2F2", alpha=1.0, edge="#999999")
     room = _room(frame)
     _dots(report, axes, schools)
     for i in shown:
@@ -194,7 +196,7 @@ def _district_figure(report: Report, scheme: str, district: str, name: str, shap
     for other, _, ground in _district_shapes(report)[scheme]:
         if other == district or ground.intersects(shapely.box(*frame)):
             mine = other == district
-            _fill(axes, ground, "#88CCEE" if mine else "#F2F2F2", alpha=0.5 if mine else 1.0, edge="#332288" if mine else "#999999")
+            _fill(axes, frame, ground, "#88CCEE" if mine else "#F2F2F2", alpha=0.5 if mine else 1.0, edge="#332288" if mine else "#999999")
     members = report.plan.memberships
     here = members[(members["scheme"] == scheme) & (members["district_id"] == district)]
     lead = set(here.loc[here["role"] == "lead", "school_id"].astype(str))
@@ -228,10 +230,15 @@ def _zone_figure(report: Report, ground: _Ground, zone: ZoneFacts) -> Any:
     near = [ground.zones[i] for i in sorted(ground.tree.query(window).tolist())]
     for other in near:
         _fill(
-            axes, other.shape, "#44AA99" if other is zone else "#F2F2F2", alpha=0.45 if other is zone else 1.0, edge="#117733" if other is zone else "#999999"
+            axes,
+            frame,
+            other.shape,
+            "#44AA99" if other is zone else "#F2F2F2",
+            alpha=0.45 if other is zone else 1.0,
+            edge="#117733" if other is zone else "#999999",
         )
     mine = ground.of_block == zone.zone_id
-    _outlines(axes, [b for b in ground.blocks[mine] if b is not None] if len(ground.blocks) else [])
+    _outlines(axes, frame, [b for b in ground.blocks[mine] if b is not None] if len(ground.blocks) else [])
     room = _room(frame)
     listed = _schools(report, axes, list(zone.school_ids), room)
     if mine.sum() <= _NAMED_BLOCKS:
@@ -343,14 +350,14 @@ def _touching(shapes: Sequence[Any]) -> Any:
     return np.array(sorted({(int(a), int(b)) for a, b in pairs if a < b}), dtype=np.int64).reshape(-1, 2)
 
 
-def _fill(axes: Any, shape: Any, colour: str, *, alpha: float, edge: str = _EDGE) -> None:
+def _fill(axes: Any, frame: Frame, shape: Any, colour: str, *, alpha: float, edge: str = _EDGE) -> None:
     """An area and its border, as artists: a patch would have its limits sought along every curve, which takes longer than drawing it."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
 
     paths = [
         Outline(shapely.get_coordinates(ring), closed=True)
-        for p in shapely.get_parts(shape)
+        for p in shapely.get_parts(_as_seen(shape, frame))
         if shapely.get_dimensions(p) == 2
         for ring in (p.exterior, *p.interiors)
     ]
@@ -360,10 +367,18 @@ def _fill(axes: Any, shape: Any, colour: str, *, alpha: float, edge: str = _EDGE
         axes.add_artist(PathPatch(whole, facecolor="none", edgecolor=edge, lw=0.8, zorder=4))
 
 
-def _outlines(axes: Any, shapes: Sequence[Any]) -> None:
+def _as_seen(shapes: Any, frame: Frame) -> Any:
+    """Areas without the corners that are less than a line's width on paper, and without what lies off the map."""
+    off = (frame[2] - frame[0]) / 20
+    window = frame[0] - off, frame[1] - off, frame[2] + off, frame[3] + off
+    return shapely.clip_by_rect(shapely.simplify(shapes, _SEEN_PT * (frame[2] - frame[0]) / (_FRAME[2] * A4_IN[0] * 72)), *window)
+
+
+def _outlines(axes: Any, frame: Frame, shapes: Sequence[Any]) -> None:
     from matplotlib.collections import LineCollection
 
-    rings = [shapely.get_coordinates(p.exterior) for s in shapes for p in shapely.get_parts(s) if shapely.get_dimensions(p) == 2]
+    seen = shapely.get_parts(_as_seen(np.asarray(shapes, dtype=object), frame))
+    rings = [shapely.get_coordinates(p.exterior) for p in shapely.get_parts(seen) if shapely.get_dimensions(p) == 2]
     axes.add_collection(LineCollection(rings, colors="#777777", linewidths=0.3, zorder=3, rasterized=len(rings) > _MANY_BLOCKS), autolim=False)
 
 

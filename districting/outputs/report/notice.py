@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from districting.model.draft_mark import is_draft
-from districting.model.estimate_mark import estimated_columns
+from districting.outputs.estimate_words import estimate_sentence
 from districting.outputs.report.facts import Report, ZoneFacts
 from districting.outputs.report.parts import Chapter, Heading, Para, Part, Table, clean
 from districting.outputs.report.words import bounds_text
@@ -87,7 +87,7 @@ def draft_mark(report: Report) -> list[Part]:
     """That the plan is a draft, and that an internal document is one."""
     marks = [say("governance.internal", report.lang)] if report.audience == "internal" else []
     marks += [say("governance.draft", report.lang)] if is_draft(report.plan) else []
-    marks += [say("osm.estimated_mark", report.lang)] if estimated_columns(report.plan) else []
+    marks += [told] if (told := estimate_sentence(report.plan, report.lang, "estimates.mark")) else []
     return [Para(m, "mark") for m in marks]
 
 

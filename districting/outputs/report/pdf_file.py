@@ -12,11 +12,17 @@ from typing import Any, Final
 
 from districting.errors import DependencyError
 from districting.outputs.report.fonts import SANS, SERIF
-from districting.outputs.report.parts import Chapter, Heading, Para, Part, Table, clean, shown
+from districting.outputs.report.map_letters import letters_wide
+from districting.outputs.report.parts import Chapter, Heading, Para, Picture, Table, clean, shown
 from districting.wording import say, text
 
 PANGO_PACKAGES: Final = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """What Debian calls it."""
+
+_LETTERS: Final = {False: 57, True: 103}
+"""Letters of Chinese in a line across a table, upright and on a turned page."""
+_MOST_LINES: Final = 40
+"""A cell of more lines, three quarters of a turned page, stands below its row."""
 
 _CSS: Final = """
 @page { size: A4; margin: 22mm 20mm 20mm 20mm; @bottom-center { content: "PAGE_BEFORE" counter(page) "PAGE_AFTER" counter(pages) "PAGE_LAST"; font: 9pt SERIF; white-space: nowrap } @top-right { content: "RUNNING"; font: 8pt SERIF; color: #555 } }
@@ -33,7 +39,7 @@ h1, h2, h3 { break-after: avoid; overflow-wrap: anywhere }
 p { margin: 1mm 0; overflow-wrap: anywhere } .chapter p { text-align: justify } p.body, p.item { text-indent: 2em } .chapter p.right { text-align: right; text-indent: 0; margin-right: 10mm } .chapter p.centre { text-align: center; text-indent: 0 } p.note { font-size: 9pt; color: #333 }
 .turned { page: turned }
 table { border-collapse: collapse; width: 100%; margin: 2mm 0 4mm 0; font-size: 8.5pt; line-height: 1.35; table-layout: fixed } .turned table { font-size: 7.5pt }
-th, td { border: 0.5pt solid #333; padding: 0.8mm 1mm; overflow-wrap: anywhere; vertical-align: top } th { background: #e8eef5; text-align: center; vertical-align: middle } td.number { text-align: right } tr { break-inside: avoid } thead { display: table-header-group }
+th, td { border: 0.5pt solid #333; padding: 0.8mm 1mm; overflow-wrap: anywhere; vertical-align: top } th { background: #e8eef5; text-align: center; vertical-align: middle } td.number { text-align: right } tr { break-inside: avoid } tr.below { break-inside: auto; break-before: avoid } thead { display: table-header-group }
 figure { margin: 0; break-inside: avoid; text-align: center } figure img { width: 100%; max-height: 240mm; object-fit: contain } figcaption { font: 9pt SANS } h1 + figure img { max-height: 218mm }
 """
 
@@ -75,7 +81,7 @@ def pdf_html(chapters: Sequence[Chapter], title: str, cover: Sequence[str], mark
         for p, part in enumerate(chapter.parts):
             if isinstance(part, Heading) and part.level == 2:
                 contents.append(f'<a class="two" href="#c{c}p{p}">{_said(part.text)}</a>')
-            bodies.append(_part(part, f"c{c}p{p}"))
+            bodies.append(_table(part, lang, turned=_all_wide(chapter)) if isinstance(part, Table) else _part(part, f"c{c}p{p}"))
         bodies.append("</section>")
     code = "zh-CN" if lang == "zh" else "en"
     return (
@@ -89,24 +95,38 @@ def _all_wide(chapter: Chapter) -> bool:
     return any(t.wide for t in chapter.tables)
 
 
-def _part(part: Part, at: str) -> str:
+def _part(part: Heading | Para | Picture, at: str) -> str:
     if isinstance(part, Heading):
         return f'<h{part.level} id="{at}">{_said(part.text)}</h{part.level}>'
     if isinstance(part, Para):
         return f'<p class="{part.look}">{_said(part.text)}</p>'
-    if isinstance(part, Table):
-        return _table(part)
     image = base64.b64encode(part.png).decode()
     return f'<figure><img src="data:image/png;base64,{image}" alt="{_said(part.caption)}"><figcaption>{_said(part.caption)}</figcaption></figure>'
 
 
-def _table(part: Table) -> str:
+def _table(part: Table, lang: str, *, turned: bool) -> str:
     weights = part.weights or tuple(1.0 for _ in part.columns)
     widths = "".join(f'<col style="width:{100 * w / sum(weights):.2f}%">' for w in weights)
     heads = "".join(f"<th>{_said(c)}</th>" for c in part.columns)
-    rows = "".join("<tr>" + "".join(_cell(c) for c in row) + "</tr>" for row in part.rows)
+    most = [_MOST_LINES * _LETTERS[turned] * w / sum(weights) for w in weights]
+    rows = "".join(_row(part.columns, row, most, lang) for row in part.rows)
     note = f'<p class="note">{_said(part.note)}</p>' if part.note else ""
     return f"{note}<table><colgroup>{widths}</colgroup><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _row(columns: Sequence[str], row: Sequence[Any], most: Sequence[float], lang: str) -> str:
+    """A row of a table; what would make its cell a column of a page and more stands below it across the whole table."""
+    long = [isinstance(c, str) and len(c) > m / 2 and letters_wide(c) > m for c, m in zip(row, most, strict=True)]
+    if not any(long):
+        return "<tr>" + "".join(_cell(c) for c in row) + "</tr>"
+    cells = "".join(_cell(say("report.cell_below", lang) if below else c) for c, below in zip(row, long, strict=True))
+    whose = f"{_said(columns[0])} {_said(shown(row[0]))} · " if not long[0] else ""
+    below = "".join(
+        f'<tr class="below"><td colspan="{len(columns)}"><b>{whose}{_said(name)}</b>{"：" if lang == "zh" else ": "}{_said(c)}</td></tr>'
+        for name, c, out in zip(columns, row, long, strict=True)
+        if out
+    )
+    return f"<tr>{cells}</tr>{below}"
 
 
 def _cell(cell: Any) -> str:

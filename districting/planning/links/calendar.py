@@ -78,13 +78,3 @@ def _paired(plan: Plan) -> dict[tuple[str, ...], int]:
     keys = ["stage", "subject", "master_school_id", "apprentice_school_id"]
     groups = plan.apprentices.groupby(keys, as_index=False)[["master_id", "apprentice_id"]].nunique()
     return {tuple(str(v) for v in row[:4]): int(row[4] + row[5]) for row in groups.itertuples(index=False)}
-
-
-def events_of_school(plan: Plan) -> pd.DataFrame:
-    """Per-school counts of the calendar: school_id, event, hosted, attended, hours (of both), sorted; only schools and events that occur."""
-    rows = []
-    for event, host, guests, hours in plan.support_events[["event", "host_id", "guest_ids", "hours"]].itertuples(index=False):
-        rows.append((str(host), str(event), 1, 0, float(hours)))
-        rows += [(guest, str(event), 0, 1, float(hours)) for guest in str(guests).split(",") if guest]
-    frame = pd.DataFrame(rows, columns=["school_id", "event", "hosted", "attended", "hours"])
-    return frame.groupby(["school_id", "event"], as_index=False, sort=True).sum()

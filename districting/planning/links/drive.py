@@ -54,13 +54,6 @@ def _stages(plan: Plan, links: pd.DataFrame) -> NDArray[np.str_]:
     return np.array(found, dtype=np.str_)
 
 
-def drive_matrix(plan: Plan) -> pd.DataFrame:
-    """How many links of each kind each drive carries: ``kind``, ``drive``, ``links``; kinds in the order of the plan, drives in that of the matrix, no empty rows."""
-    links = plan.links[plan.links["drive"].isin(DRIVES)] if len(plan.links) else plan.links
-    rows = [(kind, drive, int(((links["kind"] == kind) & (links["drive"] == drive)).sum())) for kind in dict.fromkeys(links["kind"]) for drive in DRIVES]
-    return pd.DataFrame([r for r in rows if r[2]], columns=["kind", "drive", "links"])
-
-
 def _gains(city: City, settings: PairingSettings, stage: str, links: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(l,) what the first ends gain of the second, and the second of the first; NaN where that is not known."""
     vectors = stage_vectors(city, settings, stage)

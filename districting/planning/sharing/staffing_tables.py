@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from districting.model.share_result import ShareResult
+from districting.planning.sharing.staffing_town import Town
 from districting.wording import text
-
-if TYPE_CHECKING:
-    from districting.planning.sharing.staffing import Town
 
 ROUNDS: Final = ("own_school", "district", "county", "adjustment")
 

@@ -20,6 +20,8 @@ SEPARATORS = (",", ";", "\t")
 def read(path: Path, spec: InputSpec, table: str) -> RawTable:
     """Read one delimited file; every cell stays text."""
     content, encoding = decode(path.read_bytes(), spec.encoding, spec.path)
+    if not content.strip():
+        raise fail(spec.path, text("reading.empty"), text("reading.fill_table"))
     separator = find_separator(content)
     found = Found(spec.path)
     if (encoding != "utf-8-sig" and not spec.encoding) or separator != ",":

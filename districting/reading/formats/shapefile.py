@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import dataclasses
+import glob
 import shutil
 import tempfile
 from pathlib import Path
@@ -48,7 +49,7 @@ def _read_mended(path: Path, dbf: Path, spec: InputSpec, encoding: str | None) -
     if mended == data:
         return read_source(str(path), spec, encoding=encoding)
     with tempfile.TemporaryDirectory() as folder:
-        for part in path.parent.glob(f"{path.stem}.*"):
+        for part in path.parent.glob(f"{glob.escape(path.stem)}.*"):
             shutil.copyfile(part, Path(folder) / f"layer{part.suffix.lower()}")
         (Path(folder) / "layer.dbf").write_bytes(mended)
         return read_source(str(Path(folder) / "layer.shp"), spec, encoding=encoding)

@@ -74,6 +74,7 @@ function districtingPanel(page) {
     var ground = page.grouping() >= 0 ? data.groupings[page.grouping()].ground : '';
     if (unit.kind === 'district' && page.grouping() >= 0) { $('legend').append(make('li', word(ground === 'streets' ? 'streets_note' : 'cells_note'), 'small')); }
     else if (ground === 'cells') { $('legend').append(make('li', word('cells_beside_note'), 'small')); }
+    if (data.estimated) { $('legend').append(make('li', data.estimated[page.lang()], 'small')); }
     $('legend-section').hidden = !$('legend').childNodes.length;
   };
   function findingRows(table, found, withStage) {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from districting.reading.schema import Column
+from districting.reading.schema.column import Column
 
 _BLOCK: Final = Column("block_id", "text", ("地块编号", "地块代码", "小区编号", "地块", "小区", "block"), required=True)
 _YEAR: Final = Column("year", "integer", ("年度", "年份", "学年", "school year"), unit="year", required=True, minimum=1900.0)

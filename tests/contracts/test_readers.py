@@ -1,8 +1,13 @@
-"""The same small table written in every format comes back the same: rows, names, ids as text, shapes, row numbers."""
+"""What every reader in READERS keeps to: the same small table written in its format comes back the same (rows, names, ids as text, shapes, row numbers),
+every time; and a file that is none is one clear fault.
+"""
 
+import warnings
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -12,7 +17,9 @@ import xlwt
 from districting.errors import DataError
 from districting.model.settings import InputSpec
 from districting.reading.formats import READERS
+from districting.reading.table import RawTable
 from districting.reading.typed import text_cells
+from tests.osm.drawn_town import Drawing, packed
 
 IDS = ["0012", "2111000003", "3.5a"]
 NAMES = ["示范市第一小学", "青禾县朝阳路小学", "清河中学（东校区）"]
@@ -133,8 +140,30 @@ LAYERS = {
 }
 
 
+def osm(path):
+    """Three schools as nodes, named; an extract has no other columns of ours."""
+    town = Drawing()
+    for name, (x, y) in zip(NAMES, POINTS, strict=True):
+        town.node(x * 1000, y * 1000, amenity="school", name=name)
+    town.write(path)
+
+
+def pbf(path):
+    osm(path.with_suffix(".osm"))
+    packed(path.with_suffix(".osm"), path)
+
+
+EXTRACTS = {"osm": ("t.osm", osm), "pbf": ("t.osm.pbf", pbf)}
+EXAMPLES = {**PLAIN, **LAYERS, **EXTRACTS}
+SUFFIX = {kind: Path(name).suffix for kind, (name, _) in EXAMPLES.items()}
+FOLDER = "数据 一"
+"""A name with Chinese and a blank in it, as planners give folders."""
+
+
 def read(path, **spec):
-    return READERS[path.suffix](path, InputSpec(path=path.name, **spec), "schools")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as load does: GDAL's own remarks
+        return READERS[path.suffix](path, InputSpec(path=path.name, **spec), "schools")
 
 
 def assert_same(raw, first_row):
@@ -145,28 +174,84 @@ def assert_same(raw, first_row):
     assert raw.row.tolist() == [first_row, first_row + 1, first_row + 2]
 
 
-def test_every_registered_suffix_is_under_this_contract():
-    written = {"." + name.rpartition(".")[2] for name, _ in (*PLAIN.values(), *LAYERS.values())}
-    assert written == set(READERS) - {".osm", ".pbf"}  # what they hold is of their format: tests/osm
+def assert_extract(raw):
+    assert raw.frame["name"].tolist() == NAMES
+    assert raw.frame["school_id"].tolist() == ["n1", "n2", "n3"]
+    assert raw.row.tolist() == [1, 2, 3]
 
 
-@pytest.mark.parametrize("kind", PLAIN)
-def test_a_table_comes_back_the_same(tmp_path, kind):
-    name, write = PLAIN[kind]
-    write(tmp_path / name)
-    raw = read(tmp_path / name)
-    assert_same(raw, 1 if kind == "parquet" else 2)
-    assert raw.geometry is None
+def assert_told(kind, raw):
+    """What an example of this kind must come back as."""
+    if kind in EXTRACTS:
+        assert_extract(raw)
+    else:
+        assert_same(raw, 2 if kind in PLAIN and kind != "parquet" else 1)
+    if kind in PLAIN:
+        assert raw.geometry is None
+    else:
+        assert gpd.GeoSeries(raw.geometry, crs=raw.crs).crs.to_epsg() == 4326
+        assert [(round(p.x, 9), round(p.y, 9)) for p in raw.geometry] == POINTS
 
 
-@pytest.mark.parametrize("kind", LAYERS)
-def test_a_layer_comes_back_the_same(tmp_path, kind):
-    name, write = LAYERS[kind]
-    write(tmp_path / name)
-    raw = read(tmp_path / name)
-    assert_same(raw, 1)
-    assert raw.crs.to_epsg() == 4326
-    assert [(p.x, p.y) for p in raw.geometry] == POINTS
+def assert_kept(suffix, folder):
+    """Every law of a reader; an AssertionError or the reader's own error where it breaks one."""
+    kinds = [kind for kind in EXAMPLES if SUFFIX[kind] == suffix]
+    assert kinds, f"no example of {suffix}: write one above"
+    for kind in kinds:
+        name, write = EXAMPLES[kind]
+        place = folder / kind / FOLDER
+        place.mkdir(parents=True)
+        write(place / name)
+        before = {p.name: p.read_bytes() for p in place.rglob("*") if p.is_file()}
+        one, two = read(place / name), read(place / name)
+        assert_told(kind, one)
+        pd.testing.assert_frame_equal(one.frame, two.frame)
+        assert (one.row == two.row).all()
+        assert {p.name: p.read_bytes() for p in place.rglob("*") if p.is_file()} == before, "reading changes nothing"
+    for content in (b"", bytes(range(256)) * 8):
+        path = folder / f"none{suffix}"
+        path.write_bytes(content)
+        with pytest.raises(DataError) as caught:
+            read(path)
+        assert all(f.file == path.name and f.remedy.say("zh") and f.problem.say("zh") for f in caught.value.faults)
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_a_reader_keeps_every_law(tmp_path, suffix):
+    assert_kept(suffix, tmp_path)
+
+
+def test_a_suffix_without_an_example_is_caught(tmp_path, monkeypatch):
+    monkeypatch.setitem(READERS, ".dbx", READERS[".csv"])
+    with pytest.raises(AssertionError, match=r"no example of \.dbx"):
+        assert_kept(".dbx", tmp_path)
+
+
+def _shorter(raw):
+    return raw.take(np.arange(len(raw.row)) > 0)
+
+
+def _numbers(raw):
+    return RawTable(raw.frame.assign(编号=pd.to_numeric(raw.frame["编号"], errors="coerce")), raw.row)
+
+
+def _counting_from_one(raw):
+    return RawTable(raw.frame, raw.row - 1)
+
+
+@pytest.mark.parametrize("spoilt", [_shorter, _numbers, _counting_from_one])
+def test_a_bad_reader_that_is_registered_is_caught(spoilt, tmp_path, monkeypatch):
+    good = READERS[".csv"]
+    monkeypatch.setitem(READERS, ".csv", lambda *given: spoilt(good(*given)))
+    with pytest.raises(AssertionError):
+        assert_kept(".csv", tmp_path)
+
+
+def test_a_reader_that_takes_anything_for_a_table_is_caught(tmp_path, monkeypatch):
+    good, nothing = READERS[".csv"], RawTable(pd.DataFrame(), np.zeros(0, dtype=np.int64))
+    monkeypatch.setitem(READERS, ".csv", lambda path, *given: nothing if path.stem == "none" else good(path, *given))
+    with pytest.raises(pytest.fail.Exception):
+        assert_kept(".csv", tmp_path)
 
 
 @pytest.mark.parametrize(("name", "write"), [LAYERS["shp_gbk_silent"], LAYERS["shp_gbk_ansi"], LAYERS["zip_in_folder"]])

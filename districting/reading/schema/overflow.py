@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from districting.reading.schema import Column
+from districting.reading.schema.column import Column
 
 _SCHOOL_ID: Final = ("学校标识码", "学校（机构）标识码", "学校代码", "学校编号", "school_id")
 _DWELLING: Final = ("房屋编码", "住房编码", "学位房编码", "房屋代码", "不动产单元号", "房屋编号", "dwelling_code")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from districting.reading.consultation_columns import CONSULTATION_TABLES
-from districting.reading.forecast_columns import FORECAST_TABLES
-from districting.reading.overflow_columns import overflow_tables
-from districting.reading.schema import Column
+from districting.reading.schema.column import Column
+from districting.reading.schema.consultation import CONSULTATION_TABLES
+from districting.reading.schema.forecast import FORECAST_TABLES
+from districting.reading.schema.overflow import overflow_tables
 
 MOST_WISHES: Final = 30
 _CHINESE: Final = "一二三四五六七八九十"

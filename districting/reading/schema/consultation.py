@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from districting.reading.schema import Column
+from districting.reading.schema.column import Column
 
 CONSULTATION_TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "comments": (

@@ -1,4 +1,4 @@
-"""Executors: the same results everywhere, in whatever order; a task that raises stops no other; a worker that is killed loses nothing."""
+"""What every executor in EXECUTORS keeps to: the same results everywhere, in whatever order; a task that raises stops no other; a worker that is killed loses nothing."""
 
 from __future__ import annotations
 
@@ -13,16 +13,23 @@ from pathlib import Path
 import pytest
 
 from districting.errors import DependencyError
-from districting.executing import LostWorkerError, in_order, open_executor
+from districting.executing import EXECUTORS, LostWorkerError, in_order, open_executor
 from tests.executing.tasks import killed_once, killing, refusing_three, squared, threads_of_arithmetic
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module", params=["serial", "processes", "dask"])
+@pytest.fixture(scope="module", params=EXECUTORS)
 def executor(request):
     with open_executor(request.param, workers=1 if request.param == "dask" else 2) as opened:
         yield opened
+
+
+def test_an_executor_goes_by_its_name_and_another_name_is_none(executor):
+    assert executor.name in EXECUTORS
+    assert executor.workers >= 1
+    with pytest.raises(ValueError, match="nowhere"):
+        open_executor("nowhere")
 
 
 def test_values_stand_in_the_order_of_the_items_everywhere(executor):
