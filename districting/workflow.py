@@ -22,7 +22,7 @@ from districting.planning.walk_check import walk_faults
 from districting.planning.yearly import Base, add_price, start_from
 from districting.reading.balance_profile import balance_of
 from districting.reading.city import City
-from districting.reading.read_city import check_city
+from districting.reading.read_city import look_at_city
 from districting.reading.read_city import read_city as read_tables
 from districting.reading.risk_profile import risk_rules_of
 from districting.wording import text
@@ -40,12 +40,19 @@ def read_city(config: str | Path, overrides: Mapping[str, Any] | None = None) ->
 
 def check_inputs(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
     """The City (None where it is not usable) and everything found: in the tables, in how the outlines of the blocks fit together, and in the ways on foot, as :func:`make_plan` does."""
-    city, faults = check_city(settings)
+    city, faults, _ = inspect_inputs(settings)
+    return city, faults
+
+
+def inspect_inputs(settings: Settings) -> tuple[City | None, tuple[Fault, ...], City | None]:
+    """As :func:`check_inputs`; the third is the City even where errors stand, for the record of what was repaired in it."""
+    looked_at, faults = look_at_city(settings)
+    city = None if any(f.severity == "error" for f in faults) else looked_at
     notes = () if city is None else coverage_notes(city)
     if city is not None and not any(n.severity == "error" for n in notes):
         notes += walk_faults(city)
     usable = not any(n.severity == "error" for n in notes)
-    return city if usable else None, tuple(sorted((*faults, *notes), key=lambda f: f.severity != "error"))
+    return city if usable else None, tuple(sorted((*faults, *notes), key=lambda f: f.severity != "error")), looked_at
 
 
 def make_plan(city: City, base: Base | None = None, renew: Base | None = None) -> Plan:

@@ -57,16 +57,16 @@ def check(talk: Talk, config: str, strict: bool, record: str | None, where: tupl
     from districting.errors import DataError
     from districting.outputs.repairs import repair_line
     from districting.reading.repair_log import refusals, repair_counts
-    from districting.workflow import check_inputs
+    from districting.workflow import inspect_inputs
 
     talk.use_language_of(language_of(config))
     settings = with_given(load_settings(config, talk.overrides), where)
     talk.use_language_of(settings.project.language)
-    city, faults = check_inputs(settings)
-    if city is not None:
-        _record(talk, city, record)
-        if strict:
-            faults = (*refusals(city.repairs, settings), *(f for f in faults if not f.problem.key.startswith("repair.note_")))
+    city, faults, looked_at = inspect_inputs(settings)
+    if looked_at is not None:
+        _record(talk, looked_at, record)
+    if city is not None and strict:
+        faults = (*refusals(city.repairs, settings), *(f for f in faults if not f.problem.key.startswith("repair.note_")))
     wrong = [f for f in faults if f.severity == "error" or strict]
     if not talk.as_json:
         for fault in faults:

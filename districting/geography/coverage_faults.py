@@ -6,6 +6,7 @@ Only edges that a single block draws can be at fault, so a clean coverage costs 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -32,6 +33,11 @@ class Ground:
     matches: Matches
     tree: Any
     rim: NDArray[Any]
+
+    @cached_property
+    def gaps(self) -> NDArray[Any]:
+        """Polygons of ground that blocks enclose and none covers."""
+        return free_ground(self.tree, self.rim, np.unique(self.edges.block[self.matches.alone]))
 
 
 def ground_of(shapes: NDArray[Any]) -> Ground:
@@ -109,7 +115,7 @@ def thick_part(shape: Any) -> Any:
 
 def enclosed_gaps(ground: Ground) -> NDArray[Any]:
     """Polygons of ground that blocks enclose and none covers."""
-    return free_ground(ground.tree, ground.rim)
+    return ground.gaps
 
 
 def parted_neighbours(ground: Ground, width_m: float) -> NDArray[np.int64]:

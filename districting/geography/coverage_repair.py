@@ -9,6 +9,7 @@ What is mended, and why (the one place where it is written down):
 - *A gap* that blocks enclose, as narrow and as small, goes to the neighbour with the longest border along it; so does the gap between two blocks that run side by
   side and touch nowhere (an open gap).
 - *A larger gap* is not mended but noted: water, parks, rails and roads are such gaps, and nobody lives there; a block that was left out looks the same.
+- *A narrow gap that stays* (much of its neighbours, or wider than ``width_m``) is noted here; the note on holes tells of those a metre wide and more.
 - What is thinner than ``NOISE_M`` (1 mm) comes of rounding: it is neither mended nor counted.
 """
 
@@ -22,7 +23,7 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.geography.coverage_faults import Ground, enclosed_gaps, ground_of, overlapping, parted_neighbours, polygons_of
-from districting.geography.holes import NOISE_M, narrow, thick
+from districting.geography.holes import LEAST_WIDTH_M, NOISE_M, narrow, thick
 
 WIDTH_M: Final = 1.0
 MOST_SHARE: Final = 0.05
@@ -58,13 +59,25 @@ class Overlap:
     y: float
 
 
+@dataclass(frozen=True)
+class Gap:
+    """Enclosed ground less than a metre wide between ``blocks``, the one with the longest border first, at ``x``, ``y``: not mended."""
+
+    blocks: tuple[int, ...]
+    area_m2: float
+    width_m: float
+    x: float
+    y: float
+
+
 @dataclass(frozen=True, eq=False)
 class Mended:
-    """``shapes`` (n,): those of no ``changes`` are the very objects that were given. ``overlaps`` are left as they are."""
+    """``shapes`` (n,): those of no ``changes`` are the very objects that were given. ``overlaps`` and ``gaps`` are left as they are."""
 
     shapes: NDArray[Any]
     changes: tuple[Change, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(eq=False)
@@ -109,7 +122,20 @@ def mended_coverage(shapes: NDArray[Any], *, order: NDArray[np.int64] | None = N
         fill(work, ground)
         if fill is _without_open_gaps and len(work.changes) == done == before:
             break  # a gap that is closed may enclose another: again until there is none
-    return Mended(work.shapes, tuple(work.changes), tuple(left))
+    ground = ground_of(work.shapes) if len(work.changes) > done else ground
+    return Mended(work.shapes, tuple(work.changes), tuple(left), _gaps_left(work, ground))
+
+
+def _gaps_left(work: _Work, ground: Ground) -> tuple[Gap, ...]:
+    """Narrow gaps that were too much to mend, the largest first."""
+    gaps = enclosed_gaps(ground)
+    gaps = gaps[narrow(gaps, LEAST_WIDTH_M)]
+    found = []
+    for gap in gaps[_by_place(gaps)]:
+        near = np.sort(ground.tree.query(gap, predicate="dwithin", distance=NOISE_M)).astype(np.int64)
+        blocks = tuple(int(b) for b in _longest_border(work, gap, near))
+        found.append(Gap(blocks, float(gap.area), _width_m(gap), *_place(gap)))
+    return tuple(found)
 
 
 def _without_slivers(work: _Work, pairs: NDArray[np.int64], shared: NDArray[Any]) -> list[Overlap]:

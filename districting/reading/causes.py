@@ -9,7 +9,9 @@ from districting.errors import Fault
 from districting.model.settings import Settings
 from districting.reading.rule_tables import rule_specs
 
-_NO_PLACE: Final = frozenset({"no_datum", "unknown_datum", "no_crs", "not_degrees", "not_metres", "swapped_axes", "no_header", "unknown_column"})
+_NO_PLACE: Final = frozenset(
+    {"no_datum", "unknown_datum", "no_crs", "not_degrees", "not_metres", "swapped_axes", "swapped_metres", "no_header", "unknown_column"}
+)
 """What leaves a whole file without places."""
 _WRONG_PLACE: Final = frozenset({"swapped", "out_of_range", "not_number", "error_cell", "formula_without_value", "blank_name", "no_id"})
 """What leaves one row without a place, or without a name to speak of."""
@@ -82,6 +84,10 @@ def _no_shapes(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) 
     return error.file == fault.file and _kind(error) in (*_NO_PLACE, "mixed_datum")
 
 
+def _outside(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) -> bool:
+    return _no_shapes(fault, error, files) or _kind(error) == "outside_datum"
+
+
 def _no_header(fault: Fault, error: Fault, files: Mapping[str, frozenset[str]]) -> bool:
     return error.file == fault.file and _kind(error) == "missing_column"
 
@@ -101,7 +107,7 @@ _CAUSES: Final[Mapping[str, Cause]] = {
     "no_id": _no_header,
     "unplaced": _unplaced,
     "unplaced_resource": _unplaced,
-    "outside": _no_shapes,
+    "outside": _outside,
     "homes_apart": _shifted,
     "maybe_datum": _shifted,
     "no_shape": _no_shapes,

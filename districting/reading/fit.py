@@ -17,12 +17,14 @@ from districting.reading.load import Loaded
 from districting.reading.locate import WGS84, declared, reproject
 from districting.reading.mixed import between, outlines_say, points_say
 from districting.reading.mixed_hints import lines_hint, outside_hint
+from districting.reading.outside_datum import outside_say
+from districting.reading.places import GAP_M
 from districting.reading.repair import polygonal, polygonal_part
 from districting.wording import text
 
 _MOST_SHAPES: Final = 3000
 """Outlines of larger layers are not built: their points are compared by code instead."""
-
+_SHOWN: Final = 5
 
 Placed = tuple[Loaded, NDArray[Any]]
 Say = Callable[[tuple[str, ...]], tuple[str, str] | None]
@@ -62,7 +64,41 @@ def datum_faults(files: list[Loaded], city: City | None) -> list[Fault]:
         wrong, right = (misfit.first, misfit.second) if side == "first" else (misfit.second, misfit.first)
         if wrong.table == odd:
             faults.setdefault(id(wrong), _fault(wrong, datum, right))
-    return list(faults.values()) + _hints(degrees, layers, {f.file for f in faults.values()})
+    outside = [] if faults else _outside_faults(files, city)
+    return list(faults.values()) + outside + _hints(degrees, layers, {f.file for f in faults.values()} | {f.file for f in outside})
+
+
+def _outside_faults(files: list[Loaded], city: City | None) -> list[Fault]:
+    """Schools outside the area that another datum brings in: one fault for the layer, with their number and names."""
+    if city is None or not (city.unplaced["reason"] == "outside").any():
+        return []
+    zoned = bool(city.settings.zoning)
+    within_m = max(GAP_M if zoned else 0.0, city.settings.project.outside_tolerance_m)
+    placed = [i for i in files if i.shapes is not None and i.crs is not None and len(i.frame)]
+    area = next((i for t in ("blocks", "admin", "counties") for i in placed if i.table == t and polygonal(np.asarray(i.shapes)).all()), None)
+    if area is None or sum(i.table == area.table for i in files) > 1:
+        return []
+    areas = reproject(np.asarray(area.shapes), area.crs, CRS(WGS84))  # type: ignore[arg-type]
+    out = []
+    for item in (i for i in placed if i.table == "schools"):
+        xy = _lnglat(reproject(np.asarray(item.shapes), item.crs, CRS(WGS84)))  # type: ignore[arg-type]
+        said = outside_say(xy, areas, _assumed(item, area), within_m)
+        if said is not None:
+            wrong, other = (item, area) if said[0] == "points" else (area, item)
+            out.append(_outside_fault(wrong, other, said[1], item.frame["name"].to_numpy(dtype=object)[said[2]], said[3], zoned))
+    return out
+
+
+def _outside_fault(wrong: Loaded, other: Loaded, datum: str, names: NDArray[Any], left: int, zoned: bool) -> Fault:
+    values = {"count": len(names), "inside": len(names) - left, "examples": [str(n) for n in names[:_SHOWN]]}
+    return Fault(
+        text("reading.outside_datum", table=wrong.table, other=other.spec.path, datum=datum, metres=_shift_m(wrong, datum), **values),
+        text("reading.declare_this", table=wrong.table, datum=datum),
+        file=wrong.spec.path,
+        sheet=wrong.sheet,
+        column=f"inputs.datum.{wrong.table}",
+        severity="error" if zoned else "warning",
+    )
 
 
 def _comparable(item: Loaded, files: list[Loaded], city: City | None) -> bool:

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from districting.errors import Fault
-from districting.geography.coverage_repair import Change, Mended, Overlap, mended_coverage
+from districting.geography.coverage_repair import Change, Gap, Mended, Overlap, mended_coverage
 from districting.reading.repair import polygonal
 from districting.reading.repair_log import RepairLog
 from districting.reading.table import Found
@@ -33,7 +33,7 @@ def mended_blocks(blocks: Any, sources: list[Source], width_m: float, log: Repai
     names = blocks["block_id"].fillna("").to_numpy(dtype=str)
     order = np.argsort(np.argsort(names, kind="stable"), kind="stable")
     done = mended_coverage(shapes, order=order, width_m=width_m)
-    if not done.changes and not done.overlaps:
+    if not done.changes and not done.overlaps and not done.gaps:
         return blocks
     file = np.repeat(np.arange(len(sources)), [len(row) for _, row in sources])
     row = np.concatenate([row for _, row in sources])
@@ -41,6 +41,7 @@ def mended_blocks(blocks: Any, sources: list[Source], width_m: float, log: Repai
         log.add("blocks", int(row[c.block]), names[c.block], c.kind, (c.area_m2, c.x, c.y), names[c.other] if c.other >= 0 else "")
     for number, (found, _) in enumerate(sources):
         _note([c for c in done.changes if file[c.block] == number], names, found)
+        _note_left([g for g in done.gaps if g.blocks and file[g.blocks[0]] == number], names, found)
     _refuse(done, shapes, names, lambda i: (sources[file[i]][0], int(row[i])))
     return blocks.set_geometry(pd.Series(done.shapes, index=blocks.index, dtype=object).to_numpy(), crs=blocks.crs)
 
@@ -52,6 +53,24 @@ def _note(changes: list[Change], names: NDArray[Any], found: Found) -> None:
         largest = [_example(c, names) for c in mine[:_SHOWN]]
         problem = text(f"repair.note_{kind}", count=len(mine), area_m2=f"{sum(abs(c.area_m2) for c in mine):,.2f}", examples=largest)
         found.add(problem, text("repair.look"), column="geometry", warning=True)
+
+
+def _note_left(gaps: list[Gap], names: NDArray[Any], found: Found) -> None:
+    """One note for the narrow gaps that stay."""
+    if gaps:
+        largest = [
+            text(
+                "repair.gap_example",
+                names=[str(names[b]) for b in g.blocks],
+                area_m2=f"{g.area_m2:,.2f}",
+                width_m=f"{g.width_m:.2f}",
+                x=f"{g.x:.0f}",
+                y=f"{g.y:.0f}",
+            )
+            for g in gaps[:_SHOWN]
+        ]
+        problem = text("repair.gaps_left", count=len(gaps), area_m2=f"{sum(g.area_m2 for g in gaps):,.2f}", examples=largest)
+        found.add(problem, text("repair.gaps_left_remedy"), column="geometry", warning=True)
 
 
 def _example(change: Change, names: NDArray[Any]) -> Any:

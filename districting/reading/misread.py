@@ -19,6 +19,10 @@ _PREFIXED: Final = (25, 45)
 _SIX_DEGREES: Final = range(13, 24)
 _WIDEST_M: Final = 900_000.0
 """No easting of a zone lies farther from its middle."""
+_SOUTH_NORTH_M: Final = (1_500_000.0, 6_100_000.0)
+"""Northings of a Gauss-Krueger zone in China: from 14 to 55 degrees."""
+_ZONE_M: Final = 450_000.0
+"""Half the width of a zone of six degrees at 20 degrees north is 313 km; neighbouring zones reach a little over."""
 _ZONES: Final = {
     "China Geodetic Coordinate System 2000": (4513, 4534, 4491, 4502),
     "Xian 1980": (2349, 2370, 2327, 2338),
@@ -45,10 +49,31 @@ def misread(shapes: NDArray[Any], said: str | CRS, own: CRS | None, table: str) 
     elif degrees and said.is_projected:
         problem = text("reading.not_metres", x=f"{x:.4f}", y=f"{y:.4f}", datum=named)
         return problem, text("reading.declare_degrees", table=table)
+    elif turned_over(float(x), float(y), said):
+        return text("reading.swapped_metres", x=f"{x:.1f}", y=f"{y:.1f}", datum=named), text("reading.swap_metres", table=table)
     elif (fitting := zone_fitting(float(x), said)) is not None:
         problem = text("reading.other_zone", x=f"{x:.1f}", datum=named, easting=f"{_false_easting(said):.0f}")
         return problem, text("reading.declare_metres", table=table, guess=fitting)
     return None
+
+
+def turned_over(x: float, y: float, said: CRS) -> bool:
+    """Whether metres can be in China under ``said`` with northing and easting the other way round only, as survey offices write them: X is north there.
+
+    >>> turned_over(4_417_000.0, 440_000.0, CRS("EPSG:4548")), turned_over(440_000.0, 4_417_000.0, CRS("EPSG:4548"))
+    (True, False)
+    >>> turned_over(4_417_000.0, 39_440_000.0, CRS("EPSG:4527")), turned_over(4_417_000.0, 39_440_000.0, CRS("EPSG:4548"))
+    (True, True)
+    """
+    easting = _false_easting(said)
+    if easting is None or not _from_the_equator(said):
+        return False
+
+    def fits(east: float, north: float) -> bool:
+        bare = east % 1e6 if _SIX_DEGREES.start * 1e6 <= east < (_PREFIXED[1] + 1) * 1e6 else east
+        return _SOUTH_NORTH_M[0] <= north <= _SOUTH_NORTH_M[1] and min(abs(east - easting), abs(bare - easting % 1e6)) <= _ZONE_M
+
+    return fits(y, x) and not fits(x, y)
 
 
 def zone_fitting(x: float, said: CRS) -> str | None:
@@ -68,6 +93,14 @@ def zone_fitting(x: float, said: CRS) -> str | None:
         return None
     first = datum[(0 if prefixed else 1) + (2 if wide else 0)]
     return f"EPSG:{first + zone - (_SIX_DEGREES.start if wide else _PREFIXED[0])}"
+
+
+def _from_the_equator(system: CRS) -> bool:
+    """Transverse Mercator in metres whose northings count from the equator, as those of all zones in China do."""
+    operation = system.coordinate_operation
+    if operation is None or operation.method_name != "Transverse Mercator" or any(a.unit_conversion_factor != 1 for a in system.axis_info):
+        return False
+    return all(float(p.value) == 0 for p in operation.params if p.name in ("Latitude of natural origin", "False northing"))
 
 
 def _false_easting(system: CRS) -> float | None:

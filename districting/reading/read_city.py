@@ -35,15 +35,20 @@ def read_city(settings: Settings) -> City:
 
 def check_city(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
     """The City where the input is usable, else None, and everything found, errors and warnings. Never raises DataError."""
+    city, faults = look_at_city(settings)
+    return None if any(f.severity == "error" for f in faults) else city, faults
+
+
+def look_at_city(settings: Settings) -> tuple[City | None, tuple[Fault, ...]]:
+    """As :func:`check_city`, with the City even where errors stand: not one to plan with, but what was repaired is in it. None where nothing could be put together."""
     files, faults = _load_all(settings)
     city = None
     if not any(f.severity == "error" for f in faults) or any(item.table == "schools" for item in files):
         city, more = assemble(settings, files)
         faults += more
-    if any(f.severity == "error" for f in faults):
-        return None, _sorted(faults, settings)
-    assert city is not None
     notes = _sorted(faults, settings)
+    if city is None or any(f.severity == "error" for f in faults):
+        return city, notes
     return dataclasses.replace(city, notes=notes, hashes=_hashes(settings, files)), notes
 
 

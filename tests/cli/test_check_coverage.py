@@ -86,6 +86,20 @@ def test_blocks_that_truly_overlap_are_refused_by_check_and_by_run_with_amount_a
     assert listed in result.output
 
 
+def test_what_was_repaired_is_written_even_where_errors_stand(folder):
+    frame = with_faults(blocks_frame())
+    west, south, east, north = cell(frame, "b40").bounds
+    wide = moved(frame, "b40", shapely.box(west, south, east + 0.0005, north))  # an overlap that is too wide to mend
+    west, south, east, north = cell(frame, "b05").bounds
+    place = folder(moved(wide, "b05", shapely.Polygon([(west, south), (east, north), (east, south), (west, north)])))
+    shown = call("check", place / "config.toml", "--repairs", place / "record.csv")
+    assert shown.exit_code == 4
+    written = pd.read_csv(place / "record.csv")
+    assert {"b05", "b32", "b12", "b55"} <= set(written["block"]) | set(written["block beside"].dropna())
+    (bow,) = written.loc[written["block"] == "b05", "change of area (m2)"]
+    assert bow == pytest.approx(0, abs=0.01)  # the same two triangles, not ground out of nothing
+
+
 SLIVER = 1e-6  # degrees: 8.5 cm east and west
 
 

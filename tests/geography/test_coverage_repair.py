@@ -210,3 +210,30 @@ def test_after_repair_the_geometry_library_s_own_cleaning_moves_no_ground():
     cleaned = shapely.coverage_clean(found.shapes, gap_width=1.0, snapping_distance=0.001)
     moved = shapely.area(shapely.symmetric_difference(found.shapes, cleaned))
     assert (moved < 0.001 * shapely.length(found.shapes)).all()  # a millimetre along the border: what the cleaning snaps together
+
+
+def redrawn(seed, side=5, step_m=300.0, most_m=0.3):
+    """Crooked blocks whose corners every block draws anew, up to ``most_m`` off in both directions."""
+    rng = np.random.default_rng(seed)
+    at = np.array([440_000.0, 4_417_000.0])
+    corner = {(i, j): at + step_m * np.array([i, j]) + rng.uniform(-80, 80, 2) for i in range(side + 1) for j in range(side + 1)}
+    around = ((0, 0), (1, 0), (1, 1), (0, 1))
+    return [shapely.Polygon([corner[i + a, j + b] + rng.uniform(-most_m, most_m, 2) for a, b in around]) for j in range(side) for i in range(side)]
+
+
+@pytest.mark.parametrize("seed", [1, 3, 15, 19])
+def test_blocks_whose_corners_are_all_redrawn_keep_no_narrow_hole(seed):
+    found = mended_coverage(np.array(redrawn(seed), dtype=object))
+    rings = shapely.get_rings(shapely.get_parts([shapely.union_all(found.shapes)]))[1:]
+    holes = shapely.polygons(rings)
+    assert not [h.area for h in holes if 2 * h.area > 0.001 * h.length]
+    assert found.gaps == ()
+
+
+def test_a_narrow_gap_that_stays_is_told_with_its_blocks_amount_and_width():
+    ring = [box(0, 0, 10, 10), box(10.8, 0, 20, 10), box(0, 10, 20, 20), box(0, -10, 20, 0)]
+    found = mended(*ring)  # 8 m2 are more than 5 % of any block beside it
+    assert found.changes == ()
+    (gap,) = found.gaps
+    assert (sorted(gap.blocks), round(gap.area_m2, 3), round(gap.width_m, 1)) == ([0, 1, 2, 3], 8.0, 0.8)
+    assert mended(*ring, width_m=0).gaps == found.gaps

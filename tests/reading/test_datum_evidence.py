@@ -92,3 +92,25 @@ def test_blocks_that_stick_out_of_their_county_and_would_not_in_another_datum_ar
     settings = with_input(city_in(tmp_path, shifted(schools_table(), wgs84_to_gcj02), blocks), counties=layer(tmp_path, "county.gpkg", county))
     assert said(settings) == [("maybe_datum", "blocks.gpkg", None, "inputs.datum.blocks", "warning")]
     assert "read as gcj02" in lines(settings)[0]
+
+
+@pytest.mark.parametrize(("datum", "way"), [("gcj02", wgs84_to_gcj02), ("bd09", wgs84_to_bd09)])
+def test_schools_outside_that_another_datum_brings_in_are_one_fault_that_names_it(tmp_path, datum, way):
+    settings = city_in(tmp_path, shifted(schools_table(), way), ONE_ZONE)
+    assert said(settings) == [("outside_datum", "schools.csv", None, "inputs.datum.schools", "error")]
+    (line,) = lines(settings)
+    assert f'declare schools = "{datum}"' in line
+    assert "tolerance" not in line
+    assert keys(city_in(tmp_path, shifted(schools_table(), way), ONE_ZONE, datum=datum)) == []
+
+
+def test_blocks_that_another_datum_brings_under_their_schools_are_one_fault(tmp_path):
+    blocks = ONE_ZONE.assign(geometry=[moved(g) for g in ONE_ZONE.geometry])
+    settings = city_in(tmp_path, blocks=blocks)
+    assert said(settings) == [("outside_datum", "blocks.gpkg", None, "inputs.datum.blocks", "error")]
+    assert 'declare blocks = "gcj02"' in lines(settings)[0]
+
+
+def test_schools_outside_that_no_datum_brings_in_are_told_one_by_one(tmp_path):
+    east_and_west = schools_table().assign(经度=[116.297, 116.321, 116.297, 116.321])
+    assert keys(city_in(tmp_path, east_and_west, ONE_ZONE)) == ["outside"] * 4

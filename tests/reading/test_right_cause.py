@@ -23,6 +23,14 @@ def test_blocks_with_latitude_first_are_one_fault_about_axes(tmp_path):
     assert said(city_in(tmp_path, blocks=turned(blocks_frame()))) == [("swapped_axes", "blocks.gpkg", None, "inputs.datum.blocks", "error")]
 
 
+@pytest.mark.parametrize("system", ["EPSG:4548", "EPSG:4527", "EPSG:4509", "EPSG:32650"])
+def test_blocks_in_metres_with_the_northing_first_are_one_fault_about_axes(tmp_path, system):
+    settings = city_in(tmp_path, blocks=turned(blocks_frame().to_crs(system)))
+    assert said(settings) == [("swapped_metres", "blocks.gpkg", None, "inputs.datum.blocks", "error")]
+    assert "axes are swapped" in lines(settings)[0]
+    assert keys(city_in(tmp_path, blocks=blocks_frame().to_crs(system)), "error") == []
+
+
 def test_blocks_in_metres_declared_as_degrees_are_one_fault_that_names_the_system_of_the_file(tmp_path):
     settings = with_input(city_in(tmp_path, blocks=blocks_frame().to_crs("EPSG:4548")), blocks=InputSpec(path="blocks.gpkg", datum="wgs84"))
     assert keys(settings) == ["not_degrees"]

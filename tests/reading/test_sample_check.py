@@ -40,7 +40,7 @@ def shown(monkeypatch, sample):
     """What the command ``check`` answers to what was found: the sample is read once, not again for the command."""
 
     def run(found, lang):
-        monkeypatch.setattr("districting.workflow.check_city", lambda settings: found)
+        monkeypatch.setattr("districting.workflow.look_at_city", lambda settings: found)
         return CliRunner().invoke(cli, ["check", str(sample.folder / "config.toml"), "--lang", lang], prog_name="districting")
 
     return run
