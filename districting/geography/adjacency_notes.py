@@ -44,7 +44,7 @@ def adjacency_notes(
     add("linked_slivers", found.edges[found.linked])
     _add_islands(notes, shapes, tree, found.islands, ids)
     _add_multipart(notes, shapes, ids)
-    around, hole_m2 = holes(tree, lines)
+    around, hole_m2 = holes(tree, lines, np.unique(edges.block[matches.alone]))
     add("holes", around, area_m2=f"{hole_m2.max(initial=0.0):,.0f}")
     return tuple(notes)
 

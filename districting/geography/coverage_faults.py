@@ -37,7 +37,7 @@ class Ground:
     @cached_property
     def gaps(self) -> NDArray[Any]:
         """Polygons of ground that blocks enclose and none covers."""
-        return free_ground(self.tree, self.rim)
+        return free_ground(self.tree, self.rim, np.unique(self.edges.block[self.matches.alone]))
 
 
 def ground_of(shapes: NDArray[Any]) -> Ground:

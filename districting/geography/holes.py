@@ -18,10 +18,10 @@ _CROWD, _WIDE_M = 1_000, 50.0
 """More blocks within the bounds of a ring, and a mean width beyond this: the ring goes round a town."""
 
 
-def free_ground(tree: Any, lines: NDArray[Any]) -> NDArray[Any]:
+def free_ground(tree: Any, lines: NDArray[Any], alone: NDArray[np.int64] | None = None) -> NDArray[Any]:
     """Polygons of the ground that the blocks in ``tree`` enclose and none of them covers; thinner ones than ``NOISE_M`` are left out.
 
-    Where ``lines`` do not close by themselves, the blocks along the open ones are put together.
+    ``alone``: the blocks that draw ``lines``; all of them when not given. They are only put together where ``lines`` do not close by themselves.
 
     >>> ring = [shapely.box(0, 0, 10, 10), shapely.box(11, 0, 20, 10), shapely.box(0, 10, 20, 20), shapely.box(0, -10, 20, 0)]
     >>> shapely.area(free_ground(shapely.STRtree(ring), shapely.boundary(ring))).tolist()
@@ -29,19 +29,15 @@ def free_ground(tree: Any, lines: NDArray[Any]) -> NDArray[Any]:
     """
     if not len(lines):
         return np.array([], dtype=object)
-    found, *loose = shapely.polygonize_full([shapely.unary_union(lines)])
+    found, cuts, dangles, broken = shapely.polygonize_full([shapely.unary_union(lines)])
+    if any(shapely.get_num_geometries(loose) for loose in (cuts, dangles, broken)):
+        return _between(tree, tree.geometries if alone is None else tree.geometries[alone])
     faces = shapely.get_parts(found)
     faces = faces[thick(faces)]
     covered = np.zeros(len(faces), dtype=bool)
     covered[tree.query(shapely.point_on_surface(faces), predicate="intersects")[0]] = True
     free: NDArray[Any] = faces[~covered]
-    open_ends = np.concatenate([shapely.get_parts(one) for one in loose])
-    if not len(open_ends):
-        return free
-    beside = np.unique(tree.query(open_ends, predicate="dwithin", distance=_NEAR_M)[1])
-    between = _between(tree, tree.geometries[beside])
-    again = shapely.STRtree(between).query(shapely.point_on_surface(free), predicate="intersects")[0]
-    return np.concatenate([np.delete(free, again), between])
+    return free
 
 
 def _between(tree: Any, blocks: NDArray[Any]) -> NDArray[Any]:
@@ -75,10 +71,10 @@ def narrow(shapes: NDArray[Any], width_m: float) -> NDArray[np.bool_]:
     return np.asarray(shapely.is_empty(shapely.buffer(shapes, -(width_m / 2 + NOISE_M / 10))), dtype=np.bool_)
 
 
-def holes(tree: Any, lines: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def holes(tree: Any, lines: NDArray[Any], alone: NDArray[np.int64] | None = None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Enclosed holes, largest first: positions of two blocks beside each (h, 2), and their areas in square metres.
 
-    ``tree`` holds the blocks, ``lines`` the edges that one block alone draws: the rim of the coverage and of its holes.
+    ``tree`` holds the blocks, ``lines`` the edges that one block alone draws: the rim of the coverage and of its holes; ``alone`` as in :func:`free_ground`.
 
     Examples
     --------
@@ -88,7 +84,7 @@ def holes(tree: Any, lines: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np
     >>> len(around), area_m2.tolist()
     (1, [100.0])
     """
-    free = free_ground(tree, lines)
+    free = free_ground(tree, lines, alone)
     free = free[~shapely.is_empty(shapely.buffer(free, -LEAST_WIDTH_M / 2))]
     free = free[np.argsort(-shapely.area(free), kind="stable")]
     around = [np.sort(tree.query(hole, predicate="dwithin", distance=_NEAR_M))[:_NAMED] for hole in free]
